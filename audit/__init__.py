@@ -1,0 +1,1 @@
+"""Supervision: what happened, provably, and what does not fit."""

@@ -1,0 +1,1 @@
+"""The trail of events and the transparency log over it."""

@@ -1,0 +1,1 @@
+"""Recognition of certificates of operating and industry authorities."""

@@ -1,0 +1,1 @@
+"""What an operator may set: one typed page, its profiles and its loader."""

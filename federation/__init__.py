@@ -1,0 +1,1 @@
+"""Reading the statements of others: chains to a configured anchor."""

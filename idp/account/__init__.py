@@ -1,0 +1,1 @@
+"""A person's own page: sessions, authenticators, what was released."""

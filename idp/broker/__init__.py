@@ -1,0 +1,1 @@
+"""The hub as relying party of its members."""

@@ -1,0 +1,1 @@
+"""Relying parties: one record each, with a facet per protocol."""

@@ -1,0 +1,1 @@
+"""Consent, or a statutory notice, before anything is released."""

@@ -1,0 +1,1 @@
+"""Signing in with an authenticator of one's own, or choosing a province."""

@@ -1,0 +1,1 @@
+"""Accounts, sealed identifiers, organisations, mandates, upstream links."""

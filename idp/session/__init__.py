@@ -1,0 +1,1 @@
+"""Interactions, sessions and sign-outs."""

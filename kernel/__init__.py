@@ -1,0 +1,1 @@
+"""Words that every room shares, the proofs above them and the drivers under them."""

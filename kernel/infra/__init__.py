@@ -1,0 +1,1 @@
+"""Drivers: databases, caches, the way out, pages, logs."""

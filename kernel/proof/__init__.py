@@ -1,0 +1,1 @@
+"""What is signed or sealed, and how it is checked."""

@@ -1,0 +1,1 @@
+"""Programs of others beside the hub, each stand-alone."""

@@ -1,0 +1,1 @@
+"""A plain ministry portal, a relying party like any other."""

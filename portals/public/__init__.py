@@ -1,0 +1,1 @@
+"""The public service portal, of the nation or of a province."""

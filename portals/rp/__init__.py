@@ -1,0 +1,1 @@
+"""The relying party that every portal is built on."""

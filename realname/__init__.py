@@ -1,0 +1,1 @@
+"""Real-name verification; the numbers stay behind the hub."""

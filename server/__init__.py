@@ -1,0 +1,1 @@
+"""Composition root: puts the rooms together and runs them."""

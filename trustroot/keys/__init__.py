@@ -1,0 +1,1 @@
+"""The installation's keys, by purpose and state; nobody else signs."""

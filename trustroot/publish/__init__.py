@@ -1,0 +1,1 @@
+"""Statements about members, signed ahead and published."""

@@ -1,0 +1,1 @@
+"""Who is a member, what a member may do, and who decided so."""
