@@ -1,0 +1,66 @@
+# What a person types. `make` prints the list; each target brings what it needs.
+.DEFAULT_GOAL := help
+.PHONY: help install demo check test e2e interop deep bench faults docs
+
+PYTHON_FILES := audit ca_bridge config federation idp kernel peers portals realname server \
+	trustroot tests
+RUN := .venv/bin
+# make demo ENGINES=postgres,redis DATA=… BASE_PORT=… ARGS=…
+DEMO := $(if $(ENGINES),--engines $(ENGINES)) $(if $(DATA),--data $(DATA)) \
+	$(if $(BASE_PORT),--base-port $(BASE_PORT)) $(ARGS)
+# make test ARGS='tests/unit/kernel -k statement'
+ARGS ?=
+# One process per core; every worker brings its own engines.
+WORKERS ?= auto
+
+help:
+	@echo 'make install   make .venv with everything, development tools included'
+	@echo 'make demo      start a nation, two provinces and their portals, and say where to go'
+	@echo 'make check     format, lint, types, imports, generated pages, unit tests (90 s)'
+	@echo 'make test      all Python tests, with their own PostgreSQL and Redis (15 min)'
+	@echo 'make e2e       the pages in a browser (Chromium)'
+	@echo 'make interop   the protocols against foreign software (npm and Debian)'
+	@echo 'make deep      mutation, long fuzzing, a thousand kills, big tables (hours)'
+	@echo 'make bench     every claim of speed, measured here'
+	@echo 'make faults    kill, fill and cut things while journeys run'
+	@echo 'make docs      write the pages that are generated from code'
+
+install:
+	@sh .ci/environment dev
+
+demo:
+	@sh .ci/environment $(if $(ENGINES),integration,runtime)
+	@$(RUN)/trusthub demo $(DEMO)
+
+check: install
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	@if [ -f server/docs.py ]; then $(RUN)/python -m server.docs --check; fi
+	$(RUN)/python -m pytest -q -n $(WORKERS) -m 'not postgres and not redis and not e2e and not interop and not deep' \
+		$(wildcard tests/unit tests/architecture tests/contract tests/vectors)
+
+test: install
+	$(RUN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+e2e: install
+	@sh .ci/needs chromium
+	$(RUN)/python -m pytest -m e2e $(ARGS)
+
+interop: install
+	$(RUN)/python -m pytest -m interop $(ARGS)
+
+deep: install
+	$(RUN)/python -m pytest -m deep $(ARGS)
+
+bench: install
+	@for claim in benchmarks/[a-z]*.py; do \
+		echo "==> $$claim"; $(RUN)/python -m "$$(echo $${claim%.py} | tr / .)" || exit 1; \
+	done
+
+faults: install
+	$(RUN)/python -m pytest tests/faults $(ARGS)
+
+docs: install
+	$(RUN)/python -m server.docs
