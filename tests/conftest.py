@@ -1,0 +1,37 @@
+"""What every test may ask for: engines, published vectors, and an honest count of skips."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["tests.engines", "tests.skips"]
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+# Timing is a benchmark's business: a busy machine must not turn a property into a coin.
+settings.register_profile(
+    "quick",
+    max_examples=60,
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Return the root of the working tree."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_vectors() -> Path:
+    """Return the folder of published test vectors, kept beside the repository."""
+    folder = ROOT.parent / "shared" / "vectors"
+    if not folder.is_dir():
+        pytest.skip("shared vectors are not beside the repository")
+    return folder
