@@ -1,0 +1,155 @@
+"""The audit event contract v1: one envelope for every room.
+
+A room's ``events.py`` subclasses `Event`, names its ``TYPE`` (``room.past_tense``) and adds
+typed fields. Whoever hands an event to `AuditTrail.record` states what happened; id, time
+and reference are put on by the trail. No plain identifiers, names or addresses: people are
+pseudonyms of the epoch.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import UTC, datetime
+from enum import Enum, StrEnum
+from types import NoneType
+from typing import Any, ClassVar, Final, Protocol
+from uuid import UUID
+
+from kernel.assurance import Level
+from kernel.ids import ClientId, EntityId, EventId, InteractionId, Pseudonym, Reference
+
+type_registry: Final[dict[str, type["Event"]]] = {}
+
+JsonValue = str | int | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+
+
+class Stream(StrEnum):
+    """Which log an event goes to; the second records operators and auditors."""
+
+    MAIN = "main"
+    OVERSIGHT = "oversight"
+
+
+class Outcome(StrEnum):
+    """How the recorded act ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """The level asked for, claimed by an upstream, capped to, and delivered."""
+
+    asked: Level | None = None
+    claimed: Level | None = None
+    capped: Level | None = None
+    delivered: Level | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every event may say, whatever its type."""
+
+    TYPE: ClassVar[str] = ""
+    STREAM: ClassVar[Stream] = Stream.MAIN
+
+    actor: Pseudonym | None = None
+    provider: EntityId | None = None
+    relying_party: ClientId | None = None
+    subject: Pseudonym | None = None
+    levels: Levels | None = None
+    correlation: str | None = None
+    interaction: InteractionId | None = None
+    outcome: Outcome = Outcome.DONE
+    reason: str | None = None
+    reference: Reference | None = None
+
+    def __init_subclass__(cls, **keywords: object) -> None:
+        """Enter the type in the catalogue that ``docs/events.md`` is generated from."""
+        super().__init_subclass__(**keywords)
+        if cls.TYPE:
+            type_registry[cls.TYPE] = cls
+
+
+ENVELOPE_FIELDS: Final = tuple(field.name for field in fields(Event))
+
+
+def own_fields(event_type: type[Event]) -> tuple[str, ...]:
+    """Return the names of the fields that a type adds to the envelope."""
+    return tuple(f.name for f in fields(event_type) if f.name not in ENVELOPE_FIELDS)
+
+
+def optional(event_type: type[Event], name: str) -> bool:
+    """Tell whether a field of the type has a default."""
+    (field,) = (f for f in fields(event_type) if f.name == name)
+    return field.default is not MISSING or field.default_factory is not MISSING
+
+
+def envelope(
+    event: Event, *, identifier: EventId, at: datetime, reference: Reference | None
+) -> dict[str, JsonValue]:
+    """Lay an event out as the JSON object that is committed to (audit event v1).
+
+    Members that are absent stay absent: null and missing would hash differently.
+    """
+    said: dict[str, JsonValue] = {
+        "v": 1,
+        "id": str(identifier),
+        "time": rfc3339(at),
+        "type": event.TYPE,
+        "stream": event.STREAM.value,
+    }
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if value is not None:
+            said[field.name] = _plain(value)
+    if "reference" not in said and reference is not None:
+        said["reference"] = reference
+    return said
+
+
+def rfc3339(at: datetime) -> str:
+    """Return an instant as RFC 3339 in UTC with microseconds and ``Z``."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _plain(value: object) -> JsonValue:
+    for kind, write in _WRITERS:
+        if isinstance(value, kind):
+            return write(value)
+    msg = f"an event field cannot hold {type(value).__name__}"
+    raise TypeError(msg)
+
+
+def _plain_levels(levels: Levels) -> JsonValue:
+    known = {f.name: getattr(levels, f.name) for f in fields(levels)}
+    return {name: level.value for name, level in known.items() if level is not None}
+
+
+_Writer = Callable[[Any], JsonValue]
+# The first row that fits counts, so an enum stands before what it also is.
+_WRITERS: Final[tuple[tuple[type | tuple[type, ...], _Writer], ...]] = (
+    (Enum, lambda value: _plain(value.value)),
+    ((bool, NoneType), lambda value: value),
+    ((str, int), lambda value: value),
+    (UUID, str),
+    (datetime, rfc3339),
+    (Levels, _plain_levels),
+    (Mapping, lambda value: {str(key): _plain(member) for key, member in value.items()}),
+    ((list, tuple), lambda value: [_plain(member) for member in value]),
+    ((set, frozenset), lambda value: [*sorted(str(member) for member in value)]),
+)
+
+
+class AuditTrail(Protocol):
+    """Where events go.
+
+    ``record`` inside a unit of work commits with it and is rolled back with it. Outside
+    one it returns only when the event is durable. Where the event cannot be made durable it
+    raises `kernel.errors.Unavailable`, and the operation is refused.
+    """
+
+    def record(self, event: Event) -> None:
+        """Make one event part of the record."""
+        ...

@@ -1,0 +1,111 @@
+"""One question before every act: may this party still act?
+
+Standing holds exceptions to good standing: who is not named is in good standing.
+Sessions and token families carry their own state in their row and pass it to the same
+``require`` as a `RowStanding`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from kernel.errors import Refused, Unavailable
+
+
+class PartyKind(StrEnum):
+    """The kinds of party that can lose their standing."""
+
+    MEMBER = "member"
+    RELYING_PARTY = "relying_party"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    KEY = "key"
+    SCOPE = "scope"
+    MARK = "mark"
+    CA = "ca"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody or something that acts: kind and name (entity id, client id, UUID)."""
+
+    kind: PartyKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowStanding:
+    """The standing that a session or token family carries in its own row."""
+
+    kind: str
+    name: str
+    ended: bool
+
+
+class State(StrEnum):
+    """What an exception says: for a time, or for good."""
+
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    GOOD = "good"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingChange:
+    """One numbered change. ``number`` n is visible to every reader before n+1."""
+
+    number: int
+    party: Party
+    state: State
+    reason: str
+    at: datetime
+
+
+class NotInGoodStanding(Refused):
+    """The party is suspended, withdrawn or ended."""
+
+    code = "not_in_good_standing"
+
+    def __init__(self, party: Party | RowStanding) -> None:
+        """Name the party, for the event of the refusal."""
+        super().__init__(f"{party.kind}: {party.name}")
+        self.party = party
+
+
+class StandingUnknown(Unavailable):
+    """Standing could not be read for five seconds: whoever cannot know refuses."""
+
+    code = "standing_unknown"
+
+
+class Standing(Protocol):
+    """Answers from memory; never older than 1 s while the database answers.
+
+    A process whose view is older than 5 s refuses everything.
+    """
+
+    def require(self, *parties: Party | RowStanding) -> None:
+        """Return if every party may act.
+
+        Raises:
+            NotInGoodStanding: one of them may not.
+            StandingUnknown: the view is too old to say.
+        """
+        ...
+
+    def number(self) -> int:
+        """Return the number of the last change seen here; 0 before the first."""
+        ...
+
+    def changes_since(self, number: int, *, limit: int = 500) -> tuple[StandingChange, ...]:
+        """Return the changes after ``number`` in their order, at most ``limit``."""
+        ...
+
+
+class StandingRegister(Protocol):
+    """Writes changes; called inside the unit of work of the decision that causes them."""
+
+    def change(self, party: Party, state: State, *, reason: str) -> int:
+        """Put one change on record under the one lock and return its number."""
+        ...

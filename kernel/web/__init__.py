@@ -1,0 +1,93 @@
+"""HTTP as values: requests, replies, route tables, forms, problems, paging, access.
+
+No server, no socket: ``server`` puts a WSGI dispatcher in front of these.
+"""
+
+from kernel.web.access import (
+    Access,
+    AccessDenied,
+    AccessTokenMissing,
+    AccessTokenRefused,
+    Authorizer,
+    Caller,
+    NoPersonBehindToken,
+    Role,
+)
+from kernel.web.bodies import parse_json, read_body, schema_of, write_body
+from kernel.web.forms import (
+    FORM,
+    Form,
+    ParameterMissing,
+    ParameterRepeated,
+    parse_form,
+    parse_query,
+)
+from kernel.web.idempotency import Once, ReplyStore
+from kernel.web.paging import Page, PageAsked
+from kernel.web.problems import BASE_PROBLEMS, PROBLEM, ErrorTable, Problem, ProblemTable
+from kernel.web.reply import (
+    HTML,
+    JSON,
+    BodyMalformed,
+    ContentTypeNotAccepted,
+    Endpoint,
+    Headers,
+    Reply,
+    Request,
+    current_reference,
+)
+from kernel.web.routes import (
+    BodyTooLarge,
+    Match,
+    MethodNotAllowed,
+    PathUnknown,
+    Route,
+    Router,
+    Shape,
+)
+
+__all__ = [
+    "BASE_PROBLEMS",
+    "FORM",
+    "HTML",
+    "JSON",
+    "PROBLEM",
+    "Access",
+    "AccessDenied",
+    "AccessTokenMissing",
+    "AccessTokenRefused",
+    "Authorizer",
+    "BodyMalformed",
+    "BodyTooLarge",
+    "Caller",
+    "ContentTypeNotAccepted",
+    "Endpoint",
+    "ErrorTable",
+    "Form",
+    "Headers",
+    "Match",
+    "MethodNotAllowed",
+    "NoPersonBehindToken",
+    "Once",
+    "Page",
+    "PageAsked",
+    "ParameterMissing",
+    "ParameterRepeated",
+    "PathUnknown",
+    "Problem",
+    "ProblemTable",
+    "Reply",
+    "ReplyStore",
+    "Request",
+    "Role",
+    "Route",
+    "Router",
+    "Shape",
+    "current_reference",
+    "parse_form",
+    "parse_json",
+    "parse_query",
+    "read_body",
+    "schema_of",
+    "write_body",
+]

@@ -1,0 +1,90 @@
+"""Problem details (RFC 9457), and the table that turns failures into answers."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from kernel.errors import Conflict, DomainError, Malformed, NotFound, Refused, Unavailable
+from kernel.standing import NotInGoodStanding
+from kernel.web.access import AccessDenied, AccessTokenMissing, AccessTokenRefused
+from kernel.web.reply import ContentTypeNotAccepted, Headers, Reply, Request
+
+PROBLEM: Final = "application/problem+json"
+
+
+class ErrorTable(Protocol):
+    """One protocol family's way to answer a failure."""
+
+    def reply(self, error: DomainError, request: Request) -> Reply:
+        """Return the answer for ``error``; every `DomainError` has one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One row: status, and a fixed text that leaks nothing from inside."""
+
+    status: int
+    title: str
+    headers: Headers = ()
+
+
+BASE_PROBLEMS: Final[Mapping[type[DomainError], Problem]] = {
+    AccessTokenMissing: Problem(
+        401, "An access token is needed.", (("WWW-Authenticate", "Bearer"),)
+    ),
+    AccessTokenRefused: Problem(
+        401,
+        "The access token is not valid; get a new one.",
+        (("WWW-Authenticate", 'Bearer error="invalid_token"'),),
+    ),
+    AccessDenied: Problem(
+        403,
+        "The token or the person behind it may not do this.",
+        (("WWW-Authenticate", 'Bearer error="insufficient_scope"'),),
+    ),
+    NotInGoodStanding: Problem(403, "The party is suspended or withdrawn."),
+    ContentTypeNotAccepted: Problem(415, "The body has another media type than needed."),
+    Malformed: Problem(400, "The request is not of the form this endpoint takes."),
+    NotFound: Problem(404, "There is no such thing."),
+    Conflict: Problem(409, "The thing is not in the state this needs; read it again."),
+    Refused: Problem(422, "A rule forbids this."),
+    Unavailable: Problem(503, "We could not find out; try again.", (("Retry-After", "2"),)),
+    DomainError: Problem(500, "Something failed here; tell the operator the reference."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemTable:
+    """Problem details for a room's API: its own rows first, then those all rooms share.
+
+    A row for a class also answers its subclasses; the nearest row wins.
+    """
+
+    rows: Mapping[type[DomainError], Problem] = field(default_factory=dict)
+
+    def row(self, error: type[DomainError]) -> Problem:
+        """Return the row nearest to ``error`` in its line of ancestors."""
+        for ancestor in error.__mro__:
+            found = self.rows.get(ancestor) or BASE_PROBLEMS.get(ancestor)
+            if found is not None:
+                return found
+        msg = f"{error.__name__} is no DomainError"
+        raise TypeError(msg)
+
+    def reply(self, error: DomainError, request: Request) -> Reply:
+        """Lay the failure out as RFC 9457 §3 asks, with ``code`` and ``reference``."""
+        row = self.row(type(error))
+        body = {
+            "type": "about:blank",
+            "title": row.title,
+            "status": row.status,
+            "code": error.code,
+            "detail": error.detail,
+            "reference": request.reference,
+        }
+        if isinstance(error, Unavailable) or row.status >= 500:  # noqa: PLR2004  5xx: ours
+            del body["detail"]
+        text = json.dumps(body, ensure_ascii=False).encode()
+        return Reply.content(text, PROBLEM, status=row.status).with_headers(*row.headers)
