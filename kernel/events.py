@@ -65,9 +65,11 @@ class Event:
     reason: str | None = None
     reference: Reference | None = None
 
-    def __init_subclass__(cls, **keywords: object) -> None:
-        """Enter the type in the catalogue that ``docs/events.md`` is generated from."""
-        super().__init_subclass__(**keywords)
+    def __init_subclass__(cls) -> None:
+        """Enter the type in the catalogue that ``docs/events.md`` is generated from.
+
+        A dataclass with slots is made twice: the second, complete one stays.
+        """
         if cls.TYPE:
             type_registry[cls.TYPE] = cls
 
