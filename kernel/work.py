@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from kernel.events import JsonValue
@@ -39,3 +40,44 @@ class JobQueue(Protocol):
     ) -> JobId:
         """Put one job in the queue; ``run_at`` None means as soon as possible."""
         ...
+
+
+class Step(Protocol):
+    """One run of a periodic task: bounded, and safe to repeat after a crash."""
+
+    def __call__(self) -> None:
+        """Do what is due now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodicTask:
+    """Something the worker does again and again.
+
+    Attributes:
+        name: ``room.what_it_does``; also the name of the leadership lease.
+        period: how long to wait between the end of one run and the start of the next.
+        run: the step itself.
+        leader_only: only one worker of the installation runs it at a time.
+    """
+
+    name: str
+    period: timedelta
+    run: Step
+    leader_only: bool = True
+
+
+class JobStep(Protocol):
+    """Carries out jobs of one kind; raising means: try again later."""
+
+    def __call__(self, payload: Mapping[str, JsonValue]) -> None:
+        """Carry out one job."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobKind:
+    """Which step carries out the jobs of a kind, ``room.what_it_does``."""
+
+    kind: str
+    run: JobStep
