@@ -1,0 +1,102 @@
+"""Rules between settings, for every profile."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from config.drivers import Carrier
+from config.schema import Settings
+from config.words import Problem, Role
+
+Check = Callable[[Settings], Iterator[Problem]]
+
+
+def the_root_stands_under_nobody(page: Settings) -> Iterator[Problem]:
+    """OpenID Federation 1.0 §3: a trust anchor has no authority_hints."""
+    if page.installation.role is Role.NATIONAL and page.trust.superiors:
+        yield Problem("trust.superiors", "the national root has no superior")
+
+
+def a_province_stands_under_somebody(page: Settings) -> Iterator[Problem]:
+    """OpenID Federation 1.0 §3: an intermediate names its superiors."""
+    if page.installation.role is Role.PROVINCE and not page.trust.superiors:
+        yield Problem("trust.superiors", "a province names its superior")
+
+
+def renewal_comes_before_the_end(page: Settings) -> Iterator[Problem]:
+    """A statement is renewed while it is still valid."""
+    if page.trust.refresh_ahead >= page.trust.statement_lifetime:
+        yield Problem(
+            "trust.refresh_ahead", "must be shorter than trust.statement_lifetime"
+        )
+
+
+def idle_ends_before_the_whole(page: Settings) -> Iterator[Problem]:
+    """A span of rest is no longer than the life it belongs to."""
+    if page.oidc.session_idle > page.oidc.session_lifetime:
+        yield Problem("oidc.session_idle", "must not exceed oidc.session_lifetime")
+    if page.oidc.refresh_idle > page.oidc.refresh_lifetime:
+        yield Problem("oidc.refresh_idle", "must not exceed oidc.refresh_lifetime")
+
+
+def every_name_and_port_is_used_once(page: Settings) -> Iterator[Problem]:
+    """Two programs cannot share a port, two portals or anchors not a name."""
+    ports = [
+        page.http.port,
+        page.http.management_port,
+        *(each.port for each in page.portals),
+    ]
+    yield from _repeated("portals", "port {} is used twice", ports)
+    names = [portal.name for portal in page.portals]
+    yield from _repeated("portals", "name {} is used twice", names)
+    anchors = [anchor.entity_id for anchor in page.trust.anchors]
+    yield from _repeated("trust.anchors", "{} is named twice", anchors)
+
+
+def _repeated(key: str, reason: str, values: Iterable[object]) -> Iterator[Problem]:
+    for value, times in Counter(values).items():
+        if times > 1:
+            yield Problem(key, reason.format(value))
+
+
+def each_carrier_is_described(page: Settings) -> Iterator[Problem]:
+    """A channel names a carrier whose own settings are there."""
+    wanted = {page.notices.mail, page.notices.sms}
+    if Carrier.OUTBOX in wanted and page.notices.outbox_file is None:
+        yield Problem("notices.outbox_file", "missing")
+    if Carrier.WEBHOOK in wanted and page.notices.webhook_url is None:
+        yield Problem("notices.webhook_url", "missing")
+    if Carrier.SMTP in wanted and page.notices.smtp_host is None:
+        yield Problem("notices.smtp_host", "missing")
+    if Carrier.SMTP in wanted and page.notices.sender is None:
+        yield Problem("notices.sender", "missing")
+
+
+def short_messages_need_a_gateway(page: Settings) -> Iterator[Problem]:
+    """A mail relay carries no short messages."""
+    if page.notices.sms is Carrier.SMTP:
+        yield Problem("notices.sms", "must be one of outbox, webhook")
+
+
+def pairs_come_together(page: Settings) -> Iterator[Problem]:
+    """What makes sense only in company is given in company."""
+    if page.http.tls_certificate and not page.http.tls_key:
+        yield Problem("http.tls_key", "missing")
+    if page.http.tls_key and not page.http.tls_certificate:
+        yield Problem("http.tls_certificate", "missing")
+    if page.realname.endpoint and not page.realname.client_id:
+        yield Problem("realname.client_id", "missing")
+    if page.realname.endpoint and not page.realname.client_secret_file:
+        yield Problem("realname.client_secret_file", "missing")
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    the_root_stands_under_nobody,
+    a_province_stands_under_somebody,
+    renewal_comes_before_the_end,
+    idle_ends_before_the_whole,
+    every_name_and_port_is_used_once,
+    each_carrier_is_described,
+    short_messages_need_a_gateway,
+    pairs_come_together,
+)
