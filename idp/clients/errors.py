@@ -1,0 +1,51 @@
+"""Ways in which a relying party, or a change to one, is refused."""
+
+from kernel.errors import Conflict, Malformed, NotFound, Refused
+
+
+class ClientUnknown(NotFound):
+    """No relying party has this identifier."""
+
+    code = "client_unknown"
+
+
+class ClientMalformed(Malformed):
+    """A registration says something no relying party may say; the detail names it."""
+
+    code = "client_malformed"
+
+
+class RedirectUriRefused(ClientMalformed):
+    """The URI is not one a browser may be sent to with an answer (RFC 9700 §2.1)."""
+
+    code = "redirect_uri_refused"
+
+
+class SectorMissing(ClientMalformed):
+    """Several hosts are named, and no sector that they share (OIDC Core §8.1)."""
+
+    code = "sector_missing"
+
+
+class ClientExists(Conflict):
+    """A relying party with this identifier is there already."""
+
+    code = "client_exists"
+
+
+class ClientMoved(Conflict):
+    """The record has changed since the caller read it (RFC 9110 §13.1.1)."""
+
+    code = "client_moved"
+
+
+class VersionNotNamed(Refused):
+    """The change does not say which version it is about (RFC 6585 §3)."""
+
+    code = "version_not_named"
+
+
+class ClientHasNoSecret(Refused):
+    """A public client has no secret that could be changed (RFC 6749 §2.1)."""
+
+    code = "client_has_no_secret"
