@@ -1,0 +1,83 @@
+"""Jinja with our words: what every template finds without importing anything.
+
+``_`` and ``ngettext`` translate, ``static_url`` names files, ``page()`` is the page being
+written, ``ui`` holds the pieces (``ui.field(…)``, ``{% call ui.card(…) %}``), and the
+filter ``link`` lets only http(s) and local addresses through.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Final
+from urllib.parse import urlsplit
+
+from babel.dates import format_datetime, get_timezone
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Macro
+
+from kernel.infra.pages.page import Page, current_page, gettext, ngettext, writing
+from kernel.infra.pages.statics import Statics
+
+OWN_FOLDER: Final = Path(__file__).parent / "templates"
+_CHINA: Final = get_timezone("Asia/Shanghai")
+
+
+def equip(environment: Environment, statics: Statics) -> Environment:
+    """Give an environment our functions, filters and pieces."""
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(link=link, moment=moment)
+    environment.globals.update(
+        _=gettext, ngettext=ngettext, page=current_page, static_url=statics.url
+    )
+    environment.globals["ui"] = _pieces(environment)
+    return environment
+
+
+def alone(statics: Statics) -> Environment:
+    """Return an environment for pages written outside Flask."""
+    loader = FileSystemLoader(OWN_FOLDER)
+    return equip(Environment(loader=loader, autoescape=True), statics)
+
+
+def render(environment: Environment, name: str, page: Page, **values: object) -> bytes:
+    """Write one page."""
+    with writing(page):
+        return environment.get_template(name).render(**values).encode()
+
+
+def link(address: str) -> str:
+    """Return an address fit for ``href``: http(s) or local; anything else becomes ``#``.
+
+    ``javascript:`` and its spellings (control signs, blanks in it) have no place.
+    """
+    bare = "".join(sign for sign in address if sign > " ")
+    try:
+        scheme = urlsplit(bare).scheme
+    except ValueError:
+        return "#"
+    local = not scheme and bare.startswith(("/", "?", "#")) and not bare.startswith("//")
+    return bare if scheme in {"http", "https"} or (local and "\\" not in bare) else "#"
+
+
+def moment(instant: datetime, form: str = "medium") -> str:
+    """Return an instant in Beijing time, in the page's language.
+
+    Args:
+        instant: aware.
+        form: ``short``, ``medium``, ``long`` or ``full``, as CLDR names them.
+    """
+    locale = current_page().locale.replace("-", "_")
+    return format_datetime(instant, form, tzinfo=_CHINA, locale=locale)
+
+
+def _pieces(environment: Environment) -> SimpleNamespace:
+    """Collect the macros of ``pieces/*.html`` under one name."""
+    found: dict[str, Macro] = {}
+    pieces = SimpleNamespace()
+    environment.globals["ui"] = pieces  # pieces use each other
+    for path in sorted((OWN_FOLDER / "pieces").glob("*.html")):
+        module = environment.get_template(f"pieces/{path.name}").module
+        found.update({n: m for n, m in vars(module).items() if isinstance(m, Macro)})
+    vars(pieces).update({n: m for n, m in found.items() if not n.startswith("_")})
+    return pieces
