@@ -1,0 +1,115 @@
+"""What signing offers to other rooms, and what it needs from below."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from kernel.proof.jose import KeySet
+from kernel.proof.seal import SymmetricKey
+from trustroot.keys.domain import CreatedKey, KeyRecord, Purpose, RawSignature
+
+
+class Signer(Protocol):
+    """Signs with the installation's active keys; the keys themselves never leave.
+
+    A signature made by any process verifies under ``published`` of every other one: a key
+    is published before it is active, and after it retired. A rotation is seen by every
+    running process within 5 s.
+    """
+
+    def sign(
+        self,
+        purpose: Purpose,
+        typ: str,
+        claims: Mapping[str, object],
+        *,
+        header: Mapping[str, object] | None = None,
+    ) -> str:
+        """Return a compact JWS by the active key of ``purpose`` (RFC 7515 §7.1).
+
+        ``alg``, ``kid`` and ``typ`` are set here; ``header`` adds members to them.
+
+        Raises:
+            KeyNotHeld: this process may not use the key.
+            NoActiveKey: there is none.
+        """
+        ...
+
+    def sign_raw(self, purpose: Purpose, message: bytes) -> RawSignature:
+        """Return a signature over bytes: Ed25519 for ``log``, ``R ‖ S`` for ES256.
+
+        Raises:
+            KeyNotHeld, NoActiveKey: as for ``sign``.
+        """
+        ...
+
+    def published(self, purpose: Purpose) -> KeySet:
+        """Return the public keys of a purpose: active first, then next, then retired.
+
+        Needs no private key: ``serve`` can ask for every purpose.
+        """
+        ...
+
+    def active_kid(self, purpose: Purpose) -> str:
+        """Return the name of the key that signs now.
+
+        Raises:
+            NoActiveKey: there is none.
+        """
+        ...
+
+
+class SigningKey(Protocol):
+    """One private key, loaded; signs and tells nothing."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the JWS form of a signature over ``message``."""
+        ...
+
+
+class Vault(Protocol):
+    """Private and symmetric keys, by purpose and kid.
+
+    ``create`` is durable before it returns. Whoever may not open the group of a purpose
+    gets `KeyNotHeld`, never somebody else's key. A key made by another process is found
+    when it is asked for. Key objects are loaded once.
+    """
+
+    def create(self, purpose: Purpose) -> CreatedKey:
+        """Make a fresh key of the purpose's algorithm and keep it."""
+        ...
+
+    def signing_key(self, purpose: Purpose, kid: str) -> SigningKey:
+        """Return a private key to sign with, or raise `KeyNotHeld`."""
+        ...
+
+    def symmetric_key(self, purpose: Purpose, kid: str) -> SymmetricKey:
+        """Return a symmetric key, or raise `KeyNotHeld`."""
+        ...
+
+    def forget(self, purpose: Purpose, kid: str) -> None:
+        """Erase a key; durable before it returns. One that is not there is no error."""
+        ...
+
+
+class KeyStore(Protocol):
+    """What everybody may know of the keys; part of the surrounding unit of work.
+
+    ``generation`` grows by one with every committed ``put``, so a process learns from one
+    number whether it must read again.
+    """
+
+    def generation(self) -> int:
+        """Return the number of the last change; 0 before the first."""
+        ...
+
+    def records(self) -> tuple[KeyRecord, ...]:
+        """Return every key that is not destroyed, oldest first."""
+        ...
+
+    def put(self, *records: KeyRecord) -> None:
+        """Add or change records, and count the generation up."""
+        ...
+
+    def one_at_a_time(self) -> None:
+        """Keep every other change of keys out until the unit of work ends."""
+        ...
