@@ -92,7 +92,7 @@ RULES: Final[Mapping[Purpose, PurposeRule]] = MappingProxyType(
     }
 )
 PUBLICATION_LEAD: Final = timedelta(seconds=10)
-"""How long a next key is published before it may sign: twice what a process takes to see."""
+"""How long a next key is published before it may sign."""
 RETENTION: Final = timedelta(days=30)
 """How long a retired signing key stays published; longer than anything it signed lives."""
 

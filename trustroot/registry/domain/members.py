@@ -1,97 +1,21 @@
-"""Members: what they are, what they may do, and how their state moves."""
+"""Members: what they are, what they may do, and how they move."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Final
+from datetime import datetime
 
 from kernel.assurance import Ceiling
 from kernel.events import JsonValue
 from kernel.ids import EntityId, MemberId, PersonId, ProposalId, Pseudonym
-from kernel.lifecycle import Lifecycle, Persons, Transition
 from kernel.secret import Digest
 from kernel.standing import Party, PartyKind
-
-
-class MemberKind(StrEnum):
-    """The kinds of member."""
-
-    PLATFORM = "platform"
-    IDENTITY_PROVIDER = "identity_provider"
-    RELYING_PARTY = "relying_party"
-    ATTRIBUTE_SOURCE = "attribute_source"
-    CA = "ca"
-    WITNESS = "witness"
-
-
-class MemberState(StrEnum):
-    """Where a member is on its way."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    CHECKED = "checked"
-    APPROVED = "approved"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    WITHDRAWN = "withdrawn"
-    CANCELLED = "cancelled"
-
-
-class Action(StrEnum):
-    """What can be done with a member."""
-
-    SUBMIT = "submit"
-    CHECK = "check"
-    APPROVE = "approve"
-    ACTIVATE = "activate"
-    SUSPEND = "suspend"
-    CONFIRM = "confirm"
-    REINSTATE = "reinstate"
-    WITHDRAW = "withdraw"
-    CANCEL = "cancel"
-    CHANGE = "change"
-
-
-class Measure(StrEnum):
-    """Measures on top of a state: a warning in the register, or no new relying parties."""
-
-    WARNED = "warned"
-    RESTRICTED = "restricted"
-
-
-_S, _A = MemberState, Action
-
-
-def _row(
-    source: MemberState, action: Action, target: MemberState, persons: Persons = Persons.ONE
-) -> Transition[MemberState, Action]:
-    return Transition(source=source, action=action, target=target, persons=persons)
-
-
-# fmt: off
-LIFECYCLE: Final[Lifecycle[MemberState, Action]] = Lifecycle((
-    _row(_S.DRAFT,     _A.SUBMIT,    _S.SUBMITTED),
-    _row(_S.DRAFT,     _A.CANCEL,    _S.CANCELLED),
-    _row(_S.SUBMITTED, _A.CHECK,     _S.CHECKED),
-    _row(_S.SUBMITTED, _A.CANCEL,    _S.CANCELLED),
-    _row(_S.CHECKED,   _A.APPROVE,   _S.APPROVED,  Persons.TWO),
-    _row(_S.CHECKED,   _A.CANCEL,    _S.CANCELLED),
-    _row(_S.APPROVED,  _A.ACTIVATE,  _S.ACTIVE),        # once its statement is signed
-    _row(_S.APPROVED,  _A.CANCEL,    _S.CANCELLED),
-    _row(_S.ACTIVE,    _A.SUSPEND,   _S.SUSPENDED),     # at once; a second person confirms
-    _row(_S.ACTIVE,    _A.WITHDRAW,  _S.WITHDRAWN, Persons.TWO),
-    _row(_S.ACTIVE,    _A.CHANGE,    _S.ACTIVE,    Persons.TWO),
-    _row(_S.SUSPENDED, _A.CONFIRM,   _S.SUSPENDED, Persons.TWO),
-    _row(_S.SUSPENDED, _A.REINSTATE, _S.APPROVED,  Persons.TWO),
-    _row(_S.SUSPENDED, _A.WITHDRAW,  _S.WITHDRAWN, Persons.TWO),
-    _row(_S.SUSPENDED, _A.CHANGE,    _S.SUSPENDED, Persons.TWO),
-))
-# fmt: on
-"""The lifecycle of every kind; of ``CONFIRM`` the first person is who suspended."""
-
-CONFIRM_WITHIN: Final = timedelta(hours=24)
-"""After this an unconfirmed suspension stays, and the alarm rises."""
+from trustroot.registry.domain.states import (
+    LIFECYCLE,
+    Action,
+    Measure,
+    MemberKind,
+    MemberState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,34 +152,6 @@ class Approval:
     proposal: ProposalId
     digest: Digest
     actor: Actor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeCheck:
-    """One thing that was looked at; ``advice`` says what the applicant can do about it."""
-
-    name: str
-    passed: bool
-    clause: str
-    advice: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeReport:
-    """All that was looked at of one member."""
-
-    at: datetime
-    checks: tuple[ProbeCheck, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether something was looked at, and nothing was wrong."""
-        return bool(self.checks) and all(check.passed for check in self.checks)
-
-    @property
-    def failed(self) -> tuple[str, ...]:
-        """The names of what was wrong."""
-        return tuple(check.name for check in self.checks if not check.passed)
 
 
 def moved(member: Member, action: Action, *, reason: str = "") -> Member:
