@@ -1,0 +1,114 @@
+"""Consent as values: what is shown, what was answered, what is kept as a receipt."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from idp.clients.domain import Basis, ClaimAsked, LocalText
+from kernel.assurance import Level
+from kernel.ids import ClientId, InteractionId, PersonId, Reference
+from kernel.secret import Digest
+
+ReceiptId = NewType("ReceiptId", UUID)
+
+
+class Answer(StrEnum):
+    """What the person said to one interaction's notice."""
+
+    AGREED = "agreed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a person is shown before a release.
+
+    Attributes:
+        agreed_on: attributes that need the person's consent.
+        statutory: attributes that a statute lets the recipient have; told, not asked.
+        level: the level of the session that is told with them.
+    """
+
+    client: ClientId
+    client_name: LocalText
+    recipient: LocalText
+    purpose: LocalText
+    retention: LocalText
+    level: Level
+    agreed_on: tuple[str, ...] = ()
+    statutory: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether the person can say no; else the page only tells."""
+        return bool(self.agreed_on)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Everything that would be released."""
+        return (*self.agreed_on, *self.statutory)
+
+    def digest(self) -> Digest:
+        """Return SHA-256 over all that was shown: an answer is to this and nothing else."""
+        texts = (self.client_name, self.recipient, self.purpose, self.retention)
+        shown = [
+            self.client,
+            *[[text.zh, text.en] for text in texts],
+            self.level.value,
+            list(self.agreed_on),
+            list(self.statutory),
+        ]
+        exact = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+        return Digest(hashlib.sha256(exact.encode()).digest())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What somebody agreed to or was told of, as it read then (ISO/IEC TS 27560)."""
+
+    id: ReceiptId
+    person: PersonId
+    client: ClientId
+    basis: Basis
+    attributes: tuple[str, ...]
+    client_name: LocalText
+    recipient: LocalText
+    purpose: LocalText
+    retention: LocalText
+    level: Level
+    given_at: datetime
+    interaction: InteractionId
+    reference: Reference | None = None
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Attributes of somebody were released, by name; the log has it under ``reference``."""
+
+    person: PersonId
+    client: ClientId
+    client_name: LocalText
+    attributes: tuple[str, ...]
+    level: Level
+    released_at: datetime
+    interaction: InteractionId
+    reference: Reference | None = None
+
+
+def uncovered(
+    claims: Iterable[ClaimAsked], receipts: Iterable[Receipt], basis: Basis
+) -> tuple[str, ...]:
+    """Return the claims of one basis that no live receipt of that basis names, in order."""
+    known = {
+        name
+        for receipt in receipts
+        if receipt.basis is basis and receipt.withdrawn_at is None
+        for name in receipt.attributes
+    }
+    return tuple(c.name for c in claims if c.basis is basis and c.name not in known)

@@ -1,0 +1,179 @@
+"""Signing in as values: counts, factors that wait, challenges, providers, tabs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, Literal, NewType
+from uuid import UUID
+
+from idp.login.errors import LockedOut
+from kernel.assurance import Assurance, Authenticator, Level
+from kernel.ids import AuthenticatorId, InteractionId, PersonId
+from kernel.secret import Digest
+
+ChallengeId = NewType("ChallengeId", UUID)
+
+
+class Tab(StrEnum):
+    """The two halves of every government sign-in page: 个人 and 法人."""
+
+    NATURAL = "natural"
+    LEGAL = "legal"
+
+
+class Factor(StrEnum):
+    """What is proven at one step, as RFC 8176 names it in ``amr``."""
+
+    PASSWORD = "pwd"  # noqa: S105  a name of RFC 8176, no secret
+    CODE = "otp"
+    CERTIFICATE = "hwk"
+
+
+class CountKind(StrEnum):
+    """What failures are counted by."""
+
+    ACCOUNT = "account"
+    ADDRESS = "address"
+    CODE = "code"
+    REAL_NAME = "real_name"
+
+
+@dataclass(frozen=True, slots=True)
+class CountKey:
+    """One count: its kind, and a digest of the name or address (never the name itself)."""
+
+    kind: CountKind
+    name: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many failures, in a window that began when."""
+
+    failures: int
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockoutRules:
+    """How many failures lock, and for how long they count.
+
+    An address may be a school's or an office's, so it is allowed more than an account.
+    """
+
+    failures: int = 5
+    window: timedelta = timedelta(minutes=15)
+    per_address: int = 50
+
+    def limit(self, kind: CountKind) -> int:
+        """Return how many failures of a kind are allowed."""
+        return self.per_address if kind is CountKind.ADDRESS else self.failures
+
+
+def not_locked(count: Count, limit: int) -> None:
+    """GB/T 22239-2019 §8.1.4.1 b): after too many failures sign-in is refused for a time.
+
+    Raises:
+        LockedOut: the limit is reached.
+    """
+    if count.failures >= limit:
+        raise LockedOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingFactor:
+    """A password that was right, while its second factor is awaited."""
+
+    interaction: InteractionId
+    person: PersonId
+    authenticator: AuthenticatorId
+    bound: Level
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """What a certificate's key must sign.
+
+    ``message`` names this installation and the interaction, so that a signature made for
+    one page is worth nothing on another.
+    """
+
+    id: ChallengeId
+    interaction: InteractionId
+    message: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedKey:
+    """Whose key signed: SHA-256 of the public key, and of which kind of holder."""
+
+    key_digest: Digest
+    organisation_uscc: str | None = None
+
+
+class RealNameAnswer(StrEnum):
+    """What the register said, as far as a page may know."""
+
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not_confirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderRow:
+    """One place to sign in at.
+
+    Attributes:
+        code: region code of a province, two digits; "" for the others.
+        pinyin: name in pinyin without tones, and its initials: ``guangdong gd``.
+        region: heading it stands under, such as 华南, in the page's language.
+        level: the most it may assert.
+        href: local address that starts there, without the interaction.
+        maintenance: why it cannot be used now and until when; "" if it can.
+    """
+
+    slug: str
+    kind: Literal["province", "national", "third"]
+    code: str
+    name_zh: str
+    name_en: str
+    pinyin: str
+    level: Level
+    href: str
+    region: str = ""
+    maintenance: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedAuthenticator:
+    """One of our own authenticators that was just proven, and how much it carries."""
+
+    id: AuthenticatorId
+    factor: Factor
+    bound: Level
+
+
+_ALONE: Final = {
+    Factor.PASSWORD: Authenticator.A1,
+    Factor.CODE: Authenticator.A1,
+    Factor.CERTIFICATE: Authenticator.A3,
+}
+
+
+def assurance_of(identity: Level, used: Iterable[UsedAuthenticator]) -> Assurance:
+    """Return what a person proofed at ``identity`` proves with these means together.
+
+    Two different factors are A2, a key in hardware or a signed certificate is A3. The
+    weakest enrolment binds all: whoever could enrol one could have signed in with it.
+    """
+    means = tuple(used)
+    factors = {one.factor for one in means}
+    strongest = max(_ALONE[factor] for factor in factors)
+    together = Authenticator.A2 if len(factors) > 1 else Authenticator.A1
+    return Assurance(
+        identity=identity,
+        authenticator=max(strongest, together),
+        bound=min(one.bound for one in means),
+    )
