@@ -1,11 +1,13 @@
 """The sources as these tests see them: names, places, syntax trees; nothing is run."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+import pytest
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -131,3 +133,16 @@ def without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
         and isinstance(first.value.value, str)
     )
     return body[1:] if is_docstring else body
+
+
+def written(name: str, text: str) -> Module:
+    """Return a module that exists only here, to show that a rule sees what it should."""
+    path = ROOT / Path(*name.split(".")).with_suffix(".py")
+    return Module(name, path, ast.parse(text), len(text.splitlines()))
+
+
+def none_of(found: Iterable[str], rule: str) -> None:
+    """Fail with the rule and every place that breaks it."""
+    places = sorted(found)
+    if places:
+        pytest.fail("\n  ".join([rule, *places]), pytrace=False)
