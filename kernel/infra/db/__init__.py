@@ -1,0 +1,40 @@
+"""The relational database: SQLite by default, PostgreSQL by setting.
+
+A room's ``models.py`` declares tables on `metadata` with the column types here; its
+``store.py`` runs statements through a `Database`. Whatever a store runs inside the unit of
+work of a flow belongs to that transaction, without being told so.
+"""
+
+from kernel.infra.db.columns import (
+    DigestColumn,
+    Json,
+    SealedBytes,
+    UtcInstant,
+    metadata,
+    upsert,
+)
+from kernel.infra.db.counting import Count
+from kernel.infra.db.database import Database, create_all
+from kernel.infra.db.engines import Limits
+from kernel.infra.db.failures import AlreadyStored, DatabaseUnavailable
+from kernel.infra.db.hot import BatchInsert, Hot
+from kernel.infra.db.transaction import AfterCommit, NoUnitOfWork
+
+__all__ = [
+    "AfterCommit",
+    "AlreadyStored",
+    "BatchInsert",
+    "Count",
+    "Database",
+    "DatabaseUnavailable",
+    "DigestColumn",
+    "Hot",
+    "Json",
+    "Limits",
+    "NoUnitOfWork",
+    "SealedBytes",
+    "UtcInstant",
+    "create_all",
+    "metadata",
+    "upsert",
+]

@@ -1,0 +1,233 @@
+"""The value that stores are handed: statements in, rows out, one ambient unit of work."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import Any, Final, TypeVarTuple, overload
+
+from sqlalchemy import Connection, Engine, Executable, Row, Table, event, text
+from sqlalchemy.sql.selectable import TypedReturnsRows
+
+from kernel.infra.db.columns import UtcInstant, metadata
+from kernel.infra.db.connections import Connections
+from kernel.infra.db.counting import Count, Counts
+from kernel.infra.db.engines import Limits
+from kernel.infra.db.hot import BatchInsert, Hot, SqlValue
+from kernel.infra.db.transaction import AfterCommit, NoUnitOfWork
+from kernel.work import UnitOfWork
+
+Ts = TypeVarTuple("Ts")
+AnyRow = Row[*tuple[Any, ...]]
+Parameters = Mapping[str, object]
+
+_DEFAULT_LIMITS: Final = Limits()
+_INSTANT: Final = UtcInstant()
+
+
+class Database:
+    """One relational database, SQLite or PostgreSQL, with the same promises on both.
+
+    A statement run inside a unit of work of this thread belongs to it; any other statement
+    is a transaction of its own. What is committed is durable (SQLite: WAL and
+    ``synchronous=FULL``). Safe to use from many threads, and from forked children.
+
+    Every method that runs a statement raises `DatabaseUnavailable` when the database did
+    not do it within the limits, and `AlreadyStored` for a unique value that is there.
+    """
+
+    __slots__ = ("_connections", "_counts")
+
+    def __init__(self, url: str, *, limits: Limits = _DEFAULT_LIMITS) -> None:
+        """Take ``sqlite:///path`` or ``postgresql://…``; nothing is connected yet.
+
+        Raises:
+            ValueError: the URL names neither.
+        """
+        self._connections = Connections(url, limits)
+        self._counts = Counts()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite; a store rarely needs to know."""
+        return self._connections.is_sqlite
+
+    @property
+    def engine(self) -> Engine:
+        """The engine in autocommit mode, for migrations and metadata."""
+        return self._connections.engine
+
+    def unit_of_work(self) -> UnitOfWork:
+        """Return the unit of work of this database: ``with work():``.
+
+        Left normally or by a `kernel.errors.Decision` it commits, else it rolls back. An
+        inner one joins the outer: what it wrote is undone if it is left by an error that
+        is no `Decision`, kept otherwise, and durable when the outer one commits. On SQLite
+        one unit of work is open at a time: never wait inside it for another thread's.
+        """
+        return self._connections.transaction
+
+    @property
+    def in_unit_of_work(self) -> bool:
+        """Whether a unit of work is open in this thread."""
+        return self._connections.ambient() is not None
+
+    def on_commit(self, hook: AfterCommit) -> None:
+        """Call ``hook`` once the open unit of work is durable; at once if none is open."""
+        transaction = self._connections.ambient()
+        if transaction is None:
+            hook()
+            return
+        transaction.hooks.append(hook)
+
+    @overload
+    def read(
+        self, statement: TypedReturnsRows[*Ts], parameters: Parameters | None = None
+    ) -> Sequence[Row[*Ts]]: ...
+    @overload
+    def read(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> Sequence[AnyRow]: ...
+    def read(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> Sequence[AnyRow]:
+        """Run a SELECT and return all its rows."""
+        return self._connections.run(
+            lambda connection: connection.execute(statement, parameters).fetchall(),
+            writes=False,
+        )
+
+    @overload
+    def read_one(
+        self, statement: TypedReturnsRows[*Ts], parameters: Parameters | None = None
+    ) -> Row[*Ts] | None: ...
+    @overload
+    def read_one(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> AnyRow | None: ...
+    def read_one(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> AnyRow | None:
+        """Run a SELECT and return its first row, or None."""
+        return self._connections.run(
+            lambda connection: connection.execute(statement, parameters).first(),
+            writes=False,
+        )
+
+    def write(
+        self,
+        statement: Executable,
+        parameters: Parameters | Sequence[Parameters] | None = None,
+    ) -> int:
+        """Run INSERT, UPDATE or DELETE and return how many rows it touched.
+
+        The count is the answer to ``UPDATE … WHERE used_at IS NULL``: of any number of
+        concurrent calls exactly one sees 1. With a sequence of parameters, all or none.
+        """
+
+        def act(connection: Connection) -> int:
+            options = {"preserve_rowcount": True}
+            result = connection.execute(statement, parameters, execution_options=options)
+            return result.rowcount
+
+        if isinstance(parameters, Sequence):
+            if not parameters:
+                return 0
+            with self._connections.transaction():
+                return self._connections.run(act, writes=True)
+        return self._connections.run(act, writes=True)
+
+    @overload
+    def write_returning(
+        self, statement: TypedReturnsRows[*Ts], parameters: Parameters | None = None
+    ) -> Sequence[Row[*Ts]]: ...
+    @overload
+    def write_returning(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> Sequence[AnyRow]: ...
+    def write_returning(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> Sequence[AnyRow]:
+        """Run INSERT, UPDATE or DELETE … RETURNING and return its rows."""
+        return self._connections.run(
+            lambda connection: connection.execute(statement, parameters).fetchall(),
+            writes=True,
+        )
+
+    def one_at_a_time(self, name: str) -> None:
+        """Hold the lock called ``name`` until the open unit of work ends.
+
+        Source: PostgreSQL 18 §13.3.5, transaction-level advisory locks. On SQLite the unit
+        of work itself is that lock.
+
+        Raises:
+            NoUnitOfWork: none is open.
+        """
+        if self._connections.ambient() is None:
+            raise NoUnitOfWork(name)
+        if not self.is_sqlite:
+            key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+            self.read(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+    def hot(self, *, sqlite: str, postgres: str) -> Hot:
+        """Prepare a statement for every request: ``?`` on SQLite, ``%s`` on PostgreSQL."""
+        return Hot(self._connections, self._counts, sqlite if self.is_sqlite else postgres)
+
+    def batch_insert(self, table: Table, columns: Sequence[str]) -> BatchInsert:
+        """Prepare the insertion of many rows into some columns of a table."""
+        return BatchInsert(self._connections, self._counts, table, columns)
+
+    def instant(self, value: datetime) -> SqlValue:
+        """Return an aware instant as a hot statement passes it."""
+        return _INSTANT.process_bind_param(value, self.engine.dialect)
+
+    def from_instant(self, value: SqlValue) -> datetime:
+        """Read an instant that a hot statement returned.
+
+        Raises:
+            TypeError: the value is none.
+        """
+        if not isinstance(value, int | datetime):
+            raise TypeError(type(value).__name__)
+        return UtcInstant.read(value)
+
+    def counting(self) -> AbstractContextManager[Count]:
+        """Count the statements of this process until the block is left."""
+        return self._counting()
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life.
+
+        Raises:
+            DatabaseUnavailable: there was none within the limits.
+        """
+        self.read(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close what is idle; used again, it opens anew."""
+        self._connections.close()
+
+    @contextmanager
+    def _counting(self) -> Iterator[Count]:
+        def note(
+            _c: object,
+            _cursor: object,
+            sql: str,
+            _p: object,
+            _context: object,
+            _many: object,
+        ) -> None:
+            self._counts.note(sql)
+
+        engine = self.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            with self._counts.counting() as count:
+                yield count
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+
+def create_all(database: Database) -> None:
+    """Create the tables that are not there yet: for tests; an installation migrates."""
+    metadata.create_all(database.engine)

@@ -1,0 +1,154 @@
+"""One transaction, and those that join it."""
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection
+
+from kernel.errors import Decision
+from kernel.infra.db.failures import ERRORS, DatabaseUnavailable, Driver, driver_of, meaning
+
+_log: Final = logging.getLogger(__name__)
+
+
+class AfterCommit(Protocol):
+    """Something to be done once the work is durable, such as waking a thread."""
+
+    def __call__(self) -> None:
+        """Do it; what it raises is logged and goes no further, for the work is done."""
+        ...
+
+
+class NoUnitOfWork(RuntimeError):
+    """What makes sense inside a unit of work only was called outside: our mistake."""
+
+
+@dataclass(slots=True, eq=False)
+class Transaction:
+    """An open transaction: its connection, what follows its commit, and who joined it.
+
+    Whoever joins gets a savepoint, set only when they write: an inner flow that refuses
+    leaves nothing behind even if the outer one goes on; one that only reads costs nothing.
+    """
+
+    connection: Connection
+    hooks: list[AfterCommit] = field(default_factory=list)
+    marks: list[bool] = field(default_factory=list)
+    is_lost: bool = False
+
+    def driver(self, *, writes: bool) -> Driver:
+        """Return the driver's connection for one statement."""
+        self.before(writes=writes)
+        return driver_of(self.connection.connection)
+
+    def before(self, *, writes: bool) -> None:
+        """Stand before every statement; set the savepoints still owed before a write.
+
+        Raises:
+            DatabaseUnavailable: an earlier statement lost the transaction. Going on would
+                write outside it, for SQLite rolls back by itself on a full disk.
+        """
+        if self.is_lost:
+            raise DatabaseUnavailable("the transaction is lost")
+        if not writes:
+            return
+        for depth, is_set in enumerate(self.marks):
+            if not is_set:
+                self.say(f"SAVEPOINT joined_{depth}")
+                self.marks[depth] = True
+
+    def failed(self, error: Exception) -> Exception:
+        """Return ``error``; remember if the database gave the transaction up."""
+        self.is_lost = self.is_lost or isinstance(error, DatabaseUnavailable)
+        return error
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """Run an inner unit of work; only a `Decision` or a normal end keeps its writes."""
+        depth, hooks = len(self.marks), len(self.hooks)
+        self.marks.append(False)
+        try:
+            yield
+        except Decision:
+            self._leave(f"RELEASE SAVEPOINT joined_{depth}")
+            raise
+        except BaseException:
+            del self.hooks[hooks:]
+            self._leave(f"ROLLBACK TO SAVEPOINT joined_{depth}")
+            raise
+        else:
+            self._leave(f"RELEASE SAVEPOINT joined_{depth}")
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Run the outermost unit of work: commit if left normally or by a `Decision`.
+
+        Raises:
+            DatabaseUnavailable: it could not be committed; it is rolled back.
+        """
+        try:
+            yield
+        except Decision:
+            self._commit()
+            raise
+        except BaseException:
+            self._roll_back()
+            raise
+        else:
+            self._commit()
+
+    def _commit(self) -> None:
+        if not self._is_sound():
+            self._roll_back()
+            raise DatabaseUnavailable("the transaction is lost")
+        try:
+            self.say("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        self.hooks.clear()
+        try:
+            if not self.connection.invalidated:
+                self.connection.connection.rollback()
+        except Exception:  # noqa: BLE001  whatever it is, it is not used again
+            self.connection.invalidate()
+
+    def say(self, sql: str) -> None:
+        """Send a word of the transaction's frame.
+
+        Raises:
+            DatabaseUnavailable: it was not taken.
+        """
+        try:
+            self.connection.exec_driver_sql(sql)
+        except ERRORS as cause:
+            raise self.failed(meaning(cause)) from cause
+
+    def _leave(self, sql: str) -> None:
+        if self.marks.pop() and not self.is_lost:
+            self.say(sql)
+
+    def _is_sound(self) -> bool:
+        # PostgreSQL answers COMMIT of a failed transaction with a silent ROLLBACK.
+        if self.is_lost or self.connection.invalidated:
+            return False
+        driver = driver_of(self.connection.connection)
+        if isinstance(driver, sqlite3.Connection):
+            return driver.in_transaction
+        return driver.info.transaction_status == TransactionStatus.INTRANS
+
+
+def run_hooks(hooks: Iterable[AfterCommit]) -> None:
+    """Do what was to follow a commit, in order; a failure is logged: the work is done."""
+    for hook in hooks:
+        try:
+            hook()
+        except Exception:  # noqa: BLE001  an error here must not look like a rollback
+            _log.exception("after_commit_failed")

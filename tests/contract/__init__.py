@@ -1,0 +1,1 @@
+"""Every port's promises, held by every implementation of it."""
