@@ -1,0 +1,1 @@
+"""Ports of the record over threads and keys."""

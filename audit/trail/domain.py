@@ -1,0 +1,119 @@
+"""What the record is made of: rows not yet sequenced, logged events, heads, proofs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from kernel.errors import Malformed
+from kernel.events import JsonValue, Stream
+from kernel.ids import EventId, Reference
+from kernel.proof.tlog import Checkpoint, TlogProof
+
+BATCH_LIMIT: Final = 1024
+"""How many rows one step of the sequencer takes: bounds the time it holds the database."""
+ENTRIES: Final = -1
+"""The level under which entry bundles are stored beside the hash tiles."""
+
+
+class ExportMalformed(Malformed):
+    """An export or proof file is not of the form we write."""
+
+    code = "export_malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One durable event before it has a place in the log.
+
+    Attributes:
+        nonce: 32 random bytes; erased with the event, so that the commitment that stays
+            in the log says nothing any more.
+        body: JCS of the event.
+    """
+
+    stream: Stream
+    id: EventId
+    nonce: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A recorded event and the position under which it waits to be sequenced."""
+
+    position: int
+    recorded: Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An event and its place in the log."""
+
+    stream: Stream
+    index: int
+    id: EventId
+    nonce: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last checkpoint of one log: what it says, and the signed note as published."""
+
+    checkpoint: Checkpoint
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventQuery:
+    """What to look for; every member that is set must match.
+
+    Events are found newest first; ``before`` continues after the last index seen.
+    """
+
+    stream: Stream = Stream.MAIN
+    type: str | None = None
+    reference: Reference | None = None
+    interaction: str | None = None
+    correlation: str | None = None
+    relying_party: str | None = None
+    provider: str | None = None
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventProof:
+    """What proves one event offline: it, its nonce, and the way to a signed head."""
+
+    event: Mapping[str, JsonValue]
+    nonce: bytes
+    proof: TlogProof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogExport:
+    """A log as it lies in a folder: its head, its entries, and the events still kept.
+
+    Attributes:
+        note: the signed checkpoint.
+        entries: every entry from 0 on (commitments, 32 bytes each).
+        events: (index, nonce, event) of those not erased.
+    """
+
+    note: str
+    entries: tuple[bytes, ...]
+    events: tuple[tuple[int, bytes, Mapping[str, JsonValue]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One step of an offline verification, in the order it was checked."""
+
+    step: str
+    detail: str

@@ -1,0 +1,1 @@
+"""Use cases of the record: recording, sequencing, reading, proving, verifying."""

@@ -1,0 +1,164 @@
+"""Wire and file forms of the record."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Self
+
+from audit.trail.domain import EventProof, EventQuery, ExportMalformed, Logged
+from kernel.events import JsonValue, Stream
+from kernel.ids import Reference
+from kernel.proof.tlog import TlogProof
+from kernel.web import Form, PageAsked, parse_json
+
+_TEXT_FILTERS: Final = (
+    "type",
+    "interaction",
+    "correlation",
+    "relying_party",
+    "provider",
+    "subject",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """One logged event as the API shows it."""
+
+    index: int
+    event: Mapping[str, JsonValue]
+
+    @classmethod
+    def of(cls, logged: Logged) -> Self:
+        """Lay one event out."""
+        return cls(index=logged.index, event=json.loads(logged.body))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsView:
+    """A page of events, newest first; ``next`` is the ``after`` of the following page."""
+
+    events: tuple[EventView, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofView:
+    """An offline proof: event, nonce (base64), a tlog-proof file, and the log's key.
+
+    The key is for convenience: whoever verifies gets it another way.
+    """
+
+    index: int
+    event: Mapping[str, JsonValue]
+    nonce: str
+    proof: str
+    vkey: str
+
+    @classmethod
+    def of(cls, proven: EventProof, vkey: str) -> Self:
+        """Lay a proof out."""
+        return cls(
+            index=proven.proof.index,
+            event=proven.event,
+            nonce=base64.b64encode(proven.nonce).decode(),
+            proof=proven.proof.format(),
+            vkey=vkey,
+        )
+
+
+def parse_proof(text: bytes) -> EventProof:
+    """Read a `ProofView` that was kept in a file; nothing is verified.
+
+    Raises:
+        ExportMalformed: not of that form.
+    """
+    try:
+        held = parse_json(text)
+        if not isinstance(held, dict):
+            raise ExportMalformed("not an object")
+        return EventProof(
+            event=held["event"],
+            nonce=base64.b64decode(held["nonce"], validate=True),
+            proof=TlogProof.parse(held["proof"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as cause:
+        raise ExportMalformed(type(cause).__name__) from cause
+
+
+def export_line(logged: Logged) -> str:
+    """Return one line of ``events.jsonl``: index, nonce and event."""
+    line = {
+        "index": logged.index,
+        "nonce": base64.b64encode(logged.nonce).decode(),
+        "event": json.loads(logged.body),
+    }
+    return json.dumps(line, ensure_ascii=False, sort_keys=True)
+
+
+def parse_export_line(line: bytes) -> tuple[int, bytes, Mapping[str, JsonValue]]:
+    """Read one line of ``events.jsonl``.
+
+    Raises:
+        ExportMalformed: not of that form.
+    """
+    try:
+        held = parse_json(line)
+        if (
+            not isinstance(held, dict)
+            or type(held["index"]) is not int
+            or held["index"] < 0
+        ):
+            raise ExportMalformed("index")
+        return held["index"], base64.b64decode(held["nonce"], validate=True), held["event"]
+    except (KeyError, TypeError, ValueError) as cause:
+        raise ExportMalformed(type(cause).__name__) from cause
+
+
+def parse_query(arguments: Form) -> EventQuery:
+    """Read the filters of the event search.
+
+    Raises:
+        Malformed: paging or an instant is not of its form.
+    """
+    page = PageAsked.parse(arguments)
+    reference = arguments.optional("reference")
+    return EventQuery(
+        stream=_stream(arguments.optional("stream")),
+        reference=None if reference is None else Reference(reference),
+        since=_instant(arguments, "since"),
+        until=_instant(arguments, "until"),
+        before=_index(page.after),
+        limit=page.limit,
+        **{name: arguments.optional(name) for name in _TEXT_FILTERS},
+    )
+
+
+def _stream(name: str | None) -> Stream:
+    try:
+        return Stream(name or Stream.MAIN)
+    except ValueError as cause:
+        raise ExportMalformed("stream") from cause
+
+
+def _instant(arguments: Form, name: str) -> datetime | None:
+    text = arguments.optional(name)
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as cause:
+        raise ExportMalformed(name) from cause
+    if instant.tzinfo is None:
+        raise ExportMalformed(name)
+    return instant
+
+
+def _index(after: str | None) -> int | None:
+    if after is None:
+        return None
+    if not (after.isascii() and after.isdigit()):
+        raise ExportMalformed("after")
+    return int(after[:18])
