@@ -1,0 +1,203 @@
+"""JWS compact serialisation: read without trust, verify, and lay out for a signer."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+import orjson
+
+from kernel.proof.jose.algorithms import check_signature
+from kernel.proof.jose.encoding import from_base64url, to_base64url
+from kernel.proof.jose.errors import (
+    AlgorithmNotAllowed,
+    Malformed,
+    TooLarge,
+    UnknownCritical,
+    UnknownKey,
+    WrongType,
+)
+from kernel.proof.jose.keys import KeySet, PublicKey
+from kernel.proof.jose.profiles import JwsProfile
+from kernel.proof.jose.strict_json import decode_object
+
+_DOTS: Final = 2
+_KID_LIMIT: Final = 256
+_HEADER_DEPTH: Final = 4
+_MADE_BY_VERIFY: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class UnverifiedJws:
+    """What a token says about itself. Nobody has answered for it yet."""
+
+    token: str
+    header: Mapping[str, object]
+    claims: Mapping[str, object]
+
+
+class VerifiedClaims(Mapping[str, object]):
+    """Claims under a checked signature. Only ``verify`` can build one."""
+
+    __slots__ = ("_claims", "_header", "_token")
+
+    def __init__(self, proof: object, token: str, opened: "_Opened") -> None:
+        """Take what ``verify`` found; anybody else is turned away.
+
+        Raises:
+            TypeError: the caller is not ``verify``.
+        """
+        if proof is not _MADE_BY_VERIFY:
+            msg = "verified claims come from verify() only"
+            raise TypeError(msg)
+        self._token = token
+        self._header = MappingProxyType(opened.header)
+        self._claims = opened.claims()
+
+    @property
+    def token(self) -> str:
+        """The compact form that was verified."""
+        return self._token
+
+    @property
+    def header(self) -> Mapping[str, object]:
+        """The protected header; its signature held like that of the claims."""
+        return self._header
+
+    def __getitem__(self, name: str) -> object:
+        """Return the claim ``name``; KeyError if absent."""
+        return self._claims[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Walk the claim names."""
+        return iter(self._claims)
+
+    def __len__(self) -> int:
+        """Count the claims."""
+        return len(self._claims)
+
+
+def read(token: str, profile: JwsProfile) -> UnverifiedJws:
+    """Return what a token claims, with no trust at all.
+
+    Everything but the key and the signature is checked, so a caller learns here whose
+    keys to look for. ``jku``, ``x5u``, ``x5c`` and ``jwk`` of the header are never
+    followed: keys come from the caller (RFC 8725 §3.10).
+
+    Raises:
+        TooLarge, Malformed, DuplicateMember, UnknownCritical, WrongType,
+        AlgorithmNotAllowed: the token is not one of ``profile``.
+    """
+    opened = _open(token, profile)
+    return UnverifiedJws(token, opened.header, opened.claims())
+
+
+def verify(token: str, keys: KeySet, profile: JwsProfile) -> VerifiedClaims:
+    """Return the claims of a token signed by one of ``keys`` for this purpose.
+
+    The claims are parsed only after the signature held. Times, issuer and audience are the
+    caller's to check (``not_expired`` and its neighbours).
+
+    Raises:
+        UnknownKey: no key of the set has the header's ``kid``.
+        BadSignature: the signature is not that key's.
+        JoseRefused: as for ``read``.
+
+    Source: RFC 7515 §5.2, RFC 8725 §3.
+    """
+    opened = _open(token, profile)
+    key = _key_for(opened.header, keys, profile)
+    check_signature(
+        str(opened.header["alg"]), key.key, opened.signature, opened.signing_input
+    )
+    return VerifiedClaims(_MADE_BY_VERIFY, token, opened)
+
+
+def signing_input(header: Mapping[str, object], claims: Mapping[str, object]) -> bytes:
+    """Return the bytes a signer signs (RFC 7515 §5.1 step 5)."""
+    parts = (to_base64url(orjson.dumps(dict(part))) for part in (header, claims))
+    return ".".join(parts).encode("ascii")
+
+
+def compact(signed: bytes, signature: bytes) -> str:
+    """Join what was signed and its JWS signature (RFC 7515 §7.1).
+
+    Args:
+        signed: as ``signing_input`` returned it.
+        signature: in JWS form; see ``jws_signature_from_der``.
+    """
+    return f"{signed.decode('ascii')}.{to_base64url(signature)}"
+
+
+class _Opened(NamedTuple):
+    """A token taken apart, its header checked."""
+
+    header: dict[str, object]
+    payload: str
+    signature: bytes
+    signing_input: bytes
+    depth: int
+
+    def claims(self) -> dict[str, object]:
+        """Parse the payload, which for every purpose of ours is a JSON object."""
+        raw = from_base64url(self.payload)
+        return decode_object(raw, limit_bytes=len(raw), depth=self.depth)
+
+
+def _open(token: str, profile: JwsProfile) -> _Opened:
+    if len(token) > profile.limit_bytes:
+        raise TooLarge
+    if not token.isascii() or token.count(".") != _DOTS:
+        raise Malformed(detail="not three segments")
+    protected, payload, signature = token.split(".")
+    raw = from_base64url(protected)
+    header = decode_object(raw, limit_bytes=len(raw), depth=_HEADER_DEPTH)
+    nothing_is_critical(header)
+    type_is(header, profile)
+    algorithm_is_allowed(header, profile)
+    signed = token[: len(protected) + 1 + len(payload)].encode("ascii")
+    return _Opened(header, payload, from_base64url(signature), signed, profile.depth)
+
+
+def nothing_is_critical(header: Mapping[str, object]) -> None:
+    """RFC 7515 §4.1.11: an extension in ``crit`` that is not understood refuses the JWS.
+
+    We understand none. ``b64`` is refused even outside ``crit``: it changes what is signed
+    (RFC 7797 §6).
+    """
+    if "crit" in header or "b64" in header:
+        raise UnknownCritical
+
+
+def type_is(header: Mapping[str, object], profile: JwsProfile) -> None:
+    """RFC 8725 §3.11: the type names the purpose; RFC 7515 §4.1.9: in any case, any prefix.
+
+    Only ``application/`` is a prefix that may be left out.
+    """
+    typ = header.get("typ")
+    if typ is None and "typ" not in header and profile.typ_may_be_absent:
+        return
+    if not isinstance(typ, str):
+        raise WrongType
+    if typ.lower().removeprefix("application/") != profile.typ.lower():
+        raise WrongType
+
+
+def algorithm_is_allowed(header: Mapping[str, object], profile: JwsProfile) -> None:
+    """RFC 8725 §3.1: the caller names the algorithms, compared to the letter."""
+    alg = header.get("alg")
+    if not isinstance(alg, str) or alg not in profile.algorithms:
+        raise AlgorithmNotAllowed
+
+
+def _key_for(header: Mapping[str, object], keys: KeySet, profile: JwsProfile) -> PublicKey:
+    """RFC 7515 §4.1.4, RFC 8725 §3.1: the named key, used with its own algorithm only."""
+    kid, alg = header.get("kid"), str(header["alg"])
+    if kid is None and "kid" not in header and profile.kid_may_be_absent:
+        return keys.only(alg)
+    if not isinstance(kid, str) or not 0 < len(kid) <= _KID_LIMIT:
+        raise UnknownKey
+    key = keys.find(kid)
+    if alg not in key.algorithms:
+        raise AlgorithmNotAllowed
+    return key

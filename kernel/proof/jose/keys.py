@@ -1,0 +1,183 @@
+"""Public keys of others and of ours, loaded once, and sets of them."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Self
+
+import orjson
+
+from kernel.proof.jose.algorithms import VerifyingKey
+from kernel.proof.jose.encoding import to_base64url
+from kernel.proof.jose.errors import (
+    DuplicateKeyId,
+    KeyMalformed,
+    KeyNotPublic,
+    TooLarge,
+    UnknownKey,
+)
+from kernel.proof.jose.key_codec import (
+    algorithms_of,
+    load_key,
+    parameters_of,
+    thumbprint_members,
+)
+
+_KEYS_LIMIT: Final = 64
+_KID_LIMIT: Final = 256
+_KNOWN_TYPES: Final = frozenset({"EC", "RSA", "OKP"})
+_SECRET_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"})
+
+
+def thumbprint(jwk: Mapping[str, object]) -> str:
+    """Return the SHA-256 thumbprint of a public JWK as base64url text.
+
+    Raises:
+        KeyMalformed: the key type is unknown or a required member is missing.
+
+    Source: RFC 7638 §3.
+    """
+    canonical = orjson.dumps(thumbprint_members(jwk), option=orjson.OPT_SORT_KEYS)
+    return to_base64url(hashlib.sha256(canonical).digest())
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """One public key with its name.
+
+    ``alg`` is None when the JWK leaves it open; ``use`` is ``sig``, ``enc`` or None.
+    """
+
+    kid: str
+    alg: str | None
+    key: VerifyingKey = field(repr=False)
+    use: str | None = "sig"
+    operations: frozenset[str] | None = None
+
+    @classmethod
+    def parse(cls, jwk: Mapping[str, object]) -> Self:
+        """Read a public JWK; a missing ``kid`` becomes the thumbprint.
+
+        Raises:
+            KeyNotPublic: a private or symmetric key.
+            KeyTooWeak: RSA below 2,048 bits.
+            KeyMalformed: anything else that is not a key (RFC 7517 §4, RFC 7518 §6).
+        """
+        is_public(jwk)
+        key = load_key(jwk)
+        kid = _text(jwk, "kid") or thumbprint(jwk)
+        if len(kid) > _KID_LIMIT:
+            raise KeyMalformed(detail="kid too long")
+        return cls(kid, _text(jwk, "alg"), key, _text(jwk, "use"), _operations(jwk))
+
+    @property
+    def algorithms(self) -> frozenset[str]:
+        """The signature algorithms this key may be used with; empty for encryption keys."""
+        possible = algorithms_of(self.key)
+        if self.use not in {None, "sig"} or "verify" not in (self.operations or {"verify"}):
+            return frozenset()
+        return possible if self.alg is None else possible & {self.alg}
+
+    def to_jwk(self) -> dict[str, object]:
+        """Return the public JWK with ``kid`` and, where known, ``alg`` and ``use``."""
+        named = {"kid": self.kid, "alg": self.alg, "use": self.use}
+        shown = {name: value for name, value in named.items() if value is not None}
+        return {**parameters_of(self.key), **shown}
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """Public keys by ``kid``, each name once."""
+
+    by_kid: Mapping[str, PublicKey]
+
+    @classmethod
+    def of(cls, keys: Iterable[PublicKey]) -> Self:
+        """Collect keys.
+
+        Raises:
+            DuplicateKeyId: two of them have one ``kid``.
+            TooLarge: more than 64 keys.
+        """
+        held = tuple(keys)
+        if len(held) > _KEYS_LIMIT:
+            raise TooLarge(detail="too many keys")
+        by_kid = {key.kid: key for key in held}
+        if len(by_kid) != len(held):
+            raise DuplicateKeyId
+        return cls(MappingProxyType(by_kid))
+
+    @classmethod
+    def parse(cls, jwks: Mapping[str, object]) -> Self:
+        """Read a JWK Set; keys of a type or curve we do not know are passed over.
+
+        Raises:
+            KeyNotPublic: a member is private or symmetric, of whatever type.
+            KeyTooWeak, KeyMalformed, DuplicateKeyId, TooLarge: as named.
+
+        Source: RFC 7517 §5.
+        """
+        members = jwks.get("keys")
+        if not isinstance(members, list) or not all(isinstance(k, dict) for k in members):
+            raise KeyMalformed(detail="keys is not an array of objects")
+        if len(members) > _KEYS_LIMIT:
+            raise TooLarge(detail="too many keys")
+        for member in members:
+            is_public(member)
+        return cls.of(PublicKey.parse(jwk) for jwk in members if _is_known(jwk))
+
+    def find(self, kid: str) -> PublicKey:
+        """Return the key of this name.
+
+        Raises:
+            UnknownKey: there is none.
+        """
+        key = self.by_kid.get(kid)
+        if key is None:
+            raise UnknownKey
+        return key
+
+    def only(self, algorithm: str) -> PublicKey:
+        """Return the one key that fits when the header names none (OIDC Core §10.1).
+
+        Raises:
+            UnknownKey: none fits, or more than one.
+        """
+        fitting = [key for key in self.by_kid.values() if algorithm in key.algorithms]
+        if len(fitting) != 1:
+            raise UnknownKey
+        return fitting[0]
+
+    def to_jwks(self) -> dict[str, object]:
+        """Return the JWK Set for publication."""
+        return {"keys": [key.to_jwk() for key in self.by_kid.values()]}
+
+
+def is_public(jwk: Mapping[str, object]) -> None:
+    """RFC 7517 §9.2: what is handed around holds no private or symmetric part."""
+    if jwk.get("kty") == "oct" or not _SECRET_MEMBERS.isdisjoint(jwk):
+        raise KeyNotPublic
+
+
+def _is_known(jwk: Mapping[str, object]) -> bool:
+    """RFC 7517 §5: implementations SHOULD ignore keys they do not understand."""
+    if jwk.get("kty") not in _KNOWN_TYPES:
+        return False
+    return jwk.get("kty") == "RSA" or jwk.get("crv") in {"P-256", "P-384", "Ed25519"}
+
+
+def _text(jwk: Mapping[str, object], name: str) -> str | None:
+    value = jwk.get(name)
+    if value is not None and (not isinstance(value, str) or not value):
+        raise KeyMalformed(name)
+    return value
+
+
+def _operations(jwk: Mapping[str, object]) -> frozenset[str] | None:
+    value = jwk.get("key_ops")
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise KeyMalformed(detail="key_ops")
+    return frozenset(value)
