@@ -40,7 +40,7 @@ class ClientAction(StrEnum):
 
 
 # Coming back is coming back on trial: going live again needs its own approval.
-LIFECYCLE: Final = Lifecycle[ClientState, ClientAction](
+LIFECYCLE: Final[Lifecycle[ClientState, ClientAction]] = Lifecycle(
     tuple(
         Transition(source=source, action=action, target=target)
         for source, action, target in (
@@ -70,6 +70,12 @@ class GrantType(StrEnum):
     AUTHORIZATION_CODE = "authorization_code"
     REFRESH_TOKEN = "refresh_token"  # noqa: S105  a name of RFC 6749, no secret
     CLIENT_CREDENTIALS = "client_credentials"
+
+
+CLAIM_NAMES: Final = frozenset(
+    {"name", "identity_level", "person_kind", "id_number", "organisations"}
+)
+"""What may be released of a person (OIDC Core §5.1; all but ``name`` are ours)."""
 
 
 class Basis(StrEnum):
@@ -167,7 +173,6 @@ class OidcFacet:
         scopes: what it may ask for; for client_credentials also what it gets by default.
         sector: whom it shares pairwise subjects with (OIDC Core §8.1).
         backchannel_logout_uri: where logout tokens go; None: it cannot be told.
-        ca_file: CA of the back-channel's certificate where it is no public one.
     """
 
     auth_method: AuthMethod = AuthMethod.BASIC
@@ -177,7 +182,6 @@ class OidcFacet:
     backchannel_logout_uri: str | None = None
     scopes: frozenset[str] = frozenset({"openid"})
     sector: str = ""
-    ca_file: str | None = None
 
     @property
     def is_public(self) -> bool:

@@ -1,0 +1,34 @@
+"""Relying parties in memory, at most one second old."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from idp.clients.domain import Client
+from idp.clients.ports import ClientLookup
+from kernel.clock import Clock
+from kernel.ids import ClientId
+
+
+@dataclass(frozen=True, slots=True)
+class RecentClients:
+    """A `ClientLookup` that asks another one at most once a second per client.
+
+    Unknown names are not kept: whoever guesses them fills no memory of ours.
+    """
+
+    lookup: ClientLookup
+    clock: Clock
+    _kept: dict[ClientId, tuple[datetime, Client]] = field(default_factory=dict)
+
+    LIFETIME: ClassVar[timedelta] = timedelta(seconds=1)
+
+    def find(self, client: ClientId) -> Client:
+        """Return one relying party, or raise `ClientUnknown`."""
+        now = self.clock()
+        kept = self._kept.get(client)
+        if kept is not None and now < kept[0]:
+            return kept[1]
+        found = self.lookup.find(client)
+        self._kept[client] = (now + self.LIFETIME, found)
+        return found

@@ -1,0 +1,1 @@
+"""Rules about registrations, one module per specification."""

@@ -1,0 +1,111 @@
+import json
+from uuid import UUID
+
+import pytest
+
+from idp.clients.api import routes
+from kernel.errors import DomainError
+from kernel.ids import ClientId, PersonId, Pseudonym
+from kernel.web import Caller, Reply, Request, Role, Router, write_body
+from tests.unit.idp.clients.fakes import Memory, a_registration, a_use_case
+
+OPERATOR = Caller(
+    client=ClientId("console"),
+    person=PersonId(UUID(int=1)),
+    pseudonym=Pseudonym("operator-1"),
+    roles=frozenset({Role.OPERATOR}),
+    scopes=frozenset({"clients:write"}),
+)
+
+
+def call(
+    memory: Memory, method: str, path: str, body: object = None, **headers: str
+) -> Reply:
+    match = Router(routes(a_use_case(memory))).find(method, path)
+    request = Request(
+        method=method,
+        path=path,
+        body=json.dumps(body).encode(),
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+        parameters=match.parameters,
+        caller=OPERATOR,
+    )
+    try:
+        return match.route.endpoint(request)
+    except DomainError as error:
+        return match.route.errors.reply(error, request)
+
+
+def registered(memory: Memory) -> Reply:
+    return call(memory, "POST", "/api/v1/clients", write_body(a_registration()))
+
+
+def test_the_secret_is_in_the_answer_to_registration_and_in_no_other() -> None:
+    memory = Memory()
+    answer = json.loads(registered(memory).body)
+    shown = call(memory, "GET", "/api/v1/clients/portal-51")
+    assert answer["client_secret"]
+    assert answer["client_secret"].encode() not in shown.body
+    assert "secret" not in json.loads(shown.body)
+
+
+@pytest.mark.spec("RFC 6585 §3")
+def test_a_change_without_if_match_is_asked_for_it() -> None:
+    memory = Memory()
+    registered(memory)
+    said = write_body(a_registration())
+    assert call(memory, "PUT", "/api/v1/clients/portal-51", said).status == 428
+    assert len(memory.events) == 1
+
+
+@pytest.mark.spec("RFC 9110 §13.1.1")
+def test_a_change_of_the_version_seen_is_taken_and_of_an_older_one_refused() -> None:
+    memory = Memory()
+    registered(memory)
+    said = write_body(a_registration())
+    path = "/api/v1/clients/portal-51"
+    first = call(memory, "PUT", path, said, if_match='"1"')
+    assert (first.status, first.header("ETag")) == (200, '"2"')
+    assert call(memory, "PUT", path, said, if_match='"1"').status == 412
+
+
+def test_every_change_asks_for_an_operator_and_takes_an_idempotency_key() -> None:
+    for route in routes(a_use_case(Memory())):
+        assert route.access is not None
+        if route.method != "GET":
+            assert route.access.role is Role.OPERATOR
+            assert route.idempotent
+
+
+def test_a_malformed_registration_names_what_is_wrong_and_keeps_nothing() -> None:
+    memory = Memory()
+    said = write_body(a_registration(client_id="UPPER"))
+    answer = call(memory, "POST", "/api/v1/clients", said)
+    assert answer.status == 400
+    assert json.loads(answer.body)["code"] == "client_malformed"
+    assert memory.clients == {}
+
+
+def test_disabling_needs_a_reason() -> None:
+    memory = Memory()
+    registered(memory)
+    path = "/api/v1/clients/portal-51/disable"
+    assert call(memory, "POST", path, {}).status == 400
+    assert call(memory, "POST", path, {"reason": "complaint"}).status == 200
+    assert memory.events[-1].actor == "operator-1"
+
+
+def test_a_list_is_paged_by_identifier() -> None:
+    memory = Memory()
+    for name in ("app-c", "app-a", "app-b"):
+        a_use_case(memory).register(a_registration(client_id=name), actor=None)
+    match = Router(routes(a_use_case(memory))).find("GET", "/api/v1/clients")
+    first = json.loads(
+        match.route.endpoint(Request(method="GET", path="/", query="limit=2")).body
+    )
+    assert [c["client_id"] for c in first["clients"]] == ["app-a", "app-b"]
+    query = f"limit=2&after={first['next']}"
+    rest = json.loads(
+        match.route.endpoint(Request(method="GET", path="/", query=query)).body
+    )
+    assert ([c["client_id"] for c in rest["clients"]], rest["next"]) == (["app-c"], None)
