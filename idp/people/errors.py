@@ -21,6 +21,12 @@ class OrganisationUnknown(NotFound):
     code = "organisation_unknown"
 
 
+class MandateUnknown(NotFound):
+    """No mandate has this id."""
+
+    code = "mandate_unknown"
+
+
 class UsernameMalformed(Malformed):
     """A username has 3 to 64 letters, digits, ``.``, ``_`` or ``-``."""
 

@@ -53,6 +53,8 @@ class IdentityRaised(Event):
 
     TYPE: ClassVar[str] = "people.identity_raised"
     source: str
+    before: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
