@@ -59,7 +59,7 @@ class Page(Generic[T]):
 def _key(cursor: str) -> str:
     try:
         padded = cursor[:_CURSOR_LIMIT] + "=" * (-len(cursor) % 4)
-        return base64.urlsafe_b64decode(padded).decode()
+        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
     except ValueError as cause:
         reason = "after"
         raise PagingMalformed(reason) from cause
