@@ -74,6 +74,10 @@ class Vault(Protocol):
     when it is asked for. Key objects are loaded once.
     """
 
+    def prepare(self) -> None:
+        """Make room for the first keys; keys that are there already stay."""
+        ...
+
     def create(self, purpose: Purpose) -> CreatedKey:
         """Make a fresh key of the purpose's algorithm and keep it."""
         ...

@@ -1,0 +1,1 @@
+"""Vaults: where private keys lie."""

@@ -1,0 +1,156 @@
+"""The keys at work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Final
+
+from kernel.clock import Clock
+from kernel.errors import Unavailable
+from kernel.proof import seal
+from kernel.proof.jose import KeySet, PublicKey, compact, signing_input
+from kernel.proof.seal import SealKeyUnknown, SymmetricKey
+from trustroot.keys.domain import (
+    RULES,
+    KeyRecord,
+    KeyState,
+    Purpose,
+    RawSignature,
+    RoleGroup,
+)
+from trustroot.keys.errors import NoActiveKey
+from trustroot.keys.ports import KeyStore, Vault
+
+PROBE_PERIOD: Final = timedelta(seconds=2)
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SHOWN: Final = (KeyState.ACTIVE, KeyState.NEXT, KeyState.RETIRED)
+_NOBODY: Final = KeySet.of(())
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one generation of keys looks like."""
+
+    generation: int
+    known: Mapping[str, KeyRecord]
+    active: Mapping[Purpose, KeyRecord]
+    published: Mapping[Purpose, KeySet]
+
+
+class KeyRing:
+    """Implements `Signer` and `kernel.proof.seal.SymmetricKeys`.
+
+    Answers from memory; at most every two seconds it reads one number to learn whether
+    keys were rotated. While the database does not answer, the keys last seen go on.
+    """
+
+    __slots__ = ("_clock", "_lock", "_probed_at", "_store", "_vault", "_view")
+
+    def __init__(self, store: KeyStore, vault: Vault, clock: Clock) -> None:
+        """Take where keys are known and where they lie; nothing is read yet."""
+        self._store, self._vault, self._clock = store, vault, clock
+        self._lock = Lock()
+        self._view = _laid_out(-1, ())
+        self._probed_at = _LONG_AGO
+
+    def sign(
+        self,
+        purpose: Purpose,
+        typ: str,
+        claims: Mapping[str, object],
+        *,
+        header: Mapping[str, object] | None = None,
+    ) -> str:
+        """Return a compact JWS by the active key (RFC 7515 §5.1)."""
+        record = self._active(purpose)
+        key = self._vault.signing_key(purpose, record.kid)
+        named = {"alg": record.algorithm.value, "kid": record.kid, "typ": typ}
+        signed = signing_input({**(header or {}), **named}, claims)
+        return compact(signed, key.sign(signed))
+
+    def sign_raw(self, purpose: Purpose, message: bytes) -> RawSignature:
+        """Return a signature over bytes by the active key."""
+        record = self._active(purpose)
+        key = self._vault.signing_key(purpose, record.kid)
+        return RawSignature(record.kid, record.algorithm.value, key.sign(message))
+
+    def published(self, purpose: Purpose) -> KeySet:
+        """Return the public keys of a purpose: active, next, retired."""
+        return self._current_view().published.get(purpose, _NOBODY)
+
+    def active_kid(self, purpose: Purpose) -> str:
+        """Return the name of the key that signs now."""
+        return self._active(purpose).kid
+
+    def current(self, purpose: seal.Purpose) -> SymmetricKey:
+        """Return the symmetric key that new values are made with."""
+        ours = Purpose(purpose.value)
+        return self._vault.symmetric_key(ours, self._active(ours).kid)
+
+    def by_id(self, purpose: seal.Purpose, kid: str) -> SymmetricKey:
+        """Return a symmetric key by name.
+
+        Raises:
+            SealKeyUnknown: there is none of this purpose.
+        """
+        ours = Purpose(purpose.value)
+        record = self._current_view().known.get(kid) or self._probe().known.get(kid)
+        if record is None or record.purpose is not ours:
+            raise SealKeyUnknown(kid[:64])
+        return self._vault.symmetric_key(ours, kid)
+
+    def check(self, group: RoleGroup) -> None:
+        """Return if every active key of a role group can be used here.
+
+        Raises:
+            NoActiveKey, KeyNotHeld, KeyFileMissing, KeyFileUnreadable, KeyFileForeign: the
+                first that holds, naming purpose and file.
+        """
+        for purpose, rule in RULES.items():
+            if rule.group is group:
+                record = self._active(purpose)
+                load = (
+                    self._vault.symmetric_key
+                    if record.public is None
+                    else self._vault.signing_key
+                )
+                load(purpose, record.kid)
+
+    def _active(self, purpose: Purpose) -> KeyRecord:
+        record = self._current_view().active.get(purpose)
+        if record is None:
+            record = self._probe().active.get(purpose)
+        if record is None:
+            raise NoActiveKey(purpose)
+        return record
+
+    def _current_view(self) -> _View:
+        if self._clock() - self._probed_at < PROBE_PERIOD:
+            return self._view
+        return self._probe()
+
+    def _probe(self) -> _View:
+        with self._lock:
+            try:
+                generation = self._store.generation()
+                if generation != self._view.generation:
+                    self._view = _laid_out(generation, self._store.records())
+            except Unavailable:
+                if self._view.generation < 0:
+                    raise
+            self._probed_at = self._clock()
+            return self._view
+
+
+def _laid_out(generation: int, records: tuple[KeyRecord, ...]) -> _View:
+    active = {r.purpose: r for r in records if r.state is KeyState.ACTIVE}
+    purposes = {record.purpose for record in records if record.public is not None}
+    published = {purpose: _key_set(purpose, records) for purpose in purposes}
+    return _View(generation, {record.kid: record for record in records}, active, published)
+
+
+def _key_set(purpose: Purpose, records: tuple[KeyRecord, ...]) -> KeySet:
+    ours = [record for record in records if record.purpose is purpose]
+    ordered = sorted(ours, key=lambda record: _SHOWN.index(record.state))
+    return KeySet.of(PublicKey.parse(r.public) for r in ordered if r.public is not None)
