@@ -53,11 +53,13 @@ def link(address: str) -> str:
     """
     bare = "".join(sign for sign in address if sign > " ")
     try:
-        scheme = urlsplit(bare).scheme
+        parts = urlsplit(bare)
     except ValueError:
         return "#"
-    local = not scheme and bare.startswith(("/", "?", "#")) and not bare.startswith("//")
-    return bare if scheme in {"http", "https"} or (local and "\\" not in bare) else "#"
+    if parts.scheme:
+        return bare if parts.scheme in {"http", "https"} and parts.netloc else "#"
+    local = bare.startswith(("/", "?", "#")) and not bare.startswith("//")
+    return bare if local and "\\" not in bare else "#"
 
 
 def moment(instant: datetime, form: str = "medium") -> str:
