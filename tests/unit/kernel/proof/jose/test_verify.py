@@ -138,7 +138,7 @@ def test_reading_gives_claims_but_no_verified_type() -> None:
 
 def test_nobody_but_the_verifier_builds_verified_claims() -> None:
     forged: Any = read(a_token(signer()), ACCESS_TOKEN)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="verify"):
         VerifiedClaims(object(), forged.token, forged)
 
 

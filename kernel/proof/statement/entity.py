@@ -1,0 +1,225 @@
+"""Entity statements as values: read without trust, and verified."""
+
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+from kernel.ids import EntityId
+from kernel.proof.jose import (
+    ENTITY_STATEMENT,
+    KeySet,
+    VerifiedClaims,
+    issued_in_past,
+    not_expired,
+    required_date,
+)
+from kernel.proof.jose import read as read_jws
+from kernel.proof.jose import verify as verify_jws
+from kernel.proof.statement.claim_rules import claims_are_well_formed, named, text
+from kernel.proof.statement.constraints import Constraints
+from kernel.proof.statement.errors import (
+    StatementClaimForbidden,
+    StatementNotOfIssuer,
+)
+
+WELL_KNOWN_PATH: Final = "/.well-known/openid-federation"
+MEDIA_TYPE: Final = "application/entity-statement+jwt"
+DEFAULT_SKEW: Final = timedelta(seconds=60)
+_MADE_BY_VERIFY: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class UnverifiedStatement:
+    """What a statement says about itself, well-formed; nobody has answered for it yet."""
+
+    token: str
+    issuer: EntityId
+    subject: EntityId
+    claims: Mapping[str, object]
+
+    @property
+    def is_configuration(self) -> bool:
+        """Whether the entity speaks of itself."""
+        return self.issuer == self.subject
+
+    @property
+    def claimed_keys(self) -> KeySet:
+        """The keys it says are the subject's; a configuration must verify with them."""
+        return _keys(self.claims)
+
+    @property
+    def authority_hints(self) -> tuple[EntityId, ...]:
+        """The superiors it names, to look for; empty for an anchor."""
+        return _hints(self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedStatement:
+    """A statement whose signature and form hold. Only ``verify`` builds one.
+
+    That its issuer may say so is for the chain to show; that it is in force, for
+    ``is_current``.
+    """
+
+    proof: InitVar[object]
+    token: str
+    claims: VerifiedClaims
+    issuer: EntityId
+    subject: EntityId
+    issued_at: datetime
+    expires_at: datetime
+    keys: KeySet
+    constraints: Constraints
+
+    def __post_init__(self, proof: object) -> None:
+        """Turn away everybody but ``verify``.
+
+        Raises:
+            TypeError: the caller is another.
+        """
+        if proof is not _MADE_BY_VERIFY:
+            msg = "verified statements come from verify() only"
+            raise TypeError(msg)
+
+    @property
+    def is_configuration(self) -> bool:
+        """Whether the entity speaks of itself."""
+        return self.issuer == self.subject
+
+    @property
+    def authority_hints(self) -> tuple[EntityId, ...]:
+        """The superiors it names; empty for an anchor and in subordinate statements."""
+        return _hints(self.claims)
+
+    @property
+    def metadata(self) -> Mapping[str, Mapping[str, object]]:
+        """Metadata by Entity Type; in a subordinate statement they override."""
+        found = self.claims.get("metadata", {})
+        return cast("Mapping[str, Mapping[str, object]]", found)
+
+    @property
+    def metadata_policy(self) -> Mapping[str, object]:
+        """The policy by Entity Type, empty if there is none; not yet checked."""
+        return cast("Mapping[str, object]", self.claims.get("metadata_policy", {}))
+
+    @property
+    def metadata_policy_crit(self) -> tuple[str, ...]:
+        """The operators beyond the seven that must be understood."""
+        name = "metadata_policy_crit"
+        return named(self.claims, name) if name in self.claims else ()
+
+    @property
+    def trust_marks(self) -> tuple[Mapping[str, str], ...]:
+        """Marks as ``{trust_mark_type, trust_mark}``; their tokens are unverified."""
+        held = cast("list[Mapping[str, str]]", self.claims.get("trust_marks", []))
+        return tuple(held)
+
+
+def read(token: str) -> UnverifiedStatement:
+    """Return what an entity statement claims, with no trust.
+
+    Raises:
+        JoseRefused: not a statement's JWS.
+        StatementRefused: its claims break a rule of OpenID Federation 1.0 §3.
+    """
+    jws = read_jws(token, ENTITY_STATEMENT)
+    header_carries_no_chain(jws.header)
+    claims_are_well_formed(jws.claims)
+    issuer, subject = _parties(jws.claims)
+    return UnverifiedStatement(token, issuer, subject, jws.claims)
+
+
+def verify(claimed: UnverifiedStatement, keys: KeySet) -> VerifiedStatement:
+    """Return the statement if one of ``keys``, the issuer's, has signed it.
+
+    Args:
+        claimed: from ``read``.
+        keys: of the issuer, from a source that is trusted for them: its superior's
+            statement, or the configured anchor.
+
+    Raises:
+        UnknownKey, BadSignature, JoseRefused: no key of the issuer signed this.
+        StatementRefused: as ``read``.
+
+    Source: OpenID Federation 1.0 §3.2, §10.2.
+    """
+    claims = verify_jws(claimed.token, keys, ENTITY_STATEMENT)
+    claims_are_well_formed(claims)
+    issuer, subject = _parties(claims)
+    raw = cast("Mapping[str, object]", claims.get("constraints", {}))
+    return VerifiedStatement(
+        _MADE_BY_VERIFY,
+        claimed.token,
+        claims,
+        issuer,
+        subject,
+        required_date(claims, "iat"),
+        required_date(claims, "exp"),
+        _keys(claims),
+        Constraints.parse(raw),
+    )
+
+
+def verify_configuration(claimed: UnverifiedStatement) -> VerifiedStatement:
+    """Return an entity configuration that its own keys have signed.
+
+    It shows possession of the keys, nothing else: whose they are, the chain shows.
+
+    Raises:
+        StatementNotOfIssuer: it is about another entity.
+        JoseRefused, StatementRefused: as ``verify``.
+    """
+    if not claimed.is_configuration:
+        raise StatementNotOfIssuer
+    return verify(claimed, claimed.claimed_keys)
+
+
+def is_current(
+    statement: VerifiedStatement, now: datetime, skew: timedelta = DEFAULT_SKEW
+) -> None:
+    """OpenID Federation 1.0 §10.2: issued in the past, expiring in the future.
+
+    Raises:
+        IssuedInFuture, Expired: it is not.
+    """
+    issued_in_past(statement.claims, now, skew)
+    not_expired(statement.claims, now, skew)
+
+
+def header_carries_no_chain(header: Mapping[str, object]) -> None:
+    """OpenID Federation 1.0 §4.3, §4.4: chains are no header of an entity statement."""
+    for name in ("trust_chain", "peer_trust_chain"):
+        if name in header:
+            raise StatementClaimForbidden(name)
+
+
+def issued_about(
+    statement: VerifiedStatement | UnverifiedStatement, issuer: str, subject: str
+) -> None:
+    """OpenID Federation 1.0 §10.2: both parties are those asked for, by code point.
+
+    Raises:
+        StatementNotOfIssuer: one is another.
+    """
+    if (statement.issuer, statement.subject) != (issuer, subject):
+        raise StatementNotOfIssuer
+
+
+def configuration_url(entity_id: str) -> str:
+    """Return where an entity publishes its configuration (OpenID Federation 1.0 §9)."""
+    return entity_id.rstrip("/") + WELL_KNOWN_PATH
+
+
+def _parties(claims: Mapping[str, object]) -> tuple[EntityId, EntityId]:
+    return EntityId(text(claims, "iss")), EntityId(text(claims, "sub"))
+
+
+def _keys(claims: Mapping[str, object]) -> KeySet:
+    return KeySet.parse(cast("Mapping[str, object]", claims["jwks"]))
+
+
+def _hints(claims: Mapping[str, object]) -> tuple[EntityId, ...]:
+    name = "authority_hints"
+    hints = named(claims, name) if name in claims else ()
+    return tuple(EntityId(hint) for hint in hints)
