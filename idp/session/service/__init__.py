@@ -1,0 +1,17 @@
+"""Use cases of interactions, sessions and sign-outs."""
+
+from idp.session.service.interactions import Interactions
+from idp.session.service.sessions import Sessions, Start
+from idp.session.service.sign_outs import DeliveryOrder, SignOuts
+from idp.session.service.standing import StandingFollower
+from idp.session.service.surroundings import Surroundings
+
+__all__ = [
+    "DeliveryOrder",
+    "Interactions",
+    "Sessions",
+    "SignOuts",
+    "StandingFollower",
+    "Start",
+    "Surroundings",
+]

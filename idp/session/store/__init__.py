@@ -1,0 +1,1 @@
+"""The room's records over SQL."""
