@@ -1,0 +1,1 @@
+"""Ports of this room over memory and over calls to others."""

@@ -1,0 +1,1 @@
+"""Machine endpoints: parse, call a flow, lay the answer out."""

@@ -1,0 +1,1 @@
+"""Rules, one function per clause, one module per specification."""

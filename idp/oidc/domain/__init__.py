@@ -1,0 +1,1 @@
+"""Values and pure rules of this room: issuer, requests, grants."""

@@ -1,0 +1,66 @@
+"""The issuer: its addresses, its scopes, how long what it issues lives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+SCOPE_CLAIMS: Final[Mapping[str, frozenset[str]]] = {
+    "openid": frozenset(),
+    "profile": frozenset({"name", "identity_level", "person_kind"}),
+    "identity_document": frozenset({"id_number"}),
+    "organisations": frozenset({"organisations"}),
+    "offline_access": frozenset(),
+}
+"""Scopes about people, and the claims each asks for (OIDC Core §5.4)."""
+
+API_NOUNS: Final = (
+    "members",
+    "people",
+    "clients",
+    "keys",
+    "realname",
+    "ca",
+    "audit",
+    "standing",
+    "jobs",
+)
+API_SCOPES: Final = frozenset(
+    f"{noun}:{verb}" for noun in API_NOUNS for verb in ("read", "write")
+)
+"""Scopes of our own API; what a client may have of them stands in its record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifetimes:
+    """How long what is issued lives."""
+
+    code: timedelta = timedelta(seconds=60)
+    access_token: timedelta = timedelta(minutes=5)
+    id_token: timedelta = timedelta(minutes=5)
+    refresh_idle: timedelta = timedelta(hours=8)
+    refresh_family: timedelta = timedelta(days=30)
+    entity_statement: timedelta = timedelta(hours=1)
+    logout_token: timedelta = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The issuer and the addresses of what it offers: one place, so that all agree."""
+
+    url: str
+
+    @property
+    def userinfo(self) -> str:
+        """The userinfo endpoint, and the audience of tokens for it."""
+        return f"{self.url}/oidc/userinfo"
+
+    @property
+    def api(self) -> str:
+        """The audience of tokens for our own API."""
+        return f"{self.url}/api/v1"
+
+    @property
+    def anchor(self) -> str:
+        """The entity we are enrolled under."""
+        return f"{self.url}/trust"

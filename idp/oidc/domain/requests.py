@@ -1,0 +1,145 @@
+"""Authorization requests, what they demand, and what a session lacks for them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from idp.clients.domain import CLAIM_NAMES, Client, RedirectUri
+from idp.oidc.domain.issuer import SCOPE_CLAIMS
+from idp.session.domain import Session
+from kernel.assurance import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsRequest:
+    """The ``claims`` parameter as far as it is understood (OIDC Core §5.5).
+
+    Attributes:
+        id_token, userinfo: names asked for in each place.
+        essential_levels: the levels one of which ``acr`` must have; empty: no such demand.
+        subject: the only ``sub`` that may be answered for.
+    """
+
+    id_token: frozenset[str] = frozenset()
+    userinfo: frozenset[str] = frozenset()
+    essential_levels: frozenset[Level] = frozenset()
+    is_level_essential: bool = False
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationRequest:
+    """What is asked for (OIDC Core §3.1.2.1). None: the parameter was absent."""
+
+    response_type: str
+    scopes: frozenset[str]
+    state: str | None = None
+    nonce: str | None = None
+    challenge: str | None = None
+    challenge_method: str | None = None
+    prompt: frozenset[str] = frozenset()
+    max_age: timedelta | None = None
+    levels: tuple[Level, ...] = ()
+    claims: ClaimsRequest = ClaimsRequest()
+    login_hint: str | None = None
+    ui_locales: str | None = None
+    province: str | None = None
+    id_token_hint: str | None = None
+    foreign: frozenset[str] = frozenset()
+
+    @property
+    def claim_names(self) -> frozenset[str]:
+        """Every claim that scope or ``claims`` ask for."""
+        by_scope = (SCOPE_CLAIMS.get(scope, frozenset()) for scope in self.scopes)
+        named = self.claims.id_token | self.claims.userinfo
+        return CLAIM_NAMES & named.union(*by_scope)
+
+    @property
+    def forbids_pages(self) -> bool:
+        """Whether nothing may be shown (prompt=none)."""
+        return "none" in self.prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who asked and where the answer goes: known before anything else is looked at."""
+
+    client: Client
+    redirect_uri: RedirectUri
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """The level asked for, and the one without which there is no answer."""
+
+    asked: Level
+    least: Level
+
+    @property
+    def is_essential(self) -> bool:
+        """Whether less than what is asked is a failure."""
+        return self.least >= self.asked > Level.SELF_ASSERTED
+
+
+def demand_of(request: AuthorizationRequest, client: Client) -> Demand:
+    """Return the levels a request stands for; the client's own least level always counts.
+
+    OIDC Core §5.5.1.1: an essential ``acr`` must be met; ``acr_values`` is a wish, its
+    first known value the dearest.
+    """
+    essential = min(request.claims.essential_levels, default=Level.SELF_ASSERTED)
+    least = max(client.level, essential)
+    wished = request.levels[0] if request.levels else Level.SELF_ASSERTED
+    return Demand(asked=max(least, wished), least=least)
+
+
+def delivered_level(request: AuthorizationRequest, reached: Level) -> Level:
+    """Return the level that is told: the session's, or the one of those that were demanded.
+
+    OIDC Core §5.5.1.1: with essential values the answer must be one of them; who reached
+    more than the highest of them has reached that one too.
+    """
+    fitting = [level for level in request.claims.essential_levels if level <= reached]
+    return max(fitting, default=reached)
+
+
+class Lack(StrEnum):
+    """Why the present session does not do."""
+
+    SESSION = "session"
+    PROMPT = "prompt"
+    AGE = "age"
+    LEVEL = "level"
+    WISHED_LEVEL = "wished_level"
+
+
+def what_lacks(
+    session: Session | None,
+    request: AuthorizationRequest,
+    demand: Demand,
+    *,
+    started_at: datetime,
+    now: datetime,
+) -> Lack | None:
+    """Return what the session lacks for this request, or None if it does.
+
+    A sign-in after ``started_at`` satisfies ``prompt=login`` and any ``max_age``; an older
+    one satisfies neither ``prompt=login`` nor ``max_age=0`` (OIDC Core §3.1.2.1).
+    """
+    if session is None:
+        return Lack.SESSION
+    is_new = session.authenticated_at >= started_at
+    if "login" in request.prompt and not is_new:
+        return Lack.PROMPT
+    if request.max_age is not None and not is_new and _older(session, request.max_age, now):
+        return Lack.AGE
+    if session.assurance.level < demand.least:
+        return Lack.LEVEL
+    if session.assurance.level < demand.asked:
+        return Lack.WISHED_LEVEL
+    return None
+
+
+def _older(session: Session, max_age: timedelta, now: datetime) -> bool:
+    return not max_age or now - session.authenticated_at > max_age

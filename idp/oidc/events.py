@@ -1,0 +1,128 @@
+"""What is recorded about authorization, tokens and signing out."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from kernel.events import Event
+from kernel.ids import GrantId, SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationStarted(Event):
+    """A relying party asked for somebody to be signed in; ``lacks`` says what for."""
+
+    TYPE: ClassVar[str] = "oidc.authorization_started"
+
+    lacks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationRefused(Event):
+    """An authorization request was refused, on a page or by a redirect with an error."""
+
+    TYPE: ClassVar[str] = "oidc.authorization_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeIssued(Event):
+    """A code was issued: what it grants, at which level."""
+
+    TYPE: ClassVar[str] = "oidc.code_issued"
+
+    grant: GrantId
+    session: SessionId
+    scope: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRedeemed(Event):
+    """A code was exchanged for tokens, for the first and only time."""
+
+    TYPE: ClassVar[str] = "oidc.code_redeemed"
+
+    grant: GrantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeReplayed(Event):
+    """A code came a second time; everything that descends from it was revoked."""
+
+    TYPE: ClassVar[str] = "oidc.code_replayed"
+
+    grant: GrantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensRefreshed(Event):
+    """A refresh token was exchanged for the next one."""
+
+    TYPE: ClassVar[str] = "oidc.tokens_refreshed"
+
+    grant: GrantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshTokenReused(Event):
+    """A rotated refresh token came again; its whole family was revoked."""
+
+    TYPE: ClassVar[str] = "oidc.refresh_token_reused"
+
+    grant: GrantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientTokenIssued(Event):
+    """A client got a token of its own, or for the one person it is bound to."""
+
+    TYPE: ClassVar[str] = "oidc.client_token_issued"
+
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRequestRefused(Event):
+    """The token endpoint gave nothing; ``reason`` is the error's code."""
+
+    TYPE: ClassVar[str] = "oidc.token_request_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsReleased(Event):
+    """Claims of a person were released, by name, from ``where``."""
+
+    TYPE: ClassVar[str] = "oidc.claims_released"
+
+    grant: GrantId
+    claims: tuple[str, ...]
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserInfoRefused(Event):
+    """The userinfo endpoint released nothing."""
+
+    TYPE: ClassVar[str] = "oidc.userinfo_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOutAsked(Event):
+    """Somebody, or a relying party on their behalf, asked to sign out."""
+
+    TYPE: ClassVar[str] = "oidc.sign_out_asked"
+
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoutTokenDelivered(Event):
+    """A relying party took its logout token."""
+
+    TYPE: ClassVar[str] = "oidc.logout_token_delivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoutTokenFailed(Event):
+    """A relying party could not be told of a sign-out, after the last try."""
+
+    TYPE: ClassVar[str] = "oidc.logout_token_failed"

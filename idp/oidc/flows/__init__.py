@@ -1,0 +1,1 @@
+"""Use cases: each reads as the steps of its specification."""

@@ -1,0 +1,1 @@
+"""Wire formats: parse into values, values to the wire."""

@@ -1,0 +1,55 @@
+"""Tables of grants, refresh tokens and requests that wait."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, Uuid
+
+from kernel.infra.db import DigestColumn, Json, UtcInstant, metadata
+
+oidc_grant = Table(
+    "oidc_grant",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("code", DigestColumn, nullable=False, unique=True),
+    Column("client", String(64), nullable=False),
+    Column("person", Uuid, nullable=False),
+    Column("session", Uuid, nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("sid", String(64), nullable=False),
+    Column("scopes", Json, nullable=False),
+    Column("id_token_claims", Json, nullable=False),
+    Column("userinfo_claims", Json, nullable=False),
+    Column("redirect_uri", Text, nullable=False),
+    Column("challenge", String(43), nullable=False),
+    Column("nonce", Text),
+    Column("level", Integer, nullable=False),
+    Column("amr", Json, nullable=False),
+    Column("authenticated_at", UtcInstant, nullable=False),
+    Column("providers", Json, nullable=False),
+    Column("acting_for", Uuid),
+    Column("is_offline", Boolean, nullable=False),
+    Column("issued_at", UtcInstant, nullable=False),
+    Column("code_expires_at", UtcInstant, nullable=False),
+    Column("redeemed_at", UtcInstant),
+    Column("ended_at", UtcInstant),
+    Column("end_reason", Text),
+    Index("ix_oidc_grant_session", "session"),
+    Index("ix_oidc_grant_issued_at", "issued_at"),
+)
+
+oidc_refresh = Table(
+    "oidc_refresh",
+    metadata,
+    Column("token", DigestColumn, primary_key=True),
+    Column("grant_id", Uuid, nullable=False, index=True),
+    Column("issued_at", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False),
+    Column("used_at", UtcInstant),
+)
+
+oidc_pending = Table(
+    "oidc_pending",
+    metadata,
+    Column("interaction", Uuid, primary_key=True),
+    Column("client", String(64), nullable=False),
+    Column("parameters", Json, nullable=False),
+    Column("started_at", UtcInstant, nullable=False, index=True),
+)

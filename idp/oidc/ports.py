@@ -1,0 +1,112 @@
+"""What this room needs, with the promises it counts on."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+from idp.oidc.domain.grants import Grant, Pending, RefreshToken
+from kernel.ids import ClientId, GrantId, InteractionId, PersonId, SessionId
+from kernel.secret import Digest
+from kernel.web import Role
+
+
+class GrantStore(Protocol):
+    """Grants by id and by the digest of their code; part of the unit of work.
+
+    ``redeem`` is linearizable: of any number of concurrent calls with one digest exactly
+    one returns True. Redeemed grants stay findable by their code for 24 h, so that a
+    replay can be told from a guess.
+    """
+
+    def add(self, grant: Grant, code: Digest) -> None:
+        """Keep a fresh grant and the digest of its code."""
+        ...
+
+    def by_code(self, code: Digest) -> Grant | None:
+        """Return the grant of a code, redeemed and ended ones too."""
+        ...
+
+    def find(self, grant: GrantId) -> Grant | None:
+        """Return one, ended ones too."""
+        ...
+
+    def redeem(self, code: Digest, at: datetime) -> bool:
+        """Use the code up; True for exactly one caller, ever."""
+        ...
+
+    def end(self, grant: GrantId, at: datetime, reason: str) -> bool:
+        """Revoke all that descends from a grant; True for whoever did it."""
+        ...
+
+    def end_with(self, sessions: Collection[SessionId], at: datetime, reason: str) -> int:
+        """Revoke the grants that live with these sessions; offline ones stay."""
+        ...
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete grants issued before ``instant`` with their refresh tokens."""
+        ...
+
+
+class RefreshStore(Protocol):
+    """Refresh tokens by digest; part of the unit of work.
+
+    ``use`` is linearizable: of any number of concurrent calls for one token exactly one
+    returns True, across processes and restarts. Used ones stay findable as long as their
+    grant does.
+    """
+
+    def add(self, token: RefreshToken) -> None:
+        """Keep a fresh one."""
+        ...
+
+    def find(self, token: Digest) -> RefreshToken | None:
+        """Return one, used ones too."""
+        ...
+
+    def use(self, token: Digest, at: datetime) -> bool:
+        """Use it up; True for exactly one caller, ever."""
+        ...
+
+
+class PendingStore(Protocol):
+    """Authorization requests that wait for their interaction.
+
+    ``take`` is linearizable: one interaction leads to at most one answer.
+    """
+
+    def add(self, pending: Pending) -> None:
+        """Keep a fresh one."""
+        ...
+
+    def find(self, interaction: InteractionId) -> Pending | None:
+        """Return one that was not taken."""
+        ...
+
+    def take(self, interaction: InteractionId) -> bool:
+        """Remove it; True for exactly one caller."""
+        ...
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete those begun before ``instant``."""
+        ...
+
+
+class RoleLookup(Protocol):
+    """What a person may do over the API; at most 1 s old."""
+
+    def roles(self, person: PersonId) -> frozenset[Role]:
+        """Return the roles, none for somebody unknown."""
+        ...
+
+
+class LogoutDelivery(Protocol):
+    """Carries logout tokens to relying parties, within the rules about calling out."""
+
+    def post(self, client: ClientId, uri: str, logout_token: str) -> None:
+        """Deliver one (OIDC Back-Channel Logout §2.5).
+
+        Raises:
+            LogoutTokenNotTaken: it answered with another status than 200 or 204.
+            Unavailable: it could not be reached.
+        """
+        ...

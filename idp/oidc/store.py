@@ -1,0 +1,160 @@
+"""Grants, refresh tokens and waiting requests in the relational database."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from idp.oidc.domain.grants import Grant, Pending, RefreshToken
+from idp.oidc.models import oidc_grant, oidc_pending, oidc_refresh
+from kernel.assurance import Level
+from kernel.ids import EntityId, GrantId, InteractionId, SessionId
+from kernel.infra.db import Database
+from kernel.secret import Digest
+
+_G, _R, _P = oidc_grant, oidc_refresh, oidc_pending
+_SETS: Final = ("scopes", "id_token_claims", "userinfo_claims")
+
+
+@dataclass(frozen=True, slots=True)
+class SqlGrants:
+    """The `GrantStore` over SQL: the WHERE clause is the lock."""
+
+    db: Database
+
+    def add(self, grant: Grant, code: Digest) -> None:
+        """Keep a fresh grant and the digest of its code."""
+        self.db.write(insert(_G).values(code=code, **_grant_columns(grant)))
+
+    def by_code(self, code: Digest) -> Grant | None:
+        """Return the grant of a code, redeemed and ended ones too."""
+        row = self.db.read_one(select(_G).where(_G.c.code == code))
+        return None if row is None else _grant(row)
+
+    def find(self, grant: GrantId) -> Grant | None:
+        """Return one, ended ones too."""
+        row = self.db.read_one(select(_G).where(_G.c.id == grant))
+        return None if row is None else _grant(row)
+
+    def redeem(self, code: Digest, at: datetime) -> bool:
+        """Use the code up; True for exactly one caller, ever."""
+        unused = (_G.c.code == code, _G.c.redeemed_at.is_(None))
+        return self.db.write(update(_G).where(*unused).values(redeemed_at=at)) == 1
+
+    def end(self, grant: GrantId, at: datetime, reason: str) -> bool:
+        """Revoke all that descends from a grant; True for whoever did it."""
+        standing = (_G.c.id == grant, _G.c.ended_at.is_(None))
+        ended = update(_G).where(*standing).values(ended_at=at, end_reason=reason)
+        return self.db.write(ended) == 1
+
+    def end_with(self, sessions: Collection[SessionId], at: datetime, reason: str) -> int:
+        """Revoke the grants that live with these sessions; offline ones stay."""
+        standing = (
+            _G.c.session.in_(list(sessions)),
+            _G.c.is_offline.is_(False),
+            _G.c.ended_at.is_(None),
+        )
+        return self.db.write(
+            update(_G).where(*standing).values(ended_at=at, end_reason=reason)
+        )
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete grants issued before ``instant`` with their refresh tokens."""
+        old = select(_G.c.id).where(_G.c.issued_at < instant)
+        self.db.write(delete(_R).where(_R.c.grant_id.in_(old)))
+        return self.db.write(delete(_G).where(_G.c.issued_at < instant))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlRefreshTokens:
+    """The `RefreshStore` over SQL."""
+
+    db: Database
+
+    def add(self, token: RefreshToken) -> None:
+        """Keep a fresh one."""
+        self.db.write(
+            insert(_R).values(
+                token=token.digest,
+                grant_id=token.grant,
+                issued_at=token.issued_at,
+                expires_at=token.expires_at,
+                used_at=token.used_at,
+            )
+        )
+
+    def find(self, token: Digest) -> RefreshToken | None:
+        """Return one, used ones too."""
+        row = self.db.read_one(select(_R).where(_R.c.token == token))
+        if row is None:
+            return None
+        return RefreshToken(
+            digest=row.token,
+            grant=GrantId(row.grant_id),
+            issued_at=row.issued_at,
+            expires_at=row.expires_at,
+            used_at=row.used_at,
+        )
+
+    def use(self, token: Digest, at: datetime) -> bool:
+        """Use it up; True for exactly one caller, ever."""
+        unused = (_R.c.token == token, _R.c.used_at.is_(None))
+        return self.db.write(update(_R).where(*unused).values(used_at=at)) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPending:
+    """The `PendingStore` over SQL."""
+
+    db: Database
+
+    def add(self, pending: Pending) -> None:
+        """Keep a fresh one."""
+        self.db.write(
+            insert(_P).values(
+                interaction=pending.interaction,
+                client=pending.client,
+                parameters=dict(pending.parameters),
+                started_at=pending.started_at,
+            )
+        )
+
+    def find(self, interaction: InteractionId) -> Pending | None:
+        """Return one that was not taken."""
+        row = self.db.read_one(select(_P).where(_P.c.interaction == interaction))
+        if row is None:
+            return None
+        return Pending(
+            interaction=interaction,
+            client=row.client,
+            parameters=row.parameters,
+            started_at=row.started_at,
+        )
+
+    def take(self, interaction: InteractionId) -> bool:
+        """Remove it; True for exactly one caller."""
+        return self.db.write(delete(_P).where(_P.c.interaction == interaction)) == 1
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete those begun before ``instant``."""
+        return self.db.write(delete(_P).where(_P.c.started_at < instant))
+
+
+def _grant_columns(grant: Grant) -> dict[str, object]:
+    plain = {field.name: getattr(grant, field.name) for field in fields(grant)}
+    lists = {name: sorted(plain[name]) for name in _SETS}
+    order = {"amr": list(grant.amr), "providers": list(grant.providers)}
+    return {**plain, **lists, **order, "level": grant.level.value}
+
+
+def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
+    kept = {field.name: getattr(row, field.name) for field in fields(Grant)}
+    sets = {name: frozenset(kept[name]) for name in _SETS}
+    ordered = {
+        "amr": tuple(row.amr),
+        "providers": tuple(EntityId(entity) for entity in row.providers),
+        "level": Level(row.level),
+    }
+    return Grant(**{**kept, **sets, **ordered})
