@@ -22,6 +22,17 @@ settings.register_profile(
 settings.load_profile("quick")
 
 
+# Long values make poor names, and values drawn at random make names that differ from one
+# process to the next, which pytest-xdist refuses.
+LONGEST_NAME: Final = 40
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a test case after its argument where its value would be no name."""
+    too_long = isinstance(val, str | bytes) and len(val) > LONGEST_NAME
+    return argname if too_long else None
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """Return the root of the working tree."""

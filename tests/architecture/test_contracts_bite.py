@@ -89,6 +89,7 @@ BREAKS: Final = (
     ("lib_second_opinion", "idp.oidc.messages", "from jose import jwt"),
     ("lib_flask", "idp.oidc.api", "import flask"),
     ("lib_sql", "idp.people.adapters.search", "import sqlalchemy"),
+    ("lib_sql", "idp.people.service", "from sqlalchemy import select"),
     ("lib_redis", "idp.session.store", "import redis"),
     ("lib_openssl", "ca_bridge.adapters.paths", "import OpenSSL"),
 )
@@ -98,6 +99,7 @@ ALLOWED: Final = (
     ("idp.oidc.flows.exchange", "import idp.people.service"),
     ("idp.oidc.build", "import config.schema"),
     ("idp.people.store", "import idp.people.models, sqlalchemy, kernel.infra.db"),
+    ("idp.session.store.sessions", "import idp.session.models, sqlalchemy"),
     ("server.migrations.environment", "import idp.people.models, sqlalchemy"),
     ("audit.trail.adapters.export", "import jose"),
     ("trustroot.keys.adapters.vault", "import cryptography, joserfc"),
