@@ -54,6 +54,12 @@ class PublicKey:
     key: VerifyingKey = field(repr=False)
     use: str | None = "sig"
     operations: frozenset[str] | None = None
+    algorithms: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The signature algorithms it may be used with; empty for encryption keys."""
+
+    def __post_init__(self) -> None:
+        """Settle once what the key may be used for: every verification asks."""
+        object.__setattr__(self, "algorithms", _algorithms(self))
 
     @classmethod
     def parse(cls, jwk: Mapping[str, object]) -> Self:
@@ -70,14 +76,6 @@ class PublicKey:
         if len(kid) > _KID_LIMIT:
             raise KeyMalformed(detail="kid too long")
         return cls(kid, _text(jwk, "alg"), key, _text(jwk, "use"), _operations(jwk))
-
-    @property
-    def algorithms(self) -> frozenset[str]:
-        """The signature algorithms this key may be used with; empty for encryption keys."""
-        possible = algorithms_of(self.key)
-        if self.use not in {None, "sig"} or "verify" not in (self.operations or {"verify"}):
-            return frozenset()
-        return possible if self.alg is None else possible & {self.alg}
 
     def to_jwk(self) -> dict[str, object]:
         """Return the public JWK with ``kid`` and, where known, ``alg`` and ``use``."""
@@ -158,6 +156,14 @@ def is_public(jwk: Mapping[str, object]) -> None:
     """RFC 7517 §9.2: what is handed around holds no private or symmetric part."""
     if jwk.get("kty") == "oct" or not _SECRET_MEMBERS.isdisjoint(jwk):
         raise KeyNotPublic
+
+
+def _algorithms(key: PublicKey) -> frozenset[str]:
+    """RFC 7517 §4.2 to §4.4: use, operations and algorithm each narrow what is possible."""
+    if key.use not in {None, "sig"} or "verify" not in (key.operations or {"verify"}):
+        return frozenset()
+    possible = algorithms_of(key.key)
+    return possible if key.alg is None else possible & {key.alg}
 
 
 def _is_known(jwk: Mapping[str, object]) -> bool:
