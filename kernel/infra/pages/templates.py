@@ -12,7 +12,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from babel.dates import format_datetime, get_timezone
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from jinja2.runtime import Macro
 
 from kernel.infra.pages.page import Page, current_page, gettext, ngettext, writing
@@ -22,9 +23,29 @@ OWN_FOLDER: Final = Path(__file__).parent / "templates"
 _CHINA: Final = get_timezone("Asia/Shanghai")
 
 
+class _CompiledOnce(BytecodeCache):
+    """Keeps compiled templates for the process, so that its environments share them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket, if its template was compiled before."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _CompiledOnce()
+
+
 def equip(environment: Environment, statics: Statics) -> Environment:
     """Give an environment our functions, filters and pieces."""
     environment.undefined = StrictUndefined
+    environment.bytecode_cache = _COMPILED
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(link=link, moment=moment)
     environment.globals.update(

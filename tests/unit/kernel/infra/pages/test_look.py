@@ -44,6 +44,8 @@ ALL_MARKS = (
     "empty",
     "consequences",
     "message",
+    "who",
+    "side",
     "filters",
     "facts",
 )

@@ -53,7 +53,11 @@ CALLS = {
     "confirm": "ui.confirm(t, [t, t], t, t, t)",
     "message": "ui.message('warn', t)",
     "icon": "ui.icon('ok')",
-    "official_bar": "ui.official_bar()",
+    "official_bar": "{% call ui.official_bar() %}{{ t }}{% endcall %}",
+    "signed_in": "ui.signed_in(t, t, t, 3)",
+    "sign_in": "ui.sign_in(t)",
+    "side_nav": "ui.side_nav([(t, 'key', t, t), ('b', 'key', t, t)], 'b', t)",
+    "paging": "ui.paging(t, t)",
 }  # fmt: skip
 SIGNS = st.text(st.sampled_from("<>&\"'`=/ \t\n{}%#:;()ab") | st.characters(), min_size=1)
 FAMOUS = st.sampled_from(
