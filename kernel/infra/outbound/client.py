@@ -56,9 +56,13 @@ class Outbound:
 
     @classmethod
     def build(cls, rules: OutboundRules, resolver: Resolver | None = None) -> Self:
-        """Load the roots and make ready; no call is made."""
+        """Make ready; no call is made.
+
+        Raises:
+            OSError: the file of extra roots is missing or holds none.
+        """
         bounds = HostBounds(rules.per_host, rules.per_host_queue)
-        caller = Caller(Connections(Roots.load(rules.extra_ca_file)))
+        caller = Caller(Connections(Roots(rules.extra_ca_file)))
         resolver = resolver or SystemResolver()
         return cls(rules, resolver, rules.address_rules(), bounds, caller)
 

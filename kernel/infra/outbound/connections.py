@@ -38,24 +38,41 @@ class Pin:
         return cls(target.scheme, target.host, target.port, address, reach)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Roots:
-    """Whom TLS believes: the system's roots, and more of them where we opened a door."""
+    """Whom TLS believes: the system's roots, and more of them where we opened a door.
 
-    public: ssl.SSLContext
-    opened: ssl.SSLContext
+    The system's roots take 30 ms to load, so they wait for the first call by https.
+    """
 
-    @classmethod
-    def load(cls, extra_ca_file: Path | None) -> Self:
-        """Load the system's roots; the extra ones count for opened addresses only."""
-        public, opened = ssl.create_default_context(), ssl.create_default_context()
-        if extra_ca_file is not None:
-            opened.load_verify_locations(cafile=extra_ca_file)
-        return cls(public, opened)
+    extra_ca_file: Path | None = None
+    _made: dict[bool, ssl.SSLContext] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Try the extra roots now, so that a wrong file stops the start.
+
+        Raises:
+            OSError: it is missing or holds no certificates.
+        """
+        if self.extra_ca_file is not None:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(
+                self.extra_ca_file
+            )
 
     def for_reach(self, reach: Reach) -> ssl.SSLContext:
-        """Return the context for an address of this reach."""
-        return self.public if reach is Reach.PUBLIC else self.opened
+        """Return the context for an address of this reach; extra roots are not public."""
+        opened = reach is not Reach.PUBLIC
+        with self._lock:
+            if opened not in self._made:
+                self._made[opened] = self._load(opened=opened)
+            return self._made[opened]
+
+    def _load(self, *, opened: bool) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        if opened and self.extra_ca_file is not None:
+            context.load_verify_locations(self.extra_ca_file)
+        return context
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import cast
 
 import pytest
 from prometheus_client import Metric
@@ -13,7 +12,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from kernel.infra.metrics import OPENMETRICS, LabelUnknown, Metrics, forget
 
 # The library's parser carries no types.
-_parse = cast("Callable[[str], Iterable[Metric]]", text_string_to_metric_families)
+_parse: Callable[[str], Iterable[Metric]] = text_string_to_metric_families
 
 
 def samples(text: bytes) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:

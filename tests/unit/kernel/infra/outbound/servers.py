@@ -1,6 +1,7 @@
 """Servers on loopback that answer as badly as a test wants, and a resolver that lies."""
 
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BufferedReader
 from pathlib import Path
 
 from cryptography import x509
@@ -26,6 +28,7 @@ class Server:
 
     port: int
     seen: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     connections: int = 0
 
     def url(self, path: str = "/", scheme: str = "http") -> str:
@@ -65,20 +68,23 @@ def _talk(
     with suppress(OSError), connection:
         connection.settimeout(5)
         side = tls.wrap_socket(connection, server_side=True) if tls else connection
-        with side:
-            while head := _head(side):
+        with side, side.makefile("rb") as sent:
+            while head := _head(sent):
                 server.seen.append(head)
+                server.bodies.append(_body(sent, head))
                 script(side, head)
 
 
-def _head(connection: socket.socket) -> str:
-    received = b""
-    while b"\r\n\r\n" not in received:
-        chunk = connection.recv(4096)
-        if not chunk:
-            return ""
-        received += chunk
-    return received.decode("ascii")
+def _head(sent: BufferedReader) -> str:
+    head = b""
+    while (line := sent.readline()) not in (b"\r\n", b""):
+        head += line
+    return head.decode("ascii")
+
+
+def _body(sent: BufferedReader, head: str) -> bytes:
+    length = re.search(r"(?mi)^content-length: (\d+)\r$", head)
+    return sent.read(int(length[1])) if length else b""
 
 
 def saying(status: str, *headers: str, body: bytes = b"") -> Script:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from kernel.infra.outbound import (
+    Address,
+    Deadline,
     Outbound,
     OutboundBusy,
     OutboundFailed,
@@ -24,6 +26,8 @@ from kernel.infra.outbound import (
     OutboundUnreachable,
     OutboundUntrusted,
 )
+from kernel.infra.outbound.addresses import Reach
+from kernel.infra.outbound.connections import Roots
 from tests.unit.kernel.infra.outbound.servers import (
     Answers,
     a_certificate,
@@ -62,12 +66,13 @@ def test_a_body_is_sent_with_its_length(outbound: Outbound) -> None:
             OutboundRequest(
                 url=server.url(),
                 method="POST",
-                body=b"",
+                body=b"a=b",
                 headers={"Authorization": "Basic eDp5"},
             )
         )
     assert reply.status == 204
-    assert "Content-Length: 0\r\n" in server.seen[0]
+    assert "Content-Length: 3\r\n" in server.seen[0]
+    assert server.bodies == [b"a=b"]
     assert "Authorization: Basic eDp5\r\n" in server.seen[0]
 
 
@@ -370,10 +375,17 @@ def test_a_certificate_for_another_name_is_not_trusted(tmp_path: Path) -> None:
 
 def test_extra_roots_do_not_count_for_public_addresses(tmp_path: Path) -> None:
     file, _tls = a_certificate(tmp_path, "localhost")
-    outbound = Outbound.build(OutboundRules(extra_ca_file=file))
-    roots = outbound._caller.connections.roots  # noqa: SLF001 - no public host in tests
-    extra = len(roots.opened.get_ca_certs()) - len(roots.public.get_ca_certs())
-    assert extra == 1
+    roots = Roots(file)  # no public host is called in tests
+    public = len(roots.for_reach(Reach.PUBLIC).get_ca_certs())
+    for opened in (Reach.ALLOWED, Reach.LOOPBACK):
+        assert len(roots.for_reach(opened).get_ca_certs()) == public + 1
+
+
+def test_extra_roots_that_are_none_stop_the_start(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("nothing\n", encoding="utf-8")
+    for name in ("ca.pem", "absent.pem"):
+        with pytest.raises(OSError, match=r"no certificate|No such file"):
+            Outbound.build(OutboundRules(extra_ca_file=tmp_path / name))
 
 
 def test_proxies_of_the_environment_are_not_used(
@@ -385,11 +397,41 @@ def test_proxies_of_the_environment_are_not_used(
         assert outbound.fetch(OutboundRequest(url=server.url())).body == b"direct"
 
 
+def hang_up(connection: socket.socket, _head: str) -> None:
+    connection.shutdown(socket.SHUT_RDWR)
+
+
 def test_a_failure_does_not_repeat_what_was_sent(outbound: Outbound) -> None:
-    with serving(lambda connection, _head: connection.close()) as server:
+    with serving(hang_up) as server:
         url = server.url("/?code=Zx81kQ4wLr7T")
         with pytest.raises(OutboundFailed) as caught:
             outbound.fetch(OutboundRequest(url=url, headers={"Authorization": "Bearer s3"}))
     told = f"{caught.value!r}{caught.value.__cause__!r}"
     assert "Zx81" not in told
     assert "s3" not in told
+
+
+class Asleep:
+    """A name server that does not answer in time."""
+
+    def addresses(self, _host: str, deadline: Deadline) -> tuple[Address, ...]:
+        time.sleep(deadline.left_s())
+        deadline.left_s()
+        return ()
+
+
+def test_a_name_that_is_not_resolved_in_time_ends_the_call() -> None:
+    outbound = Outbound.build(OutboundRules(), Asleep())
+    started = time.monotonic()
+    with pytest.raises(OutboundTimeout):
+        outbound.fetch(OutboundRequest(url="https://member.example/", deadline_s=0.2))
+    assert time.monotonic() - started < 2
+
+
+def test_a_place_is_free_again_after_a_failure() -> None:
+    rules = OutboundRules(allow_loopback=True, per_host=1, per_host_queue=0)
+    outbound = Outbound.build(rules)
+    with serving(hang_up) as server:
+        for _ in range(3):
+            with pytest.raises(OutboundUnreachable):
+                outbound.fetch(OutboundRequest(url=server.url()))
