@@ -232,7 +232,7 @@ def test_create_all_makes_the_tables_of_the_rooms(database: Database) -> None:
 
 def test_a_url_of_another_engine_is_refused() -> None:
     for url in ("sqlite://", "sqlite:///:memory:", "mysql://localhost/hub"):
-        with pytest.raises(ValueError, match=r"sqlite:///path|dialect"):
+        with pytest.raises(ValueError, match="sqlite:///path"):
             Database(url)
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 from kernel.infra.db.columns import UtcInstant, metadata
 from kernel.infra.db.connections import Connections
 from kernel.infra.db.counting import Count, Counts
-from kernel.infra.db.engines import Limits
+from kernel.infra.db.engines import Limits, location
 from kernel.infra.db.hot import BatchInsert, Hot, SqlValue
 from kernel.infra.db.transaction import AfterCommit, NoUnitOfWork
+from kernel.secret import Secret
 from kernel.work import UnitOfWork
 
 Ts = TypeVarTuple("Ts")
@@ -38,13 +39,15 @@ class Database:
 
     __slots__ = ("_connections", "_counts")
 
-    def __init__(self, url: str, *, limits: Limits = _DEFAULT_LIMITS) -> None:
+    def __init__(
+        self, url: str, *, password: Secret | None = None, limits: Limits = _DEFAULT_LIMITS
+    ) -> None:
         """Take ``sqlite:///path`` or ``postgresql://…``; nothing is connected yet.
 
         Raises:
             ValueError: the URL names neither.
         """
-        self._connections = Connections(url, limits)
+        self._connections = Connections(location(url, password), limits)
         self._counts = Counts()
 
     @property

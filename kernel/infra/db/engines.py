@@ -16,6 +16,7 @@ from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from kernel.events import JsonValue
+from kernel.secret import Secret
 
 T = TypeVar("T")
 
@@ -25,14 +26,16 @@ _RECYCLE_S: Final = 600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long and how much.
+    """How long, how much, how surely.
 
     ``wait`` bounds each of: a free connection, a lock, a statement, a server's answer.
     ``pool_size`` is the number of connections one process may hold to PostgreSQL.
+    ``durable`` False is for a SQLite file that may lose its last writes in a power cut.
     """
 
     wait: timedelta = timedelta(seconds=3)
     pool_size: int = 16
+    durable: bool = True
 
     @property
     def wait_s(self) -> float:
@@ -92,23 +95,31 @@ def _until(gen: PQGen[T], deadline: float) -> PQGen[T]:
         return result
 
 
-def open_engine(url: str, limits: Limits) -> Engine:
-    """Open an engine whose connections are in autocommit mode.
-
-    A single statement is its own transaction then; `transaction` says BEGIN and COMMIT in
-    so many words. On PostgreSQL that costs no round trip more than the driver's own way.
+def location(url: str, password: Secret | None) -> URL:
+    """Read the place of a database; the password is kept apart from the text that has it.
 
     Raises:
         ValueError: the URL is neither ``sqlite:///path`` nor ``postgresql://…``.
     """
     parsed = make_url(url)
-    match parsed.get_backend_name():
-        case "sqlite" if parsed.database not in {None, "", ":memory:"}:
-            return _open_sqlite(parsed, limits)
-        case "postgresql":
-            return _open_postgres(parsed.set(drivername="postgresql+psycopg"), limits)
+    if password is not None:
+        parsed = parsed.set(password=password.reveal())
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+        return parsed
     msg = "the database URL must be sqlite:///path or postgresql://…"
     raise ValueError(msg)
+
+
+def open_engine(url: URL, limits: Limits) -> Engine:
+    """Make an engine whose connections are in autocommit mode.
+
+    A single statement is its own transaction then; `transaction` says BEGIN and COMMIT in
+    so many words. On PostgreSQL that costs no round trip more than the driver's own way.
+    """
+    is_sqlite = url.get_backend_name() == "sqlite"
+    return _open_sqlite(url, limits) if is_sqlite else _open_postgres(url, limits)
 
 
 def _open_sqlite(url: URL, limits: Limits) -> Engine:
@@ -121,7 +132,7 @@ def _open_sqlite(url: URL, limits: Limits) -> Engine:
         max_overflow=-1,
         connect_args={"timeout": limits.wait_s, "check_same_thread": False},
     )
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", _Prepared("FULL" if limits.durable else "NORMAL"))
     return engine
 
 
@@ -133,10 +144,14 @@ def _make_private_file(path: Path) -> None:
         return
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    _enter_wal(connection)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class _Prepared:
+    synchronous: str
+
+    def __call__(self, connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        _enter_wal(connection)
+        connection.execute(f"PRAGMA synchronous={self.synchronous}")
+        connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:

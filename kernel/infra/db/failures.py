@@ -91,6 +91,11 @@ def is_passing(cause: Exception, *, writes: bool) -> bool:
     return isinstance(cause.orig, psycopg.Error) and cause.orig.sqlstate in _PG_PASSING
 
 
+def is_lost(cause: psycopg.OperationalError) -> bool:
+    """Tell whether it was the connection that broke, not the statement."""
+    return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P"))
+
+
 def _meaning_of_sqlite(origin: sqlite3.Error) -> Exception | None:
     code = getattr(origin, "sqlite_errorcode", None)
     if code is None:
