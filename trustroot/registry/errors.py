@@ -1,6 +1,17 @@
 """Ways to be refused around membership."""
 
+from typing import Protocol
+
 from kernel.errors import Conflict, Malformed, NotFound, Refused, Unavailable
+
+
+class Report(Protocol):
+    """What was found: a `ProbeReport`, which stands on the floor above."""
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The names of what was wrong."""
+        ...
 
 
 class MemberUnknown(NotFound):
@@ -38,6 +49,11 @@ class ChecksFailed(Refused):
 
     code = "checks_failed"
 
+    def __init__(self, report: Report) -> None:
+        """Keep the report, for the applicant to see what to do."""
+        super().__init__(", ".join(report.failed))
+        self.report = report
+
 
 class NoProbe(Unavailable):
     """Nobody here can check members of this kind."""
@@ -61,3 +77,9 @@ class NothingChanges(Conflict):
     """The proposed terms are those the member has."""
 
     code = "nothing_changes"
+
+
+class FilterUnknown(Malformed):
+    """A list was asked for a kind or state that does not exist."""
+
+    code = "filter_unknown"

@@ -1,0 +1,1 @@
+"""Rules about applications and acts, one function per rule."""

@@ -1,0 +1,9 @@
+"""Members from application to withdrawal."""
+
+from trustroot.registry.service.applying import Applying
+from trustroot.registry.service.deciding import Deciding
+from trustroot.registry.service.record import Act, Record
+from trustroot.registry.service.registry import Registry
+from trustroot.registry.service.suspending import Suspending
+
+__all__ = ["Act", "Applying", "Deciding", "Record", "Registry", "Suspending"]
