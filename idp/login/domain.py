@@ -1,7 +1,7 @@
 """Signing in as values: counts, factors that wait, challenges, providers, tabs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal, NewType
@@ -11,6 +11,7 @@ from idp.login.errors import LockedOut
 from kernel.assurance import Assurance, Authenticator, Level
 from kernel.ids import AuthenticatorId, InteractionId, PersonId
 from kernel.secret import Digest
+from kernel.web import Role
 
 ChallengeId = NewType("ChallengeId", UUID)
 
@@ -90,6 +91,7 @@ class PendingFactor:
     authenticator: AuthenticatorId
     bound: Level
     expires_at: datetime
+    tab: Tab = Tab.NATURAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +162,85 @@ _ALONE: Final = {
     Factor.CODE: Authenticator.A1,
     Factor.CERTIFICATE: Authenticator.A3,
 }
+
+
+class Way(StrEnum):
+    """What can still be done to reach the level asked."""
+
+    REAL_NAME = "real_name"
+    CODE = "code"
+    CERTIFICATE = "certificate"
+    ENROL_CODE = "enrol_code"
+    WINDOW = "window"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standpoint:
+    """Where somebody stands before stepping up.
+
+    Attributes:
+        assurance: of the session.
+        used: our own means it rests on, as they are bound now; empty for an upstream's.
+        codes: bounds of the sources of one-time codes that were not used yet.
+        certificates: bounds of the enrolled certificates.
+        upstream: whether the session rests on another platform's word.
+    """
+
+    assurance: Assurance
+    used: tuple[UsedAuthenticator, ...] = ()
+    codes: tuple[Level, ...] = ()
+    certificates: tuple[Level, ...] = ()
+    upstream: bool = False
+
+
+def ways_up(stand: Standpoint, asked: Level) -> tuple[Way, ...]:
+    """Return what would help to reach ``asked``, the easiest first.
+
+    Step-up raises the authenticator; only a new proofing raises identity. A way that could
+    not reach the level is not offered, unless it is a step towards one that can.
+    """
+    if stand.upstream:
+        return (
+            (Way.PROVIDER, Way.REAL_NAME) if asked <= Level.REAL_NAME else (Way.PROVIDER,)
+        )
+    weak = stand.assurance.identity < asked or stand.assurance.bound < asked
+    if asked <= Level.REAL_NAME:
+        return (Way.REAL_NAME,)
+    certified = any(bound >= asked for bound in stand.certificates)
+    ways = [Way.CERTIFICATE] if certified and stand.assurance.identity >= asked else []
+    if weak:
+        return (*ways, Way.WINDOW)
+    if asked is Level.REAL_PERSON:
+        coded = any(bound >= asked for bound in stand.codes)
+        ways.insert(0, Way.CODE if coded else Way.ENROL_CODE)
+    return tuple(ways) or (Way.WINDOW,)
+
+
+def strengthened(
+    before: Assurance, used: tuple[UsedAuthenticator, ...], code: UsedAuthenticator
+) -> Assurance:
+    """Return what a session carries with a one-time code on top of what it had.
+
+    ``used`` are our own means it rests on; an upstream's session has none, and keeps the
+    cap of its path.
+    """
+    if used:
+        return assurance_of(before.identity, (*used, code))
+    return replace(
+        before,
+        authenticator=max(before.authenticator, Authenticator.A2),
+        bound=min(before.bound, code.bound),
+    )
+
+
+def second_factor_needed(asked: Level, roles: frozenset[Role], *, has_codes: bool) -> bool:
+    """Tell whether a one-time code is asked right after the password.
+
+    From level 3 on, and for whoever may act over the API (GB/T 22239-2019 §8.1.4.1 d), if
+    they have a source of codes at all.
+    """
+    return has_codes and (asked >= Level.REAL_PERSON or bool(roles))
 
 
 def assurance_of(identity: Level, used: Iterable[UsedAuthenticator]) -> Assurance:

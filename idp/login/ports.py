@@ -16,7 +16,7 @@ from idp.login.domain import (
 )
 from kernel.assurance import Level
 from kernel.ids import InteractionId, PersonId
-from kernel.secret import Digest, Secret
+from kernel.secret import Secret
 
 
 class FailureCounts(Protocol):
@@ -31,6 +31,10 @@ class FailureCounts(Protocol):
 
     def add(self, key: CountKey, at: datetime, since: datetime) -> Count:
         """Count one more, in a fresh window if the last began before ``since``."""
+        ...
+
+    def give_back(self, key: CountKey) -> None:
+        """Take one off again, down to 0: it was no failure after all."""
         ...
 
     def clear(self, key: CountKey) -> None:
@@ -73,8 +77,15 @@ class Challenges(Protocol):
         """Return one, or raise `ChallengeUnknown`."""
         ...
 
-    def take(self, challenge: ChallengeId, at: datetime) -> None:
-        """Use it up, or raise `ChallengeUnknown`: one of any number of callers returns."""
+    def answered(self, challenge: ChallengeId, key: VerifiedKey, at: datetime) -> None:
+        """Note whose key signed it, once, or raise `ChallengeUnknown`."""
+        ...
+
+    def take(self, challenge: ChallengeId, at: datetime) -> VerifiedKey:
+        """Use an answered one up and return whose key signed it.
+
+        Of any number of concurrent callers one returns, the rest raise `ChallengeUnknown`.
+        """
         ...
 
     def forget_before(self, instant: datetime) -> int:
@@ -137,12 +148,4 @@ class RealNameCheck(Protocol):
         ``CONFIRMED`` has raised the person to level 2 already. Anything else changed
         nothing. Raises `kernel.errors.Unavailable` when the register did not answer.
         """
-        ...
-
-
-class AddressNames(Protocol):
-    """Names network addresses so that counts of them can be kept without keeping them."""
-
-    def of(self, address: str) -> Digest:
-        """Return the keyed name of an address (an IPv6 address counts as its /64)."""
         ...
