@@ -9,7 +9,7 @@ from idp.login.errors import CodeRefused, StepMissing
 from idp.login.ports import PendingFactors, TimeCodes
 from idp.login.service.arrival import Arrivals, Landing, Visitor, means
 from idp.login.service.lockout import Lockout
-from idp.people.domain import AuthenticatorKind
+from idp.people.domain import AuthenticatorKind, AuthenticatorRecord
 from idp.session.domain import Interaction, Session
 from kernel.events import Outcome
 from kernel.ids import PersonId
@@ -59,20 +59,27 @@ class CodeStep:
     ) -> UsedAuthenticator:
         count = self.lockout.names.person(CountKind.CODE, person)
         self.lockout.reserve(count)
-        digits = "".join(code.split())
-        for record in self.arrivals.authenticators.of(person):
-            if record.kind is not AuthenticatorKind.TOTP:
-                continue
-            seed = self.arrivals.authenticators.secret(record.id)
-            step = self.codes.step_of(seed, digits, self.lockout.around.clock())
-            if step is None:
-                continue
-            if not self.arrivals.authenticators.take_step(record.id, step):
-                self._refuse(interaction, person, "replayed")
-            self.lockout.succeeded(count)
-            self._accept(interaction, person)
-            return means(record)
-        self._refuse(interaction, person, "no_match")
+        matched = self._match(person, "".join(code.split()))
+        if matched is None:
+            self._refuse(interaction, person, "no_match")
+        record, step = matched
+        if not self.arrivals.authenticators.take_step(record.id, step):
+            self._refuse(interaction, person, "replayed")
+        self.lockout.succeeded(count)
+        self._accept(interaction, person)
+        return means(record)
+
+    def _match(
+        self, person: PersonId, digits: str
+    ) -> tuple[AuthenticatorRecord, int] | None:
+        """Return which of somebody's sources makes this code, and for which step."""
+        now, known = self.lockout.around.clock(), self.arrivals.authenticators
+        for record in known.of(person):
+            if record.kind is AuthenticatorKind.TOTP:
+                step = self.codes.step_of(known.secret(record.id), digits, now)
+                if step is not None:
+                    return record, step
+        return None
 
     def _accept(self, interaction: Interaction, person: PersonId) -> None:
         around = self.lockout.around

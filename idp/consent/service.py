@@ -1,0 +1,195 @@
+"""Consent: what must be shown before a release, what was answered, what is kept of it."""
+
+from dataclasses import dataclass
+
+from idp.clients.domain import Basis, Client, LocalText
+from idp.clients.service import Clients
+from idp.consent import events
+from idp.consent.domain import Answer, Notice, Receipt, ReceiptId, Release, uncovered
+from idp.consent.errors import ConsentNotNeeded, NoticeDiffers
+from idp.consent.ports import ReceiptStore
+from idp.session.domain import Interaction, Session
+from idp.session.service import Surroundings
+from kernel.events import Levels, Outcome
+from kernel.ids import ClientId, PersonId
+from kernel.secret import Digest
+
+LATEST_RELEASES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """Notices, answers, receipts and releases.
+
+    A front asks ``needed``; where that is a notice it sends the browser to ``/consent``,
+    and goes on where ``answer_to`` says agreed.
+    """
+
+    store: ReceiptStore
+    clients: Clients
+    around: Surroundings
+
+    def needed(self, interaction: Interaction, session: Session) -> Notice | None:
+        """Return what the person must be shown first; None: nothing, or they agreed.
+
+        ``prompt=consent`` shows it even where receipts cover everything (OIDC Core
+        §3.1.2.1). What a statute lets the recipient have is told once, never asked.
+        """
+        client_id = interaction.relying_party
+        if client_id is None or self.answer_to(interaction) is Answer.AGREED:
+            return None
+        again = "consent" in interaction.prompt
+        receipts = () if again else self.store.live(session.person, client_id)
+        asked = uncovered(interaction.claims, receipts, Basis.CONSENT)
+        told = uncovered(interaction.claims, receipts, Basis.STATUTORY)
+        if not asked and not told:
+            return None
+        return _notice(self.clients.find(client_id), session, asked, told)
+
+    def answer_to(self, interaction: Interaction) -> Answer | None:
+        """Return what the person said to this interaction's notice, if anything yet."""
+        return self.store.answer_to(interaction.id)
+
+    def agree(self, interaction: Interaction, session: Session, shown: Digest) -> None:
+        """Take the person's yes to exactly what was shown; keep receipts.
+
+        Raises:
+            ConsentNotNeeded: there is nothing to agree to.
+            NoticeDiffers: something changed since it was shown; nothing is kept.
+        """
+        with self.around.work():
+            notice = self.needed(interaction, session)
+            if notice is None:
+                raise ConsentNotNeeded(str(interaction.id))
+            if notice.digest() != shown:
+                raise NoticeDiffers(str(interaction.id))
+            now = self.around.clock()
+            if not self.store.answer(interaction.id, Answer.AGREED, now):
+                raise ConsentNotNeeded(str(interaction.id))
+            if notice.agreed_on:
+                self._keep(notice, interaction, session, Basis.CONSENT)
+            if notice.statutory:
+                self._keep(notice, interaction, session, Basis.STATUTORY)
+
+    def refuse(self, interaction: Interaction, session: Session) -> None:
+        """Take the person's no; nothing is released in this interaction."""
+        with self.around.work():
+            if not self.store.answer(interaction.id, Answer.REFUSED, self.around.clock()):
+                raise ConsentNotNeeded(str(interaction.id))
+            self.around.trail.record(
+                events.ConsentRefused(
+                    interaction=interaction.id,
+                    relying_party=interaction.relying_party,
+                    subject=self.around.pseudonyms.of(session.person),
+                    attributes=tuple(claim.name for claim in interaction.claims),
+                    outcome=Outcome.REFUSED,
+                )
+            )
+
+    def released(
+        self, interaction: Interaction, session: Session, attributes: tuple[str, ...]
+    ) -> None:
+        """Keep for the person's own eyes what was released now, by name.
+
+        Called by a front when it issues; the event of the issuing is the front's own.
+        """
+        client_id = interaction.relying_party
+        if client_id is None:
+            return
+        client = self.clients.find(client_id)
+        self.store.add_release(
+            Release(
+                person=session.person,
+                client=client_id,
+                client_name=_name(client),
+                attributes=attributes,
+                level=session.assurance.level,
+                released_at=self.around.clock(),
+                interaction=interaction.id,
+                reference=interaction.reference,
+            )
+        )
+
+    def receipts_of(self, person: PersonId) -> tuple[Receipt, ...]:
+        """Return somebody's receipts, newest first."""
+        return self.store.of(person)
+
+    def releases_of(self, person: PersonId) -> tuple[Release, ...]:
+        """Return somebody's latest fifty releases, newest first."""
+        return self.store.releases_of(person, LATEST_RELEASES)
+
+    def covered(self, person: PersonId, client: ClientId) -> frozenset[str]:
+        """Return the attributes that live receipts of somebody cover for a client."""
+        receipts = self.store.live(person, client)
+        return frozenset(name for receipt in receipts for name in receipt.attributes)
+
+    def withdraw(self, person: PersonId, receipt: ReceiptId) -> None:
+        """Take a consent back; the next release asks again.
+
+        Raises:
+            ReceiptUnknown: it is not theirs.
+            ConsentNotNeeded: it is no consent: a statute's notice cannot be withdrawn.
+        """
+        found = self.store.find(person, receipt)
+        if found.basis is not Basis.CONSENT:
+            raise ConsentNotNeeded(str(receipt))
+        with self.around.work():
+            if self.store.withdraw(receipt, self.around.clock()):
+                self.around.trail.record(
+                    events.ConsentWithdrawn(
+                        relying_party=found.client,
+                        subject=self.around.pseudonyms.of(person),
+                        receipt=str(receipt),
+                    )
+                )
+
+    def _keep(
+        self, notice: Notice, interaction: Interaction, session: Session, basis: Basis
+    ) -> None:
+        agreed = basis is Basis.CONSENT
+        kept = Receipt(
+            id=ReceiptId(self.around.ids()),
+            person=session.person,
+            client=notice.client,
+            basis=basis,
+            attributes=notice.agreed_on if agreed else notice.statutory,
+            client_name=notice.client_name,
+            recipient=notice.recipient,
+            purpose=notice.purpose,
+            retention=notice.retention,
+            level=notice.level,
+            given_at=self.around.clock(),
+            interaction=interaction.id,
+            reference=interaction.reference,
+        )
+        self.store.add(kept)
+        kind = events.ConsentGiven if agreed else events.NoticeShown
+        self.around.trail.record(
+            kind(
+                interaction=interaction.id,
+                relying_party=notice.client,
+                subject=self.around.pseudonyms.of(session.person),
+                levels=Levels(delivered=session.assurance.level),
+                receipt=str(kept.id),
+                attributes=kept.attributes,
+            )
+        )
+
+
+def _name(client: Client) -> LocalText:
+    return LocalText(client.name_zh, client.name_en)
+
+
+def _notice(
+    client: Client, session: Session, asked: tuple[str, ...], told: tuple[str, ...]
+) -> Notice:
+    return Notice(
+        client=client.id,
+        client_name=_name(client),
+        recipient=client.recipient,
+        purpose=client.purpose,
+        retention=client.retention,
+        level=session.assurance.level,
+        agreed_on=asked,
+        statutory=told,
+    )

@@ -1,0 +1,155 @@
+"""Receipts, releases and answers over SQL."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, delete, select, update
+
+from idp.clients.domain import Basis, LocalText
+from idp.consent import models
+from idp.consent.domain import Answer, Receipt, ReceiptId, Release
+from idp.consent.errors import ReceiptUnknown
+from kernel.assurance import Level
+from kernel.events import JsonValue
+from kernel.ids import ClientId, InteractionId, PersonId, Reference
+from kernel.infra.db import Database, upsert
+
+_RECEIPT: Final = models.receipt
+_RELEASE: Final = models.release
+_ANSWER: Final = models.answer
+
+
+@dataclass(frozen=True, slots=True)
+class SqlReceipts:
+    """`ReceiptStore` over SQL."""
+
+    db: Database
+
+    def add(self, receipt: Receipt) -> None:
+        """Keep a receipt."""
+        self.db.write(
+            _RECEIPT.insert().values(
+                id=receipt.id,
+                person=receipt.person,
+                client=receipt.client,
+                basis=receipt.basis.value,
+                attributes=list(receipt.attributes),
+                texts=_texts(receipt),
+                level=receipt.level.value,
+                given_at=receipt.given_at,
+                interaction=receipt.interaction,
+                reference=receipt.reference,
+            )
+        )
+
+    def find(self, person: PersonId, receipt: ReceiptId) -> Receipt:
+        """Return one of somebody's own, or raise `ReceiptUnknown`."""
+        own = (_RECEIPT.c.id == receipt) & (_RECEIPT.c.person == person)
+        row = self.db.read_one(select(_RECEIPT).where(own))
+        if row is None:
+            raise ReceiptUnknown(str(receipt))
+        return _receipt(row)
+
+    def of(self, person: PersonId) -> tuple[Receipt, ...]:
+        """Return somebody's receipts, newest first."""
+        statement = select(_RECEIPT).where(_RECEIPT.c.person == person)
+        rows = self.db.read(statement.order_by(_RECEIPT.c.id.desc()))
+        return tuple(_receipt(row) for row in rows)
+
+    def live(self, person: PersonId, client: ClientId) -> tuple[Receipt, ...]:
+        """Return somebody's receipts for one client that were not withdrawn."""
+        live = (
+            (_RECEIPT.c.person == person)
+            & (_RECEIPT.c.client == client)
+            & _RECEIPT.c.withdrawn_at.is_(None)
+        )
+        return tuple(_receipt(row) for row in self.db.read(select(_RECEIPT).where(live)))
+
+    def withdraw(self, receipt: ReceiptId, at: datetime) -> bool:
+        """Mark one withdrawn."""
+        live = (_RECEIPT.c.id == receipt) & _RECEIPT.c.withdrawn_at.is_(None)
+        return self.db.write(update(_RECEIPT).where(live).values(withdrawn_at=at)) == 1
+
+    def answer(self, interaction: InteractionId, answer: Answer, at: datetime) -> bool:
+        """Put an answer on record; the first stands."""
+        statement = upsert(_ANSWER).values(
+            interaction=interaction, answer=answer.value, answered_at=at
+        )
+        return self.db.write(statement.on_conflict_do_nothing()) == 1
+
+    def answer_to(self, interaction: InteractionId) -> Answer | None:
+        """Return what was answered."""
+        one = _ANSWER.c.interaction == interaction
+        row = self.db.read_one(select(_ANSWER.c.answer).where(one))
+        return None if row is None else Answer(row.answer)
+
+    def add_release(self, release: Release) -> None:
+        """Keep a release; once per interaction."""
+        statement = upsert(_RELEASE).values(
+            interaction=release.interaction,
+            person=release.person,
+            client=release.client,
+            client_name=[release.client_name.zh, release.client_name.en],
+            attributes=list(release.attributes),
+            level=release.level.value,
+            released_at=release.released_at,
+            reference=release.reference,
+        )
+        self.db.write(statement.on_conflict_do_nothing())
+
+    def releases_of(self, person: PersonId, limit: int) -> tuple[Release, ...]:
+        """Return somebody's latest releases, newest first."""
+        statement = select(_RELEASE).where(_RELEASE.c.person == person)
+        latest = statement.order_by(_RELEASE.c.released_at.desc()).limit(limit)
+        return tuple(_release(row) for row in self.db.read(latest))
+
+    def forget_answers_before(self, instant: datetime) -> int:
+        """Delete answers given before ``instant``."""
+        return self.db.write(delete(_ANSWER).where(_ANSWER.c.answered_at < instant))
+
+
+def _texts(receipt: Receipt) -> JsonValue:
+    return {
+        "client_name": [receipt.client_name.zh, receipt.client_name.en],
+        "recipient": [receipt.recipient.zh, receipt.recipient.en],
+        "purpose": [receipt.purpose.zh, receipt.purpose.en],
+        "retention": [receipt.retention.zh, receipt.retention.en],
+    }
+
+
+def _reference(text: str | None) -> Reference | None:
+    return None if text is None else Reference(text)
+
+
+def _receipt(row: Row[*tuple[Any, ...]]) -> Receipt:
+    texts: dict[str, list[str]] = row.texts
+    return Receipt(
+        id=ReceiptId(row.id),
+        person=PersonId(row.person),
+        client=ClientId(row.client),
+        basis=Basis(row.basis),
+        attributes=tuple(row.attributes),
+        client_name=LocalText(*texts["client_name"]),
+        recipient=LocalText(*texts["recipient"]),
+        purpose=LocalText(*texts["purpose"]),
+        retention=LocalText(*texts["retention"]),
+        level=Level(row.level),
+        given_at=row.given_at,
+        interaction=InteractionId(row.interaction),
+        reference=_reference(row.reference),
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+def _release(row: Row[*tuple[Any, ...]]) -> Release:
+    return Release(
+        person=PersonId(row.person),
+        client=ClientId(row.client),
+        client_name=LocalText(*row.client_name),
+        attributes=tuple(row.attributes),
+        level=Level(row.level),
+        released_at=row.released_at,
+        interaction=InteractionId(row.interaction),
+        reference=_reference(row.reference),
+    )
