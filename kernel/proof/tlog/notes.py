@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from typing import Final, Self
 
 from kernel.proof.tlog.errors import NoteMalformed, NoteNotSigned
@@ -13,6 +13,7 @@ from kernel.proof.tlog.note_keys import NoteVerifier, is_key_name
 NOTE_LIMIT_BYTES: Final = 1_000_000
 _SIGNATURES_LIMIT: Final = 100
 _ID_BYTES: Final = 4
+_MADE_BY_VERIFY: Final = object()
 _LINE: Final = re.compile(r"— (?P<name>[^ ]+) (?P<blob>[A-Za-z0-9+/]+={0,2})\Z")
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f]")
 
@@ -89,9 +90,20 @@ class VerifiedNote:
     signatures of keys nobody gave us, which say nothing.
     """
 
+    proof: InitVar[object]
     text: str
     signers: tuple[str, ...]
     unknown: tuple[NoteSignature, ...]
+
+    def __post_init__(self, proof: object) -> None:
+        """Turn away everybody but ``verify_note``.
+
+        Raises:
+            TypeError: the caller is another.
+        """
+        if proof is not _MADE_BY_VERIFY:
+            msg = "verified notes come from verify_note() only"
+            raise TypeError(msg)
 
 
 def note_text_to_sign(text: str) -> bytes:
@@ -126,7 +138,8 @@ def verify_note(note: Note, verifiers: Iterable[NoteVerifier]) -> VerifiedNote:
     for item in signed:
         known[item.name, item.key_id].check(message, item.signature)
     unknown = tuple(item for item in note.signatures if item not in signed)
-    return VerifiedNote(note.text, tuple(item.name for item in signed), unknown)
+    signers = tuple(item.name for item in signed)
+    return VerifiedNote(_MADE_BY_VERIFY, note.text, signers, unknown)
 
 
 def decode_base64(text: str) -> bytes:

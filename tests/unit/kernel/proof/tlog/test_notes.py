@@ -21,6 +21,7 @@ from kernel.proof.tlog import (
     SignatureType,
     TlogProof,
     TlogRefused,
+    VerifiedNote,
     cosignature_blob,
     cosigned_message,
     inclusion_proof,
@@ -162,6 +163,11 @@ def test_strangers_are_passed_over_and_known_keys_must_hold() -> None:
     verify_note(Note(text, (bad, LOG.line(text))), [LOG.verifier])
     with pytest.raises(NoteSignatureBad):
         verify_note(Note(text, (bad, LOG.line(text))), [LOG.verifier, STRANGER.verifier])
+
+
+def test_nobody_but_the_verifier_builds_a_verified_note() -> None:
+    with pytest.raises(TypeError, match="verify_note"):
+        VerifiedNote(object(), "text\n", (ORIGIN,), ())
 
 
 def test_a_key_of_the_same_name_is_another_key() -> None:
