@@ -222,6 +222,12 @@ class Client:
         """The name under which its standing is kept."""
         return Party(PartyKind.RELYING_PARTY, self.id)
 
+    def parties(self) -> tuple[Party, ...]:
+        """Return everybody whose standing its own tokens hang on."""
+        if self.person is None:
+            return (self.party,)
+        return (self.party, Party(PartyKind.PERSON, str(self.person)))
+
     def claims_named(self, names: frozenset[str]) -> tuple[ClaimAsked, ...]:
         """Return those of its claims that are among ``names``."""
         return tuple(claim for claim in self.claims if claim.name in names)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from idp.oidc.domain.grants import Grant, Pending, RefreshToken
-from kernel.ids import ClientId, GrantId, InteractionId, PersonId, SessionId
+from kernel.ids import ClientId, GrantId, InteractionId, PersonId, Pseudonym, SessionId
 from kernel.secret import Digest
 from kernel.web import Role
 
@@ -91,11 +91,23 @@ class PendingStore(Protocol):
         ...
 
 
-class RoleLookup(Protocol):
-    """What a person may do over the API; at most 1 s old."""
+class PersonLookup(Protocol):
+    """What the API must know of the person behind a token; at most 1 s old."""
 
     def roles(self, person: PersonId) -> frozenset[Role]:
         """Return the roles, none for somebody unknown."""
+        ...
+
+    def pseudonym(self, person: PersonId) -> Pseudonym:
+        """Return the person's name in events."""
+        ...
+
+
+class Callbacks(Protocol):
+    """Where upstream providers send people back to: the broker knows."""
+
+    def uris(self) -> tuple[str, ...]:
+        """Return the redirect URIs of this installation as a relying party."""
         ...
 
 
