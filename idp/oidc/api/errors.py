@@ -1,0 +1,169 @@
+"""One table for each family of answers: what a refusal looks like from outside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from idp.oidc import errors
+from kernel.errors import DomainError, Malformed, Refused, Unavailable
+from kernel.standing import NotInGoodStanding
+from kernel.web import Reply, Request
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthError:
+    """One row: RFC 6749 code, HTTP status, and a fixed text that leaks nothing."""
+
+    error: str
+    status: int
+    description: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Rows = Mapping[type[DomainError], OAuthError]
+
+_UNAVAILABLE: Final = OAuthError(
+    "temporarily_unavailable", 503, "Try again.", (("Retry-After", "2"),)
+)
+_SERVER_ERROR: Final = OAuthError("server_error", 500, "Something failed here.")
+_MALFORMED: Final = OAuthError(
+    "invalid_request", 400, "A parameter is missing, repeated or malformed."
+)
+_INVALID_GRANT: Final = OAuthError(
+    "invalid_grant", 400, "The code or token is invalid, used, expired or revoked."
+)
+_INVALID_SCOPE: Final = OAuthError(
+    "invalid_scope", 400, "The scope is not one this client may be granted."
+)
+_UNAUTHORIZED: Final = OAuthError(
+    "unauthorized_client", 400, "The client may not use this grant type."
+)
+
+TOKEN_ERRORS: Final[Rows] = {
+    errors.ClientNotAuthenticated: OAuthError(
+        "invalid_client", 401, "Client authentication failed."
+    ),
+    errors.TwoAuthenticationMethods: OAuthError(
+        "invalid_request", 400, "The client used more than one way to authenticate."
+    ),
+    errors.GrantTypeNotSupported: OAuthError(
+        "unsupported_grant_type", 400, "There is no such grant type here."
+    ),
+    errors.GrantTypeNotAllowed: _UNAUTHORIZED,
+    errors.GrantRefused: _INVALID_GRANT,
+    errors.ScopeRefused: _INVALID_SCOPE,
+    NotInGoodStanding: OAuthError(
+        "unauthorized_client", 400, "The client or its person is suspended."
+    ),
+    Malformed: _MALFORMED,
+    Refused: _MALFORMED,
+    Unavailable: _UNAVAILABLE,
+    DomainError: _SERVER_ERROR,
+}
+"""RFC 6749 §5.2."""
+
+AUTHORIZATION_ERRORS: Final[Rows] = {
+    errors.ResponseTypeNotSupported: OAuthError(
+        "unsupported_response_type", 303, "Only response_type code is supported."
+    ),
+    errors.ChallengeMissing: OAuthError(
+        "invalid_request", 303, "PKCE is required: code_challenge is missing."
+    ),
+    errors.ChallengeMethodRefused: OAuthError(
+        "invalid_request", 303, "code_challenge_method must be S256."
+    ),
+    errors.RequestObjectNotSupported: OAuthError(
+        "request_not_supported", 303, "The request parameter is not supported."
+    ),
+    errors.RequestUriNotSupported: OAuthError(
+        "request_uri_not_supported", 303, "The request_uri parameter is not supported."
+    ),
+    errors.RegistrationNotSupported: OAuthError(
+        "registration_not_supported", 303, "The registration parameter is not supported."
+    ),
+    errors.GrantTypeNotAllowed: _UNAUTHORIZED,
+    errors.ScopeRefused: _INVALID_SCOPE,
+    errors.SignInNeeded: OAuthError(
+        "login_required", 303, "The person must sign in, and no page may be shown."
+    ),
+    errors.InteractionNeeded: OAuthError(
+        "interaction_required", 303, "A step is needed, and no page may be shown."
+    ),
+    errors.ConsentNeeded: OAuthError(
+        "consent_required", 303, "The person must agree, and no page may be shown."
+    ),
+    errors.LevelNotReached: OAuthError(
+        "unmet_authentication_requirements", 303, "The level asked for was not reached."
+    ),
+    errors.DeniedByPerson: OAuthError(
+        "access_denied", 303, "The person turned the request down."
+    ),
+    NotInGoodStanding: OAuthError(
+        "access_denied", 303, "The person or provider may not act at present."
+    ),
+    Malformed: _MALFORMED,
+    Refused: _MALFORMED,
+    Unavailable: _UNAVAILABLE,
+    DomainError: _SERVER_ERROR,
+}
+"""RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6: told to the client by a redirect."""
+
+_CHALLENGE: Final = 'Bearer error="{}"'
+RESOURCE_ERRORS: Final[Rows] = {
+    errors.TokenMissing: OAuthError(
+        "", 401, "An access token is needed.", (("WWW-Authenticate", "Bearer"),)
+    ),
+    errors.TokenRefused: OAuthError(
+        "invalid_token",
+        401,
+        "The access token is not valid; get a new one.",
+        (("WWW-Authenticate", _CHALLENGE.format("invalid_token")),),
+    ),
+    errors.ScopeInsufficient: OAuthError(
+        "insufficient_scope",
+        403,
+        "The access token does not carry the scope openid.",
+        (
+            (
+                "WWW-Authenticate",
+                f'{_CHALLENGE.format("insufficient_scope")}, scope="openid"',
+            ),
+        ),
+    ),
+    Malformed: OAuthError(
+        "invalid_request",
+        400,
+        _MALFORMED.description,
+        (("WWW-Authenticate", _CHALLENGE.format("invalid_request")),),
+    ),
+    Refused: _MALFORMED,
+    Unavailable: _UNAVAILABLE,
+    DomainError: _SERVER_ERROR,
+}
+"""RFC 6750 §3.1."""
+
+
+def row_of(error: DomainError, rows: Rows) -> OAuthError:
+    """Return the row nearest to the error in its line of ancestors.
+
+    A `Decision` stands before `Refused` in it, so a family with its own row is found.
+    """
+    return next(rows[kind] for kind in type(error).__mro__ if kind in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthTable:
+    """Answers a failure as RFC 6749 §5.2 lays it out, with the reference beside it."""
+
+    rows: Rows = field(default_factory=lambda: TOKEN_ERRORS)
+
+    def reply(self, error: DomainError, request: Request) -> Reply:
+        """Return the answer; ``invalid_client`` names the scheme that was used (§5.2)."""
+        row = row_of(error, self.rows)
+        body = {"error": row.error} if row.error else {}
+        body |= {"error_description": row.description, "reference": request.reference}
+        reply = Reply.json(body, row.status).with_headers(*row.headers)
+        used_basic = request.headers.get("authorization", "").lower().startswith("basic")
+        if row.error == "invalid_client" and used_basic:
+            return reply.with_headers(("WWW-Authenticate", 'Basic realm="token"'))
+        return reply

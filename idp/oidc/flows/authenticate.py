@@ -1,0 +1,52 @@
+"""Who asks at the token endpoint."""
+
+from dataclasses import dataclass
+
+from idp.clients.domain import Client
+from idp.clients.errors import ClientUnknown
+from idp.clients.ports import ClientLookup
+from idp.oidc.errors import ClientNotAuthenticated
+from idp.oidc.messages.credentials import Credentials
+from kernel.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticate:
+    """Turns credentials into the client they belong to."""
+
+    clients: ClientLookup
+    standing: Standing
+
+    def __call__(self, credentials: Credentials) -> Client:
+        """Return the client; its standing and that of its person are asked first.
+
+        Raises:
+            ClientNotAuthenticated: unknown, another method, or a wrong secret.
+            NotInGoodStanding: it may not act any more.
+
+        Source: RFC 6749 §2.3, §3.2.1.
+        """
+        try:
+            client = self.clients.find(credentials.client)
+        except ClientUnknown as cause:
+            raise ClientNotAuthenticated("unknown") from cause
+        self.standing.require(*client.parties())
+        method_is_registered(client, credentials)
+        secret_is_right(client, credentials)
+        return client
+
+
+def method_is_registered(client: Client, credentials: Credentials) -> None:
+    """RFC 7591 §2: a client uses the one method of its registration, no weaker one."""
+    if credentials.method is not client.oidc.auth_method:
+        raise ClientNotAuthenticated("method")
+
+
+def secret_is_right(client: Client, credentials: Credentials) -> None:
+    """RFC 6749 §2.3.1: a confidential client shows its secret; compared as digests."""
+    if client.oidc.is_public:
+        return
+    if client.secret is None or credentials.secret is None:
+        raise ClientNotAuthenticated("no secret")
+    if not credentials.secret.matches(client.secret):
+        raise ClientNotAuthenticated("secret")

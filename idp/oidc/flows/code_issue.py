@@ -1,0 +1,144 @@
+"""Issues one code for one finished interaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from idp.clients.domain import Client
+from idp.consent.service import Consents
+from idp.oidc.domain.grants import Grant
+from idp.oidc.domain.issuer import SCOPE_CLAIMS
+from idp.oidc.domain.requests import (
+    AuthorizationRequest,
+    Recipient,
+    delivered_level,
+    demand_of,
+)
+from idp.oidc.errors import InteractionNotYours
+from idp.oidc.events import CodeIssued
+from idp.oidc.flows.issuing import TokenIssuer
+from idp.oidc.flows.subjects import Subjects
+from idp.oidc.ports import GrantStore, PendingStore
+from idp.session.domain import Interaction, Session
+from idp.session.service import Sessions
+from kernel.entropy import token
+from kernel.events import AuditTrail, Levels
+from kernel.ids import GrantId, NewIds
+from kernel.secret import Secret
+from kernel.work import UnitOfWork
+
+PROTOCOL = "oidc"
+_SID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """A request whose person is signed in well enough and has agreed."""
+
+    recipient: Recipient
+    request: AuthorizationRequest
+    interaction: Interaction
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class CodeIssue:
+    """Puts grant, participant, release and event on record together; returns the code."""
+
+    grants: GrantStore
+    pending: PendingStore
+    sessions: Sessions
+    consents: Consents
+    subjects: Subjects
+    issuing: TokenIssuer
+    ids: NewIds
+    trail: AuditTrail
+    work: UnitOfWork
+
+    def __call__(self, agreed: Agreed) -> Secret:
+        """Return the code of a new grant.
+
+        Raises:
+            InteractionNotYours: the interaction was answered already.
+
+        Source: RFC 6749 §4.1.2.
+        """
+        code, now = self.issuing.opaque(), self.issuing.clock()
+        session, interaction = agreed.session, agreed.interaction
+        with self.work():
+            if not self.pending.take(interaction.id):
+                raise InteractionNotYours(str(interaction.id))
+            grant = self._grant(agreed, self._sid(agreed), now)
+            self.grants.add(grant, code.digest())
+            self.sessions.add_participant(session.id, PROTOCOL, grant.client, grant.sid)
+            names = tuple(sorted(grant.id_token_claims | grant.userinfo_claims))
+            self.consents.released(interaction, session, names)
+            self.trail.record(self._issued(agreed, grant, names))
+        return code
+
+    def _sid(self, agreed: Agreed) -> str:
+        """Return the session id this client knows: its own, and the same each time."""
+        known = self.sessions.participants(agreed.session.id)
+        client = agreed.recipient.client.id
+        same = (p.sid for p in known if (p.protocol, p.client) == (PROTOCOL, client))
+        return next(same, None) or token(self.issuing.entropy, _SID_BYTES)
+
+    def _grant(self, agreed: Agreed, sid: str, now: datetime) -> Grant:
+        request, session = agreed.request, agreed.session
+        client = agreed.recipient.client
+        id_token_claims, userinfo_claims = _claims(request, agreed.interaction)
+        return Grant(
+            id=GrantId(self.ids()),
+            client=client.id,
+            person=session.person,
+            session=session.id,
+            subject=self.subjects.of(session.person, client),
+            sid=sid,
+            scopes=granted_scopes(request, client),
+            id_token_claims=id_token_claims,
+            userinfo_claims=userinfo_claims,
+            redirect_uri=agreed.recipient.redirect_uri.text,
+            challenge=request.challenge or "",
+            nonce=request.nonce,
+            level=delivered_level(request, session.assurance.level),
+            amr=session.amr,
+            authenticated_at=session.authenticated_at,
+            providers=session.providers,
+            acting_for=session.acting_for,
+            is_offline="offline_access" in granted_scopes(request, client),
+            issued_at=now,
+            code_expires_at=now + self.issuing.lifetimes.code,
+        )
+
+    def _issued(self, agreed: Agreed, grant: Grant, names: tuple[str, ...]) -> CodeIssued:
+        demand = demand_of(agreed.request, agreed.recipient.client)
+        return CodeIssued(
+            grant=grant.id,
+            session=grant.session,
+            relying_party=grant.client,
+            subject=self.sessions.around.pseudonyms.of(grant.person),
+            interaction=agreed.interaction.id,
+            levels=Levels(asked=demand.asked, delivered=grant.level),
+            scope=" ".join(sorted(grant.scopes)),
+            claims=names,
+        )
+
+
+def granted_scopes(request: AuthorizationRequest, client: Client) -> frozenset[str]:
+    """Return the scopes that are asked, known and the client's.
+
+    OIDC Core §11: ``offline_access`` without ``prompt=consent`` is ignored.
+    """
+    granted = request.scopes & SCOPE_CLAIMS.keys() & client.oidc.scopes
+    if "consent" in request.prompt:
+        return granted
+    return granted - {"offline_access"}
+
+
+def _claims(
+    request: AuthorizationRequest, interaction: Interaction
+) -> tuple[frozenset[str], frozenset[str]]:
+    """OIDC Core §5.4, §5.5: scopes release at userinfo, ``claims`` where it says."""
+    asked = frozenset(claim.name for claim in interaction.claims)
+    by_scope = frozenset().union(*(SCOPE_CLAIMS[s] for s in request.scopes & SCOPE_CLAIMS.keys()))
+    at_userinfo = by_scope | request.claims.userinfo
+    return asked & request.claims.id_token, asked & at_userinfo

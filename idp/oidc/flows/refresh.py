@@ -1,0 +1,81 @@
+"""The refresh grant at the token endpoint."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from idp.clients.domain import Client, GrantType
+from idp.oidc.checks import rfc6749
+from idp.oidc.domain.grants import Grant, RefreshToken, Tokens
+from idp.oidc.errors import RefreshTokenExpired, RefreshTokenUnknown
+from idp.oidc.events import TokensRefreshed
+from idp.oidc.flows.issuing import PersonTokens
+from idp.oidc.flows.refresh_family import RefreshFamily
+from idp.oidc.flows.standing_of import grant_stands
+from kernel.clock import Clock
+from kernel.events import AuditTrail, Levels
+from kernel.secret import Digest, Secret
+from kernel.standing import Standing
+from kernel.web import Form
+from kernel.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Turns one refresh token into fresh tokens and the next refresh token, once."""
+
+    tokens: PersonTokens
+    family: RefreshFamily
+    standing: Standing
+    trail: AuditTrail
+    work: UnitOfWork
+    clock: Clock
+
+    def __call__(self, client: Client, form: Form) -> Tokens:
+        """Return fresh tokens; a narrower ``scope`` narrows this access token only.
+
+        Raises:
+            RefreshTokenReused: it was used before; its family is revoked.
+            GrantRefused, ScopeRefused, GrantTypeNotAllowed: as they say.
+
+        Source: RFC 6749 §6, RFC 9700 §4.14, OIDC Core §12.
+        """
+        now, token = self.clock(), Secret(form.required("refresh_token")).digest()
+        rfc6749.client_may_use(client, GrantType.REFRESH_TOKEN)
+        with self.work():
+            held = self._found(token)
+            grant = self._grant_of(held)
+            grant_stands(self.standing, grant)
+            rfc6749.code_was_issued_to(grant, client)
+            scopes = rfc6749.narrowed_scope(grant.scopes, form.optional("scope"))
+            if held.used_at is None:
+                token_is_fresh(held, now)
+            self.family.use_once(token, grant, now)
+            tokens = self.tokens.issue(replace(grant, nonce=None), scopes)
+            tokens = replace(tokens, refresh_token=self.family.next(grant, now))
+            self.trail.record(
+                TokensRefreshed(
+                    grant=grant.id,
+                    relying_party=grant.client,
+                    subject=self.tokens.people.pseudonym(grant.person),
+                    levels=Levels(delivered=grant.level),
+                )
+            )
+        return tokens
+
+    def _found(self, token: Digest) -> RefreshToken:
+        held = self.family.tokens.find(token)
+        if held is None:
+            raise RefreshTokenUnknown
+        return held
+
+    def _grant_of(self, held: RefreshToken) -> Grant:
+        grant = self.family.grants.find(held.grant)
+        if grant is None:
+            raise RefreshTokenUnknown
+        return grant
+
+
+def token_is_fresh(held: RefreshToken, now: datetime) -> None:
+    """RFC 9700 §4.14.2: a refresh token expires when it was not used for some time."""
+    if now >= held.expires_at:
+        raise RefreshTokenExpired(str(held.grant))

@@ -1,0 +1,60 @@
+"""A family of refresh tokens: each is used up by the next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from idp.oidc.domain.grants import Grant, RefreshToken
+from idp.oidc.domain.issuer import Lifetimes
+from idp.oidc.errors import RefreshTokenReused
+from idp.oidc.events import RefreshTokenReused as ReuseSeen
+from idp.oidc.flows.issuing import TokenIssuer
+from idp.oidc.ports import GrantStore, RefreshStore
+from kernel.events import AuditTrail, Outcome
+from kernel.secret import Digest, Secret
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshFamily:
+    """Begins and continues families; ends one at the first sign of a second user."""
+
+    tokens: RefreshStore
+    grants: GrantStore
+    issuing: TokenIssuer
+    trail: AuditTrail
+
+    def next(self, grant: Grant, now: datetime) -> Secret:
+        """Return the family's next token; it outlives neither its idle time nor family."""
+        fresh = self.issuing.opaque()
+        self.tokens.add(
+            RefreshToken(
+                digest=fresh.digest(),
+                grant=grant.id,
+                issued_at=now,
+                expires_at=_expiry(grant, now, self.issuing.lifetimes),
+            )
+        )
+        return fresh
+
+    def use_once(self, token: Digest, grant: Grant, now: datetime) -> None:
+        """RFC 9700 §4.14.2: a used token that comes again has two holders: end them all.
+
+        Raises:
+            RefreshTokenReused: it was used before; the family is revoked and that stays.
+        """
+        if self.tokens.use(token, now):
+            return
+        self.grants.end(grant.id, now, RefreshTokenReused.code)
+        self.trail.record(
+            ReuseSeen(
+                grant=grant.id,
+                relying_party=grant.client,
+                outcome=Outcome.REFUSED,
+                reason=RefreshTokenReused.code,
+            )
+        )
+        raise RefreshTokenReused(str(grant.id))
+
+
+def _expiry(grant: Grant, now: datetime, lifetimes: Lifetimes) -> datetime:
+    family_ends = grant.issued_at + lifetimes.refresh_family
+    return min(now + lifetimes.refresh_idle, family_ends)

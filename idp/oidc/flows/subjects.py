@@ -1,0 +1,64 @@
+"""Pairwise subjects."""
+
+from dataclasses import dataclass
+
+from idp.clients.domain import Client
+from idp.oidc.domain.issuer import Issuer
+from idp.oidc.errors import RequestMalformed
+from kernel.ids import PersonId, same
+from kernel.proof.jose import ID_TOKEN, JoseRefused, issued_by, to_base64url, verify
+from kernel.proof.jose import VerifiedClaims
+from kernel.proof.seal import Sealer
+from trustroot.keys.domain import Purpose
+from trustroot.keys.ports import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Names people to relying parties: HMAC over sector and person.
+
+    ``sealer`` is of the purpose ``pairwise``.
+    """
+
+    sealer: Sealer
+
+    def of(self, person: PersonId, client: Client) -> str:
+        """Return the ``sub`` of a person in a client's sector, 43 characters.
+
+        Two sectors cannot tell that theirs are one person (OIDC Core §8.1).
+        """
+        sector = client.oidc.sector or client.id
+        return to_base64url(self.sealer.index(person.bytes, f"sector:{sector}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Reads ID tokens of ours that come back as hints."""
+
+    issuer: Issuer
+    signer: Signer
+
+    def read(self, hint: str) -> VerifiedClaims:
+        """Return what an ID token of ours said; its expiry does not matter here.
+
+        Raises:
+            RequestMalformed: we did not issue it, or it was changed.
+
+        Source: OIDC Core §3.1.2.1, OIDC RP-Initiated Logout §2.
+        """
+        try:
+            claims = verify(hint, self.signer.published(Purpose.TOKENS), ID_TOKEN)
+            issued_by(claims, self.issuer.url)
+        except JoseRefused as cause:
+            raise RequestMalformed("id_token_hint") from cause
+        return claims
+
+
+def hint_is_about(claims: VerifiedClaims, client: Client, subject: str) -> bool:
+    """OIDC Core §3.1.2.2: only the person of the hint may be answered for.
+
+    A hint made for another client names its person in another sector: it says nothing.
+    """
+    if claims.get("aud") != client.id:
+        return True
+    return same(str(claims.get("sub")), subject)

@@ -1,0 +1,86 @@
+"""What this issuer says about itself: one source for all its documents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from idp.clients.domain import CLAIM_NAMES, AuthMethod, GrantType
+from idp.oidc.domain.issuer import API_SCOPES, SCOPE_CLAIMS, Issuer
+from kernel.assurance import Level
+
+_ALGORITHMS: Final = ["ES256"]
+_ABOUT_SIGN_IN: Final = ("acr", "amr", "auth_time", "iss", "nonce", "sid", "sub")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What the organisation behind the issuer is called."""
+
+    zh: str
+    en: str
+
+
+def provider_metadata(issuer: Issuer) -> dict[str, object]:
+    """Return the provider's metadata: only what is true of this program.
+
+    Source: OIDC Discovery §3, RFC 8414 §2, RFC 9207 §3, OIDC RP-Initiated Logout §2.1,
+    OIDC Back-Channel Logout §2.1.
+    """
+    url = issuer.url
+    return {
+        "issuer": url,
+        "authorization_endpoint": f"{url}/oauth2/authorize",
+        "token_endpoint": f"{url}/oauth2/token",
+        "userinfo_endpoint": issuer.userinfo,
+        "jwks_uri": f"{url}/oidc/jwks",
+        "end_session_endpoint": f"{url}/logout",
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": [grant.value for grant in GrantType],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": _ALGORITHMS,
+        "token_endpoint_auth_methods_supported": [method.value for method in AuthMethod],
+        "code_challenge_methods_supported": ["S256"],
+        "scopes_supported": [*SCOPE_CLAIMS, *sorted(API_SCOPES)],
+        "claims_supported": sorted({*CLAIM_NAMES, *_ABOUT_SIGN_IN}),
+        "acr_values_supported": [level.acr for level in Level],
+        "prompt_values_supported": ["none", "login", "consent"],
+        "ui_locales_supported": ["zh-CN", "en"],
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+    }
+
+
+def entity_metadata(
+    issuer: Issuer, names: Names, jwks: Mapping[str, object], callbacks: tuple[str, ...]
+) -> dict[str, object]:
+    """Return the metadata of ``{issuer}`` by entity type (OpenID Federation 1.0 §5).
+
+    As a provider it is this room's, as a relying party the broker's. The token keys stand
+    in the statement too, so that nobody must fetch them at the moment of a sign-in. Of
+    ``client_registration_types_supported`` (§5.1.3) we have none, and an empty list may
+    not be said (RFC 8414 §3.2).
+    """
+    organisation = {"organization_name": names.en, "organization_name#zh": names.zh}
+    provider = {**provider_metadata(issuer), **organisation, "jwks": dict(jwks)}
+    said: dict[str, object] = {
+        "federation_entity": organisation,
+        "openid_provider": provider,
+    }
+    if callbacks:
+        said["openid_relying_party"] = {
+            **organisation,
+            "client_name": names.en,
+            "client_name#zh": names.zh,
+            "application_type": "web",
+            "redirect_uris": list(callbacks),
+            "response_types": ["code"],
+            "grant_types": ["authorization_code"],
+            "token_endpoint_auth_method": "client_secret_basic",
+            "id_token_signed_response_alg": "ES256",
+        }
+    return said
