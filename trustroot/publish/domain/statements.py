@@ -1,13 +1,16 @@
 """Statements as they lie ready to be fetched."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from kernel.ids import EntityId
 
-ENTITY_STATEMENT: str = "application/entity-statement+jwt"
-"""The media type of configurations and statements (OpenID Federation 1.0 §15)."""
+_TIMES: Final = frozenset({"iat", "exp"})
 
 
 class StatementKind(StrEnum):
@@ -38,3 +41,10 @@ class Statement:
     expires_at: datetime
     entity_types: frozenset[str] = frozenset()
     is_intermediate: bool = False
+
+
+def fingerprint(claims: Mapping[str, object], kid: str) -> str:
+    """Return hex SHA-256 over what a statement says, its times left out, and its signer."""
+    lasting = {name: value for name, value in claims.items() if name not in _TIMES}
+    said = json.dumps([lasting, kid], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
