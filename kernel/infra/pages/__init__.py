@@ -41,7 +41,7 @@ from kernel.infra.pages.settings import PagesSettings
 from kernel.infra.pages.statics import PREFIX
 from kernel.infra.pages.styles import TEMPLATE, samples
 from kernel.infra.pages.templates import equip
-from kernel.web import Reply, Request
+from kernel.web import Reply, Request, current_reference
 
 __all__ = [
     "CLOSED",
@@ -146,6 +146,9 @@ def _protect(app: flask.Flask, pages: Pages) -> None:
 
     @app.before_request
     def _begin() -> None:
+        if current_reference.get() is None:
+            current_reference.set(pages.reference(asked()))
+            flask.g.own_reference = True
         begin(pages.begin(asked()))
         _check_form(app, pages)
 
@@ -163,6 +166,8 @@ def _protect(app: flask.Flask, pages: Pages) -> None:
     @app.teardown_request
     def _end(_failure: BaseException | None) -> None:
         begin(None)
+        if "own_reference" in flask.g:
+            current_reference.set(None)
 
 
 def _check_form(app: flask.Flask, pages: Pages) -> None:

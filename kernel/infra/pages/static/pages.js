@@ -38,3 +38,24 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+const warning = document.querySelector("[data-session-seconds]");
+if (warning) {
+  const form = warning.querySelector("form");
+  const announce = (seconds) => {
+    warning.hidden = true;
+    setTimeout(() => { warning.hidden = false; }, Math.max(0, seconds - 120) * 1000);
+  };
+  announce(Number(warning.dataset.sessionSeconds));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const token = form.elements.form_token.value;
+      const reply = await fetch(form.action, { method: "POST", headers: { "X-Form-Token": token } });
+      announce((await reply.json()).session_seconds);
+      delete form.dataset.sent;
+    } catch {
+      form.submit();
+    }
+  });
+}

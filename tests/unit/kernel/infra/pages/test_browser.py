@@ -56,7 +56,20 @@ def hub(service: str) -> Iterator[str]:
     app.add_url_rule(
         "/redirect", "redirect", lambda: flask.redirect(f"{service}/cb"), methods=["POST"]
     )
+    app.add_url_rule("/soon", "soon", _soon)
+    app.add_url_rule("/extend", "extend", _extend, methods=["POST"])
     yield from served(app, server)
+
+
+def _soon() -> str:
+    return flask.render_template_string(
+        "{% extends 'layout.html' %}"
+        "{% block session %}{{ ui.session_warning(300, '/extend') }}{% endblock %}"
+    )
+
+
+def _extend() -> flask.Response:
+    return flask.jsonify(session_seconds=600)
 
 
 def _ask() -> str:
@@ -111,7 +124,7 @@ def test_no_width_makes_a_page_scroll_sideways_and_no_target_is_small(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     heights = page.eval_on_selector_all(
         ".button, .control input, .choice, .switches a, .tabs a, .side a",
-        "found => found.map(one => one.getBoundingClientRect().height)",
+        "found => found.map(one => one.offsetHeight).filter(height => height)",
     )
     assert min(heights) >= (56 if "elder" in query else 44)
 
@@ -131,6 +144,23 @@ def test_the_page_of_all_pieces_breaks_no_rule_of_its_own_policy(
     page.click(".reveal")
     assert page.get_attribute("#password", "type") == "text"
     assert [line for line in said if "Autofocus" not in line] == []
+
+
+def test_the_end_of_a_session_is_announced_two_minutes_before(
+    chromium: Browser, hub: str
+) -> None:
+    page = chromium.new_page()
+    page.clock.install()
+    page.goto(f"{hub}/soon")
+    assert not page.locator("#extend-session").is_visible()
+    page.clock.run_for(179_000)
+    assert not page.locator("#extend-session").is_visible()
+    page.clock.run_for(2_000)
+    assert page.locator("#extend-session").is_visible()
+    with page.expect_response(f"{hub}/extend") as extended:
+        page.click("#extend-session")
+    assert extended.value.json() == {"session_seconds": 600}
+    page.wait_for_selector("#extend-session", state="hidden")
 
 
 def test_the_error_summary_has_the_focus_and_leads_to_the_field(

@@ -1,4 +1,5 @@
 import html
+import logging
 import re
 
 import flask
@@ -92,6 +93,21 @@ def test_a_body_above_the_cap_is_refused(browser: FlaskClient, pages: Pages) -> 
     reply = browser.post("/form", base_url=ORIGIN, data={"said": big})
     assert reply.status_code == 413
     assert 'data-code="body_too_large"' in reply.text
+
+
+def test_the_log_line_and_the_page_carry_one_reference(
+    browser: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[Reference | None] = []
+
+    def note_reference(_line: logging.LogRecord) -> bool:
+        seen.append(current_reference.get())
+        return True
+
+    caplog.handler.addFilter(note_reference)
+    text = browser.get("/boom", base_url=ORIGIN).text
+    assert [f'data-reference="{reference}"' in text for reference in seen] == [True]
+    assert current_reference.get() is None
 
 
 class TooYoung(Refused):

@@ -55,6 +55,7 @@ CALLS = {
     "icon": "ui.icon('ok')",
     "official_bar": "{% call ui.official_bar() %}{{ t }}{% endcall %}",
     "signed_in": "ui.signed_in(t, t, t, 3)",
+    "session_warning": "ui.session_warning(300, t)",
     "sign_in": "ui.sign_in(t)",
     "side_nav": "ui.side_nav([(t, 'key', t, t), ('b', 'key', t, t)], 'b', t)",
     "paging": "ui.paging(t, t)",
