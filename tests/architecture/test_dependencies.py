@@ -68,7 +68,7 @@ def _distributions() -> Mapping[str, list[str]]:
 
 def undeclared(module: Module, allowed: set[str]) -> Iterator[str]:
     """Find imports of libraries that are not declared for where they are used."""
-    ours = {*PACKAGES, "tests", "benchmarks", *sys.stdlib_module_names}
+    ours = {*PACKAGES, "tests", "benchmarks", "_typeshed", *sys.stdlib_module_names}
     for name, node in imports(module):
         top = name.split(".")[0]
         provided_by = {normal(found) for found in _distributions().get(top, [top])}
