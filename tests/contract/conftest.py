@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from kernel.infra.db import Database
+from tests.contract.cluster import running_cluster
 
 _NAME = "contract"
 
@@ -29,6 +30,13 @@ def contract_database(postgres_url: str) -> Iterator[Engine]:
     engine.dispose()
     _run(server, f"DROP DATABASE {_NAME} WITH (FORCE)")
     server.dispose()
+
+
+@pytest.fixture(scope="session")
+def redis_cluster_url() -> Iterator[str]:
+    """Start a Redis Cluster of three masters; give its `redis+cluster://` address."""
+    with running_cluster() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

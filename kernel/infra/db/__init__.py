@@ -17,7 +17,7 @@ from kernel.infra.db.counting import Count
 from kernel.infra.db.database import Database, create_all
 from kernel.infra.db.engines import Limits
 from kernel.infra.db.failures import AlreadyStored, DatabaseUnavailable
-from kernel.infra.db.hot import BatchInsert, Hot
+from kernel.infra.db.hot import BatchInsert, Hot, HotRow, SqlValue
 from kernel.infra.db.transaction import AfterCommit, NoUnitOfWork
 
 __all__ = [
@@ -29,10 +29,12 @@ __all__ = [
     "DatabaseUnavailable",
     "DigestColumn",
     "Hot",
+    "HotRow",
     "Json",
     "Limits",
     "NoUnitOfWork",
     "SealedBytes",
+    "SqlValue",
     "UtcInstant",
     "create_all",
     "metadata",
