@@ -28,7 +28,7 @@ IMPURE_CALL: Final = re.compile(
     r"|(^|\.)uuid[1-8]$"
     r"|(^|\.)(urlopen|read_text|read_bytes|write_text|write_bytes)$"
 )
-IMPURE_IMPORT: Final = re.compile(r"^(uuid\.(uuid[1-8]|getnode)|io\.open|logging)$")
+IMPURE_IMPORT: Final = re.compile(r"^(uuid\.(uuid[1-8]|getnode)|io\.open)$")
 
 
 def impure(module: Module) -> Iterator[str]:
