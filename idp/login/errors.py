@@ -39,6 +39,12 @@ class ChallengeUnknown(NotFound):
     code = "challenge_unknown"
 
 
+class ProviderNotOffered(NotFound):
+    """No such place to sign in is offered for this journey now."""
+
+    code = "provider_not_offered"
+
+
 class CertificateNotAccepted(Refused):
     """The certificate, its chain or the signature over the challenge does not hold."""
 

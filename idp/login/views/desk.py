@@ -1,0 +1,123 @@
+"""What the sign-in views share: the services, the visitor, the interaction at hand."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import flask
+
+from idp.clients.service import Clients
+from idp.login.domain import ProviderRow, Tab
+from idp.login.ports import ProviderDirectory
+from idp.login.service import (
+    Arrivals,
+    CertificateSignIn,
+    CodeStep,
+    Landing,
+    PasswordSignIn,
+    RealNameStep,
+    Registration,
+    Visitor,
+)
+from idp.session.domain import BROWSER_COOKIE, SESSION_COOKIE, Interaction, Session
+from idp.session.errors import InteractionUnknown
+from kernel.ids import InteractionId
+from kernel.infra.pages import (
+    Locale,
+    PagesSettings,
+    current_page,
+    depart,
+    gettext,
+    set_cookie,
+)
+from kernel.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """The use cases behind the pages."""
+
+    password: PasswordSignIn
+    code: CodeStep
+    certificate: CertificateSignIn
+    real_name: RealNameStep
+    registration: Registration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a view may use.
+
+    Attributes:
+        agent: base address of the certificate agent on the person's own machine.
+    """
+
+    steps: Steps
+    arrivals: Arrivals
+    clients: Clients
+    directory: ProviderDirectory
+    settings: PagesSettings
+    agent: str
+
+    def visitor(self) -> Visitor:
+        """Return the browser at the door."""
+        return Visitor(
+            browser=self._cookie(BROWSER_COOKIE),
+            session=self._cookie(SESSION_COOKIE),
+            address=flask.request.remote_addr or "",
+            name=flask.request.headers.get("User-Agent", "")[:200],
+        )
+
+    def interaction(self) -> Interaction:
+        """Return the open interaction that this browser's address names.
+
+        Raises:
+            InteractionUnknown, InteractionFinished, InteractionExpired: as they say.
+        """
+        text = flask.request.args.get("interaction", "")
+        try:
+            identifier = InteractionId(UUID(text))
+        except ValueError as cause:
+            raise InteractionUnknown(text[:40]) from cause
+        browser = self.visitor().browser
+        return self.arrivals.interactions.open_here(identifier, browser)
+
+    def session(self) -> Session | None:
+        """Return the live session of this browser."""
+        return self.arrivals.sessions.current(self.visitor().session)
+
+    def service_name(self, interaction: Interaction) -> str:
+        """Return who asks, in the page's language."""
+        if interaction.relying_party is None:
+            return gettext("账户管理")
+        client = self.clients.find(interaction.relying_party)
+        chinese = current_page().locale is Locale.CHINESE
+        return client.name_zh if chinese else client.name_en
+
+    def providers(self, interaction: Interaction) -> tuple[ProviderRow, ...]:
+        """Return where else this journey can sign in."""
+        rows = self.directory.providers(interaction.asked, current_page().locale)
+        return tuple(rows)
+
+    def land(self, landing: Landing) -> flask.Response:
+        """Send the browser on, with its new session cookie."""
+        response = depart(landing.address)
+        if landing.cookie is not None:
+            value = landing.cookie.reveal()
+            response.headers.add(
+                "Set-Cookie", set_cookie(self.settings, SESSION_COOKIE, value)
+            )
+        return response
+
+    def _cookie(self, purpose: str) -> Secret | None:
+        value = flask.request.cookies.get(self.settings.cookie_name(purpose), "")
+        return Secret(value) if value else None
+
+
+def tab_asked() -> Tab:
+    """Return the tab that the address names; 个人 unless it says 法人."""
+    return Tab.LEGAL if flask.request.args.get("tab") == Tab.LEGAL.value else Tab.NATURAL
+
+
+def written(name: str) -> str:
+    """Return a field of the posted form, "" if it is not there."""
+    return flask.request.form.get(name, "")

@@ -1,0 +1,131 @@
+"""The sign-in page and the pages around it."""
+
+from http import HTTPStatus
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from idp.login.domain import Tab, Way
+from idp.login.errors import FailureCounted, HashingBusy, LockedOut
+from idp.login.service import Landing
+from idp.login.views import choosing, steps
+from idp.login.views.desk import Desk, tab_asked, written
+from idp.login.views.explanations import EXPLANATIONS
+from idp.session.domain import Interaction, Session, fresh_enough
+from kernel.infra.pages import Pages, answer, asked, current_page, gettext
+from kernel.secret import Secret
+
+
+def blueprint(desk: Desk) -> flask.Blueprint:
+    """Return the sign-in pages.
+
+    Args:
+        desk: the use cases and settings they call.
+    """
+    pages = flask.Blueprint("login", __name__, template_folder="../templates")
+    pages.register_error_handler(HashingBusy, _busy)
+    _add_front(pages, desk)
+    steps.add(pages, desk)
+    choosing.add(pages, desk)
+    return pages
+
+
+def _add_front(pages: flask.Blueprint, desk: Desk) -> None:
+    @pages.get("/login")
+    def sign_in() -> ResponseReturnValue:
+        """Show how to sign in; or, to who is signed in already, what is still lacking."""
+        interaction = desk.interaction()
+        session = desk.session()
+        if session is None or not _recent(desk, interaction, session):
+            return _hinted(desk, interaction) or _form(desk, interaction)
+        if session.assurance.level < interaction.asked:
+            return _step_up(desk, interaction, session)
+        return desk.land(Landing(desk.arrivals.interactions.arrive(interaction, session)))
+
+    @pages.post("/login")
+    def take_password() -> ResponseReturnValue:
+        """Check a name and a password."""
+        interaction, name = desk.interaction(), written("username")
+        password = Secret(written("password"))
+        try:
+            landing = desk.steps.password(
+                interaction, name, password, desk.visitor(), tab_asked()
+            )
+        except FailureCounted:
+            wrong = gettext(
+                "用户名或密码不正确。请检查后重新输入，连续输错会暂时停止登录。"
+            )
+            return _form(desk, interaction, name, wrong), HTTPStatus.FORBIDDEN
+        except LockedOut:
+            locked = gettext(EXPLANATIONS[LockedOut].advice)
+            return _form(desk, interaction, name, locked), HTTPStatus.TOO_MANY_REQUESTS
+        return desk.land(landing)
+
+    @pages.post("/login/cancel")
+    def cancel() -> ResponseReturnValue:
+        """Go back to who asked without signing in."""
+        interaction = desk.interaction()
+        desk.arrivals.interactions.deny(interaction.id, "access_denied")
+        return desk.land(Landing(interaction.resume))
+
+    @pages.get("/login/help/<topic>")
+    def help_page(topic: str) -> ResponseReturnValue:
+        """Say what to do without a password, a phone, or an account here."""
+        if topic not in {"password", "no-phone", "province-password"}:
+            flask.abort(HTTPStatus.NOT_FOUND)
+        back = flask.request.args.get("interaction", "")
+        return flask.render_template(f"login/help_{topic}.html", interaction=back)
+
+
+def _recent(desk: Desk, interaction: Interaction, session: Session) -> bool:
+    """OIDC Core §3.1.2.1: prompt=login and max_age ask for a new authentication."""
+    started, now = interaction.started_at, desk.steps.password.lockout.around.clock()
+    if "login" in interaction.prompt and started is not None:
+        return session.authenticated_at >= started
+    return fresh_enough(session, interaction.max_age, now)
+
+
+def _hinted(desk: Desk, interaction: Interaction) -> flask.Response | None:
+    """Go straight to the province that the relying party named, unless asked to choose."""
+    hint = interaction.hints.province
+    if hint is None or "choose" in flask.request.args:
+        return None
+    for row in desk.providers(interaction):
+        if hint in {row.slug, row.code} and not row.maintenance:
+            return desk.land(Landing(choosing.address_of(row, interaction)))
+    return None
+
+
+def _form(desk: Desk, interaction: Interaction, name: str = "", error: str = "") -> str:
+    return flask.render_template(
+        "login/sign_in.html",
+        interaction=interaction,
+        service=desk.service_name(interaction),
+        tab=tab_asked(),
+        legal=tab_asked() is Tab.LEGAL,
+        username=name or interaction.hints.login or "",
+        error=error,
+        last=choosing.last_choice(desk, interaction),
+    )
+
+
+def _step_up(desk: Desk, interaction: Interaction, session: Session) -> str:
+    """Say why more is needed and what would do; keep the task."""
+    return flask.render_template(
+        "login/step_up.html",
+        interaction=interaction,
+        service=desk.service_name(interaction),
+        level=session.assurance.level,
+        ways=desk.arrivals.ways_up(interaction, session),
+        way=Way,
+    )
+
+
+def _busy(failure: HashingBusy) -> flask.Response:
+    """RFC 9110 §10.2.3: say when to come again."""
+    pages: Pages = flask.current_app.extensions["pages"]
+    explanation = EXPLANATIONS[HashingBusy]
+    page = current_page()
+    response = answer(pages.error(asked(), explanation, code=failure.code, page=page))
+    response.headers["Retry-After"] = str(failure.RETRY_AFTER_S)
+    return response
