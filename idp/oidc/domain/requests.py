@@ -118,21 +118,21 @@ def what_lacks(
     session: Session | None,
     request: AuthorizationRequest,
     demand: Demand,
-    *,
     started_at: datetime,
-    now: datetime,
 ) -> Lack | None:
     """Return what the session lacks for this request, or None if it does.
 
-    A sign-in after ``started_at`` satisfies ``prompt=login`` and any ``max_age``; an older
-    one satisfies neither ``prompt=login`` nor ``max_age=0`` (OIDC Core §3.1.2.1).
+    Ages are measured at ``started_at``, when the request came: a sign-in since then
+    satisfies ``prompt=login`` and any ``max_age``; an older one satisfies neither
+    ``prompt=login`` nor ``max_age=0`` (OIDC Core §3.1.2.1).
     """
     if session is None:
         return Lack.SESSION
     is_new = session.authenticated_at >= started_at
     if "login" in request.prompt and not is_new:
         return Lack.PROMPT
-    if request.max_age is not None and not is_new and _older(session, request.max_age, now):
+    age = started_at - session.authenticated_at
+    if request.max_age is not None and not is_new and _is_over(age, request.max_age):
         return Lack.AGE
     if session.assurance.level < demand.least:
         return Lack.LEVEL
@@ -141,5 +141,5 @@ def what_lacks(
     return None
 
 
-def _older(session: Session, max_age: timedelta, now: datetime) -> bool:
-    return not max_age or now - session.authenticated_at > max_age
+def _is_over(age: timedelta, max_age: timedelta) -> bool:
+    return not max_age or age > max_age

@@ -1,38 +1,148 @@
-"""The authorization endpoint: from a relying party's request to an answer."""
+"""The authorization endpoint: from a relying party's request to where it goes on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from idp.consent.domain import Answer
 from idp.oidc.domain.grants import Pending
 from idp.oidc.domain.requests import (
     AuthorizationRequest,
+    Demand,
     Lack,
     Recipient,
     demand_of,
     what_lacks,
 )
-from idp.oidc.errors import (
-    ConsentNeeded,
-    DeniedByPerson,
-    InteractionNeeded,
-    InteractionNotYours,
-    LevelNotReached,
-    SignInNeeded,
-)
+from idp.oidc.errors import InteractionNeeded, SignInNeeded
 from idp.oidc.events import AuthorizationStarted
-from idp.oidc.flows.code_issue import Agreed, CodeIssue
+from idp.oidc.flows.settle import GoOn, Settle, Visitor
 from idp.oidc.flows.steps import At, walk
-from idp.oidc.flows.subjects import Hints, hint_is_about
 from idp.oidc.messages.authorization import parse_request
-from idp.session.domain import Denied, Interaction, Session, SignedIn, is_open
-from idp.session.domain import Hints as ForSignIn
-from idp.session.errors import InteractionUnknown
+from idp.oidc.ports import PendingStore
+from idp.session.domain import Hints, Interaction, Session
 from idp.session.service import Interactions
-from kernel.errors import Refused
+from kernel.clock import Clock
 from kernel.events import Levels
-from kernel.ids import InteractionId, Reference
-from kernel.secret import Secret
+from kernel.ids import ClientId
 
 RESUME_PATH = "/oauth2/authorize/resume"
+_STILL_FINE = (None, Lack.WISHED_LEVEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Authorize:
+    """Begins an interaction for a request, and goes on at once where nothing is lacking."""
+
+    interactions: Interactions
+    pending: PendingStore
+    settle: Settle
+    clock: Clock
+
+    def __call__(
+        self, recipient: Recipient, sent: Mapping[str, str], visitor: Visitor
+    ) -> GoOn:
+        """Return where the browser goes: sign-in, consent, or back with a code.
+
+        Raises:
+            SignInNeeded, InteractionNeeded, ConsentNeeded: ``prompt=none`` and a page
+                would be needed.
+            Refused: a step of the table was not kept.
+
+        Source: RFC 6749 §4.1.1, OIDC Core §3.1.2.
+        """
+        request = parse_request(sent)
+        walk(request, recipient.client, At.AUTHORIZE)
+        demand = demand_of(request, recipient.client)
+        session = self.settle.sessions.current(visitor.session)
+        lack = self._lack(session, request, recipient, demand)
+        if request.forbids_pages:
+            nothing_must_be_shown(lack)
+        interaction = self._begun(recipient, request, demand, visitor)
+        self._wait(interaction, recipient.client.id, sent, lack)
+        if session is None or not _goes_on(lack, request):
+            return GoOn(f"/login?interaction={interaction.id}", visitor.browser)
+        self.interactions.finish(interaction.id, session)
+        return self.settle(recipient, request, interaction, session)
+
+    def _lack(
+        self,
+        session: Session | None,
+        request: AuthorizationRequest,
+        recipient: Recipient,
+        demand: Demand,
+    ) -> Lack | None:
+        lack = what_lacks(session, request, demand, self.clock())
+        if session is None or lack is not None:
+            return lack
+        if not self.settle.is_person_meant(request, recipient.client, session):
+            return Lack.SESSION
+        return None
+
+    def _begun(
+        self,
+        recipient: Recipient,
+        request: AuthorizationRequest,
+        demand: Demand,
+        visitor: Visitor,
+    ) -> Interaction:
+        client = recipient.client
+        return self.interactions.begin(
+            relying_party=client.id,
+            asked=demand.asked,
+            essential=demand.is_essential,
+            resume=RESUME_PATH,
+            browser=visitor.browser,
+            prompt=request.prompt,
+            max_age=request.max_age,
+            hints=Hints(
+                province=request.province,
+                login=request.login_hint,
+                ui_locales=request.ui_locales,
+                service=client.purpose.zh or None,
+            ),
+            claims=client.claims_named(request.claim_names),
+            reference=visitor.reference,
+        )
+
+    def _wait(
+        self,
+        interaction: Interaction,
+        client: ClientId,
+        sent: Mapping[str, str],
+        lack: Lack | None,
+    ) -> None:
+        """Keep the request as it was sent: it is read again when its person comes back."""
+        settle = self.settle
+        with settle.issue.work():
+            self.pending.add(
+                Pending(
+                    interaction=interaction.id,
+                    client=client,
+                    parameters=sent,
+                    started_at=self.clock(),
+                )
+            )
+            settle.issue.trail.record(
+                AuthorizationStarted(
+                    relying_party=client,
+                    interaction=interaction.id,
+                    levels=Levels(asked=interaction.asked),
+                    lacks="nothing" if lack is None else lack.value,
+                )
+            )
+
+
+def nothing_must_be_shown(lack: Lack | None) -> None:
+    """OIDC Core §3.1.2.1 prompt=none: an error where a page would be needed.
+
+    A level that was only wished for is no reason: the answer tells the one reached.
+    """
+    if lack is Lack.LEVEL:
+        raise InteractionNeeded
+    if lack not in _STILL_FINE:
+        raise SignInNeeded
+
+
+def _goes_on(lack: Lack | None, request: AuthorizationRequest) -> bool:
+    if request.forbids_pages:
+        return lack in _STILL_FINE
+    return lack is None

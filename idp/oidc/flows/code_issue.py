@@ -139,6 +139,6 @@ def _claims(
 ) -> tuple[frozenset[str], frozenset[str]]:
     """OIDC Core §5.4, §5.5: scopes release at userinfo, ``claims`` where it says."""
     asked = frozenset(claim.name for claim in interaction.claims)
-    by_scope = frozenset().union(*(SCOPE_CLAIMS[s] for s in request.scopes & SCOPE_CLAIMS.keys()))
-    at_userinfo = by_scope | request.claims.userinfo
+    known = request.scopes & SCOPE_CLAIMS.keys()
+    at_userinfo = request.claims.userinfo.union(*(SCOPE_CLAIMS[s] for s in known))
     return asked & request.claims.id_token, asked & at_userinfo

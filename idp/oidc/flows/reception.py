@@ -48,9 +48,7 @@ class Reception:
         except Refused as refusal:
             self.refused(refusal, None)
             raise
-        return Recipient(
-            client=client, redirect_uri=redirect_uri, state=sent.get("state")
-        )
+        return Recipient(client=client, redirect_uri=redirect_uri, state=sent.get("state"))
 
     def refused(self, refusal: Refused, recipient: Recipient | None) -> None:
         """Record a refusal, in a transaction of its own."""

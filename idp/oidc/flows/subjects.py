@@ -6,8 +6,14 @@ from idp.clients.domain import Client
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.errors import RequestMalformed
 from kernel.ids import PersonId, same
-from kernel.proof.jose import ID_TOKEN, JoseRefused, issued_by, to_base64url, verify
-from kernel.proof.jose import VerifiedClaims
+from kernel.proof.jose import (
+    ID_TOKEN,
+    JoseRefused,
+    VerifiedClaims,
+    issued_by,
+    to_base64url,
+    verify,
+)
 from kernel.proof.seal import Sealer
 from trustroot.keys.domain import Purpose
 from trustroot.keys.ports import Signer
@@ -32,7 +38,7 @@ class Subjects:
 
 
 @dataclass(frozen=True, slots=True)
-class Hints:
+class HintReader:
     """Reads ID tokens of ours that come back as hints."""
 
     issuer: Issuer

@@ -28,6 +28,21 @@ KEPT_PARAMETERS: Final = frozenset(_KNOWN.split())
 _FOREIGN: Final = ("request", "request_uri", "registration")
 
 
+_RECIPIENT: Final = ("client_id", "redirect_uri", "response_mode")
+
+
+def recipient_parameters(form: Form) -> dict[str, str]:
+    """Return what says who asks and where the answer goes; each of it only once.
+
+    Raises:
+        ParameterRepeated: client, address or mode came twice: then nobody is known.
+    """
+    sent = ((name, form.optional(name)) for name in _RECIPIENT)
+    state = form.repeatable("state")
+    known = {name: value for name, value in sent if value is not None}
+    return {**known, "state": state[0]} if len(state) == 1 else known
+
+
 def parameters_of(form: Form) -> dict[str, str]:
     """Return the parameters that mean something here, each once.
 

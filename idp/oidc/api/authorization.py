@@ -1,0 +1,96 @@
+"""The authorization endpoint and the way back to it."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from idp.oidc.api.cookies import Cookies
+from idp.oidc.api.errors import AUTHORIZATION_ERRORS, row_of
+from idp.oidc.domain.requests import Recipient
+from idp.oidc.errors import InteractionNotYours
+from idp.oidc.flows.authorize import Authorize
+from idp.oidc.flows.reception import Reception
+from idp.oidc.flows.resume import Resume
+from idp.oidc.flows.settle import GoOn, Visitor
+from idp.oidc.messages.authorization import (
+    answer_location,
+    parameters_of,
+    recipient_parameters,
+)
+from kernel.errors import DomainError, Refused
+from kernel.ids import InteractionId
+from kernel.web import Reply, Request
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationApi:
+    """Refusals end on a page until the recipient is known, in a redirect after that."""
+
+    reception: Reception
+    authorize_flow: Authorize
+    resume_flow: Resume
+    cookies: Cookies
+    issuer: str
+
+    def authorize(self, request: Request) -> Reply:
+        """RFC 6749 §3.1, OIDC Core §3.1.2.1: by GET."""
+        recipient = self.reception.recipient(recipient_parameters(request.arguments))
+        visitor = self.cookies.visitor(request)
+        try:
+            sent = parameters_of(request.arguments)
+            return self._going(self.authorize_flow(recipient, sent, visitor), visitor)
+        except DomainError as error:
+            return self._refused(error, recipient, request)
+
+    def authorize_posted(self, request: Request) -> Reply:
+        """OIDC Core §3.1.2.1: by POST, turned into a GET.
+
+        A browser sends no SameSite=Lax cookie with another site's POST, so nobody would
+        be signed in here (RFC 6265bis §5.5.2).
+        """
+        form = request.form
+        self.reception.recipient(recipient_parameters(form))
+        pairs = [(name, value) for name in form for value in form.repeatable(name)]
+        return Reply.see_other(f"{request.path}?{urlencode(pairs)}")
+
+    def resume(self, request: Request) -> Reply:
+        """Go on with what waits for an interaction."""
+        interaction = interaction_named(request.arguments.optional("interaction"))
+        waiting = self.resume_flow.waiting(interaction, self.cookies.browser(request))
+        recipient = self.reception.recipient(waiting.pending.parameters)
+        visitor = self.cookies.visitor(request)
+        try:
+            return self._going(self.resume_flow(waiting, recipient, visitor), visitor)
+        except InteractionNotYours:
+            raise
+        except DomainError as error:
+            return self._refused(error, recipient, request)
+
+    def _going(self, on: GoOn, visitor: Visitor) -> Reply:
+        return Reply.see_other(on.location, self.cookies.remembered(visitor))
+
+    def _refused(self, error: DomainError, recipient: Recipient, request: Request) -> Reply:
+        """RFC 6749 §4.1.2.1: told to the client, with ``state`` and ``iss``."""
+        if isinstance(error, Refused):
+            self.reception.refused(error, recipient)
+        row = row_of(error, AUTHORIZATION_ERRORS)
+        description = f"{row.description} Reference: {request.reference}"
+        answer = {
+            "error": row.error,
+            "error_description": description,
+            "state": recipient.state,
+        }
+        uri = recipient.redirect_uri.text
+        return Reply.see_other(answer_location(uri, answer, self.issuer))
+
+
+def interaction_named(text: str | None) -> InteractionId:
+    """Return the interaction of a query.
+
+    Raises:
+        InteractionNotYours: it names none.
+    """
+    try:
+        return InteractionId(UUID(text or ""))
+    except ValueError as cause:
+        raise InteractionNotYours("malformed") from cause

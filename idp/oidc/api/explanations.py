@@ -1,0 +1,46 @@
+"""What people read when their request ends on a page of ours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from idp.oidc import errors
+from kernel.errors import DomainError, Malformed
+from kernel.infra.pages import Explanation, Explanations, Pages
+from kernel.infra.pages import mark as _
+from kernel.infra.pages.explanations import explain
+from kernel.standing import NotInGoodStanding
+from kernel.web import Reply, Request
+
+_BACK: Final = _(
+    "请返回您要使用的服务重新进入。如果仍然看到此页，请把参考编号告诉该服务的客服。"
+)
+
+EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType({
+    errors.ClientNotKnown: Explanation(400, _("不认识您来自的应用"), _BACK),
+    errors.RedirectUriNotRegistered: Explanation(
+        400, _("该应用的返回地址没有登记，我们不会把您的信息送往那里"), _BACK
+    ),
+    errors.ResponseModeNotSupported: Explanation(
+        400, _("该应用要求的返回方式不受支持"), _BACK
+    ),
+    errors.InteractionNotYours: Explanation(
+        400, _("这次登录不属于当前浏览器，或已经完成"), _BACK
+    ),
+    NotInGoodStanding: Explanation(403, _("该应用已被暂停使用"), _BACK),
+    errors.LogoutRefused: Explanation(400, _("退出请求不正确，您仍处于登录状态"), _BACK),
+    Malformed: Explanation(400, _("该应用发来的请求有误"), _BACK),
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """Answers a failure with a page: nothing is redirected anywhere."""
+
+    pages: Pages
+    rows: Explanations = field(default_factory=lambda: EXPLANATIONS)
+
+    def reply(self, error: DomainError, request: Request) -> Reply:
+        """Return the page of the nearest row, with the error's code and the reference."""
+        return self.pages.error(request, explain(error, (self.rows,)), code=error.code)
