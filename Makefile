@@ -2,16 +2,17 @@
 .DEFAULT_GOAL := help
 .PHONY: help install demo check test e2e interop deep bench faults docs
 
-PYTHON_FILES := audit ca_bridge config federation idp kernel peers portals realname server \
-	trustroot tests
 RUN := .venv/bin
 # make demo ENGINES=postgres,redis DATA=… BASE_PORT=… ARGS=…
 DEMO := $(if $(ENGINES),--engines $(ENGINES)) $(if $(DATA),--data $(DATA)) \
 	$(if $(BASE_PORT),--base-port $(BASE_PORT)) $(ARGS)
 # make test ARGS='tests/unit/kernel -k statement'
 ARGS ?=
-# One process per core; every worker brings its own engines.
-WORKERS ?= auto
+# One process per core, each with its own engines; the tests of a file stay together, so
+# that what a file starts is started once.
+PYTEST := $(RUN)/python -m pytest
+PARALLEL := -n auto --dist loadfile
+QUICK := not postgres and not redis and not e2e and not interop and not deep
 
 help:
 	@echo 'make install   make .venv with everything, development tools included'
@@ -37,22 +38,22 @@ check: install
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
-	@if [ -f server/docs.py ]; then $(RUN)/python -m server.docs --check; fi
-	$(RUN)/python -m pytest -q -n $(WORKERS) -m 'not postgres and not redis and not e2e and not interop and not deep' \
+	@if [ -e server/docs.py ]; then $(RUN)/python -m server.docs --check; fi
+	$(PYTEST) -q $(PARALLEL) -m '$(QUICK)' \
 		$(wildcard tests/unit tests/architecture tests/contract tests/vectors)
 
 test: install
-	$(RUN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(PYTEST) $(PARALLEL) $(ARGS)
 
 e2e: install
 	@sh .ci/needs chromium
-	$(RUN)/python -m pytest -m e2e $(ARGS)
+	$(PYTEST) -m e2e $(ARGS)
 
 interop: install
-	$(RUN)/python -m pytest -m interop $(ARGS)
+	$(PYTEST) -m interop $(ARGS)
 
 deep: install
-	$(RUN)/python -m pytest -m deep $(ARGS)
+	$(PYTEST) -m deep $(ARGS)
 
 bench: install
 	@for claim in benchmarks/[a-z]*.py; do \
@@ -60,7 +61,7 @@ bench: install
 	done
 
 faults: install
-	$(RUN)/python -m pytest tests/faults $(ARGS)
+	$(PYTEST) tests/faults $(ARGS)
 
 docs: install
 	$(RUN)/python -m server.docs
