@@ -11,8 +11,8 @@ from config.words import ISSUER, URL, Problem, SecretFile
 
 Check = Callable[[Settings], Iterator[Problem]]
 
-_LEAST_LENGTH: Final = 24
-_LEAST_VARIETY: Final = 10
+_LEAST_LENGTH: Final = 16
+_LEAST_VARIETY: Final = 8
 _KNOWN_WORDS: Final = (
     "changeme", "change-me", "change_me", "default", "demo", "example",
     "insecure", "password", "secret", "test", "trusthub", "123456",

@@ -310,8 +310,8 @@ def test_calls_to_one_host_are_bounded_and_others_pass() -> None:
         )
         first.start()
         assert entered.wait(5)
-        with pytest.raises(OutboundBusy):
-            outbound.fetch(OutboundRequest(url=slow.url()))
+        with pytest.raises(OutboundBusy, match="too many calls wait"):
+            outbound.fetch(OutboundRequest(url=slow.url()))  # at once, not at its deadline
         elsewhere = f"http://127.0.0.1:{other.port}/"
         assert outbound.fetch(OutboundRequest(url=elsewhere)).body == b"free"
         leave.set()
