@@ -203,6 +203,14 @@ def test_degenerate_ecdsa_signatures_are_refused(signature: bytes) -> None:
     refused(compact(signing_input(BY.header("at+jwt"), CLAIMS), signature), BadSignature)
 
 
+@pytest.mark.spec("RFC 7518 §3.4")
+def test_a_good_ecdsa_signature_has_no_second_spelling() -> None:
+    signed, _, text = GOOD.rpartition(".")
+    raw = base64.urlsafe_b64decode(text + "==")
+    for bent in (raw[:32] + b"\0" + raw[32:], b"\0" + raw, raw + b"\0", b"\0" + raw[:63]):
+        refused(compact(signed.encode(), bent), BadSignature)
+
+
 @pytest.mark.parametrize("dots", [0, 1, 3, 4, 100, 16_000])
 def test_any_other_number_of_segments_is_refused(dots: int) -> None:
     refused("." * dots, Malformed)

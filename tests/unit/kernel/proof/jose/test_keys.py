@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -103,6 +104,14 @@ def test_two_keys_of_one_name_are_refused() -> None:
 def test_a_set_is_bounded() -> None:
     with pytest.raises(TooLarge):
         KeySet.parse({"keys": [{"kty": "x", "kid": str(n)} for n in range(65)]})
+
+
+def test_a_set_of_our_own_is_bounded_too() -> None:
+    key = signer().key
+    many = [replace(key, kid=str(number)) for number in range(65)]
+    assert len(KeySet.of(many[:64]).by_kid) == 64
+    with pytest.raises(TooLarge):
+        KeySet.of(many)
 
 
 @pytest.mark.spec("RFC 7517 §5")

@@ -138,6 +138,14 @@ def test_a_text_of_another_form_is_no_note(raw: str) -> None:
         Note.parse(raw)
 
 
+@pytest.mark.parametrize("text", ["", "no end", "tab\t\n", "zero\0\n"])
+def test_a_text_that_cannot_be_read_back_is_not_signed(text: str) -> None:
+    with pytest.raises(NoteMalformed):
+        note_text_to_sign(text)
+    with pytest.raises(NoteMalformed):
+        Note(text, ()).format()
+
+
 def test_only_the_last_blank_line_divides() -> None:
     text = "first\n\n— no signature\n\nlast\n"
     note = Note.parse(Note(text, (LOG.line(text),)).format())

@@ -169,7 +169,7 @@ def test_a_subtree_beyond_the_tree_is_refused() -> None:
         with pytest.raises(TileMalformed):
             hashes.subtree(level, index)
     with pytest.raises(TileMalformed):
-        TiledHashes(MemoryTiles({}), 3).subtree(0, 0)
+        MemoryTiles(held).tile(Tile(0, 0, 4))
 
 
 def test_an_edge_that_does_not_fit_its_size_is_refused() -> None:

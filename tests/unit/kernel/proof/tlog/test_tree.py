@@ -148,6 +148,19 @@ def test_what_lies_outside_the_tree_is_refused() -> None:
             verify_consistency(old, new, EMPTY_ROOT, EMPTY_ROOT, ())
 
 
+@pytest.mark.spec("RFC 9162 §2.1.3.2")
+def test_a_proof_for_a_place_outside_the_tree_or_of_short_hashes_is_malformed() -> None:
+    path = inclusion_proof(2, 3, HASHES)
+    for index, bent in ((3, path), (-1, path), (2, (path[0][:31],)), (2, (path[0] * 2,))):
+        with pytest.raises(ProofMalformed):
+            root_from_inclusion(LEAVES[2], index, 3, bent)
+    growth = consistency_proof(3, 5, HASHES)
+    with pytest.raises(ProofMalformed):
+        verify_consistency(
+            3, 5, root(LEAVES[:3]), root(LEAVES[:5]), (growth[0][:31], *growth[1:])
+        )
+
+
 def test_trivial_consistency_has_an_empty_path_and_equal_roots() -> None:
     head = root(LEAVES[:3])
     for old, old_root in ((0, EMPTY_ROOT), (3, head)):
