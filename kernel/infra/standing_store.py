@@ -125,9 +125,13 @@ class SqlStanding:
     def refresh(self) -> None:
         """Read what changed since the last look: one cheap statement if nothing did.
 
+        Inside a unit of work it does nothing: that could see changes that never will be.
+
         Raises:
             Unavailable: the database did not answer; the view grows older.
         """
+        if self._database.in_unit_of_work:
+            return
         with self._refreshing:
             if self._view is None:
                 self._view = self._first_view()

@@ -104,14 +104,27 @@ def test_good_standing_can_be_given_back(standing: SqlStanding) -> None:
     standing.require(PROVINCE)
 
 
-def test_a_change_that_is_rolled_back_never_was(standing: SqlStanding) -> None:
-    with pytest.raises(Refused), standing._database.unit_of_work()():  # noqa: SLF001  the same database
+def test_a_change_that_is_rolled_back_never_was(
+    standing: SqlStanding, database: Database
+) -> None:
+    with pytest.raises(Refused), database.unit_of_work()():
         standing.change(PROVINCE, State.SUSPENDED, reason="r")
         raise Refused
     standing.refresh()
     standing.require(PROVINCE)
     assert standing.changes_since(0) == ()
     assert standing.change(PORTAL, State.SUSPENDED, reason="r") == 1
+
+
+def test_a_look_inside_a_unit_of_work_sees_nothing_that_may_be_undone(
+    standing: SqlStanding, database: Database
+) -> None:
+    with pytest.raises(Refused), database.unit_of_work()():
+        standing.change(PROVINCE, State.SUSPENDED, reason="r")
+        standing.refresh()
+        raise Refused
+    standing.require(PROVINCE)
+    assert standing.number() == 0
 
 
 def test_several_changes_of_one_unit_follow_one_another(

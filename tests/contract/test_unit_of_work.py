@@ -82,6 +82,28 @@ def test_an_inner_refusal_leaves_nothing_behind_when_the_outer_goes_on(
     assert names(hub) == ["after", "before"]
 
 
+def test_an_inner_refusal_frees_its_savepoint(hub: Database) -> None:
+    work = hub.unit_of_work()
+    with hub.counting() as count, work():
+        for _ in range(2):
+            with pytest.raises(Refused), work():
+                add(hub, "inner")
+                raise Refused
+    words = [word.split()[0] for word in count.frame]
+    assert words == ["BEGIN", *["SAVEPOINT", "ROLLBACK", "RELEASE"] * 2, "COMMIT"]
+
+
+def test_units_may_be_nested_deep_and_each_is_undone_alone(hub: Database) -> None:
+    work = hub.unit_of_work()
+    with work(), work():
+        add(hub, "second")
+        with pytest.raises(Refused), work(), work():
+            add(hub, "fourth")
+            raise Refused
+        add(hub, "second again")
+    assert names(hub) == ["second", "second again"]
+
+
 def test_an_inner_decision_keeps_what_it_wrote_when_the_outer_goes_on(
     hub: Database,
 ) -> None:

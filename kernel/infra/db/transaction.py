@@ -79,7 +79,8 @@ class Transaction:
             raise
         except BaseException:
             del self.hooks[hooks:]
-            self._leave(f"ROLLBACK TO SAVEPOINT joined_{depth}")
+            undo = f"ROLLBACK TO SAVEPOINT joined_{depth}"
+            self._leave(undo, f"RELEASE SAVEPOINT joined_{depth}")
             raise
         else:
             self._leave(f"RELEASE SAVEPOINT joined_{depth}")
@@ -131,9 +132,10 @@ class Transaction:
         except ERRORS as cause:
             raise self.failed(meaning(cause)) from cause
 
-    def _leave(self, sql: str) -> None:
+    def _leave(self, *words: str) -> None:
         if self.marks.pop() and not self.is_lost:
-            self.say(sql)
+            for word in words:
+                self.say(word)
 
     def _is_sound(self) -> bool:
         # PostgreSQL answers COMMIT of a failed transaction with a silent ROLLBACK.
