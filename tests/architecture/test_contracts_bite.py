@@ -103,6 +103,8 @@ ALLOWED: Final = (
     ("idp.oidc.build", "import config.schema"),
     ("idp.people.store", "import idp.people.models, sqlalchemy, kernel.infra.db"),
     ("idp.session.store.sessions", "import idp.session.models, sqlalchemy"),
+    ("idp.login.views.password", "import flask"),
+    ("kernel.infra.pages.surface", "import flask"),
     ("server.migrations.environment", "import idp.people.models, sqlalchemy"),
     ("audit.trail.adapters.export", "import jose"),
     ("trustroot.keys.adapters.vault", "import cryptography, joserfc"),
