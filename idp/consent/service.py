@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from idp.clients.domain import Basis, Client, LocalText
-from idp.clients.service import Clients
+from idp.clients.ports import ClientLookup
 from idp.consent import events
 from idp.consent.domain import Answer, Notice, Receipt, ReceiptId, Release, uncovered
 from idp.consent.errors import ConsentNotNeeded, NoticeDiffers
@@ -26,7 +26,7 @@ class Consents:
     """
 
     store: ReceiptStore
-    clients: Clients
+    clients: ClientLookup
     around: Surroundings
 
     def needed(self, interaction: Interaction, session: Session) -> Notice | None:

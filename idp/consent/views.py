@@ -53,7 +53,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "id_number": _("公民身份号码"),
         "organisations": _("您可以代表的单位"),
         "organisation": _("您代表的单位"),
-        "kind": _("您的身份类别"),
+        "person_kind": _("您的身份类别"),
         "identity_level": _("实名等级"),
         "birthdate": _("出生日期"),
         "gender": _("性别"),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import flask
 
-from idp.clients.service import Clients
+from idp.clients.ports import ClientLookup
 from idp.login.domain import ProviderRow, Tab
 from idp.login.ports import ProviderDirectory
 from idp.login.service import (
@@ -53,7 +53,7 @@ class Desk:
 
     steps: Steps
     arrivals: Arrivals
-    clients: Clients
+    clients: ClientLookup
     directory: ProviderDirectory
     settings: PagesSettings
     agent: str
