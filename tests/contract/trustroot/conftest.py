@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from kernel.infra.db import Database, create_all, metadata
 
@@ -19,8 +18,9 @@ def tables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database 
         return
     url = f"sqlite:///{tmp_path / 'trustroot.sqlite'}"
     if request.param == "postgres":
-        engine: Engine = request.getfixturevalue("contract_database")
-        url = engine.url.render_as_string(hide_password=False)
+        url = request.getfixturevalue("contract_database").url.render_as_string(
+            hide_password=False
+        )
     opened = Database(url)
     create_all(opened)
     yield opened

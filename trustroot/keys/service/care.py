@@ -75,8 +75,9 @@ class KeyCare:
                 return
             step = rotation(purpose, records, self.clock())
             fresh = self._fresh(purpose, KeyState.NEXT)
-            self.store.put(step.activated, step.retired, fresh)
             self.trail.record(_rotated(step))
+            # Last, so that nothing looks at the keys between this and the commit.
+            self.store.put(step.activated, step.retired, fresh)
 
     def destroy_spent(self) -> None:
         """Destroy retired signing keys that have outlived what they signed.

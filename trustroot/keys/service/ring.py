@@ -128,19 +128,28 @@ class KeyRing:
     def _current_view(self) -> _View:
         if self._clock() - self._probed_at < PROBE_PERIOD:
             return self._view
-        return self._probe()
+        # While another thread looks, the view it is about to replace will do.
+        if not self._lock.acquire(blocking=self._view.generation < 0):
+            return self._view
+        try:
+            return self._look()
+        finally:
+            self._lock.release()
 
     def _probe(self) -> _View:
         with self._lock:
-            try:
-                generation = self._store.generation()
-                if generation != self._view.generation:
-                    self._view = _laid_out(generation, self._store.records())
-            except Unavailable:
-                if self._view.generation < 0:
-                    raise
-            self._probed_at = self._clock()
-            return self._view
+            return self._look()
+
+    def _look(self) -> _View:
+        try:
+            generation = self._store.generation()
+            if generation != self._view.generation:
+                self._view = _laid_out(generation, self._store.records())
+        except Unavailable:
+            if self._view.generation < 0:
+                raise
+        self._probed_at = self._clock()
+        return self._view
 
 
 def _laid_out(generation: int, records: tuple[KeyRecord, ...]) -> _View:

@@ -1,0 +1,297 @@
+"""A register in memory with all its flows, and builders of valid members."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from kernel.approval import Proposal, ProposalDecided
+from kernel.assurance import Authenticator, Ceiling, Level, Path
+from kernel.clock import SetClock
+from kernel.entropy import SeededEntropy
+from kernel.events import JsonValue
+from kernel.ids import EntityId, MemberId, NewIds, PersonId, ProposalId
+from kernel.standing import (
+    NotInGoodStanding,
+    Party,
+    RowStanding,
+    StandingChange,
+    State,
+)
+from tests.unit.trustroot.fakes import NOON, MemoryTrail, MemoryWork
+from trustroot.keys.adapters import material
+from trustroot.keys.domain import Purpose
+from trustroot.registry.domain import (
+    Action,
+    Actor,
+    Application,
+    Approval,
+    Grounds,
+    HistoryEntry,
+    Member,
+    MemberKind,
+    MemberState,
+    ProbeCheck,
+    ProbeReport,
+    Terms,
+)
+from trustroot.registry.errors import (
+    EntityTaken,
+    MemberChanged,
+    MemberUnknown,
+    ProposalUnknown,
+)
+from trustroot.registry.ports import MemberProbe
+from trustroot.registry.service import Applying, Deciding, Record, Registry, Suspending
+
+FIRST, SECOND, THIRD = (Actor(PersonId(UUID(int=n))) for n in (1, 2, 3))
+_MADE = material.make(Purpose.ANCHOR, SeededEntropy(1)).created.public or {}
+PUBLIC_KEY: JsonValue = {name: str(member) for name, member in _MADE.items()}
+GROUNDS = Grounds(
+    reason="规则第三条",
+    basis="Regulation on trust services, article 3",
+    proportionality="a warning was given and not heeded",
+)
+
+
+def some_terms(**bent: object) -> Terms:
+    valid = Terms(
+        entity_types=frozenset({"openid_provider", "openid_relying_party"}),
+        ceiling=Ceiling(identity=Level.REAL_PERSON, authenticator=Authenticator.A2),
+        attributes=frozenset({"name", "province"}),
+        jwks={"keys": [PUBLIC_KEY]},
+    )
+    return replace(valid, **bent)  # type: ignore[arg-type]  # the test names what it bends
+
+
+def an_application(**bent: object) -> Application:
+    valid = Application(
+        entity_id=EntityId("https://id.gd.example/trust"),
+        kind=MemberKind.PLATFORM,
+        name_zh="广东省（演示）",
+        name_en="Guangdong (demo)",
+        code="44",
+        terms=some_terms(),
+        contacts=("ops@gd.example",),
+    )
+    return replace(valid, **bent)  # type: ignore[arg-type]  # the test names what it bends
+
+
+def lower_terms() -> Terms:
+    return some_terms(ceiling=Ceiling(identity=Level.REAL_NAME, path=Path.F1))
+
+
+class MemoryMembers:
+    """Members in a dictionary."""
+
+    def __init__(self, work: MemoryWork) -> None:
+        self.rows: dict[MemberId, Member] = {}
+        self.entries: list[HistoryEntry] = []
+        work.covers(self._snapshot)
+
+    def add(self, member: Member) -> None:
+        if any(row.entity_id == member.entity_id for row in self.rows.values()):
+            raise EntityTaken(member.entity_id)
+        self.rows[member.id] = member
+
+    def find(self, member: MemberId) -> Member:
+        if member not in self.rows:
+            raise MemberUnknown(str(member))
+        return self.rows[member]
+
+    def by_entity(self, entity: EntityId) -> Member:
+        for row in self.rows.values():
+            if row.entity_id == entity:
+                return row
+        raise MemberUnknown(entity)
+
+    def change(self, member: Member) -> None:
+        if self.find(member.id).version != member.version - 1:
+            raise MemberChanged(str(member.id))
+        self.rows[member.id] = member
+
+    def note_alarm(self, member: MemberId) -> None:
+        row = self.rows[member]
+        if row.suspension is not None:
+            self.rows[member] = replace(
+                row, suspension=replace(row.suspension, alarmed=True)
+            )
+
+    def page(
+        self,
+        *,
+        kind: MemberKind | None,
+        state: MemberState | None,
+        after: MemberId | None,
+        limit: int,
+    ) -> tuple[Member, ...]:
+        rows = (self.rows[key] for key in sorted(self.rows) if after is None or key > after)
+        fitting = (r for r in rows if kind in {None, r.kind} and state in {None, r.state})
+        return tuple(fitting)[:limit]
+
+    def in_states(self, states: Iterable[MemberState]) -> tuple[Member, ...]:
+        wanted = set(states)
+        return tuple(r for _, r in sorted(self.rows.items()) if r.state in wanted)
+
+    def unconfirmed(self, before: datetime) -> tuple[Member, ...]:
+        return tuple(
+            row
+            for row in self.in_states((MemberState.SUSPENDED,))
+            if row.suspension is not None
+            and row.suspension.at < before
+            and not (row.suspension.confirmed or row.suspension.alarmed)
+        )
+
+    def remember(self, entry: HistoryEntry) -> None:
+        self.entries.append(entry)
+
+    def history(self, member: MemberId) -> tuple[HistoryEntry, ...]:
+        ours = [entry for entry in self.entries if entry.member == member]
+        return tuple(sorted(ours, key=lambda entry: entry.version))
+
+    def _snapshot(self) -> Callable[[], None]:
+        rows, entries = dict(self.rows), list(self.entries)
+
+        def restore() -> None:
+            self.rows, self.entries = rows, entries
+
+        return restore
+
+
+class MemoryProposals:
+    """Proposals in a dictionary."""
+
+    def __init__(self, work: MemoryWork) -> None:
+        self.rows: dict[ProposalId, Proposal] = {}
+        work.covers(self._snapshot)
+
+    def add(self, proposal: Proposal) -> None:
+        self.rows[proposal.id] = proposal
+
+    def find(self, proposal: ProposalId) -> Proposal:
+        if proposal not in self.rows:
+            raise ProposalUnknown(str(proposal))
+        return self.rows[proposal]
+
+    def open_for(self, subject: str) -> tuple[Proposal, ...]:
+        rows = sorted(self.rows.values(), key=lambda row: (row.proposed_at, row.id))
+        return tuple(r for r in rows if r.subject == subject and r.approver is None)
+
+    def decide(self, proposal: ProposalId, approver: PersonId, at: datetime) -> None:
+        row = self.find(proposal)
+        if row.approver is not None:
+            raise ProposalDecided(str(proposal))
+        self.rows[proposal] = replace(row, approver=approver, decided_at=at)
+
+    def _snapshot(self) -> Callable[[], None]:
+        rows = dict(self.rows)
+
+        def restore() -> None:
+            self.rows = rows
+
+        return restore
+
+
+class MemoryStanding:
+    """Standing and its register in one list."""
+
+    def __init__(self, work: MemoryWork) -> None:
+        self.changes: list[StandingChange] = []
+        work.covers(self._snapshot)
+
+    def change(self, party: Party, state: State, *, reason: str) -> int:
+        number = len(self.changes) + 1
+        self.changes.append(
+            StandingChange(number=number, party=party, state=state, reason=reason, at=NOON)
+        )
+        return number
+
+    def require(self, *parties: Party | RowStanding) -> None:
+        for party in parties:
+            said = [c.state for c in self.changes if c.party == party]
+            if said and said[-1] is not State.GOOD:
+                raise NotInGoodStanding(party)
+
+    def number(self) -> int:
+        return len(self.changes)
+
+    def changes_since(self, number: int, *, limit: int = 500) -> tuple[StandingChange, ...]:
+        return tuple(self.changes[number:][:limit])
+
+    def of(self, member: Member) -> State:
+        said = [c.state for c in self.changes if c.party == member.party]
+        return said[-1] if said else State.GOOD
+
+    def _snapshot(self) -> Callable[[], None]:
+        changes = list(self.changes)
+
+        def restore() -> None:
+            self.changes = changes
+
+        return restore
+
+
+@dataclass
+class FixedProbe:
+    """Finds what it is told to find."""
+
+    passed: bool = True
+    asked: list[EntityId] = field(default_factory=list)
+
+    def probe(self, member: Member) -> ProbeReport:
+        self.asked.append(member.entity_id)
+        check = ProbeCheck(
+            name="configuration_signed",
+            passed=self.passed,
+            clause="OpenID Federation 1.0 §9",
+            advice="Sign the configuration with a key you have confirmed.",
+        )
+        return ProbeReport(at=NOON, checks=(check,))
+
+
+@dataclass
+class RegisterHouse:
+    """The flows of the register over memory."""
+
+    clock: SetClock = field(default_factory=lambda: SetClock(NOON))
+    work: MemoryWork = field(default_factory=MemoryWork)
+    probe: FixedProbe = field(default_factory=FixedProbe)
+
+    def __post_init__(self) -> None:
+        """Assemble what a room's build would."""
+        self.members = MemoryMembers(self.work)
+        self.proposals = MemoryProposals(self.work)
+        self.standing = MemoryStanding(self.work)
+        self.trail = MemoryTrail(self.work)
+        ids = NewIds(self.clock, SeededEntropy(5))
+        record = Record(self.members, self.standing, self.trail, self.clock)
+        probes: dict[MemberKind, MemberProbe] = {
+            kind: self.probe for kind in MemberKind if kind is not MemberKind.WITNESS
+        }
+        self.deciding = Deciding(record, self.proposals, self.work, ids)
+        self.applying = Applying(record, probes, self.work, ids)
+        self.suspending = Suspending(record, self.deciding, self.work)
+        self.registry = Registry(record, self.work)
+
+    def checked(self, **bent: object) -> Member:
+        member = self.applying.apply(an_application(**bent), FIRST)
+        self.applying.submit(member.id, FIRST)
+        self.applying.check(member.id, FIRST)
+        return self.registry.show(member.id)
+
+    def approved(self, **bent: object) -> Member:
+        return self.decide(self.checked(**bent), "approve")
+
+    def active(self, **bent: object) -> Member:
+        return self.registry.activate(self.approved(**bent).id)
+
+    def suspended(self, **bent: object) -> Member:
+        return self.suspending.suspend(self.active(**bent).id, GROUNDS, FIRST)
+
+    def decide(self, member: Member, action: str) -> Member:
+        proposal = self.deciding.propose(member.id, Action(action), GROUNDS, FIRST)
+        return self.deciding.approve(seen(proposal, SECOND))
+
+
+def seen(proposal: Proposal, actor: Actor) -> Approval:
+    return Approval(proposal=proposal.id, digest=proposal.digest, actor=actor)
