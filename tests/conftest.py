@@ -22,15 +22,19 @@ settings.register_profile(
 settings.load_profile("quick")
 
 
-# Long values make poor names, and values drawn at random make names that differ from one
-# process to the next, which pytest-xdist refuses.
 LONGEST_NAME: Final = 40
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name a test case after its argument where its value would be no name."""
-    too_long = isinstance(val, str | bytes) and len(val) > LONGEST_NAME
-    return argname if too_long else None
+    """Name a test case after its argument where its value would make a bad name.
+
+    A long value says nothing; one drawn at random differs from process to process, and one
+    that is no text at all (a lone surrogate) cannot travel, both of which pytest-xdist refuses.
+    """
+    if not isinstance(val, str | bytes):
+        return None
+    is_text = isinstance(val, bytes) or val.isprintable()
+    return None if is_text and len(val) <= LONGEST_NAME else argname
 
 
 @pytest.fixture(scope="session")
