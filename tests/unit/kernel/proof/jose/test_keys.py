@@ -38,6 +38,14 @@ def test_the_thumbprint_is_that_of_the_specification() -> None:
     assert thumbprint(RFC_7638_KEY) == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
 
 
+@pytest.mark.parametrize(
+    "jwk", [{}, {"kty": "AKP"}, {"kty": "oct", "k": "AQ"}, {"kty": "RSA"}]
+)
+def test_what_is_no_public_key_we_know_has_no_thumbprint(jwk: dict[str, object]) -> None:
+    with pytest.raises(KeyMalformed):
+        thumbprint(jwk)
+
+
 @pytest.mark.parametrize("alg", ALGORITHMS)
 @pytest.mark.spec("RFC 7518 §6")
 def test_a_key_goes_out_as_it_came_in(alg: str) -> None:

@@ -19,6 +19,7 @@ from kernel.proof.tlog import (
     inclusion_proof,
     leaf_hash,
     root,
+    split_tile,
     tiles_for_growth,
     verify_consistency,
     verify_inclusion,
@@ -170,6 +171,12 @@ def test_a_subtree_beyond_the_tree_is_refused() -> None:
             hashes.subtree(level, index)
     with pytest.raises(TileMalformed):
         MemoryTiles(held).tile(Tile(0, 0, 4))
+
+
+@pytest.mark.parametrize("length", [0, 63, 65, 96])
+def test_a_tile_of_another_length_is_refused(length: int) -> None:
+    with pytest.raises(TileMalformed):
+        split_tile(bytes(length), 2)
 
 
 def test_an_edge_that_does_not_fit_its_size_is_refused() -> None:
