@@ -1,6 +1,8 @@
 """The promises of `kernel.infra.ephemeral`, on SQLite, Redis and Redis Cluster."""
 
 import multiprocessing
+import os
+import signal
 import sqlite3
 import threading
 import time
@@ -13,6 +15,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 import pytest
+from redis import Redis
 
 from kernel.clock import SetClock, SystemClock
 from kernel.infra.ephemeral import Ephemeral, EphemeralUnavailable, Room, open_ephemeral
@@ -290,6 +293,47 @@ def test_a_server_that_is_not_there_is_unavailable_but_no_obstacle_to_starting(
     ):
         with pytest.raises(EphemeralUnavailable):
             ask()
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("fixture", ["redis_url", "redis_cluster_url"])
+def test_a_server_that_stops_answering_is_unavailable_and_then_serves_again(
+    request: pytest.FixtureRequest, fixture: str
+) -> None:
+    url: str = request.getfixturevalue(fixture)
+    room = open_ephemeral(url, SystemClock()).room("tests")
+    room.put("k", b"v", HOUR)
+    servers = process_ids(url)
+    for server in servers:
+        os.kill(server, signal.SIGSTOP)
+    began = time.monotonic()
+    try:
+        with pytest.raises(EphemeralUnavailable):
+            room.get("k")
+        assert time.monotonic() - began < 10
+    finally:
+        for server in servers:
+            os.kill(server, signal.SIGCONT)
+    deadline = time.monotonic() + 10
+    while not answers(room) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert room.get("k") == b"v"
+
+
+def process_ids(url: str) -> list[int]:
+    with Redis.from_url(url.replace("+cluster", "")) as entry:
+        if "+cluster" not in url:
+            return [entry.info()["process_id"]]
+        addresses: list[str] = list(entry.cluster("NODES"))
+    ports = [int(address.partition("@")[0].rpartition(":")[2]) for address in addresses]
+    return [Redis(port=port).info()["process_id"] for port in ports]
+
+
+def answers(room: Room) -> bool:
+    try:
+        return room.get("k") is not None
+    except EphemeralUnavailable:
+        return False
 
 
 def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
