@@ -1,6 +1,7 @@
 """What every test may ask for: engines, published vectors, and an honest count of skips."""
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 from typing import Final
 
@@ -21,20 +22,30 @@ settings.register_profile(
 )
 settings.load_profile("quick")
 
-
 LONGEST_NAME: Final = 40
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name a test case after its argument where its value would make a bad name.
 
-    A long value says nothing; one drawn at random differs from process to process, and one
-    that is no text at all (a lone surrogate) cannot travel, both of which pytest-xdist refuses.
+    A long value says nothing; one drawn at random differs between processes, and one that
+    is no text (a lone surrogate) cannot travel, both of which pytest-xdist refuses.
     """
     if not isinstance(val, str | bytes):
         return None
     is_text = isinstance(val, bytes) or val.isprintable()
     return None if is_text and len(val) <= LONGEST_NAME else argname
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let whatever a test printed or logged travel to the process that reports."""
+    report = yield
+    report.sections = [
+        (title, text.encode("utf-8", "backslashreplace").decode("utf-8"))
+        for title, text in report.sections
+    ]
+    return report
 
 
 @pytest.fixture(scope="session")
