@@ -1,0 +1,340 @@
+"""People, sessions, sign-in and consent assembled over SQLite, with outsiders as fakes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from config.schema import Limits, Oidc
+from idp.clients.domain import Basis, ClaimAsked, Client, LocalText
+from idp.clients.errors import ClientUnknown
+from idp.consent import build as consent
+from idp.login import build as login
+from idp.login.domain import ProviderRow, RealNameAnswer, VerifiedKey
+from idp.login.errors import CertificateNotAccepted
+from idp.people import build as people
+from idp.people.domain import Person, Username
+from idp.session import build as session
+from idp.session.domain import Hints, Interaction, Session, SignedIn
+from kernel.assurance import Level
+from kernel.ids import ClientId, PersonId, SessionId
+from kernel.infra.db import Database, create_all
+from kernel.infra.pages import Locale, Pages, PagesSettings, create_app
+from kernel.secret import Digest, Secret
+from tests.unit.idp.people.fakes import NOW, Around
+
+ORIGIN = "http://localhost:8400"
+PORTAL = ClientId("portal-51")
+PASSWORD = "correct horse battery"
+NUMBER = "11010519491231002X"
+
+
+@dataclass
+class OnePortal:
+    """A `ClientLookup` that knows one relying party."""
+
+    client: Client = field(
+        default_factory=lambda: Client(
+            id=PORTAL,
+            name_zh="四川政务服务",
+            name_en="Sichuan services",
+            recipient=LocalText("四川省政务中心", "Sichuan service centre"),
+            purpose=LocalText("办理事项", "Handling your case"),
+            retention=LocalText("五年", "Five years"),
+            claims=(ClaimAsked("name"), ClaimAsked("id_number", Basis.STATUTORY)),
+            created_at=NOW,
+        )
+    )
+
+    def find(self, client: ClientId) -> Client:
+        if client != self.client.id:
+            raise ClientUnknown(client)
+        return self.client
+
+
+@dataclass
+class TwoProvinces:
+    """A `ProviderDirectory` with two provinces, one of them at level 2 only."""
+
+    rows: tuple[ProviderRow, ...] = (
+        ProviderRow(
+            slug="guangdong",
+            kind="province",
+            code="44",
+            name_zh="广东省",
+            name_en="Guangdong",
+            pinyin="guangdong gd",
+            level=Level.REAL_PERSON,
+            href="/broker/guangdong/start",
+            region="华南",
+        ),
+        ProviderRow(
+            slug="sichuan",
+            kind="province",
+            code="51",
+            name_zh="四川省",
+            name_en="Sichuan",
+            pinyin="sichuan sc",
+            level=Level.REAL_NAME,
+            href="/broker/sichuan/start",
+            region="西南",
+        ),
+    )
+
+    def providers(self, asked: Level, locale: str) -> Sequence[ProviderRow]:
+        assert locale
+        return tuple(row for row in self.rows if row.level >= asked)
+
+
+@dataclass
+class OneCertificate:
+    """A `CertificateCheck` that accepts the leaf ``good`` when it signed the message."""
+
+    key: VerifiedKey = field(
+        default_factory=lambda: VerifiedKey(key_digest=Digest(b"k" * 32))
+    )
+
+    def check(
+        self,
+        leaf: bytes,
+        chain: Sequence[bytes],
+        signature: bytes,
+        message: bytes,
+        at: datetime,
+    ) -> VerifiedKey:
+        assert at.tzinfo is not None
+        if leaf != b"good" or signature != b"signed:" + message or list(chain) != [b"ca"]:
+            raise CertificateNotAccepted("signature")
+        return self.key
+
+
+@dataclass
+class RegisterOfOne:
+    """A `RealNameCheck` that knows one name and number, and raises whoever gives them."""
+
+    people: people.PeopleRoom
+    asked: int = 0
+
+    def confirm(self, person: PersonId, name: str, number: Secret) -> RealNameAnswer:
+        self.asked += 1
+        if (name, number.reveal()) != ("张三", NUMBER):
+            return RealNameAnswer.NOT_CONFIRMED
+        self.people.people.prove(
+            person, Level.REAL_NAME, name=name, number=NUMBER, source="two_elements"
+        )
+        return RealNameAnswer.CONFIRMED
+
+
+class House:
+    """The assembled rooms, and a browser in front of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.around = Around()
+        self.db = Database(f"sqlite:///{folder}/hub.db")
+        self.settings = some_pages()
+        self.people = self._people()
+        self.session = self._session()
+        self.portal = OnePortal()
+        self.certificates = OneCertificate()
+        self.register = RegisterOfOne(self.people)
+        self.login = self._login()
+        self.consent = self._consent()
+        create_all(self.db)
+        self.app = self._app()
+
+    def _people(self) -> people.PeopleRoom:
+        around = self.around
+        return people.build(
+            db=self.db,
+            clock=around.clock,
+            entropy=around.entropy,
+            ids=around.ids(),
+            trail=around.trail,
+            register=around.standing,
+            keys=around.keys,
+            hashing=around.hashing,
+        )
+
+    def _session(self) -> session.SessionRoom:
+        around = self.around
+        return session.build(
+            Oidc(),
+            db=self.db,
+            clock=around.clock,
+            entropy=around.entropy,
+            ids=around.ids(),
+            trail=around.trail,
+            standing=around.standing,
+            jobs=around.jobs,
+            keys=around.keys,
+            pseudonyms=self.people.pseudonyms,
+        )
+
+    def _login(self) -> login.LoginRoom:
+        return login.build(
+            Limits(),
+            db=self.db,
+            entropy=self.around.entropy,
+            keys=self.around.keys,
+            hashing=self.around.hashing,
+            around=self.session.around,
+            people=self.people.people,
+            authenticators=self.people.authenticators,
+            organisations=self.people.organisations,
+            interactions=self.session.interactions,
+            sessions=self.session.sessions,
+            clients=self.portal,
+            directory=TwoProvinces(),
+            certificates=self.certificates,
+            real_names=self.register,
+            pages=self.settings,
+            issuer=ORIGIN,
+            agent="http://localhost:8461",
+        )
+
+    def _consent(self) -> consent.ConsentRoom:
+        return consent.build(
+            db=self.db,
+            around=self.session.around,
+            clients=self.portal,
+            people=self.people.people,
+            sessions=self.session.sessions,
+            interactions=self.session.interactions,
+            pages=self.settings,
+        )
+
+    def _app(self) -> flask.Flask:
+        pages = Pages.assemble(
+            self.settings,
+            clock=self.around.clock,
+            entropy=self.around.entropy,
+            catalogues=(login.CATALOGUE, consent.CATALOGUE),
+        )
+        tables = (self.login.explanations, self.consent.explanations)
+        app = create_app(pages, tables)
+        for blueprint in (*self.login.blueprints, *self.consent.blueprints):
+            app.register_blueprint(blueprint)
+        return app
+
+    def a_person(
+        self, username: str = "zhangsan", *, level: Level = Level.SELF_ASSERTED
+    ) -> Person:
+        """Make somebody with a password, proofed at ``level`` with it."""
+        person = self.people.people.create(
+            "张三", username=Username.parse(username), origin="test"
+        )
+        self.people.authenticators.set_password(person.id, Secret(PASSWORD), level)
+        if level > Level.SELF_ASSERTED:
+            self.people.people.raise_identity(person.id, level, source="test")
+        return self.people.people.find(person.id)
+
+    def with_codes(self, person: Person, bound: Level) -> Secret:
+        """Give somebody a source of one-time codes and return its seed."""
+        seed = self.login.codes.fresh_seed()
+        self.people.authenticators.enrol_totp(person.id, seed, bound)
+        return seed
+
+    def browser(self) -> "Browser":
+        """Return a browser that has never been here."""
+        return Browser(self, self.app.test_client())
+
+    def close(self) -> None:
+        """Close the database."""
+        self.db.close()
+
+
+@dataclass
+class Browser:
+    """Somebody's browser: follows forms, keeps cookies, runs no script."""
+
+    house: House
+    client: FlaskClient
+    interaction: Interaction | None = None
+
+    def begin(
+        self,
+        asked: Level = Level.SELF_ASSERTED,
+        *,
+        prompt: frozenset[str] = frozenset(),
+        max_age: timedelta | None = None,
+        hints: Hints | None = None,
+        claims: tuple[ClaimAsked, ...] = (),
+    ) -> Interaction:
+        """Arrive from the portal; a front would redirect to ``/login`` now."""
+        self.interaction = self.house.session.interactions.begin(
+            relying_party=PORTAL,
+            asked=asked,
+            resume="/oauth2/authorize/resume",
+            browser=Secret(self.cookie("browser")),
+            prompt=prompt,
+            max_age=max_age,
+            hints=hints,
+            claims=claims,
+        )
+        return self.interaction
+
+    def cookie(self, purpose: str) -> str:
+        """Return a cookie of ours; the first page sets the browser's."""
+        name = self.house.settings.cookie_name(purpose)
+        found = self.client.get_cookie(name, domain="localhost")
+        if found is None and purpose == "browser":
+            self.client.get("/login/help/no-phone", base_url=ORIGIN)
+            found = self.client.get_cookie(name, domain="localhost")
+        return found.value if found else ""
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """Open a page of the interaction at hand."""
+        return self.client.get(self._with(path), base_url=ORIGIN, headers=headers)
+
+    def post(self, path: str, **fields: str) -> TestResponse:
+        """Post a form of the interaction at hand, with the token of a page of ours."""
+        page = self.client.get("/login/help/no-phone?elder=0", base_url=ORIGIN)
+        del page
+        token = self._token()
+        return self.client.post(
+            self._with(path), base_url=ORIGIN, data={"form_token": token, **fields}
+        )
+
+    def sign_in(self, username: str = "zhangsan", password: str = PASSWORD) -> TestResponse:
+        """Send a name and a password."""
+        return self.post("/login", username=username, password=password)
+
+    def outcome(self) -> Interaction:
+        """Return the interaction as it stands."""
+        assert self.interaction is not None
+        return self.house.session.interactions.find(self.interaction.id)
+
+    def session(self) -> Session:
+        """Return the session that the interaction ended with."""
+        outcome = self.outcome().outcome
+        assert isinstance(outcome, SignedIn)
+        return self.house.session.sessions.find(SessionId(outcome.session))
+
+    def _token(self) -> str:
+        pages: Pages = self.house.app.extensions["pages"]
+        return pages.tokens.issue(self.cookie("browser"))
+
+    def _with(self, path: str) -> str:
+        if self.interaction is None or "interaction=" in path:
+            return path
+        return f"{path}{'&' if '?' in path else '?'}interaction={self.interaction.id}"
+
+
+def some_pages() -> PagesSettings:
+    """Return settings of pages."""
+    return PagesSettings(
+        instance="test",
+        origin=ORIGIN,
+        service_name={Locale.CHINESE: "统一身份认证", Locale.ENGLISH: "Identity"},
+        secret=Secret("a key of more than thirty-two signs"),
+    )
+
+
+def words(page: TestResponse) -> str:
+    """Return what a page says, without its markup."""
+    return re.sub(r"<[^>]+>", " ", page.text)

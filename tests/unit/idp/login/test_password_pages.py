@@ -1,0 +1,195 @@
+from datetime import timedelta
+
+import pytest
+
+from idp.login import events
+from idp.session.domain import Denied, Hints, SignedIn
+from kernel.assurance import Level
+from tests.unit.idp.login.house import Browser, House, words
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.3")
+def test_a_right_password_signs_in_and_goes_back_to_who_asked(
+    house: House, browser: Browser
+) -> None:
+    person = house.a_person()
+    browser.begin()
+    page = browser.get("/login")
+    assert page.status_code == 200
+    for name in ('id="login-form"', 'name="username"', 'name="password"', 'id="sign-in"'):
+        assert name in page.text
+    landed = browser.sign_in()
+    assert landed.status_code == 303
+    assert landed.location == browser.outcome().resume
+    assert isinstance(browser.outcome().outcome, SignedIn)
+    assert browser.session().person == person.id
+
+
+@pytest.mark.spec("NIST SP 800-63B-4 §3.2.2")
+def test_wrong_unknown_and_disabled_are_answered_in_the_same_words_at_the_same_cost(
+    house: House, browser: Browser
+) -> None:
+    house.a_person("zhangsan")
+    barred = house.a_person("lisi")
+    house.people.people.disable(barred.id, reason="test", actor=None)
+    browser.begin()
+    answers = [
+        browser.sign_in("zhangsan", "wrong password"),
+        browser.sign_in("nobody", "wrong password"),
+        browser.sign_in("lisi"),
+        browser.sign_in("??", "wrong password"),
+    ]
+    assert {answer.status_code for answer in answers} == {403}
+    said = {words(answer).replace("\n", "") for answer in answers}
+    assert len(said) == 1
+    assert len(house.around.hashing.compared) == 4
+    assert browser.outcome().outcome is None
+    assert browser.cookie("session") == ""
+    refused = house.around.trail.of(events.PasswordRefused)
+    assert [event.reason for event in refused] == [
+        "no_match",
+        "no_match",
+        "person_disabled",
+        "no_match",
+    ]
+
+
+@pytest.mark.spec("GB/T 22239-2019 §8.1.4.1 b")
+def test_after_five_failures_even_the_right_password_is_not_compared(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    browser.begin()
+    for _ in range(5):
+        browser.sign_in(password="wrong password")
+    compared = len(house.around.hashing.compared)
+    locked = browser.sign_in("ZhangSan ")
+    assert locked.status_code == 429
+    assert len(house.around.hashing.compared) == compared
+    assert len(house.around.trail.of(events.LockedOutRecorded)) == 1
+    house.around.clock.advance(timedelta(minutes=16))
+    browser.begin()
+    assert browser.sign_in().status_code == 303
+
+
+def test_an_interaction_of_another_browser_opens_nothing(house: House) -> None:
+    house.a_person()
+    attacker, victim = house.browser(), house.browser()
+    victim.interaction = attacker.begin()
+    victim.cookie("browser")
+    page = victim.get("/login")
+    assert page.status_code == 404
+    assert 'data-code="interaction_unknown"' in page.text
+    assert victim.sign_in().status_code == 404
+    assert attacker.outcome().outcome is None
+
+
+def test_a_form_without_its_token_is_refused(house: House, browser: Browser) -> None:
+    house.a_person()
+    begun = browser.begin()
+    answer = browser.client.post(
+        f"/login?interaction={begun.id}",
+        base_url="http://localhost:8400",
+        data={"username": "zhangsan", "password": "correct horse battery"},
+    )
+    assert answer.status_code == 403
+    assert browser.outcome().outcome is None
+
+
+def test_an_interaction_ends_after_fifteen_minutes(house: House, browser: Browser) -> None:
+    house.a_person()
+    browser.begin()
+    house.around.clock.advance(timedelta(minutes=15))
+    answer = browser.sign_in()
+    assert answer.status_code == 410
+    assert browser.outcome().outcome is None
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.1")
+def test_a_second_portal_is_reached_without_input_unless_it_asks_anew(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    browser.begin()
+    browser.sign_in()
+    browser.begin()
+    assert browser.get("/login").status_code == 303
+    assert isinstance(browser.outcome().outcome, SignedIn)
+    house.around.clock.advance(timedelta(seconds=10))
+    browser.begin(prompt=frozenset({"login"}))
+    assert 'id="login-form"' in browser.get("/login").text
+    browser.begin(max_age=timedelta(seconds=5))
+    assert 'id="login-form"' in browser.get("/login").text
+
+
+def test_each_authentication_gives_a_new_cookie_and_kills_the_old_one(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    browser.begin()
+    browser.sign_in()
+    first, old = browser.session().id, browser.cookie("session")
+    browser.begin(prompt=frozenset({"login"}))
+    browser.sign_in()
+    assert browser.cookie("session") != old
+    assert browser.session().id == first
+    browser.client.set_cookie(
+        house.settings.cookie_name("session"), old, domain="localhost"
+    )
+    browser.begin()
+    assert 'id="login-form"' in browser.get("/login").text
+
+
+def test_going_back_without_signing_in_is_an_answer(browser: Browser) -> None:
+    browser.begin()
+    answer = browser.post("/login/cancel")
+    assert answer.location == browser.outcome().resume
+    assert browser.outcome().outcome == Denied("access_denied")
+
+
+def test_the_province_that_the_portal_names_is_gone_to_at_once(browser: Browser) -> None:
+    begun = browser.begin(hints=Hints(province="44"))
+    answer = browser.get("/login")
+    assert answer.location == f"/broker/guangdong/start?interaction={begun.id}"
+    assert 'id="login-form"' in browser.get("/login?choose=1").text
+
+
+def test_the_chooser_finds_by_pinyin_offers_what_reaches_and_remembers(
+    browser: Browser,
+) -> None:
+    begun = browser.begin(Level.REAL_PERSON)
+    page = browser.get("/discover")
+    assert 'id="province-44"' in page.text
+    assert 'id="province-51"' not in page.text
+    browser.begin()
+    found = browser.get("/discover?q=guangd")
+    assert 'id="province-44"' in found.text
+    assert 'id="province-51"' not in found.text
+    gone = browser.get(f"/discover/guangdong?interaction={begun.id}")
+    assert gone.location == f"/broker/guangdong/start?interaction={begun.id}"
+    assert 'id="last-choice"' in browser.get("/login").text
+    browser.get("/discover/forget")
+    assert 'id="last-choice"' not in browser.get("/login").text
+
+
+def test_who_registers_is_signed_in_at_level_one(house: House, browser: Browser) -> None:
+    browser.begin()
+    answer = browser.post(
+        "/login/register", username="wangwu", name="王五", password="a long sentence"
+    )
+    assert answer.status_code == 303
+    assert browser.session().assurance.level is Level.SELF_ASSERTED
+    again = house.browser()
+    again.begin()
+    taken = again.post(
+        "/login/register", username="WANGWU", name="王五", password="a long sentence"
+    )
+    assert taken.status_code == 403
+    assert again.outcome().outcome is None
+
+
+def test_pages_speak_english_when_asked(browser: Browser) -> None:
+    browser.begin()
+    page = browser.get("/login?ui_locales=en")
+    assert "Forgot password" in page.text
+    assert "Sichuan services" in page.text

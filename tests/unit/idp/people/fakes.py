@@ -1,0 +1,136 @@
+"""What the rooms around people are handed in tests: kept in memory, plain to look into."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TypeVar
+from uuid import UUID
+
+from kernel.clock import SetClock
+from kernel.entropy import SeededEntropy
+from kernel.events import Event, JsonValue
+from kernel.ids import JobId, NewIds
+from kernel.proof.seal import Purpose, SealKeyUnknown, SymmetricKey
+from kernel.secret import Secret
+from kernel.standing import (
+    NotInGoodStanding,
+    Party,
+    RowStanding,
+    StandingChange,
+    State,
+)
+
+NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
+E = TypeVar("E", bound=Event)
+
+
+@dataclass
+class RecordedTrail:
+    """An `AuditTrail` that keeps what was recorded."""
+
+    events: list[Event] = field(default_factory=list)
+
+    def record(self, event: Event) -> None:
+        self.events.append(event)
+
+    def of(self, kind: type[E]) -> list[E]:
+        """Return the events of one type."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@dataclass
+class MemoryStanding:
+    """`Standing` and `StandingRegister` in one: numbered changes in a list."""
+
+    changes: list[StandingChange] = field(default_factory=list)
+
+    def change(self, party: Party, state: State, *, reason: str) -> int:
+        number = len(self.changes) + 1
+        self.changes.append(
+            StandingChange(number=number, party=party, state=state, reason=reason, at=NOW)
+        )
+        return number
+
+    def require(self, *parties: Party | RowStanding) -> None:
+        latest = {change.party: change.state for change in self.changes}
+        for party in parties:
+            if isinstance(party, RowStanding):
+                if party.ended:
+                    raise NotInGoodStanding(party)
+            elif latest.get(party, State.GOOD) is not State.GOOD:
+                raise NotInGoodStanding(party)
+
+    def number(self) -> int:
+        return len(self.changes)
+
+    def changes_since(self, number: int, *, limit: int = 500) -> tuple[StandingChange, ...]:
+        return tuple(self.changes[number : number + limit])
+
+
+@dataclass
+class ListedJobs:
+    """A `JobQueue` that keeps what was put in, one per key."""
+
+    jobs: dict[str, tuple[str, Mapping[str, JsonValue]]] = field(default_factory=dict)
+
+    def enqueue(
+        self,
+        kind: str,
+        payload: Mapping[str, JsonValue],
+        *,
+        run_at: datetime | None,
+        key: str | None,
+    ) -> JobId:
+        assert run_at is None
+        self.jobs.setdefault(key or f"{kind}:{len(self.jobs)}", (kind, payload))
+        return JobId(UUID(int=len(self.jobs)))
+
+    def kinds(self) -> list[str]:
+        """Return the kinds of what was put in, in order."""
+        return [kind for kind, _ in self.jobs.values()]
+
+
+@dataclass
+class FixedKeys:
+    """`SymmetricKeys` with one key for each purpose."""
+
+    def current(self, purpose: Purpose) -> SymmetricKey:
+        key = sha256(purpose.encode()).digest()
+        return SymmetricKey(f"{purpose.value}-1", key)
+
+    def by_id(self, purpose: Purpose, kid: str) -> SymmetricKey:
+        if kid != self.current(purpose).kid:
+            raise SealKeyUnknown(kid)
+        return self.current(purpose)
+
+
+@dataclass
+class PlainHashing:
+    """`PasswordHashing` that costs nothing and counts how often it was asked."""
+
+    compared: list[Secret | None] = field(default_factory=list)
+
+    def hash(self, password: Secret) -> Secret:
+        return Secret("plain:" + password.reveal())
+
+    def verify(self, encoded: Secret | None, password: Secret) -> bool:
+        self.compared.append(encoded)
+        return encoded is not None and encoded == self.hash(password)
+
+
+@dataclass
+class Around:
+    """Everything that surrounds a room in a test."""
+
+    clock: SetClock = field(default_factory=lambda: SetClock(NOW))
+    entropy: SeededEntropy = field(default_factory=SeededEntropy)
+    trail: RecordedTrail = field(default_factory=RecordedTrail)
+    standing: MemoryStanding = field(default_factory=MemoryStanding)
+    jobs: ListedJobs = field(default_factory=ListedJobs)
+    keys: FixedKeys = field(default_factory=FixedKeys)
+    hashing: PlainHashing = field(default_factory=PlainHashing)
+
+    def ids(self) -> NewIds:
+        """Return a maker of ids from this clock and chance."""
+        return NewIds(self.clock, self.entropy)
