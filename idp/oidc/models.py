@@ -31,7 +31,6 @@ oidc_grant = Table(
     Column("redeemed_at", UtcInstant),
     Column("ended_at", UtcInstant),
     Column("end_reason", Text),
-    Index("ix_oidc_grant_session", "session"),
     Index("ix_oidc_grant_issued_at", "issued_at"),
 )
 

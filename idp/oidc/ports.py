@@ -1,11 +1,10 @@
 """What this room needs, with the promises it counts on."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 from idp.oidc.domain.grants import Grant, Pending, RefreshToken
-from kernel.ids import ClientId, GrantId, InteractionId, PersonId, Pseudonym, SessionId
+from kernel.ids import ClientId, GrantId, InteractionId, PersonId, Pseudonym
 from kernel.secret import Digest
 from kernel.web import Role
 
@@ -36,10 +35,6 @@ class GrantStore(Protocol):
 
     def end(self, grant: GrantId, at: datetime, reason: str) -> bool:
         """Revoke all that descends from a grant; True for whoever did it."""
-        ...
-
-    def end_with(self, sessions: Collection[SessionId], at: datetime, reason: str) -> int:
-        """Revoke the grants that live with these sessions; offline ones stay."""
         ...
 
     def forget_before(self, instant: datetime) -> int:

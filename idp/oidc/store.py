@@ -1,6 +1,5 @@
 """Grants, refresh tokens and waiting requests in the relational database."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
@@ -10,7 +9,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from idp.oidc.domain.grants import Grant, Pending, RefreshToken
 from idp.oidc.models import oidc_grant, oidc_pending, oidc_refresh
 from kernel.assurance import Level
-from kernel.ids import EntityId, GrantId, InteractionId, SessionId
+from kernel.ids import EntityId, GrantId, InteractionId
 from kernel.infra.db import Database
 from kernel.secret import Digest
 
@@ -48,17 +47,6 @@ class SqlGrants:
         standing = (_G.c.id == grant, _G.c.ended_at.is_(None))
         ended = update(_G).where(*standing).values(ended_at=at, end_reason=reason)
         return self.db.write(ended) == 1
-
-    def end_with(self, sessions: Collection[SessionId], at: datetime, reason: str) -> int:
-        """Revoke the grants that live with these sessions; offline ones stay."""
-        standing = (
-            _G.c.session.in_(list(sessions)),
-            _G.c.is_offline.is_(False),
-            _G.c.ended_at.is_(None),
-        )
-        return self.db.write(
-            update(_G).where(*standing).values(ended_at=at, end_reason=reason)
-        )
 
     def forget_before(self, instant: datetime) -> int:
         """Delete grants issued before ``instant`` with their refresh tokens."""

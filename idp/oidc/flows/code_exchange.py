@@ -9,15 +9,14 @@ from idp.oidc.domain.grants import Grant, Tokens
 from idp.oidc.errors import CodeReplayed, CodeUnknown
 from idp.oidc.events import CodeRedeemed
 from idp.oidc.events import CodeReplayed as ReplaySeen
+from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import PersonTokens
 from idp.oidc.flows.refresh_family import RefreshFamily
-from idp.oidc.flows.standing_of import grant_stands
 from idp.oidc.ports import GrantStore
 from kernel.clock import Clock
 from kernel.events import AuditTrail, Levels, Outcome
 from kernel.ids import correlation
 from kernel.secret import Digest, Secret
-from kernel.standing import Standing
 from kernel.web import Form
 from kernel.work import UnitOfWork
 
@@ -29,7 +28,7 @@ class CodeExchange:
     grants: GrantStore
     tokens: PersonTokens
     family: RefreshFamily
-    standing: Standing
+    standing: GrantStanding
     trail: AuditTrail
     work: UnitOfWork
     clock: Clock
@@ -50,7 +49,7 @@ class CodeExchange:
             grant = self._found(code)
             rfc6749.code_was_issued_to(grant, client)
             self._came_first(grant, now)
-            grant_stands(self.standing, grant)
+            self.standing.require(grant)
             rfc6749.code_is_fresh(grant, now)
             rfc6749.redirect_uri_repeats(grant, redirect_uri)
             rfc7636.verifier_opens_challenge(grant, verifier)

@@ -8,13 +8,12 @@ from idp.oidc.checks import rfc6749
 from idp.oidc.domain.grants import Grant, RefreshToken, Tokens
 from idp.oidc.errors import RefreshTokenExpired, RefreshTokenUnknown
 from idp.oidc.events import TokensRefreshed
+from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import PersonTokens
 from idp.oidc.flows.refresh_family import RefreshFamily
-from idp.oidc.flows.standing_of import grant_stands
 from kernel.clock import Clock
 from kernel.events import AuditTrail, Levels
 from kernel.secret import Digest, Secret
-from kernel.standing import Standing
 from kernel.web import Form
 from kernel.work import UnitOfWork
 
@@ -25,7 +24,7 @@ class Refresh:
 
     tokens: PersonTokens
     family: RefreshFamily
-    standing: Standing
+    standing: GrantStanding
     trail: AuditTrail
     work: UnitOfWork
     clock: Clock
@@ -44,7 +43,7 @@ class Refresh:
         with self.work():
             held = self._found(token)
             grant = self._grant_of(held)
-            grant_stands(self.standing, grant)
+            self.standing.require(grant)
             rfc6749.code_was_issued_to(grant, client)
             scopes = rfc6749.narrowed_scope(grant.scopes, form.optional("scope"))
             if held.used_at is None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from idp.oidc.domain.grants import Grant
 from idp.oidc.errors import GrantRefused, ScopeInsufficient, TokenRefused
 from idp.oidc.events import ClaimsReleased, UserInfoRefused
-from idp.oidc.flows.standing_of import grant_stands
+from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.messages.claims import released
 from idp.oidc.ports import GrantStore
@@ -15,7 +15,6 @@ from kernel.errors import Refused
 from kernel.events import AuditTrail, Outcome
 from kernel.ids import GrantId
 from kernel.proof.jose import VerifiedClaims
-from kernel.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class UserInfo:
 
     tokens: AccessTokens
     grants: GrantStore
-    standing: Standing
+    standing: GrantStanding
     people: People
     trail: AuditTrail
 
@@ -50,7 +49,7 @@ class UserInfo:
         if grant is None:
             raise TokenRefused("grant")
         try:
-            grant_stands(self.standing, grant)
+            self.standing.require(grant)
         except GrantRefused as cause:
             raise TokenRefused(cause.code) from cause
         return grant

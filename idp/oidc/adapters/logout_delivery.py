@@ -1,0 +1,60 @@
+"""Logout tokens carried over the one way out."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from idp.oidc.errors import LogoutTokenNotTaken
+from kernel.errors import Unavailable
+from kernel.ids import ClientId
+from kernel.infra.outbound import Outbound, OutboundFailed, OutboundRefused, OutboundRequest
+from kernel.web import FORM
+
+_TAKEN: Final = frozenset({200, 204})
+_SERVER_ERROR: Final = 500
+_TOO_MANY: Final = 429
+
+
+class RelyingPartyDown(Unavailable):
+    """The relying party could not be reached, or said that it cannot at the moment."""
+
+    code = "relying_party_down"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundLogout:
+    """The `LogoutDelivery` over `kernel.infra.outbound`."""
+
+    outbound: Outbound
+
+    def post(self, client: ClientId, uri: str, logout_token: str) -> None:
+        """Deliver one (OIDC Back-Channel Logout §2.5); redirects are not followed.
+
+        Raises:
+            LogoutTokenNotTaken: it answered with another status than 200 or 204, or its
+                address is not one we call.
+            RelyingPartyDown: it could not be reached.
+        """
+        status = self._status(client, uri, logout_token)
+        if status in _TAKEN:
+            return
+        if status >= _SERVER_ERROR or status == _TOO_MANY:
+            raise RelyingPartyDown(f"{client}: {status}")
+        raise LogoutTokenNotTaken(f"{client}: {status}")
+
+    def _status(self, client: ClientId, uri: str, logout_token: str) -> int:
+        body = urlencode({"logout_token": logout_token}).encode("ascii")
+        try:
+            request = OutboundRequest(
+                url=uri,
+                method="POST",
+                headers={"content-type": FORM},
+                body=body,
+                redirects=0,
+                limit_bytes=4096,
+            )
+            return self.outbound.fetch(request).status
+        except OutboundRefused as cause:
+            raise LogoutTokenNotTaken(f"{client}: {cause.detail}") from cause
+        except OutboundFailed as cause:
+            raise RelyingPartyDown(f"{client}: {cause.detail}") from cause

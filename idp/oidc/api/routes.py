@@ -1,0 +1,75 @@
+"""The table of this room's machine endpoints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from idp.oidc.api.authorization import AuthorizationApi
+from idp.oidc.api.documents import Documents
+from idp.oidc.api.errors import RESOURCE_ERRORS, OAuthTable
+from idp.oidc.api.explanations import PageTable
+from idp.oidc.api.tokens import TokenApi
+from kernel.web import FORM, Endpoint, ErrorTable, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Apis:
+    """The endpoints by family."""
+
+    authorization: AuthorizationApi
+    tokens: TokenApi
+    documents: Documents
+    pages: PageTable
+
+
+def routes(apis: Apis, issuer_path: str = "") -> tuple[Route, ...]:
+    """Return every route; ``issuer_path`` is the path of an issuer that has one."""
+    return (
+        *_authorization(apis.authorization, apis.pages),
+        *_tokens(apis.tokens),
+        *_documents(apis.documents, issuer_path),
+    )
+
+
+def _authorization(api: AuthorizationApi, pages: ErrorTable) -> tuple[Route, ...]:
+    path = "/oauth2/authorize"
+    return (
+        Route(method="GET", path=path, endpoint=api.authorize, errors=pages),
+        Route(
+            method="POST",
+            path=path,
+            endpoint=api.authorize_posted,
+            errors=pages,
+            consumes=FORM,
+        ),
+        Route(method="GET", path=f"{path}/resume", endpoint=api.resume, errors=pages),
+    )
+
+
+def _tokens(api: TokenApi) -> tuple[Route, ...]:
+    resource = OAuthTable(RESOURCE_ERRORS)
+    userinfo = "/oidc/userinfo"
+    return (
+        Route(
+            method="POST",
+            path="/oauth2/token",
+            endpoint=api.token,
+            errors=OAuthTable(),
+            consumes=FORM,
+        ),
+        Route(method="GET", path=userinfo, endpoint=api.userinfo, errors=resource),
+        Route(method="POST", path=userinfo, endpoint=api.userinfo, errors=resource),
+    )
+
+
+def _documents(api: Documents, issuer_path: str) -> tuple[Route, ...]:
+    """RFC 8414 §3.1: the well-known part goes between host and path; OIDC appends it."""
+    addresses: Mapping[str, Endpoint] = {
+        "/oidc/jwks": api.jwks,
+        "/.well-known/openid-configuration": api.metadata,
+        f"/.well-known/oauth-authorization-server{issuer_path}": api.metadata,
+        "/.well-known/openid-federation": api.entity_configuration,
+    }
+    return tuple(
+        Route(method="GET", path=path, endpoint=endpoint)
+        for path, endpoint in addresses.items()
+    )

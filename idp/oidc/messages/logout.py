@@ -1,0 +1,64 @@
+"""Sign-out on the wire: the request of a relying party, and the logout token for one."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from idp.oidc.messages.tokens import Claims, Validity
+from kernel.ids import ClientId
+from kernel.web import Form
+
+EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoutRequest:
+    """What a relying party, or a person, asks (OIDC RP-Initiated Logout §2)."""
+
+    id_token_hint: str | None = None
+    client_id: str | None = None
+    post_logout_redirect_uri: str | None = None
+    state: str | None = None
+
+    @classmethod
+    def parse(cls, form: Form) -> "LogoutRequest":
+        """Read the parameters; unknown ones are ignored, repeated ones refused."""
+        form.single_valued()
+        return cls(
+            id_token_hint=form.optional("id_token_hint"),
+            client_id=form.optional("client_id"),
+            post_logout_redirect_uri=form.optional("post_logout_redirect_uri"),
+            state=form.optional("state"),
+        )
+
+    def fields(self) -> dict[str, str]:
+        """Return the parameters that were sent, to be sent again."""
+        named = {
+            "id_token_hint": self.id_token_hint,
+            "client_id": self.client_id,
+            "post_logout_redirect_uri": self.post_logout_redirect_uri,
+            "state": self.state,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+
+def back_location(uri: str, state: str | None) -> str:
+    """OIDC RP-Initiated Logout §3: back to the relying party, with ``state`` if sent."""
+    if state is None:
+        return uri
+    return f"{uri}{'&' if '?' in uri else '?'}{urlencode({'state': state})}"
+
+
+def logout_token_claims(
+    issuer: str, client: ClientId, *, subject: str, sid: str, validity: Validity
+) -> Claims:
+    """OIDC Back-Channel Logout §2.4: sub and sid; never a nonce. ``jti`` comes on top."""
+    return {
+        "iss": issuer,
+        "aud": client,
+        "iat": validity.iat,
+        "exp": validity.exp,
+        "sub": subject,
+        "sid": sid,
+        "events": {EVENT: {}},
+    }

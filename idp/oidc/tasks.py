@@ -1,0 +1,46 @@
+"""What the worker does for this room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from idp.oidc.domain.issuer import Lifetimes
+from idp.oidc.flows.tell_client import TellClient
+from idp.oidc.ports import GrantStore, PendingStore
+from idp.session.service import DeliveryOrder
+from kernel.clock import Clock
+from kernel.events import JsonValue
+from kernel.work import JobKind, PeriodicTask
+
+_A_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Deletes what can no longer be presented: replays stay recognisable for a day."""
+
+    grants: GrantStore
+    pending: PendingStore
+    clock: Clock
+    lifetimes: Lifetimes
+
+    def __call__(self) -> None:
+        """Delete what is old enough."""
+        now = self.clock()
+        self.grants.forget_before(now - max(_A_DAY, self.lifetimes.refresh_family) - _A_DAY)
+        self.pending.forget_before(now - _A_DAY)
+
+
+def tasks(forget: Forget) -> tuple[PeriodicTask, ...]:
+    """Return the periodic work of this room."""
+    return (PeriodicTask(name="oidc.forget_old", period=timedelta(minutes=10), run=forget),)
+
+
+def job_kinds(tell: TellClient) -> tuple[JobKind, ...]:
+    """Return the jobs this room carries out."""
+
+    def sign_out(payload: Mapping[str, JsonValue]) -> None:
+        tell(DeliveryOrder.read(payload))
+
+    return (JobKind(kind="oidc.sign_out", run=sign_out),)

@@ -1,0 +1,173 @@
+"""The one sign-out page: asks where it must, and tells who could not be reached."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from idp.clients.errors import ClientUnknown
+from idp.clients.ports import ClientLookup
+from idp.oidc.flows.sign_out import AskedToLeave, Leaving
+from idp.oidc.messages.logout import LogoutRequest
+from idp.session.domain import (
+    SESSION_COOKIE,
+    Delivery,
+    Participant,
+    SignOut,
+    SignOutId,
+    session_cookie_name,
+)
+from idp.session.errors import SignOutUnknown
+from idp.session.service import SignOuts
+from kernel.clock import Clock
+from kernel.ids import ClientId
+from kernel.infra.pages import (
+    Locale,
+    PagesSettings,
+    asked,
+    current_page,
+    depart,
+    drop_cookie,
+    gettext,
+    posted_by_strangers,
+)
+from kernel.secret import Secret
+from kernel.web import Form, parse_form, parse_query
+
+TRANSLATIONS: Final = Path(__file__).parent / "translations"
+Blueprint = flask.Blueprint
+PATIENCE: Final = timedelta(seconds=5)
+"""How long the page waits for relying parties before it says who was not reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOutPages:
+    """Reads the request, asks the flow, shows the page."""
+
+    leaving: AskedToLeave
+    sign_outs: SignOuts
+    clients: ClientLookup
+    settings: PagesSettings
+    clock: Clock
+
+    def asked_by_get(self) -> ResponseReturnValue:
+        """OIDC RP-Initiated Logout §2, by GET."""
+        request = LogoutRequest.parse(_query())
+        leaving = self.leaving.read(request, self._cookie())
+        if leaving.session is None:
+            return self._gone(request, None)
+        if leaving.is_certain:
+            return self._leave(leaving, request, confirmed=False)
+        name = "" if leaving.client is None else self._name(leaving.client.id)
+        return flask.render_template(
+            "oidc/logout.html", fields=request.fields(), asker=name
+        )
+
+    def asked_by_post(self) -> ResponseReturnValue:
+        """The same by POST, turned into a GET: another site's POST brings no cookie."""
+        request = LogoutRequest.parse(_posted())
+        return flask.redirect(f"/logout?{urlencode(request.fields())}", 303)
+
+    def confirmed(self) -> ResponseReturnValue:
+        """The person said yes; what was asked is checked anew."""
+        request = LogoutRequest.parse(_posted())
+        leaving = self.leaving.read(request, self._cookie())
+        return self._leave(leaving, request, confirmed=True)
+
+    def done(self) -> ResponseReturnValue:
+        """Say who was told; go back once everybody was, or after a short patience."""
+        form = _query()
+        request = LogoutRequest.parse(form)
+        sign_out = self._sign_out(form.optional("sign_out"))
+        back = self.leaving.read(request, None).back
+        if sign_out is None:
+            return depart(back) if back else self._told((), (), None)
+        waiting = sign_out.with_state(Delivery.PENDING)
+        if waiting and self.clock() - sign_out.started_at < PATIENCE:
+            return flask.render_template("oidc/logout_waiting.html"), {"Refresh": "1"}
+        missed = (*sign_out.with_state(Delivery.FAILED), *waiting)
+        if back and not missed:
+            return depart(back)
+        return self._told(sign_out.with_state(Delivery.DELIVERED), missed, back)
+
+    def _leave(
+        self, leaving: Leaving, request: LogoutRequest, *, confirmed: bool
+    ) -> ResponseReturnValue:
+        sign_out = self.leaving.carry_out(leaving, confirmed=confirmed)
+        return self._gone(request, sign_out)
+
+    def _gone(
+        self, request: LogoutRequest, sign_out: SignOut | None
+    ) -> ResponseReturnValue:
+        kept = request.fields()
+        if sign_out is not None:
+            kept["sign_out"] = str(sign_out.id)
+        answer = depart(f"/logout/done?{urlencode(kept)}")
+        answer.headers.add("Set-Cookie", drop_cookie(self.settings, SESSION_COOKIE))
+        return answer
+
+    def _told(
+        self,
+        told: tuple[Participant, ...],
+        missed: tuple[Participant, ...],
+        back: str | None,
+    ) -> ResponseReturnValue:
+        return flask.render_template(
+            "oidc/logout_done.html",
+            told=[self._named(participant) for participant in told],
+            missed=[self._named(participant) for participant in missed],
+            back=back,
+        )
+
+    def _sign_out(self, text: str | None) -> SignOut | None:
+        try:
+            return self.sign_outs.show(SignOutId(UUID(text or "")))
+        except (ValueError, SignOutUnknown):
+            return None
+
+    def _named(self, participant: Participant) -> str:
+        if participant.protocol == "oidc":
+            return self._name(ClientId(participant.client))
+        return gettext("您登录时使用的地方平台")
+
+    def _name(self, client: ClientId) -> str:
+        try:
+            found = self.clients.find(client)
+        except ClientUnknown:
+            return gettext("一个已停用的应用")
+        english = current_page().locale is Locale.ENGLISH
+        return found.name_en if english else found.name_zh
+
+    def _cookie(self) -> Secret | None:
+        name = session_cookie_name(self.settings.instance, secure=self.settings.secure)
+        value = flask.request.cookies.get(name)
+        return Secret(value) if value else None
+
+
+def blueprint(pages: SignOutPages) -> flask.Blueprint:
+    """Return the pages under ``/logout``."""
+    made = flask.Blueprint("oidc", __name__, template_folder="templates")
+    strangers = posted_by_strangers("OIDC RP-Initiated Logout §2")
+    made.add_url_rule("/logout", "asked", pages.asked_by_get)
+
+    @made.post("/logout")
+    @strangers
+    def asked_by_post() -> ResponseReturnValue:
+        return pages.asked_by_post()
+
+    made.add_url_rule("/logout/confirm", "confirmed", pages.confirmed, methods=["POST"])
+    made.add_url_rule("/logout/done", "done", pages.done)
+    return made
+
+
+def _query() -> Form:
+    return parse_query(asked().query)
+
+
+def _posted() -> Form:
+    return parse_form(flask.request.get_data(cache=True))
