@@ -1,1 +1,1 @@
-"""Recognition of certificates of operating and industry authorities."""
+"""Registry of certificate authorities, their signed list, and checks of certificates."""

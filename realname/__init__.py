@@ -1,1 +1,1 @@
-"""Real-name verification; the numbers stay behind the hub."""
+"""Real-name verification and identity proofing."""

@@ -1,0 +1,163 @@
+"""Certificate authorities as values: records, states, the list, revocation, verdicts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, NewType, Self
+from uuid import UUID
+
+from kernel.ids import PersonId, Pseudonym
+from kernel.lifecycle import Lifecycle, Persons, Transition
+from kernel.secret import Digest
+from kernel.standing import Party, PartyKind, State
+
+CaId = NewType("CaId", UUID)
+
+
+class CaState(StrEnum):
+    """Where it stands; as ETSI TS 119 612 says it, active is granted, else withdrawn."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+
+
+class CaAction(StrEnum):
+    """What can be done with an authority."""
+
+    ADD = "add"
+    SUSPEND = "suspend"
+    REINSTATE = "reinstate"
+    WITHDRAW = "withdraw"
+
+
+_S, _A = CaState, CaAction
+
+
+def _row(
+    source: CaState, action: CaAction, target: CaState, persons: Persons
+) -> Transition[CaState, CaAction]:
+    return Transition(source=source, action=action, target=target, persons=persons)
+
+
+LIFECYCLE: Final[Lifecycle[CaState, CaAction]] = Lifecycle(
+    (
+        _row(_S.PROPOSED, _A.ADD, _S.ACTIVE, Persons.TWO),
+        _row(_S.ACTIVE, _A.SUSPEND, _S.SUSPENDED, Persons.ONE),
+        _row(_S.ACTIVE, _A.WITHDRAW, _S.WITHDRAWN, Persons.TWO),
+        _row(_S.SUSPENDED, _A.REINSTATE, _S.ACTIVE, Persons.TWO),
+        _row(_S.SUSPENDED, _A.WITHDRAW, _S.WITHDRAWN, Persons.TWO),
+    )
+)
+"""Suspending takes one person and is effective at once; everything else takes two."""
+
+STANDING: Final[Mapping[CaState, State]] = {
+    CaState.ACTIVE: State.GOOD,
+    CaState.SUSPENDED: State.SUSPENDED,
+    CaState.WITHDRAWN: State.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the person, and their name in events."""
+
+    person: PersonId
+    pseudonym: Pseudonym | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ca:
+    """One certificate authority on record.
+
+    Attributes:
+        uscc: its operator's 统一社会信用代码.
+        anchors: DER certificates at which a path may end.
+        intermediates: DER certificates of its issuing authorities.
+        crl_urls: where its revocation lists lie; empty: it publishes none, and the record
+            says so to whoever approves it.
+        since: when the present state began.
+    """
+
+    id: CaId
+    name_zh: str
+    name_en: str
+    uscc: str
+    anchors: tuple[bytes, ...]
+    intermediates: tuple[bytes, ...]
+    crl_urls: tuple[str, ...]
+    state: CaState
+    reason: str
+    since: datetime
+    version: int = 1
+
+    @property
+    def party(self) -> Party:
+        """The authority in `kernel.standing`."""
+        return Party(PartyKind.CA, str(self.id))
+
+    @property
+    def subject(self) -> str:
+        """What a proposal about it is about."""
+        return f"ca:{self.id}"
+
+    def moved(self, action: CaAction, reason: str, at: datetime) -> Self:
+        """Return the record after an action.
+
+        Raises:
+            TransitionNotAllowed: the table has no such row.
+        """
+        row = LIFECYCLE.step(self.state, action)
+        return replace(
+            self, state=row.target, reason=reason, since=at, version=self.version + 1
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedList:
+    """One edition of the list; ``mark`` is over what it says without number and dates."""
+
+    sequence: int
+    token: str
+    mark: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationList:
+    """A CRL whose signature was checked when it was fetched (RFC 5280 §5).
+
+    Attributes:
+        issuer: DER of the issuer's name.
+        number: CRLNumber; of two lists of one issuer the higher counts.
+        revoked: serial numbers.
+    """
+
+    ca: CaId
+    issuer: bytes
+    number: int
+    this_update: datetime
+    next_update: datetime
+    revoked: frozenset[int] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedHolder:
+    """Whose key signed, and how we know. Built by `ca_bridge.service` only.
+
+    Attributes:
+        key_digest: SHA-256 of the leaf's public key (SPKI, DER).
+        ca: the listed authority at which the path ends.
+        path: SHA-256 of each certificate, leaf first, anchor last.
+        organisation_uscc: from the certificate's own extension, check digit holding.
+        revocation_checked: whether a fresh CRL of every issuer was looked into.
+    """
+
+    key_digest: Digest
+    ca: CaId
+    path: tuple[str, ...]
+    organisation_uscc: str | None
+    revocation_checked: bool
