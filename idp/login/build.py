@@ -48,6 +48,7 @@ class LoginRoom:
     explanations: Mapping[type[DomainError], Explanation]
     tasks: tuple[PeriodicTask, ...]
     codes: PyotpCodes
+    lockout: Lockout
     routes: tuple[()] = ()
     job_kinds: tuple[()] = ()
 
@@ -120,4 +121,5 @@ def build(  # noqa: PLR0913  what the room stands on
         explanations=EXPLANATIONS,
         tasks=tasks.tasks(forget),
         codes=codes,
+        lockout=lockout,
     )

@@ -38,6 +38,7 @@ class CountKind(StrEnum):
     ADDRESS = "address"
     CODE = "code"
     REAL_NAME = "real_name"
+    PASSWORD = "password"  # noqa: S105  a kind, no secret
 
 
 @dataclass(frozen=True, slots=True)

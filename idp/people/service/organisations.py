@@ -14,6 +14,7 @@ from idp.people.domain import (
 )
 from idp.people.ports import OrganisationStore
 from idp.people.service.surroundings import Pseudonyms, Surroundings
+from kernel.identifiers import CreditCode
 from kernel.ids import OrganisationId, PersonId, Pseudonym
 from kernel.web import Page, PageAsked
 
@@ -27,13 +28,16 @@ class Organisations:
     around: Surroundings
 
     def create(self, name: str, uscc: str, *, actor: PersonId | None) -> Organisation:
-        """Put an organisation on record by its checked 统一社会信用代码.
+        """Put an organisation on record by its 统一社会信用代码 (GB 32100-2015).
 
         Raises:
+            IdentifierRefused: the number's form or check digit is wrong.
             OrganisationKnown: the number is on record.
         """
         made = Organisation(
-            id=OrganisationId(self.around.ids()), name=checked_name(name), uscc=uscc
+            id=OrganisationId(self.around.ids()),
+            name=checked_name(name),
+            uscc=CreditCode.parse(uscc).value,
         )
         with self.around.work():
             self.store.add(made)
