@@ -1,0 +1,146 @@
+"""The three rooms as `build` assembles them, over a real database and real files."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from config.schema import Installation, Keys, Settings, Trust
+from config.words import Profile, SecretFile
+from config.words import Role as InstallationRole
+from kernel.clock import SetClock
+from kernel.entropy import SeededEntropy, SystemEntropy
+from kernel.ids import NewIds
+from kernel.infra.db import Database
+from kernel.infra.standing_store import SqlStanding
+from kernel.proof.statement import read, verify
+from kernel.web import Request
+from tests.unit.trustroot.fakes import NOON, MemoryJobs, MemoryTrail
+from tests.unit.trustroot.members import (
+    FIRST,
+    GROUNDS,
+    SECOND,
+    FixedProbe,
+    an_application,
+    seen,
+)
+from trustroot.keys import build as keys
+from trustroot.keys.domain import Purpose, RoleGroup
+from trustroot.keys.errors import KeyFileUnreadable, KeyNotHeld
+from trustroot.publish import build as publish
+from trustroot.registry import build as registry
+from trustroot.registry.domain import Action, MemberKind, MemberState
+
+
+def a_page(folder: Path) -> Settings:
+    """Return the sections of the settings that the trust root reads."""
+    for name in ("serve", "worker"):
+        (folder / name).write_text(name[0] * 43 + "\n")
+    sections: Mapping[str, object] = {
+        "installation": Installation(
+            issuer="http://localhost:8400",
+            role=InstallationRole.NATIONAL,
+            code="00",
+            name_zh="国家（演示）",
+            name_en="Nation (demo)",
+            profile=Profile.TEST,
+        ),
+        "keys": Keys(
+            vault_dir=folder / "vault",
+            serve_secret_file=SecretFile(folder / "serve"),
+            worker_secret_file=SecretFile(folder / "worker"),
+        ),
+        "trust": Trust(),
+    }
+    page = object.__new__(Settings)
+    for name, section in sections.items():
+        object.__setattr__(page, name, section)
+    return page
+
+
+class Process:
+    """One process of the installation."""
+
+    def __init__(
+        self, page: Settings, group: RoleGroup, db: Database, clock: SetClock
+    ) -> None:
+        trail, jobs, entropy = MemoryTrail(), MemoryJobs(), SystemEntropy()
+        self.standing = SqlStanding(db, clock)
+        self.standing.refresh()
+        self.keys = keys.build(
+            page.keys,
+            group=group,
+            db=db,
+            clock=clock,
+            entropy=entropy,
+            trail=trail,
+            jobs=jobs,
+        )
+        self.registry = registry.build(
+            page.installation,
+            db=db,
+            clock=clock,
+            ids=NewIds(clock, SeededEntropy(2)),
+            trail=trail,
+            register=self.standing,
+            probes={MemberKind.PLATFORM: FixedProbe()},
+        )
+        self.publish = publish.build(
+            page,
+            db=db,
+            clock=clock,
+            trail=trail,
+            standing=self.standing,
+            signer=self.keys.ring,
+            registry=self.registry.registry,
+        )
+
+    def fetch(self, subject: str) -> str:
+        (route,) = (r for r in self.publish.routes if r.path == "/trust/fetch")
+        asked = Request(method="GET", path=route.path, query=f"sub={subject}")
+        return route.endpoint(asked).body.decode()
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §8.1")
+def test_a_member_is_enrolled_published_and_suspended(
+    tables: Database | None, tmp_path: Path
+) -> None:
+    if tables is None:
+        return
+    clock, page = SetClock(NOON), a_page(tmp_path)
+    worker = Process(page, RoleGroup.WORKER, tables, clock)
+    worker.keys.care.create_installation_keys()
+    serving = Process(page, RoleGroup.SERVE, tables, clock)
+    room = serving.registry
+    member = room.applying.apply(an_application(), FIRST)
+    room.applying.submit(member.id, FIRST)
+    room.applying.check(member.id, FIRST)
+    proposal = room.deciding.propose(member.id, Action.APPROVE, GROUNDS, FIRST)
+    room.deciding.approve(seen(proposal, SECOND))
+    worker.publish.signing.run()
+    assert room.registry.show(member.id).state is MemberState.ACTIVE
+    anchor = serving.keys.ring.published(Purpose.ANCHOR)
+    assert verify(read(serving.fetch(member.entity_id)), anchor)
+    clock.advance(timedelta(days=1))
+    with pytest.raises(KeyNotHeld, match="anchor"):
+        serving.publish.signing.run()
+    room.suspending.suspend(member.id, GROUNDS, FIRST)
+    worker.publish.signing.run()
+    statements = [held.subject for held in worker.publish.signing.desk.statements.all()]
+    assert member.entity_id not in statements
+
+
+def test_a_missing_secret_file_is_named_with_its_purposes(tmp_path: Path) -> None:
+    page = a_page(tmp_path)
+    (tmp_path / "worker").unlink()
+    with pytest.raises(KeyFileUnreadable, match=r"worker \(opens the purposes anchor"):
+        keys.build(
+            page.keys,
+            group=RoleGroup.WORKER,
+            db=Database(f"sqlite:///{tmp_path / 'unused.sqlite'}"),
+            clock=SetClock(NOON),
+            entropy=SystemEntropy(),
+            trail=MemoryTrail(),
+            jobs=MemoryJobs(),
+        )
