@@ -1,0 +1,1 @@
+"""Ports of the federation's readers over the network."""

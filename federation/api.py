@@ -1,0 +1,70 @@
+"""Machine endpoints about chains, for operators."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from federation.flows.keep import TrustChains
+from federation.messages import ChainView, FollowBody, FollowedListView, FollowedView
+from kernel.ids import EntityId
+from kernel.web import Access, Reply, Request, Role, Route, Shape, read_body, write_body
+
+_READ: Final = Access(scope="members:read", role=Role.OPERATOR)
+_WRITE: Final = Access(scope="members:write", role=Role.OPERATOR)
+_PATH: Final = "/api/v1/trust/chains"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainsApi:
+    """What is followed, why it is believed, and following more."""
+
+    chains: TrustChains
+
+    def list(self, _request: Request) -> Reply:
+        """List what is followed, with the last failure of each."""
+        followed = tuple(FollowedView.of(kept) for kept in self.chains.followed())
+        return Reply.json(write_body(FollowedListView(followed=followed)))
+
+    def show(self, request: Request) -> Reply:
+        """Show one verified chain, statement by statement."""
+        entity = EntityId(request.arguments.required("entity"))
+        return Reply.json(write_body(ChainView.of(self.chains.chain(entity))))
+
+    def follow(self, request: Request) -> Reply:
+        """Have an entity resolved by the worker and kept fresh."""
+        body = read_body(FollowBody, request.body)
+        self.chains.follow(EntityId(body.entity))
+        return Reply.json({"entity": body.entity}, status=202)
+
+
+def routes(chains: TrustChains) -> tuple[Route, ...]:
+    """Return the table of this room."""
+    api = ChainsApi(chains)
+    return (
+        Route(
+            method="GET",
+            path=_PATH,
+            endpoint=api.list,
+            access=_READ,
+            shape=Shape(summary="List followed entities", response=FollowedListView),
+        ),
+        Route(
+            method="GET",
+            path=f"{_PATH}/chain",
+            endpoint=api.show,
+            access=_READ,
+            shape=Shape(
+                summary="Show one verified chain",
+                response=ChainView,
+                arguments={"entity": "Entity identifier of the subject."},
+            ),
+        ),
+        Route(
+            method="POST",
+            path=_PATH,
+            endpoint=api.follow,
+            access=_WRITE,
+            consumes="application/json",
+            idempotent=True,
+            shape=Shape(summary="Follow an entity", request=FollowBody, status=202),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""One function per clause of OpenID Federation 1.0."""

@@ -1,0 +1,198 @@
+"""Chains: what is believed about an entity, why, and until when."""
+
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from kernel.assurance import Authenticator, Ceiling, Level, Path
+from kernel.ids import EntityId
+from kernel.proof.jose import KeySet
+from kernel.proof.statement import VerifiedStatement
+from kernel.standing import Party, PartyKind
+
+PROVIDER: Final = "openid_provider"
+RELYING_PARTY: Final = "openid_relying_party"
+CEILING_CLAIM: Final = "trusthub_ceiling"
+"""Our extension of subordinate statements: the most the subject may assert, per axis."""
+REGION_CLAIM: Final = "trusthub_region"
+_MADE_BY_VERIFIER: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An entity we believe because an operator handed us its keys another way."""
+
+    entity: EntityId
+    keys: KeySet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """The most that resolving one entity may cost (OpenID Federation 1.0 §10.1, ours)."""
+
+    hints: int = 8
+    depth: int = 6
+    fetches: int = 24
+    span: timedelta = timedelta(seconds=10)
+
+
+ON_DEMAND: Final = Budget(hints=4, depth=4, fetches=10, span=timedelta(seconds=3))
+"""For an entity seen for the first time while somebody waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedChain:
+    """A chain whose every statement holds. Only `federation.flows.verify` builds one.
+
+    Attributes:
+        statements: subject's configuration first, then each superior's statement, and the
+            anchor's configuration last, if it was there.
+        path: every entity from the subject to the anchor; each must be in good standing.
+        expires_at: the earliest end of any statement.
+        metadata: resolved metadata of the subject, by entity type.
+        ceiling: the least that any superior's statement allows, per axis.
+    """
+
+    proof: InitVar[object]
+    statements: tuple[VerifiedStatement, ...]
+    path: tuple[EntityId, ...]
+    expires_at: datetime
+    metadata: Mapping[str, Mapping[str, object]]
+    ceiling: Ceiling
+
+    def __post_init__(self, proof: object) -> None:
+        """Turn away everybody but the verifier.
+
+        Raises:
+            TypeError: the caller is another.
+        """
+        if proof is not _MADE_BY_VERIFIER:
+            msg = "verified chains come from the verifier only"
+            raise TypeError(msg)
+
+    @property
+    def subject(self) -> EntityId:
+        """Whom the chain is about."""
+        return self.path[0]
+
+    @property
+    def anchor(self) -> EntityId:
+        """Whom it rests on."""
+        return self.path[-1]
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The statements as they were fetched."""
+        return tuple(statement.token for statement in self.statements)
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Everybody on the path, as standing names them."""
+        return tuple(Party(PartyKind.MEMBER, entity) for entity in self.path)
+
+    @property
+    def region(self) -> Mapping[str, object]:
+        """Code and names of the region, from the first superior that states them."""
+        for statement in self.statements[1:]:
+            held = statement.claims.get(REGION_CLAIM)
+            if isinstance(held, Mapping):
+                return held
+        return {}
+
+
+def verified_chain(
+    statements: tuple[VerifiedStatement, ...],
+    path: tuple[EntityId, ...],
+    metadata: Mapping[str, Mapping[str, object]],
+) -> VerifiedChain:
+    """Build the value; called by the verifier alone, at the end of its steps."""
+    return VerifiedChain(
+        proof=_MADE_BY_VERIFIER,
+        statements=statements,
+        path=path,
+        expires_at=min(statement.expires_at for statement in statements),
+        metadata=metadata,
+        ceiling=least_ceiling(statements),
+    )
+
+
+def least_ceiling(statements: tuple[VerifiedStatement, ...]) -> Ceiling:
+    """Return the weakest ceiling of all superiors; no statement can lift another's."""
+    ceilings = [_ceiling(statement) for statement in statements[1:]] or [Ceiling()]
+    return Ceiling(
+        identity=min(ceiling.identity for ceiling in ceilings),
+        authenticator=min(ceiling.authenticator for ceiling in ceilings),
+        path=min(ceiling.path for ceiling in ceilings),
+    )
+
+
+def _ceiling(statement: VerifiedStatement) -> Ceiling:
+    """Read the extension claim; what cannot be read allows the least there is."""
+    stated = statement.claims.get(CEILING_CLAIM)
+    if stated is None:
+        return Ceiling()
+    if not isinstance(stated, Mapping):
+        return _LEAST
+    try:
+        return Ceiling(
+            identity=Level(stated["identity"]),
+            authenticator=Authenticator(stated["authenticator"]),
+            path=Path(stated["path"]),
+        )
+    except (KeyError, ValueError, TypeError):
+        return _LEAST
+
+
+_LEAST: Final = Ceiling(
+    identity=Level.SELF_ASSERTED, authenticator=Authenticator.A1, path=Path.F1
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptChain:
+    """What we keep about one entity that is followed.
+
+    Attributes:
+        tokens: the last good chain, leaf first; None before the first.
+        expires_at: when that chain ends.
+        next_at: when it is to be resolved again.
+        failures: attempts since the last success.
+        failure: code of the last failure; None after a success.
+    """
+
+    entity: EntityId
+    tokens: tuple[str, ...] | None
+    expires_at: datetime | None
+    next_at: datetime
+    failures: int = 0
+    failure: str | None = None
+
+
+def after_success(chain: VerifiedChain, now: datetime, ahead: timedelta) -> KeptChain:
+    """Keep a chain; resolve again well before it ends, and at least ``ahead`` before."""
+    left = chain.expires_at - now
+    pause = max(min(left / 3, left - ahead if left > ahead else left / 3), _SOONEST)
+    return KeptChain(
+        entity=chain.subject,
+        tokens=chain.tokens,
+        expires_at=chain.expires_at,
+        next_at=now + pause,
+    )
+
+
+def after_failure(kept: KeptChain, code: str, now: datetime) -> KeptChain:
+    """Keep the last good chain as it is, and try again: soon first, then every minute."""
+    pause = min(_SOONEST * 2**kept.failures, _LATEST)
+    return KeptChain(
+        entity=kept.entity,
+        tokens=kept.tokens,
+        expires_at=kept.expires_at,
+        next_at=now + pause,
+        failures=min(kept.failures + 1, 16),
+        failure=code,
+    )
+
+
+_SOONEST: Final = timedelta(seconds=2)
+_LATEST: Final = timedelta(seconds=60)
