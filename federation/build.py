@@ -1,12 +1,12 @@
 """Assembles the readers of the federation."""
 
-import json
 from dataclasses import dataclass
 
 from config.schema import Settings
+from config.words import Role
+from federation.adapters.anchors import Anchors, read_anchor
 from federation.adapters.http_fetch import HttpFetch
 from federation.api import routes
-from federation.domain import Anchor
 from federation.flows.keep import FirstMeeting, Refreshing, TrustChains
 from federation.flows.probe import FederationProbe
 from federation.flows.resolve import Resolution
@@ -18,9 +18,9 @@ from kernel.events import AuditTrail
 from kernel.ids import EntityId
 from kernel.infra.db import Database
 from kernel.infra.outbound import Outbound
-from kernel.proof.jose import KeySet
 from kernel.web import Route
 from kernel.work import PeriodicTask
+from trustroot.keys.ports import Signer
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,10 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     clock: Clock,
     trail: AuditTrail,
     outbound: Outbound,
-    own_anchor: Anchor | None,
+    signer: Signer,
 ) -> FederationRoom:
-    """Assemble the room.
-
-    ``own_anchor`` is our own trust entity with its published keys where we are the root;
-    every other anchor's keys were handed to the operator and stand in the settings.
-    """
-    verifier = ChainVerifier(_anchors(settings, own_anchor))
+    """Assemble the room; the national root is an anchor to itself."""
+    verifier = ChainVerifier(_anchors(settings, signer))
     store, fetch = SqlChains(db), HttpFetch(outbound)
     chains = TrustChains(store, verifier, clock)
     refreshing = Refreshing(
@@ -69,14 +65,8 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     )
 
 
-def _anchors(settings: Settings, own: Anchor | None) -> dict[EntityId, Anchor]:
-    anchors = [
-        Anchor(
-            EntityId(anchor.entity_id),
-            KeySet.parse(json.loads(anchor.jwks_file.read_text(encoding="utf-8"))),
-        )
-        for anchor in settings.trust.anchors
-    ]
-    if own is not None:
-        anchors.append(own)
-    return {anchor.entity: anchor for anchor in anchors}
+def _anchors(settings: Settings, signer: Signer) -> Anchors:
+    configured = [read_anchor(a.entity_id, a.jwks_file) for a in settings.trust.anchors]
+    is_root = settings.installation.role is Role.NATIONAL
+    own = EntityId(f"{settings.installation.issuer}/trust") if is_root else None
+    return Anchors({anchor.entity: anchor for anchor in configured}, own, signer)
