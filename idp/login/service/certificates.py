@@ -54,7 +54,8 @@ class CertificateSignIn:
         given = Challenge(
             id=ChallengeId(self.around.ids()),
             interaction=interaction.id,
-            message=f"trusthub-login-v1\n{self.issuer}\n{interaction.id}\n{chance}\n",
+            # One line: a browser rewrites line ends of a form's values (HTML §4.10.21.4).
+            message=f"trusthub-login-v1 {self.issuer} {interaction.id} {chance}",
             expires_at=self.around.clock() + ANSWER_WITHIN,
         )
         with self.around.work():

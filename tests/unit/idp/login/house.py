@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config.schema import Limits, Oidc
+from idp.account import build as account
 from idp.clients.domain import Basis, ClaimAsked, Client, LocalText
 from idp.clients.errors import ClientUnknown
 from idp.consent import build as consent
@@ -144,6 +145,7 @@ class House:
         self.register = RegisterOfOne(self.people)
         self.login = self._login()
         self.consent = self._consent()
+        self.account = self._account()
         create_all(self.db)
         self.app = self._app()
 
@@ -208,17 +210,34 @@ class House:
             pages=self.settings,
         )
 
+    def _account(self) -> account.AccountRoom:
+        return account.build(
+            entropy=self.around.entropy,
+            keys=self.around.keys,
+            people=self.people.people,
+            authenticators=self.people.authenticators,
+            hashing=self.around.hashing,
+            codes=self.login.codes,
+            pictures=self.login.codes,
+            lockout=self.login.lockout,
+            consents=self.consent.consents,
+            sessions=self.session.sessions,
+            interactions=self.session.interactions,
+            pages=self.settings,
+        )
+
     def _app(self) -> flask.Flask:
         pages = Pages.assemble(
             self.settings,
             clock=self.around.clock,
             entropy=self.around.entropy,
-            catalogues=(login.CATALOGUE, consent.CATALOGUE),
+            catalogues=(login.CATALOGUE, consent.CATALOGUE, account.CATALOGUE),
         )
-        tables = (self.login.explanations, self.consent.explanations)
-        app = create_app(pages, tables)
-        for blueprint in (*self.login.blueprints, *self.consent.blueprints):
-            app.register_blueprint(blueprint)
+        rooms = (self.login, self.consent, self.account)
+        app = create_app(pages, [room.explanations for room in rooms])
+        for room in rooms:
+            for blueprint in room.blueprints:
+                app.register_blueprint(blueprint)
         return app
 
     def a_person(

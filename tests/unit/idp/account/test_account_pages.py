@@ -1,0 +1,115 @@
+from pyotp import TOTP
+
+from idp.people.domain import AuthenticatorKind
+from kernel.assurance import Level
+from tests.unit.idp.login.house import ORIGIN, PASSWORD, Browser, House
+
+NEW = "another good sentence"
+
+
+def signed_in(house: House, browser: Browser, level: Level = Level.SELF_ASSERTED) -> None:
+    house.a_person(level=level)
+    browser.begin()
+    browser.sign_in()
+
+
+def test_a_stranger_is_led_to_the_sign_in_page_and_back(browser: Browser) -> None:
+    first = browser.client.get("/account", base_url=ORIGIN)
+    assert first.location == "/account?again=1"
+    second = browser.client.get(first.location, base_url=ORIGIN)
+    assert second.location.startswith("/login?interaction=")
+    assert 'id="login-form"' in browser.client.get(second.location, base_url=ORIGIN).text
+
+
+def test_the_overview_shows_devices_means_and_releases(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser)
+    consents, session = house.consent.consents, browser.session()
+    consents.released(browser.outcome(), session, ("name",))
+    page = browser.client.get("/account", base_url=ORIGIN).text
+    for section in ("sessions", "means", "releases", "consents"):
+        assert f'id="{section}"' in page
+    assert "四川政务服务" in page
+
+
+def test_one_device_and_all_others_are_signed_out(house: House, browser: Browser) -> None:
+    signed_in(house, browser)
+    others = [house.browser(), house.browser()]
+    for other in others:
+        other.begin()
+        other.sign_in()
+    first, second = (other.session().id for other in others)
+    browser.post("/account/sessions/end", session=str(first))
+    assert house.session.sessions.find(first).ended_at is not None
+    assert house.session.sessions.find(second).ended_at is None
+    browser.post("/account/sessions/end-all")
+    assert house.session.sessions.find(second).ended_at is not None
+    assert house.session.sessions.find(browser.session().id).ended_at is None
+
+
+def test_a_source_of_codes_is_bound_to_the_level_of_the_session(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser, Level.REAL_PERSON)
+    page = browser.client.get("/account/totp", base_url=ORIGIN).text
+    assert "data:image/svg+xml" in page
+    seed = page.split('id="seed">')[1].split("<", maxsplit=1)[0]
+    sealed = page.split('name="sealed" value="')[1].split('"', maxsplit=1)[0]
+    code = TOTP(seed).at(house.around.clock())
+    wrong = browser.post("/account/totp", sealed=sealed, code="000000")
+    assert wrong.status_code == 403
+    person = browser.session().person
+    assert house.people.authenticators.first(person, AuthenticatorKind.TOTP) is None
+    browser.post("/account/totp", sealed=sealed, code=code)
+    enrolled = house.people.authenticators.first(person, AuthenticatorKind.TOTP)
+    assert enrolled is not None
+    assert enrolled.bound is Level.REAL_NAME
+    assert not house.people.authenticators.take_step(
+        enrolled.id, int(house.around.clock().timestamp()) // 30
+    )
+
+
+def test_a_seed_that_was_sealed_for_another_session_enrols_nothing(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser)
+    page = browser.client.get("/account/totp", base_url=ORIGIN).text
+    sealed = page.split('name="sealed" value="')[1].split('"', maxsplit=1)[0]
+    other = house.browser()
+    house.a_person("lisi")
+    other.begin()
+    other.sign_in("lisi")
+    answer = other.post("/account/totp", sealed=sealed, code="123456")
+    assert 'data-code="enrolment_stale"' in answer.text
+
+
+def test_a_weak_session_takes_no_strong_means_away(house: House, browser: Browser) -> None:
+    person = house.a_person(level=Level.REAL_PERSON)
+    house.with_codes(person, Level.REAL_PERSON)
+    browser.begin()
+    browser.sign_in()
+    means = house.people.authenticators.first(person.id, AuthenticatorKind.TOTP)
+    assert means is not None
+    answer = browser.post("/account/means/remove", means=str(means.id))
+    assert 'data-code="session_too_weak"' in answer.text
+    assert house.people.authenticators.first(person.id, AuthenticatorKind.TOTP) == means
+
+
+def test_a_changed_password_needs_the_old_one_and_ends_other_devices(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser)
+    other = house.browser()
+    other.begin()
+    other.sign_in()
+    wrong = browser.post("/account/password", old="not it at all", new=NEW)
+    assert wrong.status_code == 403
+    assert house.session.sessions.find(other.session().id).ended_at is None
+    browser.post("/account/password", old=PASSWORD, new=NEW)
+    assert house.session.sessions.find(other.session().id).ended_at is not None
+    assert house.session.sessions.find(browser.session().id).ended_at is None
+    again = house.browser()
+    again.begin()
+    assert again.sign_in().status_code == 403
+    assert again.sign_in(password=NEW).status_code == 303

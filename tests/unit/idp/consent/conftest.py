@@ -1,0 +1,3 @@
+from tests.unit.idp.login.conftest import browser, house
+
+__all__ = ["browser", "house"]

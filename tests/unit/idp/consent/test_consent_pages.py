@@ -1,0 +1,110 @@
+import pytest
+
+from idp.clients.domain import Basis, ClaimAsked
+from idp.consent import events
+from idp.consent.domain import Answer
+from tests.unit.idp.login.house import PORTAL, Browser, House
+
+NAME = ClaimAsked("name")
+NUMBER = ClaimAsked("id_number", Basis.STATUTORY)
+
+
+def signed_in(house: House, browser: Browser, *claims: ClaimAsked) -> None:
+    house.a_person()
+    browser.begin(claims=claims)
+    browser.sign_in()
+
+
+def shown(page: str) -> str:
+    return page.split('name="shown" value="')[1].split('"', maxsplit=1)[0]
+
+
+def answer(house: House, browser: Browser) -> Answer | None:
+    return house.consent.consents.answer_to(browser.outcome())
+
+
+def test_a_consent_says_who_gets_what_why_and_how_long(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser, NAME, NUMBER)
+    page = browser.get("/consent").text
+    for text in ("四川省政务中心", "办理事项", "五年", "姓名", "公民身份号码", "张三"):
+        assert text in page
+    for name in ("consent-form", "consent-allow", "consent-deny"):
+        assert f'id="{name}"' in page
+    assert answer(house, browser) is None
+
+
+def test_agreeing_keeps_a_receipt_and_is_not_asked_again(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser, NAME)
+    page = browser.get("/consent").text
+    done = browser.post("/consent", shown=shown(page), decision="allow")
+    assert done.location == browser.outcome().resume
+    assert answer(house, browser) is Answer.AGREED
+    session = browser.session()
+    assert house.consent.consents.covered(session.person, PORTAL) == {"name"}
+    again = browser.begin(claims=(NAME,))
+    assert house.consent.consents.needed(again, session) is None
+    asked = browser.begin(claims=(NAME,), prompt=frozenset({"consent"}))
+    assert house.consent.consents.needed(asked, session) is not None
+
+
+def test_refusing_releases_nothing_and_stands(house: House, browser: Browser) -> None:
+    signed_in(house, browser, NAME)
+    page = browser.get("/consent").text
+    done = browser.post("/consent", decision="deny")
+    assert done.location == browser.outcome().resume
+    browser.post("/consent", shown=shown(page), decision="allow")
+    assert answer(house, browser) is Answer.REFUSED
+    assert house.consent.consents.receipts_of(browser.session().person) == ()
+    assert len(house.around.trail.of(events.ConsentRefused)) == 1
+
+
+def test_an_answer_is_to_what_was_shown_and_nothing_else(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser, NAME)
+    answered = browser.post("/consent", shown="00" * 32, decision="allow")
+    assert answered.status_code == 409
+    assert answer(house, browser) is None
+    assert house.consent.consents.receipts_of(browser.session().person) == ()
+
+
+@pytest.mark.spec("个人信息保护法 §13")
+def test_what_a_statute_provides_is_told_and_not_asked(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser, NUMBER)
+    page = browser.get("/consent").text
+    assert 'id="notice-continue"' in page
+    assert 'id="consent-deny"' not in page
+    browser.post("/consent", shown=shown(page))
+    (receipt,) = house.consent.consents.receipts_of(browser.session().person)
+    assert receipt.basis is Basis.STATUTORY
+
+
+def test_the_page_is_for_the_session_that_signed_in_only(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser, NAME)
+    thief = house.browser()
+    thief.cookie("browser")
+    thief.interaction = browser.interaction
+    assert thief.get("/consent").status_code == 404
+    browser.client.delete_cookie(house.settings.cookie_name("session"), domain="localhost")
+    assert browser.get("/consent").status_code != 200
+
+
+def test_a_consent_that_is_withdrawn_is_asked_again(house: House, browser: Browser) -> None:
+    signed_in(house, browser, NAME)
+    page = browser.get("/consent").text
+    browser.post("/consent", shown=shown(page), decision="allow")
+    session = browser.session()
+    (receipt,) = house.consent.consents.receipts_of(session.person)
+    account = browser.client.get("/account", base_url="http://localhost:8400").text
+    assert str(receipt.id) in account
+    browser.post("/account/consents/withdraw", receipt=str(receipt.id))
+    again = browser.begin(claims=(NAME,))
+    assert house.consent.consents.needed(again, session) is not None
