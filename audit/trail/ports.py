@@ -7,6 +7,7 @@ from audit.trail.domain import EventQuery, Head, Logged, Recorded, Waiting
 from kernel.events import Stream
 from kernel.ids import EventId
 from kernel.proof.tlog import NoteSignature, NoteVerifier, Tile
+from kernel.work import Step
 
 
 class Outbox(Protocol):
@@ -22,6 +23,10 @@ class Outbox(Protocol):
 
     def joins(self) -> bool:
         """Tell whether a unit of work is open in this thread."""
+        ...
+
+    def if_undone(self, step: Step) -> None:
+        """Run ``step`` after the open unit of work was rolled back, outside of it."""
         ...
 
     def waiting(self, stream: Stream, limit: int) -> tuple[Waiting, ...]:

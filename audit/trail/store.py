@@ -22,6 +22,7 @@ from kernel.proof.tlog import (
     decode_bundle,
     encode_bundle,
 )
+from kernel.work import Step
 
 _OUTBOX_COLUMNS: Final = ("stream", "event_id", "nonce", "body")
 _EVENT_COLUMNS: Final = tuple(column.name for column in event.columns)
@@ -50,6 +51,10 @@ class SqlOutbox:
     def joins(self) -> bool:
         """Ask the database whether this thread has a unit of work open."""
         return self._db.in_unit_of_work
+
+    def if_undone(self, step: Step) -> None:
+        """Leave ``step`` with the unit of work for the case that it is undone."""
+        self._db.on_rollback(step)
 
     def waiting(self, stream: Stream, limit: int) -> tuple[Waiting, ...]:
         """Read rows in the order of their positions."""

@@ -1,12 +1,13 @@
 """Makes one event part of the record."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from audit.trail.domain import Recorded
 from audit.trail.ports import Committer, Outbox
 from kernel.clock import Clock
 from kernel.entropy import Entropy
-from kernel.events import Event, envelope
+from kernel.events import Event, Outcome, envelope
 from kernel.ids import EventId, uuid7
 from kernel.proof.tlog import NONCE_BYTES, jcs
 from kernel.web import current_reference
@@ -24,14 +25,19 @@ class Trail:
     def record(self, event: Event) -> None:
         """Keep the event with the open unit of work, else durably before returning.
 
+        A refusal undoes the unit of work it happens in, but not its own record: that is
+        then made in a transaction of its own.
+
         Raises:
             Unavailable: it cannot be kept, so what it tells of must not happen.
         """
         row = self._laid_out(event)
-        if self.outbox.joins():
-            self.outbox.add((row,))
-        else:
+        if not self.outbox.joins():
             self.committer.commit(row)
+            return
+        self.outbox.add((row,))
+        if event.outcome is not Outcome.DONE:
+            self.outbox.if_undone(partial(self.committer.commit, row))
 
     def _laid_out(self, event: Event) -> Recorded:
         now = self.clock()

@@ -172,6 +172,19 @@ class Database:
             key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
             self.read(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
+    def on_rollback(self, hook: AfterCommit) -> None:
+        """Call ``hook`` after the open unit of work was undone, outside of it.
+
+        So a refusal can be put on record although everything else of it is rolled back.
+
+        Raises:
+            NoUnitOfWork: none is open.
+        """
+        transaction = self._connections.ambient()
+        if transaction is None:
+            raise NoUnitOfWork("on_rollback")
+        transaction.consolations.append(hook)
+
     def hot(self, *, sqlite: str, postgres: str) -> Hot:
         """Prepare a statement for every request: ``?`` on SQLite, ``%s`` on PostgreSQL."""
         return Hot(self._connections, self._counts, sqlite if self.is_sqlite else postgres)

@@ -34,10 +34,15 @@ class Transaction:
 
     Whoever joins gets a savepoint, set only when they write: an inner flow that refuses
     leaves nothing behind even if the outer one goes on; one that only reads costs nothing.
+
+    ``hooks`` follow a commit. ``consolations`` follow the undoing of the unit they were
+    left in; those of an inner unit that was undone become ``due`` whatever comes after.
     """
 
     connection: Connection
     hooks: list[AfterCommit] = field(default_factory=list)
+    consolations: list[AfterCommit] = field(default_factory=list)
+    due: list[AfterCommit] = field(default_factory=list)
     marks: list[bool] = field(default_factory=list)
     is_lost: bool = False
 
@@ -70,7 +75,7 @@ class Transaction:
     @contextmanager
     def joined(self) -> Iterator[None]:
         """Run an inner unit of work; only a `Decision` or a normal end keeps its writes."""
-        depth, hooks = len(self.marks), len(self.hooks)
+        depth, hooks, consoled = len(self.marks), len(self.hooks), len(self.consolations)
         self.marks.append(False)
         try:
             yield
@@ -79,6 +84,8 @@ class Transaction:
             raise
         except BaseException:
             del self.hooks[hooks:]
+            self.due.extend(self.consolations[consoled:])
+            del self.consolations[consoled:]
             undo = f"ROLLBACK TO SAVEPOINT joined_{depth}"
             self._leave(undo, f"RELEASE SAVEPOINT joined_{depth}")
             raise
@@ -112,9 +119,10 @@ class Transaction:
         except BaseException:
             self._roll_back()
             raise
+        self.hooks.extend(self.due)
 
     def _roll_back(self) -> None:
-        self.hooks.clear()
+        self.hooks[:] = [*self.consolations, *self.due]
         try:
             if not self.connection.invalidated:
                 self.connection.connection.rollback()

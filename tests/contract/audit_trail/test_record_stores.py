@@ -59,6 +59,29 @@ class RecordStoresContract:
             _add_and_fail(stores)
         assert stores.outbox.waiting(Stream.MAIN, 10) == ()
 
+    def test_what_was_left_for_the_case_of_undoing_runs_after_it_and_outside_it(
+        self, stores: Stores
+    ) -> None:
+        seen: list[bool] = []
+
+        def left() -> None:
+            seen.append(stores.outbox.joins())
+            stores.outbox.add((a_row(2),))
+
+        def undone() -> None:
+            with stores.work():
+                stores.outbox.add((a_row(1),))
+                stores.outbox.if_undone(left)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            undone()
+        assert seen == [False]
+        assert [w.recorded for w in stores.outbox.waiting(Stream.MAIN, 9)] == [a_row(2)]
+        with stores.work():
+            stores.outbox.if_undone(left)
+        assert seen == [False]
+
     def test_the_outbox_knows_whether_a_unit_of_work_is_open(self, stores: Stores) -> None:
         assert not stores.outbox.joins()
         with stores.work():

@@ -39,6 +39,7 @@ class MemoryWork:
     def __init__(self) -> None:
         self._open = threading.local()
         self.undo: list[Callable[[], None]] = []
+        self.after: list[Callable[[], None]] = []
 
     @property
     def joined(self) -> bool:
@@ -55,9 +56,13 @@ class MemoryWork:
         except BaseException:
             for step in reversed(self.undo):
                 step()
+            self._open.here = False
+            for step in self.after:
+                step()
             raise
         finally:
             self.undo.clear()
+            self.after.clear()
             self._open.here = False
 
 
@@ -83,6 +88,9 @@ class MemoryOutbox:
 
     def joins(self) -> bool:
         return self.work.joined
+
+    def if_undone(self, step: Callable[[], None]) -> None:
+        self.work.after.append(step)
 
     def waiting(self, stream: Stream, limit: int) -> tuple[Waiting, ...]:
         fitting = [(p, r) for p, r in sorted(self.rows.items()) if r.stream is stream]

@@ -8,8 +8,8 @@ import pytest
 from audit.trail.adapters.group_committer import GroupCommitter
 from audit.trail.domain import Recorded
 from audit.trail.errors import TrailOverloaded
-from kernel.errors import Unavailable
-from kernel.events import Stream
+from kernel.errors import Refused, Unavailable
+from kernel.events import Outcome, Stream
 from kernel.ids import Reference
 from kernel.web import current_reference
 from tests.unit.audit.trail.conftest import DoorOpened, Rig
@@ -24,6 +24,19 @@ def test_an_event_in_a_unit_of_work_is_gone_when_the_work_is_undone(rig: Rig) ->
     with pytest.raises(ZeroDivisionError):
         opened_and_failed()
     assert rig.outbox.rows == {}
+
+
+def test_a_refusal_stays_on_record_when_its_unit_of_work_is_undone(rig: Rig) -> None:
+    def refused() -> None:
+        with rig.work():
+            rig.trail.record(DoorOpened(door=1))
+            rig.trail.record(DoorOpened(door=2, outcome=Outcome.REFUSED))
+            raise Refused
+
+    with pytest.raises(Refused):
+        refused()
+    (row,) = rig.outbox.rows.values()
+    assert b'"door":2' in row.body
 
 
 def test_an_event_in_a_unit_of_work_stays_with_it(rig: Rig) -> None:
@@ -62,6 +75,9 @@ class _Slow:
 
     def joins(self) -> bool:
         return False
+
+    def if_undone(self, step: object) -> None:
+        raise AssertionError(step)
 
     def waiting(self, stream: Stream, limit: int) -> tuple[()]:
         raise AssertionError(stream, limit)
