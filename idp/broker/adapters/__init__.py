@@ -1,0 +1,1 @@
+"""Calls to upstream providers over the one way out."""

@@ -1,0 +1,1 @@
+"""Rules about upstreams' answers, one function per clause."""

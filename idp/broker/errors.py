@@ -1,0 +1,245 @@
+"""Ways in which an upstream provider, its answer, or a record of one is refused.
+
+The code of each is the reason that the event of the refusal carries.
+"""
+
+from kernel.errors import Conflict, Malformed, NotFound, Refused, Unavailable
+
+# ----------------------------------------------------------------------------- records
+
+
+class ProviderUnknown(NotFound):
+    """No upstream provider has this slug."""
+
+    code = "provider_unknown"
+
+
+class ProviderExists(Conflict):
+    """A provider with this slug or issuer is on record already."""
+
+    code = "provider_exists"
+
+
+class ProviderMalformed(Malformed):
+    """A provider's record says something it may not say; the detail names it."""
+
+    code = "provider_malformed"
+
+
+class ProviderInMaintenance(Refused):
+    """The provider is not used at present, as an operator has said."""
+
+    code = "provider_in_maintenance"
+
+
+class ProviderMetadataUnusable(Refused):
+    """The resolved metadata lacks what a sign-in needs; the detail names the member."""
+
+    code = "provider_metadata_unusable"
+
+
+# ----------------------------------------------------------------------- trust and state
+
+
+class ProviderNotTrusted(Refused):
+    """No valid chain leads from the provider to one of our anchors."""
+
+    code = "provider_not_trusted"
+
+
+class StateRefused(Refused):
+    """The answer does not belong to a sign-in that this browser began here."""
+
+    code = "state_refused"
+
+
+class StateUnknown(StateRefused):
+    """We never sent this state, or long ago (RFC 6749 §10.12)."""
+
+    code = "state_unknown"
+
+
+class StateUsed(StateRefused):
+    """The state was answered already; it is good for one answer."""
+
+    code = "state_used"
+
+
+class StateForeign(StateRefused):
+    """The state was sent with another browser, or for another provider."""
+
+    code = "state_foreign"
+
+
+class StateExpired(StateRefused):
+    """The answer came too late."""
+
+    code = "state_expired"
+
+
+# ------------------------------------------------------------------- the upstream's answer
+
+
+class UpstreamRefused(Refused):
+    """What the upstream answered does not hold. Nobody is signed in by it."""
+
+    code = "upstream_refused"
+
+
+class IssuerMissing(UpstreamRefused):
+    """The answer does not say whose it is (RFC 9207 §2.4)."""
+
+    code = "issuer_missing"
+
+
+class IssuerMixedUp(UpstreamRefused):
+    """The answer is another issuer's than the one asked (RFC 9207 §2.4)."""
+
+    code = "issuer_mixed_up"
+
+
+class UpstreamError(UpstreamRefused):
+    """The upstream answered with an error of its own; the detail is its code."""
+
+    code = "upstream_error"
+
+
+class CodeMissing(UpstreamRefused):
+    """The answer holds neither a code nor an error (RFC 6749 §4.1.2)."""
+
+    code = "code_missing"
+
+
+class CodeNotTaken(UpstreamRefused):
+    """The token endpoint refused the code; the detail is its error code."""
+
+    code = "code_not_taken"
+
+
+class TokenAnswerMalformed(UpstreamRefused):
+    """The token endpoint's answer is not that of OIDC Core §3.1.3.3."""
+
+    code = "token_answer_malformed"
+
+
+class IdTokenMalformed(UpstreamRefused):
+    """The ID token is no such thing; the detail is the reason of the JOSE layer."""
+
+    code = "id_token_malformed"
+
+
+class IdTokenAlgorithm(UpstreamRefused):
+    """The ID token is signed with an algorithm its metadata does not name."""
+
+    code = "id_token_algorithm"
+
+
+class IdTokenKeyUnknown(UpstreamRefused):
+    """The ID token names a key that the provider does not publish."""
+
+    code = "id_token_key_unknown"
+
+
+class IdTokenSignature(UpstreamRefused):
+    """The ID token's signature is not that of the key it names."""
+
+    code = "id_token_signature"
+
+
+class IdTokenIssuer(UpstreamRefused):
+    """The ID token is another issuer's."""
+
+    code = "id_token_issuer"
+
+
+class IdTokenAudience(UpstreamRefused):
+    """The ID token is not for us."""
+
+    code = "id_token_audience"
+
+
+class IdTokenParty(UpstreamRefused):
+    """The ID token was issued to another party (``azp``), or to several without one."""
+
+    code = "id_token_party"
+
+
+class IdTokenExpired(UpstreamRefused):
+    """The ID token's time is over."""
+
+    code = "id_token_expired"
+
+
+class IdTokenFromFuture(UpstreamRefused):
+    """The ID token is not valid yet."""
+
+    code = "id_token_from_future"
+
+
+class IdTokenOld(UpstreamRefused):
+    """The ID token was issued before we asked for it."""
+
+    code = "id_token_old"
+
+
+class IdTokenNonce(UpstreamRefused):
+    """The ID token answers another request than ours."""
+
+    code = "id_token_nonce"
+
+
+class IdTokenSubject(UpstreamRefused):
+    """The ID token names nobody, or not in the form of OIDC Core §2."""
+
+    code = "id_token_subject"
+
+
+class IdTokenAccessTokenHash(UpstreamRefused):
+    """The access token is not the one that the ID token came with."""
+
+    code = "id_token_at_hash"
+
+
+class AuthenticationTooOld(UpstreamRefused):
+    """The person authenticated longer ago than was asked for, or it is not said when."""
+
+    code = "authentication_too_old"
+
+
+class UserinfoOfAnother(UpstreamRefused):
+    """Userinfo speaks of somebody else than the ID token (OIDC Core §5.3.2)."""
+
+    code = "userinfo_of_another"
+
+
+class UserinfoMalformed(UpstreamRefused):
+    """Userinfo is not a JSON object about somebody."""
+
+    code = "userinfo_malformed"
+
+
+class UpstreamUnavailable(Unavailable):
+    """The upstream did not answer in time, or not with anything of use."""
+
+    code = "upstream_unavailable"
+
+
+class UpstreamKeysMissing(Unavailable):
+    """The upstream's keys were never fetched; the worker goes on trying."""
+
+    code = "upstream_keys_missing"
+
+
+# ------------------------------------------------------------------------------ sign-out
+
+
+class LogoutTokenRefused(Refused):
+    """An upstream's logout token does not hold (OIDC Back-Channel Logout §2.6)."""
+
+    code = "logout_token_refused"
+
+
+class LogoutTokenReplayed(LogoutTokenRefused):
+    """The logout token was acted on already."""
+
+    code = "logout_token_replayed"

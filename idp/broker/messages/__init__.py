@@ -1,0 +1,1 @@
+"""What goes to upstreams and operators, and what comes back."""
