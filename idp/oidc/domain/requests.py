@@ -128,7 +128,7 @@ def what_lacks(
     """
     if session is None:
         return Lack.SESSION
-    is_new = session.authenticated_at >= started_at
+    is_new = session.authenticated_at > started_at
     if "login" in request.prompt and not is_new:
         return Lack.PROMPT
     age = started_at - session.authenticated_at

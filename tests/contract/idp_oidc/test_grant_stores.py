@@ -1,0 +1,142 @@
+"""What the issuer promises of its stores, on both engines."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from idp.oidc.domain.grants import Grant, Pending, RefreshToken
+from idp.oidc.store import SqlGrants, SqlPending, SqlRefreshTokens
+from kernel.assurance import Level
+from kernel.ids import (
+    ClientId,
+    EntityId,
+    GrantId,
+    InteractionId,
+    PersonId,
+    SessionId,
+)
+from kernel.infra.db import AlreadyStored, Database, create_all
+from kernel.secret import Secret
+
+NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
+CODE = Secret("c" * 43).digest()
+TOKEN = Secret("t" * 43).digest()
+
+
+def a_grant(number: int = 1) -> Grant:
+    return Grant(
+        id=GrantId(UUID(int=number)),
+        client=ClientId("portal-51"),
+        person=PersonId(UUID(int=2)),
+        session=SessionId(UUID(int=3)),
+        subject="s" * 43,
+        sid="sid-1",
+        scopes=frozenset({"openid", "profile"}),
+        id_token_claims=frozenset(),
+        userinfo_claims=frozenset({"name"}),
+        redirect_uri="https://portal.example/cb",
+        challenge="x" * 43,
+        nonce=None,
+        level=Level.REAL_NAME,
+        amr=("pwd", "otp"),
+        authenticated_at=NOW,
+        providers=(EntityId("https://b.example"), EntityId("https://a.example")),
+        acting_for=None,
+        is_offline=False,
+        issued_at=NOW,
+        code_expires_at=NOW + timedelta(seconds=60),
+    )
+
+
+def winners(act: Callable[[int], bool]) -> int:
+    with ThreadPoolExecutor(16) as pool:
+        return sum(pool.map(act, range(200)))
+
+
+@pytest.fixture
+def db(database: Database) -> Database:
+    create_all(database)
+    return database
+
+
+def test_a_grant_is_found_by_its_code_and_by_its_name_as_it_was(db: Database) -> None:
+    grants = SqlGrants(db)
+    grants.add(a_grant(), CODE)
+    assert grants.by_code(CODE) == a_grant()
+    assert grants.find(a_grant().id) == a_grant()
+    assert grants.by_code(TOKEN) is None
+
+
+def test_two_grants_cannot_share_a_code(db: Database) -> None:
+    grants = SqlGrants(db)
+    grants.add(a_grant(), CODE)
+    with pytest.raises(AlreadyStored):
+        grants.add(a_grant(9), CODE)
+
+
+@pytest.mark.spec("RFC 6749 §10.5")
+def test_of_200_parallel_redemptions_of_one_code_exactly_one_succeeds(db: Database) -> None:
+    grants = SqlGrants(db)
+    grants.add(a_grant(), CODE)
+    assert winners(lambda _: grants.redeem(CODE, NOW)) == 1
+    found = grants.by_code(CODE)
+    assert found is not None
+    assert found.redeemed_at == NOW
+
+
+@pytest.mark.spec("RFC 9700 §4.14")
+def test_of_200_parallel_uses_of_one_refresh_token_exactly_one_succeeds(
+    db: Database,
+) -> None:
+    tokens = SqlRefreshTokens(db)
+    tokens.add(
+        RefreshToken(
+            digest=TOKEN,
+            grant=a_grant().id,
+            issued_at=NOW,
+            expires_at=NOW + timedelta(hours=1),
+        )
+    )
+    assert winners(lambda _: tokens.use(TOKEN, NOW)) == 1
+    found = tokens.find(TOKEN)
+    assert found is not None
+    assert found.used_at == NOW
+
+
+def test_a_grant_ends_once_and_stays_ended(db: Database) -> None:
+    grants = SqlGrants(db)
+    grants.add(a_grant(), CODE)
+    assert grants.end(a_grant().id, NOW, "code_replayed")
+    assert not grants.end(a_grant().id, NOW + timedelta(seconds=1), "other")
+    found = grants.find(a_grant().id)
+    assert found is not None
+    assert found.ended_at == NOW
+
+
+def test_a_waiting_request_is_taken_once(db: Database) -> None:
+    pending = SqlPending(db)
+    interaction = InteractionId(UUID(int=5))
+    kept = Pending(
+        interaction=interaction,
+        client=ClientId("portal-51"),
+        parameters={"state": "x", "scope": "openid"},
+        started_at=NOW,
+    )
+    pending.add(kept)
+    assert pending.find(interaction) == kept
+    assert winners(lambda _: pending.take(interaction)) == 1
+    assert pending.find(interaction) is None
+
+
+def test_what_is_old_is_forgotten_with_its_refresh_tokens(db: Database) -> None:
+    grants, tokens = SqlGrants(db), SqlRefreshTokens(db)
+    grants.add(a_grant(), CODE)
+    tokens.add(
+        RefreshToken(digest=TOKEN, grant=a_grant().id, issued_at=NOW, expires_at=NOW)
+    )
+    assert grants.forget_before(NOW) == 0
+    assert grants.forget_before(NOW + timedelta(seconds=1)) == 1
+    assert tokens.find(TOKEN) is None

@@ -1,0 +1,380 @@
+"""The issuer assembled over SQLite with the real rooms below it; outsiders are fakes."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from config.schema import Installation, Oidc
+from config.words import Profile, Role
+from idp.clients.build import build as build_clients
+from idp.clients.domain import Client, GrantType
+from idp.clients.messages import ClaimBody, ClientBody, OidcBody, TextBody
+from idp.consent.build import build as build_consent
+from idp.oidc.build import Drivers, Neighbours, OidcRoom, build
+from idp.people.build import build as build_people
+from idp.people.domain import Person
+from idp.session.build import build as build_session
+from idp.session.domain import (
+    Session,
+    browser_cookie_name,
+    session_cookie_name,
+)
+from idp.session.service import Start
+from kernel.assurance import Assurance, Authenticator, Level
+from kernel.errors import DomainError
+from kernel.ids import ClientId, InteractionId, Reference
+from kernel.infra.db import Database, create_all
+from kernel.infra.outbound import Outbound, OutboundRules
+from kernel.infra.pages import Locale, Pages, PagesSettings
+from kernel.proof.jose import (
+    KeySet,
+    PublicKey,
+    compact,
+    jws_signature_from_der,
+    signing_input,
+    thumbprint,
+)
+from kernel.secret import Secret
+from kernel.web import Reply, Request, Router
+from tests.unit.idp.people.fakes import Around
+from trustroot.keys.domain import Purpose, RawSignature
+
+ISSUER = "http://localhost:8400"
+PORTAL = ClientId("portal-51")
+MACHINE = ClientId("machine-1")
+CALLBACK = "http://localhost:8451/callback?tenant=1"
+VERIFIER = "v" * 43
+CHALLENGE = (
+    base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
+    .rstrip(b"=")
+    .decode()
+)
+
+
+class MemorySigner:
+    """A `Signer` with one ES256 key for each purpose, made on first use."""
+
+    def __init__(self) -> None:
+        self._keys: dict[Purpose, ec.EllipticCurvePrivateKey] = {}
+
+    def sign(
+        self,
+        purpose: Purpose,
+        typ: str,
+        claims: Mapping[str, object],
+        *,
+        header: Mapping[str, object] | None = None,
+    ) -> str:
+        kid = self.active_kid(purpose)
+        head = {"alg": "ES256", "kid": kid, "typ": typ, **(header or {})}
+        signed = signing_input(head, claims)
+        return compact(signed, self.sign_raw(purpose, signed).signature)
+
+    def sign_raw(self, purpose: Purpose, message: bytes) -> RawSignature:
+        der = self._key(purpose).sign(message, ec.ECDSA(SHA256()))
+        signature = jws_signature_from_der(der, "ES256")
+        return RawSignature(self.active_kid(purpose), "ES256", signature)
+
+    def published(self, purpose: Purpose) -> KeySet:
+        return KeySet.of([self._public(purpose)])
+
+    def active_kid(self, purpose: Purpose) -> str:
+        return self._public(purpose).kid
+
+    def _public(self, purpose: Purpose) -> PublicKey:
+        bare = PublicKey("x", "ES256", self._key(purpose).public_key())
+        return replace(bare, kid=thumbprint(bare.to_jwk()))
+
+    def _key(self, purpose: Purpose) -> ec.EllipticCurvePrivateKey:
+        if purpose not in self._keys:
+            self._keys[purpose] = ec.generate_private_key(ec.SECP256R1())
+        return self._keys[purpose]
+
+
+class NoCallbacks:
+    def uris(self) -> tuple[str, ...]:
+        return (f"{ISSUER}/broker/guangdong/callback",)
+
+
+def a_portal(**bent: object) -> ClientBody:
+    said = ClientBody(
+        client_id=PORTAL,
+        name_zh="四川政务服务",
+        name_en="Sichuan services",
+        claims=(ClaimBody(name="name"),),
+        recipient=TextBody(zh="四川省政务中心", en="Sichuan service centre"),
+        purpose=TextBody(zh="办理事项", en="Handling your case"),
+        retention=TextBody(zh="五年", en="Five years"),
+        oidc=OidcBody(
+            grant_types=(GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN),
+            redirect_uris=(CALLBACK,),
+            post_logout_redirect_uris=("http://localhost:8451/bye",),
+            backchannel_logout_uri="http://localhost:8451/bcl",
+            scopes=("openid", "profile", "offline_access"),
+        ),
+    )
+    return replace(said, **bent)  # type: ignore[arg-type]  # tests bend one member
+
+
+def a_machine(person: Person | None = None) -> ClientBody:
+    return ClientBody(
+        client_id=MACHINE,
+        name_zh="机器",
+        name_en="Machine",
+        person=None if person is None else person.id,
+        oidc=OidcBody(
+            grant_types=(GrantType.CLIENT_CREDENTIALS,),
+            scopes=("members:read", "clients:write"),
+        ),
+    )
+
+
+class House:
+    """The assembled rooms and their machine endpoints."""
+
+    def __init__(self, url: str) -> None:
+        self.around = Around()
+        self.signer = MemorySigner()
+        self.db = Database(url)
+        create_all(self.db)
+        around = self.around
+        self.clients = build_clients(
+            db=self.db,
+            clock=around.clock,
+            entropy=around.entropy,
+            register=around.standing,
+            trail=around.trail,
+        )
+        self.people = build_people(
+            db=self.db,
+            clock=around.clock,
+            entropy=around.entropy,
+            ids=around.ids(),
+            trail=around.trail,
+            register=around.standing,
+            keys=around.keys,
+            hashing=around.hashing,
+        )
+        self.session = build_session(
+            Oidc(),
+            db=self.db,
+            clock=around.clock,
+            entropy=around.entropy,
+            ids=around.ids(),
+            trail=around.trail,
+            standing=around.standing,
+            jobs=around.jobs,
+            keys=around.keys,
+            pseudonyms=self.people.pseudonyms,
+        )
+        self.settings = PagesSettings(
+            instance="test",
+            origin=ISSUER,
+            service_name={Locale.CHINESE: "统一身份认证", Locale.ENGLISH: "Identity"},
+            secret=Secret("a key of more than thirty-two signs"),
+        )
+        self.consent = build_consent(
+            db=self.db,
+            around=self.session.around,
+            clients=self.clients.lookup,
+            people=self.people.people,
+            sessions=self.session.sessions,
+            interactions=self.session.interactions,
+            pages=self.settings,
+        )
+        self.room = self._room()
+        self.router = Router(self.room.routes)
+        self.secrets: dict[ClientId, Secret | None] = {}
+
+    def _room(self) -> OidcRoom:
+        around = self.around
+        pages = Pages.assemble(self.settings, clock=around.clock, entropy=around.entropy)
+        return build(
+            an_installation(),
+            Oidc(),
+            drivers=Drivers(
+                db=self.db,
+                clock=around.clock,
+                entropy=around.entropy,
+                ids=around.ids(),
+                trail=around.trail,
+                standing=around.standing,
+                outbound=Outbound.build(OutboundRules()),
+                pages=pages,
+            ),
+            below=Neighbours(
+                clients=self.clients.lookup,
+                people=self.people.people,
+                interactions=self.session.interactions,
+                sessions=self.session.sessions,
+                sign_outs=self.session.sign_outs,
+                consents=self.consent.consents,
+                callbacks=NoCallbacks(),
+                signer=self.signer,
+                keys=around.keys,
+            ),
+        )
+
+    def register(self, said: ClientBody) -> Client:
+        new = self.clients.clients.register(said, actor=None)
+        self.secrets[new.client.id] = new.secret
+        return new.client
+
+    def a_person(self, level: Level = Level.REAL_NAME) -> Person:
+        person = self.people.people.create("张三", origin="test")
+        self.people.people.raise_identity(person.id, level, source="test")
+        return self.people.people.find(person.id)
+
+    def call(self, method: str, path: str, **said: Any) -> Reply:  # noqa: ANN401
+        match = self.router.find(method, path)
+        request = Request(
+            method=method, path=path, reference=Reference("ABCDEFGH2345"), **said
+        )
+        try:
+            return match.route.endpoint(request)
+        except DomainError as error:
+            return match.route.errors.reply(error, request)
+
+    def token(self, client: ClientId = PORTAL, **form: str) -> Reply:
+        """Ask the token endpoint, authenticated by HTTP Basic."""
+        return self.call(
+            "POST",
+            "/oauth2/token",
+            headers={**FORM_HEADER, "authorization": self.basic(client)},
+            body=urlencode(form).encode(),
+        )
+
+    def basic(self, client: ClientId) -> str:
+        secret = self.secrets[client]
+        assert secret is not None
+        pair = f"{client}:{secret.reveal()}".encode()
+        return f"Basic {base64.b64encode(pair).decode()}"
+
+
+FORM_HEADER = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def an_installation() -> Installation:
+    return Installation(
+        issuer=ISSUER,
+        role=Role.NATIONAL,
+        code="00",
+        name_zh="国家（演示）",
+        name_en="Nation (demo)",
+        profile=Profile.TEST,
+    )
+
+
+def a_request(**bent: str | None) -> dict[str, str]:
+    """Return a valid authorization request; None leaves a parameter out."""
+    sent: dict[str, str | None] = {
+        "response_type": "code",
+        "client_id": PORTAL,
+        "redirect_uri": CALLBACK,
+        "scope": "openid profile",
+        "state": "s-1",
+        "nonce": "n-1",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+        **bent,
+    }
+    return {name: value for name, value in sent.items() if value is not None}
+
+
+@dataclass
+class Browser:
+    """Somebody's browser: keeps the two cookies and follows our own redirects by hand."""
+
+    house: House
+    browser: Secret | None = field(default_factory=lambda: Secret("b" * 43))
+    cookie: Secret | None = None
+
+    def authorize(self, **bent: str | None) -> Reply:
+        return self.get("/oauth2/authorize", urlencode(a_request(**bent)))
+
+    def get(self, path: str, query: str) -> Reply:
+        return self.house.call("GET", path, query=query, headers={"cookie": self.cookies()})
+
+    def cookies(self) -> str:
+        names = {
+            browser_cookie_name("test", secure=False): self.browser,
+            session_cookie_name("test", secure=False): self.cookie,
+        }
+        return "; ".join(f"{n}={v.reveal()}" for n, v in names.items() if v is not None)
+
+    def sign_in(self, person: Person, *, strength: int = 2) -> Session:
+        """Start a session as sign-in would; identity is what is on record."""
+        session, self.cookie = self.house.session.sessions.start(
+            Start(
+                person=person.id,
+                assurance=Assurance(
+                    identity=person.identity, authenticator=Authenticator(strength)
+                ),
+                amr=("pwd",),
+            ),
+            previous=self.cookie,
+        )
+        return session
+
+    def finish(self, reply: Reply, session: Session) -> InteractionId:
+        """Finish the interaction of a redirect, as sign-in would."""
+        interaction = InteractionId(interaction_of(reply))
+        self.house.session.interactions.finish(interaction, session)
+        return interaction
+
+    def agree(self, reply: Reply, session: Session) -> None:
+        """Agree on the consent page a reply leads to."""
+        found = self.house.session.interactions.find(InteractionId(interaction_of(reply)))
+        notice = self.house.consent.consents.needed(found, session)
+        assert notice is not None
+        self.house.consent.consents.agree(found, session, notice.digest())
+
+    def resume(self, reply: Reply) -> Reply:
+        return self.get("/oauth2/authorize/resume", f"interaction={interaction_of(reply)}")
+
+    def code(self, person: Person, **bent: str | None) -> str:
+        """Walk from the request over sign-in and consent to a code."""
+        session = self.sign_in(person)
+        reply = self.authorize(**bent)
+        if (reply.header("Location") or "").startswith("/consent"):
+            self.agree(reply, session)
+            reply = self.resume(reply)
+        return answer_of(reply)["code"]
+
+
+def interaction_of(reply: Reply) -> UUID:
+    location = reply.header("Location") or ""
+    return UUID(dict(parse_qsl(urlsplit(location).query))["interaction"])
+
+
+def answer_of(reply: Reply) -> dict[str, str]:
+    """Return the parameters that a redirect to the portal carries."""
+    location = reply.header("Location") or ""
+    assert location.startswith(f"{CALLBACK}&"), (reply.status, location, reply.body[:300])
+    return dict(parse_qsl(urlsplit(location).query))
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """Return a token's claims unverified."""
+    payload = token.split(".")[1]
+    read: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    return read
+
+
+def exchange(house: House, presented: str, **bent: str) -> Reply:
+    form = {
+        "grant_type": "authorization_code",
+        "code": presented,
+        "redirect_uri": CALLBACK,
+        "code_verifier": VERIFIER,
+        **bent,
+    }
+    return house.token(PORTAL, **form)
