@@ -1,6 +1,8 @@
 """Assembles the readers of the federation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from config.schema import Settings
 from config.words import Role
@@ -21,15 +23,24 @@ from kernel.infra.outbound import Outbound
 from kernel.web import Route
 from kernel.work import PeriodicTask
 from trustroot.keys.ports import Signer
+from trustroot.registry.domain import MemberKind
+from trustroot.registry.ports import MemberProbe
+
+_PROBED: Final = (
+    MemberKind.PLATFORM,
+    MemberKind.IDENTITY_PROVIDER,
+    MemberKind.RELYING_PARTY,
+    MemberKind.ATTRIBUTE_SOURCE,
+)
 
 
 @dataclass(frozen=True)
 class FederationRoom:
-    """What the room offers: chains from memory, the probe, and first meetings."""
+    """What the room offers: chains from memory, probes, and first meetings."""
 
     chains: TrustChains
     first_meeting: FirstMeeting
-    probe: FederationProbe
+    probes: Mapping[MemberKind, MemberProbe]
     routes: tuple[Route, ...]
     tasks: tuple[PeriodicTask, ...]
 
@@ -46,6 +57,7 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     """Assemble the room; the national root is an anchor to itself."""
     verifier = ChainVerifier(_anchors(settings, signer))
     store, fetch = SqlChains(db), HttpFetch(outbound)
+    superior = EntityId(f"{settings.installation.issuer}/trust")
     chains = TrustChains(store, verifier, clock)
     refreshing = Refreshing(
         store,
@@ -57,9 +69,7 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     return FederationRoom(
         chains=chains,
         first_meeting=FirstMeeting(refreshing, chains),
-        probe=FederationProbe(
-            fetch, EntityId(f"{settings.installation.issuer}/trust"), clock
-        ),
+        probes=dict.fromkeys(_PROBED, FederationProbe(fetch, superior, clock)),
         routes=routes(chains),
         tasks=tasks(refreshing),
     )

@@ -34,6 +34,7 @@ class Budget:
     hints: int = 8
     depth: int = 6
     fetches: int = 24
+    paths: int = 64
     span: timedelta = timedelta(seconds=10)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from federation.checks import openid_federation as rules
@@ -82,7 +83,8 @@ class Resolution:
         for _ in range(walk.budget.depth):
             yield from (path for path in frontier if path[-1] in self.verifier.anchors)
             open_ends = [path for path in frontier if path[-1] not in self.verifier.anchors]
-            frontier = [longer for path in open_ends for longer in _longer(walk, path)]
+            longer = (one for path in open_ends for one in _longer(walk, path))
+            frontier = list(islice(longer, walk.budget.paths))
 
     def _verified(self, walk: _Walk, path: tuple[EntityId, ...]) -> VerifiedChain | None:
         try:
