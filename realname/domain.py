@@ -234,6 +234,7 @@ class KeptRecord:
     proposal: ProposalId
     content: bytes | None
     person: PersonId | None
+    made_at: datetime
 
 
 WINDOW_LEVELS: Final = (Level.REAL_PERSON, Level.STRONG)

@@ -57,3 +57,13 @@ class WindowRecordRefused(Event):
     STREAM: ClassVar[Stream] = Stream.OVERSIGHT
 
     proposal: ProposalId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowRecordShownToOperator(Event):
+    """An operator looked at the personal data of a record that waits."""
+
+    TYPE: ClassVar[str] = "realname.window_record_shown"
+    STREAM: ClassVar[Stream] = Stream.OVERSIGHT
+
+    proposal: ProposalId

@@ -1,0 +1,1 @@
+"""Neighbours of this room: the register of people."""
