@@ -72,6 +72,11 @@ class TokenIssuer:
         claims["at_hash"] = left_half_hash(access_token)
         return self.signer.sign(Purpose.TOKENS, "JWT", {**about, **claims})
 
+    def logout_token(self, claims: dict[str, object]) -> str:
+        """Return a logout token (OIDC Back-Channel Logout §2.4); ``jti`` is added."""
+        whole = {**claims, "jti": token(self.entropy, _JTI_BYTES)}
+        return self.signer.sign(Purpose.TOKENS, "logout+jwt", whole)
+
     def opaque(self) -> Secret:
         """Return a code or refresh token: 256 random bits."""
         return Secret(token(self.entropy))

@@ -14,10 +14,8 @@ from idp.oidc.messages.logout import logout_token_claims
 from idp.oidc.messages.tokens import Validity
 from idp.oidc.ports import LogoutDelivery
 from idp.session.service import DeliveryOrder, Sessions, SignOuts
-from kernel.entropy import token
 from kernel.errors import Unavailable
 from kernel.ids import ClientId
-from trustroot.keys.domain import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,7 @@ class TellClient:
             sid=order.participant.sid,
             validity=Validity.starting(issuing.clock(), issuing.lifetimes.logout_token),
         )
-        claims["jti"] = token(issuing.entropy, 16)
-        return issuing.signer.sign(Purpose.TOKENS, "logout+jwt", claims)
+        return issuing.logout_token(claims)
 
     def _not_yet(self, order: DeliveryOrder, trouble: Unavailable) -> None:
         begun = self.sign_outs.show(order.sign_out).started_at

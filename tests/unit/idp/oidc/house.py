@@ -14,13 +14,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from config.schema import Installation, Oidc
 from config.words import Profile, Role
+from idp.clients.build import ClientsRoom
 from idp.clients.build import build as build_clients
 from idp.clients.domain import Client, GrantType
 from idp.clients.messages import ClaimBody, ClientBody, OidcBody, TextBody
 from idp.consent.build import build as build_consent
 from idp.oidc.build import Drivers, Neighbours, OidcRoom, build
+from idp.people.build import PeopleRoom
 from idp.people.build import build as build_people
 from idp.people.domain import Person
+from idp.session.build import SessionRoom
 from idp.session.build import build as build_session
 from idp.session.domain import (
     Session,
@@ -145,42 +148,10 @@ class House:
         self.signer = MemorySigner()
         self.db = Database(url)
         create_all(self.db)
-        around = self.around
-        self.clients = build_clients(
-            db=self.db,
-            clock=around.clock,
-            entropy=around.entropy,
-            register=around.standing,
-            trail=around.trail,
-        )
-        self.people = build_people(
-            db=self.db,
-            clock=around.clock,
-            entropy=around.entropy,
-            ids=around.ids(),
-            trail=around.trail,
-            register=around.standing,
-            keys=around.keys,
-            hashing=around.hashing,
-        )
-        self.session = build_session(
-            Oidc(),
-            db=self.db,
-            clock=around.clock,
-            entropy=around.entropy,
-            ids=around.ids(),
-            trail=around.trail,
-            standing=around.standing,
-            jobs=around.jobs,
-            keys=around.keys,
-            pseudonyms=self.people.pseudonyms,
-        )
-        self.settings = PagesSettings(
-            instance="test",
-            origin=ISSUER,
-            service_name={Locale.CHINESE: "统一身份认证", Locale.ENGLISH: "Identity"},
-            secret=Secret("a key of more than thirty-two signs"),
-        )
+        self.clients = self._clients()
+        self.people = self._people()
+        self.session = self._session()
+        self.settings = some_pages()
         self.consent = build_consent(
             db=self.db,
             around=self.session.around,
@@ -193,6 +164,43 @@ class House:
         self.room = self._room()
         self.router = Router(self.room.routes)
         self.secrets: dict[ClientId, Secret | None] = {}
+
+    def _clients(self) -> ClientsRoom:
+        return build_clients(
+            db=self.db,
+            clock=self.around.clock,
+            entropy=self.around.entropy,
+            register=self.around.standing,
+            trail=self.around.trail,
+        )
+
+    def _people(self) -> PeopleRoom:
+        around = self.around
+        return build_people(
+            db=self.db,
+            clock=around.clock,
+            entropy=around.entropy,
+            ids=around.ids(),
+            trail=around.trail,
+            register=around.standing,
+            keys=around.keys,
+            hashing=around.hashing,
+        )
+
+    def _session(self) -> SessionRoom:
+        around = self.around
+        return build_session(
+            Oidc(),
+            db=self.db,
+            clock=around.clock,
+            entropy=around.entropy,
+            ids=around.ids(),
+            trail=around.trail,
+            standing=around.standing,
+            jobs=around.jobs,
+            keys=around.keys,
+            pseudonyms=self.people.pseudonyms,
+        )
 
     def _room(self) -> OidcRoom:
         around = self.around
@@ -260,6 +268,15 @@ class House:
 
 
 FORM_HEADER = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def some_pages() -> PagesSettings:
+    return PagesSettings(
+        instance="test",
+        origin=ISSUER,
+        service_name={Locale.CHINESE: "统一身份认证", Locale.ENGLISH: "Identity"},
+        secret=Secret("a key of more than thirty-two signs"),
+    )
 
 
 def an_installation() -> Installation:
