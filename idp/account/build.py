@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import flask
-
 from idp.account.ports import Pictures
 from idp.account.service import CodeEnrolment, OwnMeans
-from idp.account.views import EXPLANATIONS, Desk, blueprint
+from idp.account.views import EXPLANATIONS, Blueprint, Desk, blueprint
 from idp.consent.service import Consents
 from idp.login.ports import TimeCodes
 from idp.login.service import Lockout
@@ -29,7 +27,7 @@ CATALOGUE: Final = Path(__file__).parent / "translations"
 class AccountRoom:
     """What the room offers."""
 
-    blueprints: tuple[flask.Blueprint, ...]
+    blueprints: tuple[Blueprint, ...]
     explanations: Mapping[type[DomainError], Explanation]
     routes: tuple[()] = ()
     tasks: tuple[()] = ()

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 import flask
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from idp.account.errors import (
@@ -42,6 +43,8 @@ from kernel.infra.pages import (
 from kernel.infra.pages import mark as _
 from kernel.infra.pages.errors import BrowserUnknown
 from kernel.secret import Secret
+
+__all__ = ["EXPLANATIONS", "Blueprint", "Desk", "blueprint"]
 
 _BACK: Final = _("请返回“账户管理”重试。")
 EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
@@ -117,9 +120,9 @@ class Desk:
         return Secret(value) if value else None
 
 
-def blueprint(desk: Desk) -> flask.Blueprint:
+def blueprint(desk: Desk) -> Blueprint:
     """Return the pages of the account."""
-    pages = flask.Blueprint("account", __name__, template_folder="templates")
+    pages = Blueprint("account", __name__, template_folder="templates")
     pages.register_error_handler(SignInFirst, _sign_in_first)
     _add_overview(pages, desk)
     _add_codes(pages, desk)
@@ -131,7 +134,7 @@ def _sign_in_first(turn: SignInFirst) -> ResponseReturnValue:
     return flask.redirect(turn.address, HTTPStatus.SEE_OTHER)
 
 
-def _add_overview(pages: flask.Blueprint, desk: Desk) -> None:
+def _add_overview(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/account")
     def account() -> ResponseReturnValue:
         session = desk.session()
@@ -177,7 +180,7 @@ def _add_overview(pages: flask.Blueprint, desk: Desk) -> None:
         return _back()
 
 
-def _add_codes(pages: flask.Blueprint, desk: Desk) -> None:
+def _add_codes(pages: Blueprint, desk: Desk) -> None:
     def form(session: Session, seed: Secret, sealed: str, error: str = "") -> str:
         username = desk.people.username_of(session.person)
         name = username.value if username else str(session.person)
@@ -209,7 +212,7 @@ def _add_codes(pages: flask.Blueprint, desk: Desk) -> None:
         return _back()
 
 
-def _add_password(pages: flask.Blueprint, desk: Desk) -> None:
+def _add_password(pages: Blueprint, desk: Desk) -> None:
     def form(errors: tuple[tuple[str, str], ...] = ()) -> str:
         return flask.render_template("account/password.html", errors=errors)
 

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import flask
-
 from idp.clients.ports import ClientLookup
 from idp.consent import tasks
 from idp.consent.service import Consents
 from idp.consent.store import SqlReceipts
-from idp.consent.views import EXPLANATIONS, Desk, blueprint
+from idp.consent.views import EXPLANATIONS, Blueprint, Desk, blueprint
 from idp.people.service import People
 from idp.session.service import Interactions, Sessions, Surroundings
 from kernel.errors import DomainError
@@ -28,7 +26,7 @@ class ConsentRoom:
     """What the room offers."""
 
     consents: Consents
-    blueprints: tuple[flask.Blueprint, ...]
+    blueprints: tuple[Blueprint, ...]
     explanations: Mapping[type[DomainError], Explanation]
     tasks: tuple[PeriodicTask, ...]
     routes: tuple[()] = ()

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 import flask
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from idp.clients.domain import LocalText
@@ -38,6 +39,8 @@ from kernel.infra.pages import (
 )
 from kernel.infra.pages import mark as _
 from kernel.secret import Digest, Secret
+
+__all__ = ["EXPLANATIONS", "Blueprint", "Desk", "blueprint"]
 
 EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
     {
@@ -100,9 +103,9 @@ class Desk:
         return Secret(value) if value else None
 
 
-def blueprint(desk: Desk) -> flask.Blueprint:
+def blueprint(desk: Desk) -> Blueprint:
     """Return the consent page."""
-    pages = flask.Blueprint("consent", __name__, template_folder="templates")
+    pages = Blueprint("consent", __name__, template_folder="templates")
 
     @pages.get("/consent")
     def consent() -> ResponseReturnValue:

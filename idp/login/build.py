@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import flask
-
 from config.schema import Limits
 from idp.clients.ports import ClientLookup
 from idp.login import tasks
@@ -25,7 +23,7 @@ from idp.login.service import (
     Registration,
 )
 from idp.login.store import SqlChallenges, SqlFailureCounts, SqlPendingFactors
-from idp.login.views import EXPLANATIONS, Desk, Steps, blueprint
+from idp.login.views import EXPLANATIONS, Blueprint, Desk, Steps, blueprint
 from idp.people.ports import PasswordHashing
 from idp.people.service import Authenticators, Organisations, People
 from idp.session.service import Interactions, Sessions, Surroundings
@@ -44,7 +42,7 @@ CATALOGUE: Final = Path(__file__).parent / "translations"
 class LoginRoom:
     """What the room offers."""
 
-    blueprints: tuple[flask.Blueprint, ...]
+    blueprints: tuple[Blueprint, ...]
     explanations: Mapping[type[DomainError], Explanation]
     tasks: tuple[PeriodicTask, ...]
     codes: PyotpCodes

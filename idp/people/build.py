@@ -6,6 +6,7 @@ from idp.people import api
 from idp.people.ports import PasswordHashing
 from idp.people.service import (
     Authenticators,
+    Newcomers,
     Organisations,
     People,
     Pseudonyms,
@@ -34,6 +35,7 @@ class PeopleRoom:
     authenticators: Authenticators
     organisations: Organisations
     pseudonyms: Pseudonyms
+    newcomers: Newcomers
     blueprints: tuple[()] = ()
     tasks: tuple[()] = ()
     job_kinds: tuple[()] = ()
@@ -66,4 +68,5 @@ def build(  # noqa: PLR0913  what the room stands on
         authenticators=means,
         organisations=bodies,
         pseudonyms=pseudonyms,
+        newcomers=Newcomers(people, bodies),
     )

@@ -20,6 +20,7 @@ from kernel.ids import ClientId, EntityId
 from kernel.proof.seal import SealBroken
 from kernel.secret import Secret
 from kernel.web import JSON, Caller, Reply, Request, Role, Router
+from realname.domain import Represented
 from tests.unit.idp.login.house import NUMBER, House
 
 GUANGDONG = EntityId("http://localhost:8410")
@@ -190,3 +191,18 @@ def test_a_refused_creation_leaves_nobody_behind(house: House) -> None:
         call(house, "POST", "/api/v1/people", body)
     assert house.people.people.by_username(Username("zhaoliu")) is None
     assert len(house.around.trail.of(events.PersonCreated)) == before
+
+
+def test_a_window_enters_a_companys_agent_with_a_mandate(house: House) -> None:
+    newcomers, clerk = house.people.newcomers, house.a_person("clerk")
+    agent = newcomers.enter("王五", kind="legal_agent", username="wangwu", actor=clerk.id)
+    represented = Represented(name="甲公司", uscc=USCC)
+    newcomers.mandate(agent, represented, actor=clerk.id)
+    newcomers.mandate(clerk.id, represented, actor=clerk.id)
+    assert house.people.people.find(agent).kind is PersonKind.LEGAL_AGENT
+    (mandate,) = house.people.people.mandates(agent)
+    (other,) = house.people.people.mandates(clerk.id)
+    assert mandate.organisation == other.organisation
+    with pytest.raises(UsernameTaken):
+        newcomers.check_username("WANGWU")
+    newcomers.check_username("zhaoliu")
