@@ -47,6 +47,7 @@ class LoginRoom:
     tasks: tuple[PeriodicTask, ...]
     codes: PyotpCodes
     lockout: Lockout
+    password: PasswordSignIn
     routes: tuple[()] = ()
     job_kinds: tuple[()] = ()
 
@@ -120,4 +121,5 @@ def build(  # noqa: PLR0913  what the room stands on
         tasks=tasks.tasks(forget),
         codes=codes,
         lockout=lockout,
+        password=steps.password,
     )

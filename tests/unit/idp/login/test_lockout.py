@@ -1,0 +1,67 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idp.login.domain import CountKind
+from idp.login.errors import FailureCounted, LockedOut
+from idp.login.service import Visitor
+from idp.login.service.lockout import CountNames
+from kernel.entropy import SeededEntropy
+from kernel.proof.seal import Purpose, Sealer
+from kernel.secret import Secret
+from tests.unit.idp.login.house import PASSWORD, Browser, House
+from tests.unit.idp.people.fakes import FixedKeys
+
+NAMES = CountNames(Sealer(FixedKeys(), SeededEntropy(), Purpose.PSEUDONYM))
+
+
+@pytest.mark.spec("CVE-2024-4629")
+def test_a_hundred_parallel_attempts_get_five_comparisons(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    begun = browser.begin()
+    step = house.login.password
+
+    def attempt(number: int) -> type[Exception]:
+        visitor = Visitor(browser=None, address="192.0.2.1")
+        try:
+            step(begun, "zhangsan", Secret(f"guess {number}"), visitor)
+        except (FailureCounted, LockedOut) as refusal:
+            return type(refusal)
+        pytest.fail("a guess was right")
+
+    with ThreadPoolExecutor(16) as pool:
+        refusals = list(pool.map(attempt, range(100)))
+    assert refusals.count(FailureCounted) == 5
+    assert len(house.around.hashing.compared) == 5
+
+
+def test_an_address_that_owns_a_good_account_does_not_wash_its_count_clean(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    begun = browser.begin()
+    visitor = Visitor(browser=None, address="192.0.2.1")
+    for number in range(49):
+        with pytest.raises(FailureCounted):
+            house.login.password(begun, f"victim{number}", Secret("guess"), visitor)
+    house.login.password(begun, "zhangsan", Secret(PASSWORD), visitor)
+    other = house.browser().begin()
+    with pytest.raises(FailureCounted):
+        house.login.password(other, "victim50", Secret("guess"), visitor)
+    with pytest.raises(LockedOut):
+        house.login.password(other, "victim51", Secret("guess"), visitor)
+
+
+def test_neither_account_nor_address_is_kept_as_it_is() -> None:
+    assert b"zhangsan" not in bytes(NAMES.account("zhangsan").name)
+    assert NAMES.account("zhangsan").kind is CountKind.ACCOUNT
+
+
+@given(st.ip_addresses(v=6, network="2001:db8:1:2::/64"))
+def test_the_addresses_of_one_home_count_together(address: object) -> None:
+    assert NAMES.address(str(address)) == NAMES.address("2001:db8:1:2::1")
+    assert NAMES.address(str(address)) != NAMES.address("2001:db8:1:3::1")
