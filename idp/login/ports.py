@@ -16,7 +16,7 @@ from idp.login.domain import (
 )
 from kernel.assurance import Level
 from kernel.ids import InteractionId, PersonId
-from kernel.secret import Secret
+from kernel.secret import Digest, Secret
 
 
 class FailureCounts(Protocol):
@@ -120,8 +120,22 @@ class ProviderDirectory(Protocol):
         ...
 
 
+class KeyHolder(Protocol):
+    """Whose key signed, as far as signing in needs to know."""
+
+    @property
+    def key_digest(self) -> Digest:
+        """SHA-256 of the public key (SPKI, DER)."""
+        ...
+
+    @property
+    def organisation_uscc(self) -> str | None:
+        """The organisation's number in the certificate, if it names one."""
+        ...
+
+
 class CertificateCheck(Protocol):
-    """Checks a certificate and what its key signed. Implemented over the CA bridge."""
+    """Checks a certificate and what its key signed. The CA bridge fits it by shape."""
 
     def check(
         self,
@@ -130,11 +144,12 @@ class CertificateCheck(Protocol):
         signature: bytes,
         message: bytes,
         at: datetime,
-    ) -> VerifiedKey:
+    ) -> KeyHolder:
         """Return whose key signed ``message`` (DER certificates, raw signature).
 
         Raises:
-            CertificateNotAccepted: path, dates, purpose, standing of the CA, or signature.
+            ca_bridge.errors.CertificateRefused: path, dates, purpose, standing of the CA,
+                or signature; the detail is for the record only.
         """
         ...
 

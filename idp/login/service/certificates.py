@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ca_bridge.errors import CertificateRefused
 from idp.login import events
 from idp.login.domain import Challenge, ChallengeId, Tab, VerifiedKey
 from idp.login.errors import (
@@ -73,12 +74,15 @@ class CertificateSignIn:
         if given.expires_at <= now:
             raise ChallengeUnknown(str(challenge))
         try:
-            key = self.check.check(
+            holder = self.check.check(
                 answer.leaf, answer.chain, answer.signature, given.message.encode(), now
             )
-        except CertificateNotAccepted as refusal:
+        except CertificateRefused as refusal:
             self._record_refusal(given.interaction, refusal.detail or refusal.code)
-            raise
+            raise CertificateNotAccepted(refusal.code) from refusal
+        key = VerifiedKey(
+            key_digest=holder.key_digest, organisation_uscc=holder.organisation_uscc
+        )
         with self.around.work():
             self.challenges.answered(challenge, key, now)
         return given.interaction

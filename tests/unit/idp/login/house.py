@@ -10,6 +10,7 @@ import flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from ca_bridge.errors import CertificateRefused
 from config.schema import Limits, Oidc
 from idp.account import build as account
 from idp.clients.domain import Basis, ClaimAsked, Client, LocalText
@@ -17,7 +18,6 @@ from idp.clients.errors import ClientUnknown
 from idp.consent import build as consent
 from idp.login import build as login
 from idp.login.domain import ProviderRow, RealNameAnswer, VerifiedKey
-from idp.login.errors import CertificateNotAccepted
 from idp.people import build as people
 from idp.people.domain import Person, Username
 from idp.session import build as session
@@ -110,7 +110,7 @@ class OneCertificate:
     ) -> VerifiedKey:
         assert at.tzinfo is not None
         if leaf != b"good" or signature != b"signed:" + message or list(chain) != [b"ca"]:
-            raise CertificateNotAccepted("signature")
+            raise CertificateRefused("signature")
         return self.key
 
 
