@@ -127,20 +127,33 @@ class SignedList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevocationList:
-    """A CRL whose signature was checked when it was fetched (RFC 5280 §5).
+class RevocationHead:
+    """What a CRL says of itself (RFC 5280 §5).
 
     Attributes:
-        issuer: DER of the issuer's name.
+        issuer: SHA-256 of the issuer's name (DER).
+        url: where it was fetched, and when last.
         number: CRLNumber; of two lists of one issuer the higher counts.
-        revoked: serial numbers.
     """
 
     ca: CaId
-    issuer: bytes
+    issuer: Digest
+    url: str
     number: int
     this_update: datetime
     next_update: datetime
+    fetched_at: datetime
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Tell whether it may be relied on at ``at``."""
+        return self.this_update <= at < self.next_update
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationList:
+    """A CRL whose signature was checked when it was fetched, and its serial numbers."""
+
+    head: RevocationHead
     revoked: frozenset[int] = field(repr=False)
 
 

@@ -61,13 +61,4 @@ class RevocationListTaken(Event):
     TYPE: ClassVar[str] = "ca.revocation_list_taken"
 
     ca: UUID
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevocationListMissed(Event):
-    """A revocation list could not be fetched, or does not hold; the last one stays."""
-
-    TYPE: ClassVar[str] = "ca.revocation_list_missed"
-
-    ca: UUID
+    number: str  # CRLNumber has up to 20 octets, more than a JSON number holds

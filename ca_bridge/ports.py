@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ca_bridge.domain import Ca, CaId, RevocationList, SignedList
+from ca_bridge.domain import Ca, CaId, RevocationHead, RevocationList, SignedList
+from kernel.secret import Digest
 
 
 class CaStore(Protocol):
@@ -47,11 +48,19 @@ class RevocationStore(Protocol):
     """Revocation lists by authority and issuer name."""
 
     def put(self, revocation: RevocationList) -> bool:
-        """Keep one in place of an older one; False if the one here is as new."""
+        """Keep a list in place of an older one of its issuer, whole or not at all.
+
+        False if the one here has the same or a higher number: only the time of the last
+        fetch is noted.
+        """
         ...
 
-    def find(self, ca: CaId, issuer: bytes) -> RevocationList | None:
-        """Return the newest of an issuer."""
+    def heads(self, ca: CaId) -> tuple[RevocationHead, ...]:
+        """Return what the newest lists of an authority say of themselves."""
+        ...
+
+    def is_revoked(self, ca: CaId, issuer: Digest, serial: int) -> bool:
+        """Tell whether a serial number is on the newest list of an issuer."""
         ...
 
 

@@ -1,0 +1,1 @@
+"""Neighbours of this room: publishers of revocation lists."""

@@ -1,0 +1,1 @@
+"""One module per specification, one function per clause."""

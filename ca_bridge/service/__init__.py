@@ -1,0 +1,16 @@
+"""Use cases: authorities on record, their signed list, revocation, checks."""
+
+from ca_bridge.service.authorities import Approval, Authorities, Deciding
+from ca_bridge.service.certificates import CertificateChecks
+from ca_bridge.service.lists import ListPublication, ListSigning
+from ca_bridge.service.revocation import Revocations
+
+__all__ = [
+    "Approval",
+    "Authorities",
+    "CertificateChecks",
+    "Deciding",
+    "ListPublication",
+    "ListSigning",
+    "Revocations",
+]
