@@ -55,6 +55,13 @@ class PortalKind(StrEnum):
     MINISTRY = "ministry"
 
 
+class TokenAlgorithm(StrEnum):
+    """Signature algorithms that a portal can check twice, by two libraries."""
+
+    ES256 = "ES256"
+    RS256 = "RS256"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
     """Who this installation is."""
@@ -152,6 +159,9 @@ class Pages:
         Locale.ZH_CN
     )
     help_url: Annotated[str | None, Rule(says="Where help is.", form=URL)] = None
+    certificate_agent: Annotated[
+        str, Rule(says="Certificate agent on people's own machines.", form=URL)
+    ] = "http://localhost:8461"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +223,15 @@ class Portal:
     client_id: Annotated[str, Rule(says="Its name there.")]
     client_secret_file: Annotated[SecretFile, Rule(says="Its secret there.")]
     session_secret_file: Annotated[SecretFile, Rule(says="Signs its cookies.")]
+    region: Annotated[
+        str | None, Rule(says="Region code of a province's own portal.", form=REGION)
+    ] = None
+    id_token_algorithm: Annotated[
+        TokenAlgorithm, Rule(says="The one algorithm its provider signs with.")
+    ] = TokenAlgorithm.ES256
+    database_dir: Annotated[
+        Path, Rule(says="Folder of its own database, `<name>.sqlite`.")
+    ] = Path("portals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,137 @@
+"""Assembles the sign-in of one portal."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import flask
+
+from config.schema import Portal, PortalKind
+from kernel.clock import Clock
+from kernel.entropy import Entropy
+from kernel.infra.db import Database
+from kernel.infra.outbound import Outbound
+from kernel.infra.pages import Explanations, Locale, PagesSettings
+from kernel.proof.seal import Sealer
+from kernel.secret import Secret
+from kernel.work import JobKind, PeriodicTask
+from portals.rp.adapters.hub import Fetched, HttpHub
+from portals.rp.adapters.keys import OneKey
+from portals.rp.adapters.second_opinion import PythonJose
+from portals.rp.domain import Registration
+from portals.rp.flows.sessions import Sessions
+from portals.rp.flows.sign_in import SignInEnd, SignInStart
+from portals.rp.flows.sign_out import SignOutHere, ToldToSignOut
+from portals.rp.flows.verifying import TokenCheck
+from portals.rp.store import SqlAttempts, SqlSeenTokens, SqlSessions, make_tables
+from portals.rp.views.explanations import EXPLANATIONS
+from portals.rp.views.pages import Desk, blueprint
+
+_CITIZEN: Final = ("openid", "profile", "organisations")
+# The ministry asks for nobody's name: so nobody is asked to agree, and it opens silently.
+_SCOPES: Final = {
+    PortalKind.PUBLIC: _CITIZEN,
+    PortalKind.PROVINCE: _CITIZEN,
+    PortalKind.MINISTRY: ("openid",),
+}
+CATALOGUE: Final = Path(__file__).parent / "translations"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RpRoom:
+    """The sign-in of one portal.
+
+    Attributes:
+        settings: what the portal's pages are told.
+        sessions: who is signed in; the portal's own room asks it.
+        sealer: seals what the portal keeps about people.
+    """
+
+    blueprints: tuple[flask.Blueprint, ...]
+    explanations: Explanations
+    catalogue: Path
+    settings: PagesSettings
+    sessions: Sessions
+    sealer: Sealer
+    registration: Registration
+    routes: tuple[()] = ()
+    tasks: tuple[PeriodicTask, ...] = ()
+    job_kinds: tuple[JobKind, ...] = ()
+
+
+def build(  # noqa: PLR0913  one driver each
+    portal: Portal,
+    *,
+    demo: bool,
+    db: Database,
+    clock: Clock,
+    entropy: Entropy,
+    outbound: Outbound,
+) -> RpRoom:
+    """Assemble; the portal's tables are made in its own database if they are not there.
+
+    Args:
+        portal: its settings.
+        demo: whether pages say that this is a demonstration.
+        db: the portal's own database.
+        clock: time.
+        entropy: chance.
+        outbound: the way out.
+    """
+    make_tables(db)
+    registration = registration_of(portal)
+    session_secret = Secret(portal.session_secret_file.read())
+    sealer = Sealer(OneKey.derived(session_secret), entropy)
+    hub = HttpHub(
+        registration,
+        Secret(portal.client_secret_file.read()),
+        outbound,
+        Fetched(outbound, clock),
+    )
+    check = TokenCheck(registration, hub, PythonJose(registration), clock)
+    attempts = SqlAttempts(db, sealer, clock)
+    sessions = Sessions(SqlSessions(db, sealer, clock), clock, entropy)
+    settings = _pages(portal, session_secret, demo=demo)
+    desk = Desk(
+        start=SignInStart(registration, hub, attempts, clock, entropy),
+        end=SignInEnd(hub, check, attempts, sessions, clock),
+        leave=SignOutHere(check, hub, sessions),
+        told=ToldToSignOut(check, sessions, SqlSeenTokens(db, clock)),
+        settings=settings,
+        entropy=entropy,
+    )
+    return RpRoom(
+        blueprints=(blueprint(desk),),
+        explanations=EXPLANATIONS,
+        catalogue=CATALOGUE,
+        settings=settings,
+        sessions=sessions,
+        sealer=sealer,
+        registration=registration,
+    )
+
+
+def registration_of(portal: Portal) -> Registration:
+    """Return how a portal is registered at its hub: its addresses follow from its own."""
+    return Registration(
+        issuer=portal.issuer,
+        client_id=portal.client_id,
+        redirect_uri=f"{portal.base_url}/callback",
+        after_sign_out=f"{portal.base_url}/signed-out",
+        algorithm=portal.id_token_algorithm.value,
+        scopes=_SCOPES[portal.kind],
+    )
+
+
+def _pages(portal: Portal, secret: Secret, *, demo: bool) -> PagesSettings:
+    names = {
+        Locale.CHINESE: portal.title_zh or portal.name,
+        Locale.ENGLISH: portal.title_en or portal.name,
+    }
+    return PagesSettings(
+        instance=f"portal-{portal.name}",
+        origin=portal.base_url,
+        service_name=names,
+        secret=secret,
+        dev=demo,
+    )

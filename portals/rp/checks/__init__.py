@@ -1,0 +1,1 @@
+"""Rules of OpenID Connect for relying parties, one function per clause."""

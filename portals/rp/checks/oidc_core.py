@@ -1,0 +1,53 @@
+"""OIDC Core §3.1.3.7: what an ID token must say beyond its signature."""
+
+from collections.abc import Mapping
+
+from kernel.assurance import Level
+from kernel.ids import same
+from kernel.proof.jose import audiences, required_text
+from portals.rp.errors import (
+    LevelNotReached,
+    NonceDiffers,
+    PartyDiffers,
+    SecondOpinionDiffers,
+    SubjectDiffers,
+)
+
+Claims = Mapping[str, object]
+
+
+def party_is_us(claims: Claims, client_id: str) -> None:
+    """§3.1.3.7, 4 and 5: with several audiences ``azp`` is there; if there, it is us."""
+    party = claims.get("azp")
+    if party is None and len(audiences(claims)) > 1:
+        raise PartyDiffers("several audiences and no azp")
+    if party is not None and party != client_id:
+        raise PartyDiffers("azp")
+
+
+def nonce_is(claims: Claims, nonce: str) -> None:
+    """§3.1.3.7, 11: the nonce is the one that was sent."""
+    said = claims.get("nonce")
+    if not isinstance(said, str) or not same(said, nonce):
+        raise NonceDiffers
+
+
+def level_reaches(claims: Claims, asked: Level) -> Level:
+    """§3.1.3.7, 12: the level told is at least the one that was asked as essential."""
+    level = Level.from_acr(required_text(claims, "acr"))
+    if level < asked:
+        raise LevelNotReached(f"{level.value} < {asked.value}")
+    return level
+
+
+def opinions_agree(first: Claims, second: Claims) -> None:
+    """Require that both libraries read the same claims; no clause asks for it, we do."""
+    if dict(first) != dict(second):
+        raise SecondOpinionDiffers("claims")
+
+
+def subject_is(userinfo: Claims, subject: str) -> None:
+    """§5.3.2: ``sub`` of userinfo must be there and be that of the ID token."""
+    said = userinfo.get("sub")
+    if not isinstance(said, str) or not same(said, subject):
+        raise SubjectDiffers

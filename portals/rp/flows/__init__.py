@@ -1,0 +1,1 @@
+"""What a portal does about sign-in: begin, finish, know, sign out, be told to."""

@@ -1,0 +1,198 @@
+"""The pages of sign-in and sign-out, and the one machine endpoint among them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import ClassVar
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from kernel.assurance import Level
+from kernel.entropy import Entropy, token
+from kernel.errors import DomainError, Malformed, Unavailable
+from kernel.infra.pages import (
+    PagesSettings,
+    asked,
+    current_page,
+    depart,
+    drop_cookie,
+    posted_by_strangers,
+    set_cookie,
+)
+from kernel.secret import Secret
+from kernel.web import Form
+from portals.rp.domain import (
+    BROWSER_COOKIE,
+    QUIET_COOKIE,
+    SESSION_COOKIE,
+    Answer,
+    Arrival,
+    Wish,
+)
+from portals.rp.errors import HubUnavailable
+from portals.rp.flows.sign_in import SignInEnd, SignInStart
+from portals.rp.flows.sign_out import SignOutHere, ToldToSignOut
+
+_LEVELS = {str(level.value): level for level in Level}
+_BROWSER_LENGTH = 43
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the views may use."""
+
+    start: SignInStart
+    end: SignInEnd
+    leave: SignOutHere
+    told: ToldToSignOut
+    settings: PagesSettings
+    entropy: Entropy
+
+    QUIET: ClassVar[timedelta] = timedelta(minutes=5)
+
+    def cookie(self, purpose: str) -> Secret | None:
+        """Return the value of a cookie of ours, if it came."""
+        value = flask.request.cookies.get(self.settings.cookie_name(purpose), "")
+        return Secret(value) if value else None
+
+    def browser(self) -> Secret:
+        """Return what stands for this browser: known already, or new."""
+        known = self.cookie(BROWSER_COOKIE)
+        if known is not None and len(known.reveal()) == _BROWSER_LENGTH:
+            return known
+        return Secret(token(self.entropy))
+
+    def with_cookie(
+        self,
+        response: flask.Response,
+        purpose: str,
+        value: str,
+        lifetime: timedelta | None = None,
+    ) -> flask.Response:
+        """Return the response with one cookie more."""
+        cookie = set_cookie(self.settings, purpose, value, lifetime)
+        response.headers.add("Set-Cookie", cookie)
+        return response
+
+    def quiet(self, response: flask.Response) -> flask.Response:
+        """Return the response with a note not to ask the hub again for a while."""
+        return self.with_cookie(response, QUIET_COOKIE, "1", self.QUIET)
+
+
+def blueprint(desk: Desk) -> flask.Blueprint:
+    """Return the views.
+
+    Args:
+        desk: the use cases and settings they call.
+    """
+    pages = flask.Blueprint("rp", __name__, template_folder="../templates")
+    _add_sign_in(pages, desk)
+    _add_sign_out(pages, desk)
+    return pages
+
+
+def _add_sign_in(pages: flask.Blueprint, desk: Desk) -> None:
+    @pages.get("/sign-in")
+    def sign_in() -> ResponseReturnValue:
+        """Go to the hub to sign in, or to reach a higher level."""
+        wish, browser = _wish(asked().arguments), desk.browser()
+        try:
+            response = depart(desk.start(wish, browser))
+        except Unavailable as failure:
+            return _not_now(desk, wish, failure)
+        return desk.with_cookie(response, BROWSER_COOKIE, browser.reveal())
+
+    @pages.get("/callback")
+    def callback() -> ResponseReturnValue:
+        """Take the hub's answer (RFC 6749 §4.1.2)."""
+        answer = _answer(asked().arguments)
+        arrival = desk.end(answer, desk.cookie(BROWSER_COOKIE), desk.cookie(SESSION_COOKIE))
+        return _arrived(desk, arrival)
+
+
+def _add_sign_out(pages: flask.Blueprint, desk: Desk) -> None:
+    @pages.get("/sign-out")
+    def ask_to_leave() -> ResponseReturnValue:
+        """Say what signing out does, and ask."""
+        return flask.render_template("rp/sign_out.html")
+
+    @pages.post("/sign-out")
+    def leave() -> ResponseReturnValue:
+        """Sign out here, then everywhere."""
+        try:
+            response = depart(desk.leave(desk.cookie(SESSION_COOKIE)))
+        except HubUnavailable:
+            response = flask.make_response(flask.redirect("/signed-out?hub=no", 303))
+        response.headers.add("Set-Cookie", drop_cookie(desk.settings, SESSION_COOKIE))
+        return desk.quiet(response)
+
+    @pages.get("/signed-out")
+    def signed_out() -> ResponseReturnValue:
+        """Say that nobody is signed in here any more."""
+        alone = flask.request.args.get("hub") == "no"
+        return flask.render_template("rp/signed_out.html", alone=alone)
+
+    @pages.post("/backchannel-logout")
+    @posted_by_strangers("OIDC Back-Channel Logout §2.5")
+    def backchannel_logout() -> ResponseReturnValue:
+        """OIDC Back-Channel Logout §2.8: 200 when done, 400 when refused; never cached."""
+        sent = flask.request.form.getlist("logout_token")
+        try:
+            desk.told(_only(sent))
+        except Unavailable:
+            return _told(HTTPStatus.SERVICE_UNAVAILABLE, "temporarily_unavailable")
+        except DomainError as refusal:
+            return _told(HTTPStatus.BAD_REQUEST, "invalid_request", refusal.code)
+        return _told(HTTPStatus.OK)
+
+
+def _wish(arguments: Form) -> Wish:
+    level = arguments.optional("level") or "1"
+    if level not in _LEVELS:
+        raise Malformed("level")
+    return Wish(
+        level=_LEVELS[level],
+        return_to=arguments.optional("next") or "/",
+        silent=arguments.optional("quiet") == "1",
+        legal=arguments.optional("tab") == "legal",
+        locale=current_page().locale.value,
+    )
+
+
+def _answer(arguments: Form) -> Answer:
+    """RFC 6749 §3.1: no parameter counts that came twice."""
+    arguments.single_valued()
+    return Answer(
+        state=arguments.optional("state"),
+        code=arguments.optional("code"),
+        iss=arguments.optional("iss"),
+        error=arguments.optional("error"),
+    )
+
+
+def _arrived(desk: Desk, arrival: Arrival) -> flask.Response:
+    response = depart(arrival.return_to)
+    if arrival.cookie is None:
+        return desk.quiet(response)
+    return desk.with_cookie(response, SESSION_COOKIE, arrival.cookie.reveal())
+
+
+def _not_now(desk: Desk, wish: Wish, failure: Unavailable) -> flask.Response:
+    """A silent try that cannot be made is no failure of the page it was made for."""
+    if not wish.silent:
+        raise failure
+    return desk.quiet(depart(wish.return_to))
+
+
+def _only(sent: list[str]) -> str:
+    if len(sent) != 1:
+        raise Malformed("logout_token")
+    return sent[0]
+
+
+def _told(status: HTTPStatus, error: str = "", reason: str = "") -> flask.Response:
+    body = {"error": error, "error_description": reason} if error else {}
+    response = flask.make_response(flask.jsonify(body), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
