@@ -93,7 +93,9 @@ def envelope(
 ) -> dict[str, JsonValue]:
     """Lay an event out as the JSON object that is committed to (audit event v1).
 
-    Members that are absent stay absent: null and missing would hash differently.
+    Members that are absent stay absent: null and missing would hash differently. The
+    values are plain text, whole numbers, booleans, lists and objects, and no subclass of
+    them, so canonical JSON needs no second look at them.
     """
     said: dict[str, JsonValue] = {
         "v": 1,
@@ -102,39 +104,60 @@ def envelope(
         "type": event.TYPE,
         "stream": event.STREAM.value,
     }
-    for field in fields(event):
-        value = getattr(event, field.name)
+    for name in _names_of(type(event)):
+        value = getattr(event, name)
         if value is not None:
-            said[field.name] = _plain(value)
-    if "reference" not in said and reference is not None:
+            said[name] = value if type(value) is str else _plain(value)
+    if reference is not None and "reference" not in said:
         said["reference"] = reference
     return said
 
 
 def rfc3339(at: datetime) -> str:
     """Return an instant as RFC 3339 in UTC with microseconds and ``Z``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
+
+
+def _names_of(event_type: type[Event]) -> tuple[str, ...]:
+    names = _NAMES_OF.get(event_type)
+    if names is None:
+        names = _NAMES_OF[event_type] = tuple(field.name for field in fields(event_type))
+    return names
+
+
+_NAMES_OF: Final[dict[type[Event], tuple[str, ...]]] = {}
 
 
 def _plain(value: object) -> JsonValue:
+    write = _WRITER_OF.get(type(value))
+    if write is None:
+        write = _WRITER_OF[type(value)] = _writer(value)
+    return write(value)
+
+
+def _writer(value: object) -> "_Writer":
+    """Find the writer of a type once; the first row that fits counts."""
     for kind, write in _WRITERS:
         if isinstance(value, kind):
-            return write(value)
+            return write
     msg = f"an event field cannot hold {type(value).__name__}"
     raise TypeError(msg)
 
 
 def _plain_levels(levels: Levels) -> JsonValue:
-    known = {f.name: getattr(levels, f.name) for f in fields(levels)}
-    return {name: level.value for name, level in known.items() if level is not None}
+    known = ((name, getattr(levels, name)) for name in _LEVEL_NAMES)
+    return {name: level.value for name, level in known if level is not None}
 
 
 _Writer = Callable[[Any], JsonValue]
-# The first row that fits counts, so an enum stands before what it also is.
+_LEVEL_NAMES: Final = tuple(field.name for field in fields(Levels))
+# An enum stands before what it also is.
 _WRITERS: Final[tuple[tuple[type | tuple[type, ...], _Writer], ...]] = (
     (Enum, lambda value: _plain(value.value)),
     ((bool, NoneType), lambda value: value),
-    ((str, int), lambda value: value),
+    (str, str),
+    (int, int),
     (UUID, str),
     (datetime, rfc3339),
     (Levels, _plain_levels),
@@ -142,6 +165,7 @@ _WRITERS: Final[tuple[tuple[type | tuple[type, ...], _Writer], ...]] = (
     ((list, tuple), lambda value: [_plain(member) for member in value]),
     ((set, frozenset), lambda value: [*sorted(str(member) for member in value)]),
 )
+_WRITER_OF: Final[dict[type, _Writer]] = {}
 
 
 class AuditTrail(Protocol):

@@ -31,6 +31,9 @@ Reference = NewType("Reference", str)
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _REFERENCE_LENGTH: Final = 12
+UUID7_RANDOM_BYTES: Final = 10
+_UUID7_RANDOM: Final = 0x0FFF_3FFF_FFFF_FFFF_FFFF
+_UUID7_MARKS: Final = 0x7000_8000_0000_0000_0000
 
 
 def uuid7(clock: Clock, entropy: Entropy) -> UUID:
@@ -38,11 +41,14 @@ def uuid7(clock: Clock, entropy: Entropy) -> UUID:
 
     Source: RFC 9562 §5.7.
     """
-    milliseconds = int(clock().timestamp() * 1000)
-    value = bytearray(milliseconds.to_bytes(6, "big") + entropy(10))
-    value[6] = 0x70 | value[6] & 0x0F
-    value[8] = 0x80 | value[8] & 0x3F
-    return UUID(bytes=bytes(value))
+    return uuid7_of(clock(), entropy(UUID7_RANDOM_BYTES))
+
+
+def uuid7_of(at: datetime, drawn: bytes) -> UUID:
+    """Return the UUIDv7 of an instant and 10 random bytes (RFC 9562 §5.7)."""
+    milliseconds = int(at.timestamp() * 1000)
+    value = milliseconds << 80 | int.from_bytes(drawn, "big") & _UUID7_RANDOM | _UUID7_MARKS
+    return UUID(int=value)
 
 
 class NewIds:

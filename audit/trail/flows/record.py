@@ -1,5 +1,6 @@
 """Makes one event part of the record."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,8 +9,8 @@ from audit.trail.ports import Committer, Outbox
 from kernel.clock import Clock
 from kernel.entropy import Entropy
 from kernel.events import Event, Outcome, envelope
-from kernel.ids import EventId, uuid7
-from kernel.proof.tlog import NONCE_BYTES, jcs
+from kernel.ids import UUID7_RANDOM_BYTES, EventId, uuid7_of
+from kernel.proof.tlog import NONCE_BYTES, jcs_of_event
 from kernel.web import current_reference
 
 
@@ -39,10 +40,17 @@ class Trail:
         if event.outcome is not Outcome.DONE:
             self.outbox.if_undone(partial(self.committer.commit, row))
 
+    def record_all(self, events: Iterable[Event]) -> None:
+        """Keep many events in one statement: all of them, or none.
+
+        Raises:
+            Unavailable: they cannot be kept.
+        """
+        self.outbox.add([self._laid_out(event) for event in events])
+
     def _laid_out(self, event: Event) -> Recorded:
-        now = self.clock()
-        identifier = EventId(uuid7(lambda: now, self.entropy))
-        said = envelope(
-            event, identifier=identifier, at=now, reference=current_reference.get()
-        )
-        return Recorded(event.STREAM, identifier, self.entropy(NONCE_BYTES), jcs(said))
+        now, drawn = self.clock(), self.entropy(NONCE_BYTES + UUID7_RANDOM_BYTES)
+        identifier = EventId(uuid7_of(now, drawn[NONCE_BYTES:]))
+        reference = current_reference.get()
+        said = envelope(event, identifier=identifier, at=now, reference=reference)
+        return Recorded(event.STREAM, identifier, drawn[:NONCE_BYTES], jcs_of_event(said))

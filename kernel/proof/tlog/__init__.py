@@ -7,7 +7,13 @@ is read, written or signed here.
 """
 
 from kernel.proof.tlog.bundles import ENTRY_LIMIT_BYTES, decode_bundle, encode_bundle
-from kernel.proof.tlog.canonical import NONCE_BYTES, commitment, commitment_of_bytes, jcs
+from kernel.proof.tlog.canonical import (
+    NONCE_BYTES,
+    commitment,
+    commitment_of_bytes,
+    jcs,
+    jcs_of_event,
+)
 from kernel.proof.tlog.checkpoints import Checkpoint
 from kernel.proof.tlog.edge import Edge, Growth, grow
 from kernel.proof.tlog.errors import (
@@ -109,6 +115,7 @@ __all__ = [
     "grow",
     "inclusion_proof",
     "jcs",
+    "jcs_of_event",
     "leaf_hash",
     "node_hash",
     "note_text_to_sign",

@@ -10,11 +10,13 @@ from typing import Final
 
 import orjson
 
+from kernel.events import JsonValue
 from kernel.proof.tlog.errors import NotCanonical
 
 NONCE_BYTES: Final = 32
 _LARGEST: Final = 2**53 - 1
 _LAST_BMP: Final = "\uffff"
+_EVENT_OPTIONS: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _SCALARS: Final = frozenset({str, bool, type(None)})
 
 
@@ -34,6 +36,21 @@ def jcs(value: object) -> bytes:
         _is_in_subset(value)
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except (TypeError, RecursionError) as cause:
+        raise NotCanonical from cause
+
+
+def jcs_of_event(said: dict[str, JsonValue]) -> bytes:
+    """Return the canonical text of what `kernel.events.envelope` laid out.
+
+    The envelope holds plain values only, by construction, so they are not walked again;
+    a number beyond 2^53 - 1 is refused all the same.
+
+    Raises:
+        NotCanonical: the value is none of an envelope.
+    """
+    try:
+        return orjson.dumps(said, option=_EVENT_OPTIONS)
+    except TypeError as cause:
         raise NotCanonical from cause
 
 

@@ -1,0 +1,1 @@
+"""One file per claim; each prints its figures, the interpreter, and how it measured."""

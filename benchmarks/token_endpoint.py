@@ -1,0 +1,261 @@
+"""client_credentials with its event durable, against the floor and against Authlib.
+
+Claims: CPU of the server's process tree per request ≤ 2.5 times the floor, and ≥ 4 times
+cheaper than Authlib's grant over ORM storage on the same server, engine and durability
+(SQLite, WAL, synchronous=FULL), keys loaded once. All three run in turn in one go.
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import flask
+from authlib.integrations.flask_oauth2 import AuthorizationServer
+from authlib.oauth2.rfc6749 import ClientMixin, grants
+from sqlalchemy import create_engine, event, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from audit.trail.build import build_trail
+from benchmarks import floor
+from config.schema import Keys
+from config.words import SecretFile
+from idp.clients.build import build as build_clients
+from idp.clients.domain import AuthMethod, GrantType
+from idp.clients.messages import ClientBody, OidcBody
+from idp.clients.store import SqlClients
+from idp.oidc.api.errors import OAuthTable
+from idp.oidc.api.tokens import TokenApi
+from idp.oidc.domain.issuer import Issuer
+from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.client_credentials import ClientCredentials
+from idp.oidc.flows.issuing import TokenIssuer
+from idp.oidc.flows.token_endpoint import TokenEndpoint
+from kernel.clock import SystemClock
+from kernel.entropy import SystemEntropy, token
+from kernel.ids import ClientId, NewIds
+from kernel.infra.db import Database, create_all
+from kernel.infra.jobs import SqlJobs
+from kernel.infra.standing_store import SqlStanding
+from kernel.secret import Secret
+from kernel.web import FORM, AccessTokenMissing, Once, Route, Router
+from server.dispatch import Dispatcher
+from server.wsgi import Application
+from trustroot.keys.build import KeysRoom
+from trustroot.keys.build import build as build_keys
+from trustroot.keys.domain import RoleGroup
+
+FOLDER: Final = "TRUSTHUB_BENCHMARK_FOLDER"
+PATH: Final = "/oauth2/token"
+_CLOCK, _ENTROPY, _MACHINE = SystemClock(), SystemEntropy(), ClientId("machine-1")
+
+
+class _Unused:
+    """Ports that no token request reaches."""
+
+    def authorize(self, _authorization: object, _access: object) -> Any:  # noqa: ANN401
+        raise AccessTokenMissing
+
+    def claim(self, _owner: str, _key: str, _fingerprint: object) -> None: ...
+
+    def keep(self, _owner: str, _key: str, _reply: object) -> None: ...
+
+
+def _nothing_here(
+    _environ: dict[str, Any],
+    start_response: Any,  # noqa: ANN401  WSGI says no more
+) -> Iterable[bytes]:
+    start_response("404 Not Found", [])
+    return [b""]
+
+
+def _keys(folder: Path, db: Database, group: RoleGroup) -> KeysRoom:
+    settings = Keys(
+        vault_dir=folder,
+        serve_secret_file=SecretFile(folder / "serve"),
+        worker_secret_file=SecretFile(folder / "worker"),
+    )
+    jobs = SqlJobs(db, _CLOCK, NewIds(_CLOCK, _ENTROPY))
+    trail = build_trail(db=db, clock=_CLOCK, entropy=_ENTROPY)
+    return build_keys(
+        settings,
+        group=group,
+        db=db,
+        clock=_CLOCK,
+        entropy=_ENTROPY,
+        trail=trail,
+        jobs=jobs,
+    )
+
+
+def prepare(folder: Path) -> None:
+    """Make keys, tables and the one client of the measurement."""
+    for name in ("serve", "worker"):
+        (folder / name).write_text(token(_ENTROPY), encoding="ascii")
+    db = Database(f"sqlite:///{folder}/hub.db")
+    create_all(db)
+    _keys(folder, db, RoleGroup.WORKER).care.create_installation_keys()
+    said = ClientBody(
+        client_id="machine-1",
+        name_zh="机器",
+        name_en="Machine",
+        oidc=OidcBody(
+            token_endpoint_auth_method=AuthMethod.POST,
+            grant_types=(GrantType.CLIENT_CREDENTIALS,),
+            scopes=("members:read",),
+        ),
+    )
+    client = said.client(_MACHINE, _CLOCK())
+    SqlClients(db).add(replace(client, secret=Secret(floor.SECRET).digest()))
+    db.close()
+
+
+def make_ours() -> Application:
+    """Return the token endpoint as ``serve`` assembles it."""
+    folder = Path(os.environ[FOLDER])
+    db = Database(f"sqlite:///{folder}/hub.db")
+    trail = build_trail(db=db, clock=_CLOCK, entropy=_ENTROPY)
+    standing = SqlStanding(db, _CLOCK)
+    standing.start()
+    clients = build_clients(
+        db=db, clock=_CLOCK, entropy=_ENTROPY, register=standing, trail=trail
+    )
+    ring = _keys(folder, db, RoleGroup.SERVE).ring
+    issuing = TokenIssuer(Issuer("http://localhost:8400"), ring, _CLOCK, _ENTROPY)
+    grant = {GrantType.CLIENT_CREDENTIALS.value: ClientCredentials(issuing, trail)}
+    endpoint = TokenEndpoint(Authenticate(clients.lookup, standing), grant, trail)
+    api = TokenApi(endpoint, None)  # type: ignore[arg-type]  # userinfo is not served
+    route = Route(
+        method="POST", path=PATH, endpoint=api.token, errors=OAuthTable(), consumes=FORM
+    )
+    unused = _Unused()
+    once = Once(db.unit_of_work(), unused)
+    return Application(Dispatcher(Router((route,)), unused, once), _nothing_here, _ENTROPY)
+
+
+# ------------------------------------------------------------------------------- Authlib
+
+
+class _Base(DeclarativeBase):
+    """Tables of the Authlib variant."""
+
+
+class OrmClient(_Base, ClientMixin):
+    """A client as Authlib's guide stores it."""
+
+    __tablename__ = "client"
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    client_secret: Mapped[str]
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        """Compare as ours does: by digest."""
+        return Secret(client_secret).digest().hex() == self.client_secret
+
+    def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
+        """Take the one method."""
+        return method == "client_secret_post"
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        """Take the one grant."""
+        return grant_type == "client_credentials"
+
+    def get_allowed_scope(self, scope: str) -> str:
+        """Allow what is asked."""
+        return scope
+
+
+class OrmToken(_Base):
+    """A token as Authlib's guide stores it: the record of its issuing."""
+
+    __tablename__ = "token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[str]
+    access_token: Mapped[str]
+    issued_at: Mapped[int]
+
+
+class _Grant(grants.ClientCredentialsGrant):  # type: ignore[misc]  # Authlib has no types
+    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_post",)
+
+
+def make_authlib() -> flask.Flask:
+    """Return Authlib's grant over ORM storage, with ES256 tokens by the same signer."""
+    folder = Path(os.environ[FOLDER])
+    engine = create_engine(f"sqlite:///{folder}/authlib.db")
+    event.listen(engine, "connect", _durable)
+    _Base.metadata.create_all(engine)
+    digest = Secret(floor.SECRET).digest().hex()
+    with Session(engine) as session:
+        session.merge(OrmClient(client_id="machine-1", client_secret=digest))
+        session.commit()
+    app = flask.Flask(__name__)
+    issuing = TokenIssuer(
+        Issuer("http://localhost:8400"),
+        _keys(folder, Database(f"sqlite:///{folder}/hub.db"), RoleGroup.SERVE).ring,
+        _CLOCK,
+        _ENTROPY,
+    )
+    said = ClientBody(client_id="machine-1", name_zh="机器", name_en="Machine")
+    ours = said.client(_MACHINE, _CLOCK())
+
+    def query_client(client_id: str) -> OrmClient | None:
+        with Session(engine) as session:
+            found = select(OrmClient).where(OrmClient.client_id == client_id)
+            return session.scalars(found).first()
+
+    def save_token(made: dict[str, Any], request: Any) -> None:  # noqa: ANN401
+        with Session(engine) as session:
+            session.add(
+                OrmToken(
+                    client_id=request.client.client_id,
+                    access_token=made["access_token"],
+                    issued_at=int(time.time()),
+                )
+            )
+            session.commit()
+
+    def generate(*_a: object, **_k: object) -> dict[str, Any]:
+        made, _ = issuing.for_client(ours, "members:read")
+        return {"access_token": made.access_token, "token_type": "Bearer"}
+
+    server = AuthorizationServer(app, query_client=query_client, save_token=save_token)
+    server.register_grant(_Grant)
+    server.register_token_generator("default", generate)
+    app.add_url_rule(
+        PATH, "token", lambda: server.create_token_response(), methods=["POST"]
+    )
+    return app
+
+
+def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401  a driver's own
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def run(seconds: float = 8.0) -> None:
+    """Measure all three in turn, twice, and print the ratios."""
+    with tempfile.TemporaryDirectory() as name:
+        os.environ[FOLDER] = name
+        prepare(Path(name))
+        print(floor.interpreter())
+        for _ in range(2):
+            base = floor.measure(
+                "floor", "benchmarks.floor:app", 8971, "/", seconds=seconds
+            )
+            ours = _measured("ours", "make_ours", 8972, seconds)
+            theirs = _measured("authlib", "make_authlib", 8973, seconds)
+            print(base, ours, theirs, sep="\n")
+            print(f"ours / floor {ours.cpu_us / base.cpu_us:.2f} (claim: at most 2.5)")
+            print(f"authlib / ours {theirs.cpu_us / ours.cpu_us:.2f} (claim: at least 4)")
+
+
+def _measured(name: str, factory: str, port: int, seconds: float) -> floor.Figure:
+    target = f"benchmarks.token_endpoint:{factory}"
+    return floor.measure(name, target, port, PATH, seconds=seconds)
+
+
+if __name__ == "__main__":
+    run()
