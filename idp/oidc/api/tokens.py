@@ -16,6 +16,7 @@ _TOKEN_HEADERS: Final[Headers] = (
     ("Cache-Control", "no-store"),
     ("Pragma", "no-cache"),
 )
+_ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
 _CORS: Final = ("Access-Control-Allow-Origin", "*")
 
 
@@ -29,7 +30,7 @@ class TokenApi:
     def token(self, request: Request) -> Reply:
         """RFC 6749 §3.2: POST with a form body; a query is not looked at."""
         tokens = self.endpoint(request.headers.get("authorization"), request.form)
-        body = json.dumps(token_response(tokens), separators=(",", ":")).encode()
+        body = _ENCODE(token_response(tokens)).encode("ascii")
         return Reply(200, _TOKEN_HEADERS, body)
 
     def userinfo(self, request: Request) -> Reply:
