@@ -197,8 +197,3 @@ def claimed_level(acr: object) -> Level:
 def capped_assurance(claimed: Level, chain: VerifiedChain) -> Assurance:
     """Return what an upstream's word is worth: no more than its chain lets it assert."""
     return asserted(claimed).capped(chain.ceiling)
-
-
-def asked_upstream(asked: Level) -> str:
-    """OIDC Core §3.1.2.1 acr_values: the level asked and those above, dearest last."""
-    return " ".join(level.acr for level in Level if level >= asked)

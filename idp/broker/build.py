@@ -1,0 +1,207 @@
+"""Assembles the broker."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from config.schema import Installation
+from idp.broker import tasks
+from idp.broker.adapters.upstream import AuthlibUpstream
+from idp.broker.api import browser as browser_api
+from idp.broker.api import providers as providers_api
+from idp.broker.api.explanations import EXPLANATIONS, PageTable
+from idp.broker.flows.addresses import Addresses, CallbackUris
+from idp.broker.flows.callback import ComeBack
+from idp.broker.flows.directory import Directory
+from idp.broker.flows.farewell import Farewells
+from idp.broker.flows.keys import FetchAhead, UpstreamKeys
+from idp.broker.flows.landing import Landings
+from idp.broker.flows.providers import Providers
+from idp.broker.flows.start import SetOut, Surroundings
+from idp.broker.flows.trust import Trust
+from idp.broker.flows.upstream_logout import HearLogout
+from idp.broker.flows.verifying import IdTokens, Names
+from idp.broker.ports import Chains
+from idp.broker.store.attempts import SqlAttempts, SqlFarewells
+from idp.broker.store.keys import SqlKeys, SqlSeenLogouts
+from idp.broker.store.providers import SqlProviders
+from idp.people.service import People
+from idp.session.service import Interactions, Sessions, SignOuts
+from kernel.clock import Clock
+from kernel.entropy import Entropy
+from kernel.events import AuditTrail
+from kernel.infra.db import Database
+from kernel.infra.outbound import Outbound
+from kernel.infra.pages import Explanations, Pages
+from kernel.proof.seal import Purpose, Sealer, SymmetricKeys
+from kernel.standing import Standing
+from kernel.web import Route
+from kernel.work import JobKind, PeriodicTask
+
+CATALOGUE: Final = Path(__file__).parent / "translations"
+"""For `Pages.assemble(catalogues=…)`, which stands before the rooms."""
+
+
+@dataclass(frozen=True)
+class BrokerRoom:
+    """What the room offers.
+
+    Attributes:
+        directory: `idp.login.ports.ProviderDirectory`.
+        callbacks: `idp.oidc.ports.Callbacks`.
+        farewells: sends a browser that signs out here on to its upstream.
+        providers: what operators do, for commands.
+    """
+
+    routes: tuple[Route, ...]
+    tasks: tuple[PeriodicTask, ...]
+    job_kinds: tuple[JobKind, ...]
+    directory: Directory
+    callbacks: CallbackUris
+    farewells: Farewells
+    providers: Providers
+    explanations: Explanations
+    blueprints: tuple[()] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbours:
+    """What the rooms below lend to this one."""
+
+    chains: Chains
+    people: People
+    interactions: Interactions
+    sessions: Sessions
+    sign_outs: SignOuts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drivers:
+    """What the room stands on."""
+
+    db: Database
+    clock: Clock
+    entropy: Entropy
+    keys: SymmetricKeys
+    trail: AuditTrail
+    standing: Standing
+    outbound: Outbound
+    pages: Pages
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Pieces that several flows share."""
+
+    below: Neighbours
+    around: Surroundings
+    store: SqlProviders
+    trust: Trust
+    keys: UpstreamKeys
+    calls: AuthlibUpstream
+    addresses: Addresses
+    attempts: SqlAttempts
+    seen: SqlSeenLogouts
+    farewells: SqlFarewells
+
+
+def build(installation: Installation, *, drivers: Drivers, below: Neighbours) -> BrokerRoom:
+    """Assemble the room over the database; it calls nobody yet."""
+    parts = _parts(installation, drivers, below)
+    operators = Providers(parts.store, below.chains, parts.trust, parts.around)
+    farewells = _farewells(parts)
+    api = _api(parts, farewells, drivers.pages)
+    forget = tasks.Forget(parts.attempts, parts.farewells, parts.seen, drivers.clock)
+    fetch = FetchAhead(parts.store, parts.trust, parts.keys)
+    return BrokerRoom(
+        routes=(
+            *providers_api.routes(providers_api.ProvidersApi(operators, parts.addresses)),
+            *browser_api.routes(api, PageTable(drivers.pages)),
+        ),
+        tasks=tasks.tasks(forget, fetch),
+        job_kinds=tasks.job_kinds(farewells),
+        directory=Directory(parts.store, parts.trust),
+        callbacks=CallbackUris(parts.store, parts.addresses),
+        farewells=farewells,
+        providers=operators,
+        explanations=EXPLANATIONS,
+    )
+
+
+def _parts(installation: Installation, drivers: Drivers, below: Neighbours) -> _Parts:
+    db, sealer = drivers.db, Sealer(drivers.keys, drivers.entropy, Purpose.SEAL)
+    plain_http = installation.issuer.startswith("http://")
+    calls = AuthlibUpstream(drivers.outbound)
+    around = Surroundings(
+        work=db.unit_of_work(),
+        trail=drivers.trail,
+        clock=drivers.clock,
+        entropy=drivers.entropy,
+    )
+    return _Parts(
+        below=below,
+        around=around,
+        store=SqlProviders(db, sealer),
+        trust=Trust(below.chains, drivers.standing, plain_http),
+        keys=UpstreamKeys(SqlKeys(db), calls, drivers.clock),
+        calls=calls,
+        addresses=Addresses(installation.issuer),
+        attempts=SqlAttempts(db, sealer),
+        seen=SqlSeenLogouts(db),
+        farewells=SqlFarewells(db),
+    )
+
+
+def _api(parts: _Parts, farewells: Farewells, pages: Pages) -> browser_api.BrokerApi:
+    below = parts.below
+    return browser_api.BrokerApi(
+        set_out=SetOut(
+            parts.store,
+            parts.attempts,
+            below.interactions,
+            parts.trust,
+            parts.addresses,
+            parts.around,
+        ),
+        come_back=_come_back(parts),
+        farewells=farewells,
+        hear_logout=HearLogout(
+            parts.store,
+            parts.trust,
+            parts.keys,
+            parts.seen,
+            below.sessions,
+            parts.around,
+        ),
+        settings=pages.settings,
+    )
+
+
+def _come_back(parts: _Parts) -> ComeBack:
+    below = parts.below
+    landings = Landings(
+        below.people, below.sessions, below.interactions, Names(parts.calls), parts.around
+    )
+    return ComeBack(
+        parts.store,
+        parts.attempts,
+        below.interactions,
+        parts.trust,
+        parts.calls,
+        IdTokens(parts.keys, parts.around.clock),
+        landings,
+        parts.addresses,
+        parts.around,
+    )
+
+
+def _farewells(parts: _Parts) -> Farewells:
+    return Farewells(
+        parts.store,
+        parts.farewells,
+        parts.below.sessions,
+        parts.below.sign_outs,
+        parts.trust,
+        parts.addresses,
+        parts.around,
+    )

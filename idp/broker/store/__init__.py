@@ -1,0 +1,1 @@
+"""The broker's records in the relational database."""
