@@ -1,0 +1,1 @@
+"""A register of invented people: a stand-in for the authoritative population base."""
