@@ -9,6 +9,7 @@ from config.schema import Limits
 from idp.clients.ports import ClientLookup
 from idp.login import tasks
 from idp.login.adapters.password_pool import PasswordPool
+from idp.login.adapters.real_name import RealNameByService, TwoElementCheck
 from idp.login.adapters.time_codes import PyotpCodes
 from idp.login.domain import LockoutRules
 from idp.login.ports import CertificateCheck, ProviderDirectory, RealNameCheck
@@ -57,6 +58,11 @@ def password_pool(settings: Limits, entropy: Entropy) -> PasswordPool:
     return PasswordPool(
         at_once=settings.hash_threads, waiting=settings.hash_queue, entropy=entropy
     )
+
+
+def real_names_by(verification: TwoElementCheck) -> RealNameCheck:
+    """Return the real-name step's check over the room of real-name verification."""
+    return RealNameByService(verification)
 
 
 def build(  # noqa: PLR0913  what the room stands on

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from config.schema import Installation, Oidc
@@ -56,6 +57,8 @@ from kernel.web import Authorizer, Route
 from kernel.work import JobKind, PeriodicTask
 from trustroot.keys.ports import Signer
 
+TRANSLATIONS: Final = views.TRANSLATIONS
+
 
 @dataclass(frozen=True)
 class OidcRoom:
@@ -73,7 +76,7 @@ class OidcRoom:
     job_kinds: tuple[JobKind, ...]
     authorizer: Authorizer
     explanations: Explanations
-    translations: Path = views.TRANSLATIONS
+    translations: Path = TRANSLATIONS
 
 
 @dataclass(frozen=True, kw_only=True)

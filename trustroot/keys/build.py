@@ -19,6 +19,8 @@ from trustroot.keys.service import KeyCare, KeyDesk, KeyRing
 from trustroot.keys.store import SqlKeyStore
 from trustroot.keys.tasks import job_kinds, tasks
 
+__all__ = ["KeysRoom", "RoleGroup", "build"]
+
 
 @dataclass(frozen=True)
 class KeysRoom:

@@ -1,0 +1,20 @@
+"""What a serving process loads: the installation its settings name, as one function."""
+
+from config.loader import load
+from server.bootstrap import assemble
+from server.management import Health, Management, hold_port
+from server.wsgi import Application
+from trustroot.keys.build import RoleGroup
+
+
+def create() -> Application:
+    """Assemble the installation of ``TRUSTHUB_SETTINGS`` for serving.
+
+    Raises:
+        SettingsRefused, DomainError: the process does not start, and says what is missing.
+    """
+    settings = load()
+    installation = assemble(settings, RoleGroup.SERVE)
+    management = Management(Health(installation.checks()), installation.drivers.metrics)
+    hold_port(management, settings.http.management_host, settings.http.management_port)
+    return installation.application()

@@ -1,0 +1,72 @@
+"""Keys, members, chains and the record."""
+
+from dataclasses import dataclass
+
+import audit.trail.build as trail
+import federation.build as federation
+import trustroot.keys.build as keys
+import trustroot.publish.build as publish
+import trustroot.registry.build as registry
+from config.schema import Settings
+from server.drivers import Drivers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """Keys, members and the record: what every installation rests on."""
+
+    keys: keys.KeysRoom
+    registry: registry.RegistryRoom
+    publish: publish.PublishRoom
+    federation: federation.FederationRoom
+    trail: trail.TrailRoom
+
+
+def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> Ground:
+    """Assemble the trust root, the readers of the federation and the record."""
+    db, clock, events = drivers.db, drivers.clock, drivers.trail
+    room = keys.build(
+        settings.keys,
+        group=group,
+        db=db,
+        clock=clock,
+        entropy=drivers.entropy,
+        trail=events,
+        jobs=drivers.jobs,
+    )
+    chains = federation.build(
+        settings,
+        db=db,
+        clock=clock,
+        trail=events,
+        outbound=drivers.outbound,
+        signer=room.ring,
+    )
+    members = registry.build(
+        settings.installation,
+        db=db,
+        clock=clock,
+        ids=drivers.ids,
+        trail=events,
+        register=drivers.standing,
+        probes=chains.probes,
+    )
+    statements = publish.build(
+        settings,
+        db=db,
+        clock=clock,
+        trail=events,
+        standing=drivers.standing,
+        signer=room.ring,
+        registry=members.registry,
+    )
+    record = trail.build(
+        settings=settings.audit,
+        issuer=settings.installation.issuer,
+        db=db,
+        clock=clock,
+        signer=room.ring,
+    )
+    return Ground(
+        keys=room, registry=members, publish=statements, federation=chains, trail=record
+    )

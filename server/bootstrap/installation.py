@@ -1,0 +1,135 @@
+"""One installation in one process, joined from its rooms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import trustroot.keys.build as keys
+from config.schema import Settings
+from kernel.infra.db.replies import SqlReplies
+from kernel.infra.pages import (
+    Pages,
+    create_app,
+)
+from kernel.web import Once, Route, Router
+from kernel.work import JobKind, PeriodicTask
+from server.bootstrap.fronts import Fronts, open_fronts, open_pages
+from server.bootstrap.ground import Ground, lay_ground
+from server.bootstrap.persons import Persons, gather_persons
+from server.dispatch import Dispatcher
+from server.drivers import Drivers, open_drivers
+from server.management import Check
+from server.openapi import openapi_route
+from server.wsgi import Application
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """One installation in one process."""
+
+    settings: Settings
+    drivers: Drivers
+    ground: Ground
+    persons: Persons
+    fronts: Fronts
+    pages: Pages
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Every machine endpoint of every room."""
+        ground, persons, fronts = self.ground, self.persons, self.fronts
+        return (
+            *fronts.oidc.routes,
+            *fronts.broker.routes,
+            *persons.people.routes,
+            *persons.clients.routes,
+            *persons.realname.routes,
+            *persons.ca_bridge.routes,
+            *ground.publish.routes,
+            *ground.registry.routes,
+            *ground.federation.routes,
+            *ground.keys.routes,
+            *ground.trail.routes,
+        )
+
+    @property
+    def tasks(self) -> tuple[PeriodicTask, ...]:
+        """What the worker does again and again."""
+        ground, persons, fronts = self.ground, self.persons, self.fronts
+        return (
+            *ground.trail.tasks,
+            *ground.keys.tasks,
+            *ground.publish.tasks,
+            *ground.registry.tasks,
+            *ground.federation.tasks,
+            *persons.session.tasks,
+            *persons.realname.tasks,
+            *persons.ca_bridge.tasks,
+            *fronts.login.tasks,
+            *fronts.consent.tasks,
+            *fronts.broker.tasks,
+            *fronts.oidc.tasks,
+        )
+
+    @property
+    def job_kinds(self) -> tuple[JobKind, ...]:
+        """What the worker does when it is asked to."""
+        return (
+            *self.ground.keys.job_kinds,
+            *self.fronts.oidc.job_kinds,
+            *self.fronts.broker.job_kinds,
+        )
+
+    def application(self) -> Application:
+        """Return what the server serves: endpoints in front, pages behind."""
+        fronts = self.fronts
+        rooms = (fronts.login, fronts.consent, fronts.account, fronts.oidc)
+        app = create_app(
+            self.pages, [*(room.explanations for room in rooms), fronts.broker.explanations]
+        )
+        for room in rooms:
+            for blueprint in room.blueprints:
+                app.register_blueprint(blueprint)
+        once = Once(
+            self.drivers.db.unit_of_work(), SqlReplies(self.drivers.db, self.drivers.clock)
+        )
+        routes = (
+            *self.routes,
+            openapi_route(self.routes, self.settings.installation.issuer),
+        )
+        dispatcher = Dispatcher(Router(routes), self.fronts.oidc.authorizer, once)
+        return Application(dispatcher, app.wsgi_app, self.drivers.entropy)
+
+    def checks(self) -> Mapping[str, Check]:
+        """Return what must be there before traffic may come."""
+        ring, publication = self.ground.keys.ring, self.ground.publish.publication
+        return {
+            "database": self.drivers.db.ping,
+            "keys": lambda: ring.check(keys.RoleGroup.SERVE),
+            "standing": self.drivers.standing.require,
+            "trust": publication.configuration,
+        }
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.drivers.close()
+
+
+def assemble(settings: Settings, group: keys.RoleGroup) -> Installation:
+    """Join the rooms for a process of ``group``; it may open that group's keys.
+
+    Raises:
+        DomainError: a key file, the database or a setting's file is not there.
+    """
+    drivers = open_drivers(settings)
+    drivers.standing.start()
+    ground = lay_ground(settings, drivers, group)
+    persons = gather_persons(settings, drivers, ground)
+    pages = open_pages(settings, drivers, ground)
+    return Installation(
+        settings=settings,
+        drivers=drivers,
+        ground=ground,
+        persons=persons,
+        fronts=open_fronts(settings, drivers, ground, persons, pages),
+        pages=pages,
+    )
