@@ -216,6 +216,13 @@ class Client:
     oidc: OidcFacet = OidcFacet()
     version: int = 1
     created_at: datetime
+    # Asked for at every request, so laid out once for each record.
+    _parties: tuple[Party, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Lay out whose standing it hangs on."""
+        person = (Party(PartyKind.PERSON, str(self.person)),) if self.person else ()
+        object.__setattr__(self, "_parties", (self.party, *person))
 
     @property
     def party(self) -> Party:
@@ -224,9 +231,7 @@ class Client:
 
     def parties(self) -> tuple[Party, ...]:
         """Return everybody whose standing its own tokens hang on."""
-        if self.person is None:
-            return (self.party,)
-        return (self.party, Party(PartyKind.PERSON, str(self.person)))
+        return self._parties
 
     def claims_named(self, names: frozenset[str]) -> tuple[ClaimAsked, ...]:
         """Return those of its claims that are among ``names``."""
