@@ -1,0 +1,1 @@
+"""A small agent on a person's own machine that signs certificate challenges."""

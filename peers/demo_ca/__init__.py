@@ -1,0 +1,1 @@
+"""A demo certificate authority: root and issuing CA, leaf certificates, CRLs."""
