@@ -9,6 +9,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509.verification import (
+    Criticality,
     ExtensionPolicy,
     PolicyBuilder,
     Store,
@@ -121,13 +122,14 @@ def _second_opinion(path: Sequence[x509.Certificate], at: datetime) -> None:
     Raises:
         PathRefused: it does not agree.
     """
-    anything = ExtensionPolicy.permit_all()
+    leaf = ExtensionPolicy.permit_all()
+    issuer = leaf.require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)
     verifier = (
         PolicyBuilder()
         .store(Store([path[-1]]))
         .time(at)
         .max_chain_depth(_DEPTH)
-        .extension_policies(ca_policy=anything, ee_policy=anything)
+        .extension_policies(ca_policy=issuer, ee_policy=leaf)
         .build_client_verifier()
     )
     try:
