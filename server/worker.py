@@ -1,16 +1,21 @@
 """The worker: periodic tasks of every room, and the jobs they and others put off."""
 
 import logging
+import os
+import socket
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from config.schema import Settings
 from kernel.errors import DomainError
 from kernel.infra.jobs import Worker as JobWorker
 from kernel.infra.lease import Lease, SqlLeases
 from kernel.work import PeriodicTask
+from server.bootstrap import assemble
+from trustroot.keys.build import RoleGroup
 
 _log: Final = logging.getLogger("server")
 _LEADERSHIP: Final = "server.worker"
@@ -113,3 +118,21 @@ def _attempt(task: PeriodicTask) -> None:
         _log.warning("task_refused", extra={"task": task.name, "code": error.code})
     except Exception:  # noqa: BLE001  a defect of one task must not end the others
         _log.exception("task_failed", extra={"task": task.name})
+
+
+def work(settings: Settings, stop: threading.Event) -> None:
+    """Run the worker of one installation until ``stop`` is set.
+
+    Raises:
+        DomainError: keys or database are not there; the process does not start.
+    """
+    installation = assemble(settings, RoleGroup.WORKER)
+    drivers, holder = installation.drivers, f"{socket.gethostname()}-{os.getpid()}"
+    queue = JobWorker(
+        jobs=drivers.jobs, kinds=installation.job_kinds, clock=drivers.clock, holder=holder
+    )
+    leadership = Leadership(SqlLeases(drivers.db, drivers.clock), holder)
+    try:
+        Worker(installation.tasks, queue, leadership).run(stop)
+    finally:
+        installation.close()

@@ -7,8 +7,6 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final, Literal
 
-from pypinyin import Style, lazy_pinyin
-
 _KEEP_HEADING: Final = ""
 
 
@@ -47,6 +45,9 @@ class Choice:
 @lru_cache(maxsize=1024)
 def spelled(name: str) -> tuple[str, str]:
     """Return a name's pinyin without tones, and its initials: ``guangdong``, ``gd``."""
+    # Its phrase tables take half a second to load: only whoever shows a chooser pays.
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     bare = name.partition("（")[0]
     return (
         "".join(lazy_pinyin(bare)).lower(),
