@@ -104,7 +104,7 @@ class SecondOpinion(Protocol):
         self,
         token: str,
         jwk: Mapping[str, object],
-        access_token: Secret | None = None,
+        access_token: Secret | None,
     ) -> Mapping[str, object]:
         """Return the claims that the other library finds under a good signature.
 

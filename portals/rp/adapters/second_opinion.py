@@ -25,7 +25,7 @@ class PythonJose:
         self,
         token: str,
         jwk: Mapping[str, object],
-        access_token: Secret | None = None,
+        access_token: Secret | None,
     ) -> Mapping[str, object]:
         """Return the claims this library finds; ``at_hash`` is compared if it is there."""
         try:

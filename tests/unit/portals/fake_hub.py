@@ -196,12 +196,25 @@ def serving(hub: FakeHub) -> Iterator[FakeHub]:
 
     class Endpoint(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer(*hub.get(urlsplit(self.path).path))
+            path = urlsplit(self.path).path
+            if path == "/oauth2/authorize":
+                self._send_on()
+            else:
+                self._answer(*hub.get(path))
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
             self._answer(*hub.post(self.headers["Authorization"], form))
+
+        def _send_on(self) -> None:
+            asked = dict(parse_qsl(urlsplit(self.path).query))
+            back = urlsplit(asked["redirect_uri"])
+            self.send_response(303)
+            answer = hub.authorize(self.path)
+            self.send_header("Location", f"{back.scheme}://{back.netloc}{answer}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def _answer(self, status: int, said: Claims) -> None:
             body = json.dumps(said).encode()

@@ -122,7 +122,7 @@ def test_nobody_sees_anothers_case(browser: Browser, portal: Portals) -> None:
 
 
 def test_what_people_wrote_is_not_in_the_database_as_text(
-    browser: Browser, portal: Portals, tmp_path: Path
+    browser: Browser, tmp_path: Path
 ) -> None:
     browser.sign_in()
     apply(browser, "social-insurance", kind="pension", year="2025")
