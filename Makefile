@@ -38,7 +38,7 @@ check: install
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
-	@if [ -e server/docs.py ]; then $(RUN)/python -m server.docs --check; fi
+	$(RUN)/python -m server.docs --check
 	$(PYTEST) -q $(PARALLEL) -m '$(QUICK)' \
 		$(wildcard tests/unit tests/architecture tests/contract tests/vectors)
 
