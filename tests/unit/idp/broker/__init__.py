@@ -1,0 +1,1 @@
+"""Signing in through members of the federation."""
