@@ -1,0 +1,116 @@
+"""Acts that are one request of the API each: rows, and the one way to send them."""
+
+import argparse
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from server.cli.acts import Act, Argument, option
+from server.cli.outcome import ActRefused, Answer, Exit, WrongUse
+from server.contexts.api import Api
+from server.contexts.context import chosen
+
+CONTEXT: Final = option(
+    "context", "file with API and client (or TRUSTHUB_CONTEXT)", type=Path
+)
+PAGE: Final = (
+    option("limit", "how many rows, 1 to 200"),
+    option("after", "`next` of the page before"),
+)
+BODY: Final = Argument(
+    "--body", "file with the JSON body, - for standard input", {"required": True}
+)
+
+
+class Body(Protocol):
+    """Makes the JSON body of a request from the arguments."""
+
+    def __call__(self, arguments: argparse.Namespace, /) -> object:
+        """Return it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One row: an act, and the request that it is.
+
+    Attributes:
+        path: under the API's base, with ``{name}`` for arguments.
+        query: arguments that go into the query if they are given.
+        refusal_is_answer: a refusal carries a report that is to be shown.
+    """
+
+    name: str
+    summary: str
+    method: str
+    path: str
+    arguments: tuple[Argument, ...] = ()
+    query: tuple[str, ...] = ()
+    body: Body | None = None
+    refusal_is_answer: bool = False
+
+    def act(self) -> Act:
+        """Return the act that sends it."""
+        return Act(
+            name=self.name,
+            summary=self.summary,
+            run=self.send,
+            arguments=(*self.arguments, CONTEXT),
+            changes=self.method != "GET",
+        )
+
+    def send(self, arguments: argparse.Namespace) -> Answer:
+        """Send the request, or with ``--dry-run`` only say what would be sent."""
+        api = Api(chosen(arguments.context))
+        path = re.sub(r"{(\w+)}", lambda m: str(getattr(arguments, m[1])), self.path)
+        body = None if self.body is None else self.body(arguments)
+        if getattr(arguments, "dry_run", False):
+            request = {"method": self.method, "url": api.url(path), "body": body}
+            return Answer({"would_send": request})
+        try:
+            return Answer(
+                api.call(self.method, path, query=self._query(arguments), body=body).body
+            )
+        except ActRefused as refusal:
+            if self.refusal_is_answer and isinstance(refusal.answer, dict):
+                return Answer(refusal.answer, exit=Exit.REFUSED)
+            raise
+
+    def _query(self, arguments: argparse.Namespace) -> Mapping[str, str]:
+        named = {name: getattr(arguments, name.replace("-", "_")) for name in self.query}
+        return {name: str(value) for name, value in named.items() if value is not None}
+
+
+def acts(*calls: Call) -> tuple[Act, ...]:
+    """Return the acts of rows."""
+    return tuple(call.act() for call in calls)
+
+
+def from_file(arguments: argparse.Namespace) -> object:
+    """Return the body that ``--body`` names.
+
+    Raises:
+        WrongUse: there is none, or it is not JSON.
+    """
+    path = arguments.body
+    try:
+        text = Path("/dev/stdin" if path == "-" else path).read_text(encoding="utf-8")
+        held: object = json.loads(text)
+    except (OSError, ValueError) as cause:
+        raise WrongUse(
+            f"{path}: {cause}", "give --body a file with one JSON object"
+        ) from cause
+    return held
+
+
+def members_of(*names: str) -> Body:
+    """Return a body of the named arguments, those not given left out."""
+
+    def body(arguments: argparse.Namespace) -> object:
+        said = {name: getattr(arguments, name) for name in names}
+        return {name: value for name, value in said.items() if value is not None}
+
+    return body

@@ -1,0 +1,47 @@
+"""``trusthub demo``: a nation on one machine."""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from server.cli.acts import Act, option
+from server.cli.outcome import Answer, Exit
+from server.cli.running import run as run_command
+
+
+def _demo(arguments: argparse.Namespace) -> Answer | None:
+    from server.demo.wish import Wish  # noqa: PLC0415  its imports are the whole house
+
+    wish = Wish(
+        folder=arguments.data.resolve(),
+        base=arguments.base_port,
+        engines=frozenset(filter(None, arguments.engines.split(","))),
+        trust_ca=arguments.trust_ca,
+        journeys=None if arguments.check is None else tuple(arguments.check),
+        planted=arguments.plant,
+    )
+    from server.demo.running import run  # noqa: PLC0415  same
+
+    passed = run(wish, run_command)
+    return None if passed else Answer({"passed": False}, [" "], Exit.REFUSED)
+
+
+ACTS: Final = (
+    Act(
+        name="",
+        summary="start a nation, two provinces and their portals; with --check, walk them",
+        run=_demo,
+        arguments=(
+            option(
+                "data", "folder that it keeps its data in", type=Path, default=Path(".demo")
+            ),
+            option("base-port", "first of a hundred ports", type=int, default=8400),
+            option("engines", "real servers instead of files: postgres,redis", default=""),
+            option(
+                "trust-ca", "PEM roots to trust for relying parties on loopback", type=Path
+            ),
+            option("check", "walk the journeys (all, or a b c d e f g) and end", nargs="*"),
+            option("plant", argparse.SUPPRESS, default=""),
+        ),
+    ),
+)

@@ -1,0 +1,7 @@
+"""``trusthub registry-sim``: hands its arguments to the peer of that name."""
+
+from typing import Final
+
+from server.cli.acts import Handed
+
+ACTS: Final = Handed("peers.registry_sim.build")

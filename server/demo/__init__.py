@@ -1,0 +1,1 @@
+"""A nation, two provinces and their portals on one machine, and journeys through them."""

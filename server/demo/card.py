@@ -1,0 +1,117 @@
+"""``demo.json``: where everything is, for programs."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kernel.proof.jose import KeySet
+from kernel.proof.tlog import NoteVerifier
+from server.contexts.api import Api
+from server.contexts.context import write_private
+from server.demo.cast import CAST
+from server.demo.keepsakes import Keepsakes
+from server.demo.places import Map, Place
+from server.demo.registration import SAMPLE_CLIENT, sample_body
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Writes the file, completely or not at all. Parts not built yet are null or []."""
+
+    map: Map
+    kept: Keepsakes
+    ca_file: Path | None
+
+    def write(self, root: Api, sample_secret: str) -> None:
+        """Write it; ``root`` is an operator of the hub."""
+        said: dict[str, object] = {
+            "version": 1,
+            "ca_file": None if self.ca_file is None else str(self.ca_file),
+            "outbox": str(self.map.folder / "outbox.jsonl"),
+            "national": self._national(root),
+            "provinces": [self._province(place) for place in self.map.provinces],
+            "providers": [],
+            "portals": {
+                "public": self.map.portal("public").base_url,
+                "work": None,
+                "console": None,
+                "ministry": self.map.portal("ministry").base_url,
+            },
+            "people": self._people(),
+            "clients": [self._client(sample_secret)],
+            "contexts": self._contexts(),
+        }
+        write_private(self.map.card, json.dumps(said, ensure_ascii=False, indent=2) + "\n")
+
+    def _national(self, root: Api) -> dict[str, object]:
+        place = self.map.national
+        return {
+            "issuer": place.issuer,
+            "trust_anchor": place.trust,
+            "trust_anchor_jwks": json.loads(place.anchor_file.read_text("utf-8")),
+            "management": place.management,
+            "api": f"{place.issuer}/api/v1",
+            "registration_token": None,
+            "log": {"url": f"{place.issuer}/log", "vkey": log_key(place, root)},
+            "saml": None,
+        }
+
+    def _province(self, place: Place) -> dict[str, object]:
+        return {
+            "code": place.code,
+            "name": place.name_zh,
+            "issuer": place.issuer,
+            "protocol": "oidc",
+            "trust_anchor": place.trust,
+            "api": f"{place.issuer}/api/v1",
+            "management": place.management,
+            "portal": place.portals[0].base_url,
+        }
+
+    def _people(self) -> list[dict[str, object]]:
+        return [
+            {
+                "username": player.username,
+                "password": player.password,
+                "totp": self.kept.totp_seed(player.username),
+                "name": player.name,
+                "id_number": player.number,
+                "province": player.province or None,
+                "level": player.level,
+                "kind": player.kind,
+            }
+            for player in CAST
+        ]
+
+    def _client(self, secret: str) -> dict[str, object]:
+        oidc = sample_body(self.map.base)["oidc"]
+        if not isinstance(oidc, Mapping):
+            raise TypeError(type(oidc))
+        return {
+            "client_id": SAMPLE_CLIENT,
+            "client_secret": secret,
+            "redirect_uris": oidc["redirect_uris"],
+        }
+
+    def _contexts(self) -> dict[str, str]:
+        nation = self.map.national
+        named = {
+            name: nation.context(name) for name in ("operator1", "operator2", "auditor")
+        }
+        named["province44"] = self.map.province("44").context("operator1")
+        return {name: str(path) for name, path in named.items()}
+
+
+def log_key(place: Place, operator: Api) -> str:
+    """Return the vkey of an installation's main log, from the key its operators see."""
+    rows = operator.get("/keys").rows("keys")
+    (public,) = (
+        row["public"]
+        for row in rows
+        if row["purpose"] == "log" and row["state"] == "active"
+    )
+    keys = KeySet.parse({"keys": [public]})
+    (key,) = keys.by_kid.values()
+    origin = place.issuer.partition("://")[2] + "/log"
+    return NoteVerifier.of(origin, key).vkey

@@ -1,0 +1,157 @@
+"""Portals, hub and provinces become clients of one another, over the API."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from server.contexts.api import Api
+from server.contexts.context import write_private
+from server.contexts.told import ActRefused
+from server.demo.pages_of import PORTAL_CLIENT
+from server.demo.places import Map, Place, PortalPlace
+
+HUB_CLIENT: Final = "hub-{}"
+SAMPLE_CLIENT: Final = "demo-rp"
+_TEXT: Final = {
+    "recipient": {"zh": "{}", "en": "{}"},
+    "purpose": {"zh": "办理您选择的事项", "en": "To handle the matter you chose"},
+    "retention": {"zh": "办结后保存三年", "en": "Three years after the matter is closed"},
+}
+_BY_CONSENT: Final = ("name", "identity_level", "person_kind", "organisations")
+
+
+def portal_body(portal: PortalPlace) -> dict[str, object]:
+    """Return what is registered of a portal; the ministry asks for no claims."""
+    citizens = portal.kind.value != "ministry"
+    return {
+        "client_id": PORTAL_CLIENT.format(portal.name),
+        "name_zh": portal.title_zh,
+        "name_en": portal.title_en,
+        "claims": _claims("consent") if citizens else [],
+        **_texts(portal.title_zh, portal.title_en),
+        "oidc": {
+            "redirect_uris": [f"{portal.base_url}/callback"],
+            "post_logout_redirect_uris": [f"{portal.base_url}/signed-out"],
+            "backchannel_logout_uri": f"{portal.base_url}/backchannel-logout",
+            "scopes": ["openid", "profile", "organisations"] if citizens else ["openid"],
+        },
+    }
+
+
+def hub_body(client_id: str, relying: Place, slug: str) -> dict[str, object]:
+    """Return what is registered of one installation as relying party of another."""
+    base = f"{relying.issuer}/broker/{slug}"
+    return {
+        "client_id": client_id,
+        "name_zh": relying.name_zh,
+        "name_en": relying.name_en,
+        "claims": _claims("statutory"),
+        **_texts(relying.name_zh, relying.name_en),
+        "oidc": {
+            "redirect_uris": [f"{base}/callback"],
+            "post_logout_redirect_uris": [f"{base}/signed_out"],
+            "backchannel_logout_uri": f"{base}/backchannel_logout",
+            "scopes": ["openid", "profile", "organisations"],
+        },
+    }
+
+
+def sample_body(base: int) -> dict[str, object]:
+    """Return a client for whoever wants to try a relying party of their own."""
+    hosts = ("localhost", "127.0.0.1")
+    return {
+        "client_id": SAMPLE_CLIENT,
+        "name_zh": "演示应用",
+        "name_en": "Demo application",
+        "claims": _claims("consent"),
+        **_texts("演示应用", "Demo application"),
+        "oidc": {
+            "grant_types": ["authorization_code", "refresh_token"],
+            "redirect_uris": [f"http://{host}:{base + 90}/callback" for host in hosts],
+            "post_logout_redirect_uris": [f"http://localhost:{base + 90}/"],
+            "scopes": ["openid", "profile", "organisations", "offline_access"],
+            "sector": SAMPLE_CLIENT,
+        },
+    }
+
+
+def _claims(basis: str) -> list[dict[str, str]]:
+    return [{"name": name, "basis": basis} for name in _BY_CONSENT]
+
+
+def _texts(zh: str, en: str) -> dict[str, object]:
+    recipient = {"zh": zh, "en": en}
+    return {**_TEXT, "recipient": recipient}
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Registers clients; who is registered already keeps the secret."""
+
+    map: Map
+
+    def portal(self, place: Place, portal: PortalPlace, operator: Api) -> None:
+        """Register a portal at its own installation."""
+        self.client(place, operator, portal_body(portal), f"client-{portal.name}")
+
+    def both_ways(self, province: Place, root: Api, operator: Api) -> None:
+        """Let the hub be a client of a province, and the province one of the hub.
+
+        Args:
+            province: the province.
+            root: an operator of the hub.
+            operator: an operator of the province.
+        """
+        nation = self.map.national
+        there = HUB_CLIENT.format("national")
+        body = hub_body(there, nation, province.slug)
+        secret = self.client(province, operator, body, "client-hub")
+        kind = {"kind": "province", "code": province.code, "pinyin": province.pinyin}
+        _provider(root, province, {"client_id": there, "client_secret": secret, **kind})
+        here = HUB_CLIENT.format(province.slug)
+        body = hub_body(here, province, nation.slug)
+        secret = self.client(nation, root, body, f"client-{province.slug}")
+        kind = {"kind": "national", "pinyin": nation.pinyin}
+        _provider(operator, nation, {"client_id": here, "client_secret": secret, **kind})
+
+    def sample(self, root: Api) -> str:
+        """Register a client for visitors; return its secret."""
+        return self.client(
+            self.map.national, root, sample_body(self.map.base), "client-sample"
+        )
+
+    def client(
+        self, place: Place, operator: Api, body: Mapping[str, object], kept_as: str
+    ) -> str:
+        """Register a client once; return its secret.
+
+        If it is known there and its secret is lost here, it gets a new one.
+        """
+        file = place.secret(kept_as)
+        if file.exists():
+            return file.read_text("utf-8").strip()
+        try:
+            answered = operator.post("/clients", body)
+        except ActRefused as refusal:
+            if refusal.code != "client_exists":
+                raise
+            answered = operator.post(f"/clients/{body['client_id']}/rotate-secret")
+        secret = answered.text("client_secret")
+        write_private(file, secret + "\n")
+        return secret
+
+
+def _provider(operator: Api, upstream: Place, more: Mapping[str, str]) -> None:
+    """Enter an upstream unless it is there."""
+    body = {
+        "slug": upstream.slug,
+        "entity_id": upstream.issuer,
+        "name_zh": upstream.name_zh,
+        "name_en": upstream.name_en,
+        **more,
+    }
+    try:
+        operator.post("/providers", body)
+    except ActRefused as refusal:
+        if refusal.code != "provider_exists":
+            raise

@@ -1,0 +1,240 @@
+"""The demo from nothing to its end."""
+
+import json
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from peers.registry_sim.service import invented
+from server.children import Children
+from server.contexts.context import write_private
+from server.contexts.told import WrongUse
+from server.demo.card import Card
+from server.demo.engines import Files, Servers
+from server.demo.enrolment import Enrolment, Officials
+from server.demo.keepsakes import Keepsakes
+from server.demo.pages_of import REGISTRY_CLIENT, SettingsFiles
+from server.demo.people import Arrivals, register_entries
+from server.demo.places import Map
+from server.demo.ports import listens
+from server.demo.registration import Registration
+from server.demo.stages import Command, Stage, until
+from server.demo.telling import Telling
+from server.demo.wish import Wish
+
+POOL: Final = 60
+"""Invented people in the register that no account belongs to: journeys use them up."""
+_SEED: Final = 2026
+_FILE_SECRET_BYTES: Final = 32
+_LOOK_EVERY_S: Final = 0.3
+_TRUSTED_WITHIN_S: Final = 40.0
+
+
+def run(wish: Wish, command: Command) -> bool:
+    """Bring the demo up; walk journeys or stay until stopped; end every process.
+
+    Returns:
+        Whether all journeys passed; True where none were to be walked.
+
+    Raises:
+        Told: a port is taken, or a process did not start or died.
+    """
+    where = Map(wish.folder, wish.base)
+    ports_are_free(where)
+    preload()
+    with _engines(wish, where) as engines:
+        stage = Stage(where, Children(where.logs), command)
+        with _stopped_by_signals() as stop:
+            try:
+                return Demo(wish, where, stage, Telling()).up(engines, stop)
+            finally:
+                stage.children.stop()
+
+
+def ports_are_free(where: Map) -> None:
+    """Refuse to start where somebody listens already.
+
+    Raises:
+        WrongUse: it names the ports and whose they would be.
+    """
+    taken = [f"{port} ({whose})" for port, whose in where.ports().items() if listens(port)]
+    if taken:
+        raise WrongUse(
+            f"these ports are in use: {', '.join(taken)}",
+            "stop what listens there (another demo?), or give --base-port",
+        )
+
+
+def preload() -> None:
+    """Import once what every child needs: they are forks of this process."""
+    import importlib  # noqa: PLC0415  only here
+
+    for name in (
+        "server.application",
+        "server.init",
+        "server.portals",
+        "server.serve",
+        "server.worker",
+        "server.migrations.schema",
+        "peers.registry_sim.build",
+    ):
+        importlib.import_module(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """One run: every step is what an operator or a person of the house would do."""
+
+    wish: Wish
+    map: Map
+    stage: Stage
+    telling: Telling
+
+    @property
+    def kept(self) -> Keepsakes:
+        """What is remembered between runs."""
+        return Keepsakes(self.map.folder / "keepsakes.json")
+
+    def up(self, engines: Files | Servers, stop: threading.Event) -> bool:
+        """Bring everything up in order, then walk or stay."""
+        self.telling.begin()
+        SettingsFiles(self.map, engines).write()
+        self._register_files()
+        self._installations()
+        officials = {place.slug: Officials.of(place) for place in self.map.installations}
+        self._portals(officials)
+        self._federation(officials)
+        self._people(officials)
+        self._card(officials["national"])
+        if self.wish.journeys is not None:
+            return self._walk()
+        self.telling.ready(self.map)
+        self._stay(stop)
+        return True
+
+    def _register_files(self) -> None:
+        """Write the register's people, and the secrets it shares with the hub."""
+        pool = [
+            {"name": entry.name, "number": entry.number}
+            for entry in invented(POOL, seed=_SEED)
+        ]
+        text = json.dumps(register_entries(pool), ensure_ascii=False, indent=1)
+        write_private(self.map.folder / "register.json", text + "\n")
+        for name in ("registry.secret", "registry-control.secret"):
+            file = self.map.folder / name
+            if not file.exists():
+                write_private(file, secrets.token_urlsafe(_FILE_SECRET_BYTES) + "\n")
+
+    def _installations(self) -> None:
+        nation, provinces = self.map.national, self.map.provinces
+        self.telling.step("密钥与数据表", "keys and tables")
+        # Provinces need the root's keys on file before they can read their settings.
+        self.stage.initialise([nation])
+        self.stage.serve(nation)
+        self._registry()
+        self.stage.initialise(provinces)
+        for province in provinces:
+            self.stage.serve(province)
+
+    def _registry(self) -> None:
+        folder = self.map.folder
+        self.stage.run(
+            "registry-sim",
+            "registry-sim",
+            *("--port", str(self.map.registry)),
+            *("--data", str(folder / "register.json")),
+            *("--client", REGISTRY_CLIENT),
+            *("--client-secret-file", str(folder / "registry.secret")),
+            *("--control-secret-file", str(folder / "registry-control.secret")),
+        )
+
+    def _portals(self, officials: dict[str, Officials]) -> None:
+        registration = Registration(self.map)
+        for place in self.map.installations:
+            self.stage.await_ready(place)
+            for portal in place.portals:
+                registration.portal(place, portal, officials[place.slug].first)
+                self.stage.portal(place, portal)
+            self.stage.wait(f"{place.portals[0].base_url}/", place.portals[0].title_en)
+            self.telling.first_page(place.portals[0].base_url)
+
+    def _federation(self, officials: dict[str, Officials]) -> None:
+        """Enrol the provinces; then hub and provinces sign people in for one another."""
+        root, registration = officials["national"], Registration(self.map)
+        enrol = Enrolment(self.map.national, root, self.stage)
+        for province in self.map.provinces:
+            self.telling.step(f"接入{province.name_zh}", f"enrolling {province.name_en}")
+            enrol(province)
+            registration.both_ways(province, root.first, officials[province.slug].first)
+        for province in self.map.provinces:
+            self._await_trust(root, province.slug)
+            self._await_trust(officials[province.slug], self.map.national.slug)
+
+    def _await_trust(self, officials: Officials, slug: str) -> None:
+        def trusted() -> bool:
+            return bool(officials.first.get(f"/providers/{slug}").member("trusted"))
+
+        until(trusted, self.stage, f"trust chain of {slug}", _TRUSTED_WITHIN_S)
+
+    def _people(self, officials: dict[str, Officials]) -> None:
+        self.telling.step("演示人员", "demo people")
+        for place in self.map.installations:
+            Arrivals(place, officials[place.slug], self.kept)()
+
+    def _card(self, root: Officials) -> None:
+        secret = Registration(self.map).sample(root.first)
+        Card(self.map, self.kept, self.wish.trust_ca).write(root.first, secret)
+
+    def _walk(self) -> bool:
+        from server.demo.journeys.walk import walk  # noqa: PLC0415  only with --check
+
+        return walk(self.wish, self.map, self.telling)
+
+    def _stay(self, stop: threading.Event) -> None:
+        while not stop.wait(_LOOK_EVERY_S):
+            self.stage.all_live()
+
+
+@contextmanager
+def _engines(wish: Wish, where: Map) -> Iterator[Files | Servers]:
+    where.folder.mkdir(parents=True, exist_ok=True)
+    if not wish.engines:
+        yield Files()
+        return
+    servers = Servers(where.folder, wish.engines, where.base + 70)
+    try:
+        servers.start()
+        yield servers
+    finally:
+        servers.close()
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[threading.Event]:
+    """Turn SIGTERM into SIGINT's way out, so that the children are ended in one place."""
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        raise KeyboardInterrupt
+
+    before = {
+        number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield stop
+    finally:
+        for number, way in before.items():
+            signal.signal(number, way)
+
+
+def elapsed(since: float) -> str:
+    """Return seconds since ``since``, for people."""
+    return f"{time.monotonic() - since:5.1f} s"

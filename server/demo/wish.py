@@ -1,0 +1,25 @@
+"""What somebody wants of the demo."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One run.
+
+    Attributes:
+        folder: where its data lie, and go on lying.
+        base: first of a hundred ports.
+        engines: real servers instead of files, such as ``postgres``.
+        trust_ca: PEM roots trusted for calls to relying parties on loopback.
+        journeys: letters to walk, () for all; None: do not walk, stay until stopped.
+        planted: name of the fault that a counter-run plants; "" for none.
+    """
+
+    folder: Path
+    base: int = 8400
+    engines: frozenset[str] = frozenset()
+    trust_ca: Path | None = None
+    journeys: tuple[str, ...] | None = None
+    planted: str = ""
