@@ -44,7 +44,7 @@ class HttpRevocationFetch:
             raise RevocationUnknown("status")
         read = _read(reply.body)
         is_signed(read, issuers)
-        return _revocation(read, ca, url, at)
+        return revocation_from(read, ca, url, at)
 
 
 def is_signed(read: x509.CertificateRevocationList, issuers: Sequence[bytes]) -> None:
@@ -83,7 +83,7 @@ def _read(body: bytes) -> x509.CertificateRevocationList:
     return read
 
 
-def _revocation(
+def revocation_from(
     read: x509.CertificateRevocationList, ca: CaId, url: str, at: datetime
 ) -> RevocationList:
     """RFC 5280 §5.1.2.5, §5.2.3: only whole lists with a number and a next update."""
