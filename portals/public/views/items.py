@@ -10,7 +10,7 @@ _GUIDE: Final = Item(
     slug="guides",
     icon="note",
     title=_("天气与办事指南"),
-    summary=_("查看天气提示、办事网点和所需材料，不用登录。"),
+    summary=_("查看天气提示、办事网点和所需材料。"),
     level=Level.SELF_ASSERTED,
     guide=(
         _("工作日 9:00 至 17:00，各政务服务大厅均可办理现场业务。"),

@@ -137,7 +137,11 @@ def _item_page(
         lacks=_lacks(item, visitor),
         go=sign_in_address(item),
         written=written or {},
-        wrong={name: gettext("请填写，或从列表中选择") for name in wrong},
+        wrong={
+            q.name: gettext("%(field)s：请填写，或从列表中选择", field=gettext(q.label))
+            for q in item.questions
+            if q.name in wrong
+        },
     )
 
 
