@@ -26,6 +26,9 @@ LONG_FILES: Final[dict[str, str]] = {}
 LONG_FUNCTIONS: Final = {
     "*.api.routes": "a table, one row an endpoint",
     "*.api.*.routes": "a table, one row an endpoint",
+    "*.views.*_add_*": "a list of page functions, each of them counted by itself",
+    "server.bootstrap.*": "constructor calls, one a room",
+    "server.migrations.versions.*": "one line a table, or one a column",
 }
 
 
