@@ -61,4 +61,4 @@ class RevocationListTaken(Event):
     TYPE: ClassVar[str] = "ca.revocation_list_taken"
 
     ca: UUID
-    number: str  # CRLNumber has up to 20 octets, more than a JSON number holds
+    sequence: str  # CRLNumber has up to 20 octets, more than a JSON number holds

@@ -65,7 +65,7 @@ class Revocations:
         with self.work():
             if self.store.put(fetched):
                 number = fetched.head.number
-                self.trail.record(RevocationListTaken(ca=ca.id, number=str(number)))
+                self.trail.record(RevocationListTaken(ca=ca.id, sequence=str(number)))
 
 
 def not_revoked(

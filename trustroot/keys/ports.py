@@ -16,17 +16,10 @@ class Signer(Protocol):
     running process within 5 s.
     """
 
-    def sign(
-        self,
-        purpose: Purpose,
-        typ: str,
-        claims: Mapping[str, object],
-        *,
-        header: Mapping[str, object] | None = None,
-    ) -> str:
+    def sign(self, purpose: Purpose, typ: str, claims: Mapping[str, object]) -> str:
         """Return a compact JWS by the active key of ``purpose`` (RFC 7515 §7.1).
 
-        ``alg``, ``kid`` and ``typ`` are set here; ``header`` adds members to them.
+        The header is ``alg``, ``kid`` and ``typ``.
 
         Raises:
             KeyNotHeld: this process may not use the key.
