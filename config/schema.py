@@ -15,6 +15,7 @@ from config.drivers import (
     OutboundCalls,
 )
 from config.words import (
+    AGENT,
     ISSUER,
     ORIGIN,
     REGION,
@@ -160,7 +161,7 @@ class Pages:
     )
     help_url: Annotated[str | None, Rule(says="Where help is.", form=URL)] = None
     certificate_agent: Annotated[
-        str, Rule(says="Certificate agent on people's own machines.", form=URL)
+        str, Rule(says="Certificate agent on people's own machines.", form=AGENT)
     ] = "http://localhost:8461"
 
 

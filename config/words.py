@@ -45,6 +45,10 @@ ISSUER: Final = _form(
     _BASE, "an http(s) URL in lower case, without trailing slash, query or fragment"
 )
 URL: Final = _form(rf"{_BASE}/?(?:\?[!-~]*)?", "an http(s) URL without fragment")
+AGENT: Final = _form(
+    rf"https://{_HOST}(?::[0-9]{{1,5}})?|http://localhost(?::[0-9]{{1,5}})?",
+    "an https origin, or http://localhost: the person's own machine",
+)
 SLUG: Final = _form(r"[a-z][a-z0-9-]{0,31}", "a-z, 0-9 and -, at most 32, a letter first")
 REGION: Final = _form(r"[0-9]{2}", "the two digits of GB/T 2260, 00 for the nation")
 HOST: Final = _form(r"[A-Za-z0-9.:-]{1,253}", "a host name or an address")
