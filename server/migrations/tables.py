@@ -7,6 +7,7 @@ keep databases of their own.
 from typing import Final
 
 from audit.trail import models as trail
+from ca_bridge import models as ca_bridge
 from federation import models as federation
 from idp.broker import models as broker
 from idp.clients import models as clients
@@ -29,7 +30,7 @@ DECLARED: Final = (
     *(jobs, lease, replies, standing_store),
     *(keys, registry, publish),
     trail,
-    *(federation, realname),
+    *(federation, realname, ca_bridge),
     *(clients, people, session, login, consent, broker, oidc),
 )
 """The modules whose import enters their tables."""

@@ -18,6 +18,12 @@ def upgrade() -> None:
     _broker_keys()
     _broker_logout_seen()
     _broker_provider()
+    _ca_bridge_anchor()
+    _ca_bridge_authority()
+    _ca_bridge_edition()
+    _ca_bridge_proposal()
+    _ca_bridge_revocation_head()
+    _ca_bridge_revoked()
     _clients_client()
     _consent_answer()
     _consent_receipt()
@@ -140,6 +146,88 @@ def _broker_provider() -> None:
         sa.Column("created_at", UtcInstant(), nullable=False),
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_broker_provider")),
         sa.UniqueConstraint("entity_id", name=op.f("uq_broker_provider_entity_id")),
+    )
+
+
+def _ca_bridge_anchor() -> None:
+    op.create_table(
+        "ca_bridge_anchor",
+        sa.Column("fingerprint", DigestColumn(), nullable=False),
+        sa.Column("ca", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_ca_bridge_anchor")),
+    )
+
+
+def _ca_bridge_authority() -> None:
+    op.create_table(
+        "ca_bridge_authority",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("record", Json(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("since", UtcInstant(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ca_bridge_authority")),
+    )
+
+
+def _ca_bridge_edition() -> None:
+    op.create_table(
+        "ca_bridge_edition",
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("issued_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_ca_bridge_edition")),
+    )
+
+
+def _ca_bridge_proposal() -> None:
+    op.create_table(
+        "ca_bridge_proposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("change", Json(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("digest", DigestColumn(), nullable=False),
+        sa.Column("proposer", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", UtcInstant(), nullable=False),
+        sa.Column("approver", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", UtcInstant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ca_bridge_proposal")),
+    )
+    op.create_index(
+        "ix_ca_bridge_proposal_open",
+        "ca_bridge_proposal",
+        ["subject", "approver"],
+        unique=False,
+    )
+
+
+def _ca_bridge_revocation_head() -> None:
+    op.create_table(
+        "ca_bridge_revocation_head",
+        sa.Column("ca", sa.Uuid(), nullable=False),
+        sa.Column("issuer", DigestColumn(), nullable=False),
+        sa.Column("url", sa.String(length=2048), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("this_update", UtcInstant(), nullable=False),
+        sa.Column("next_update", UtcInstant(), nullable=False),
+        sa.Column("fetched_at", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("ca", "issuer", name=op.f("pk_ca_bridge_revocation_head")),
+    )
+
+
+def _ca_bridge_revoked() -> None:
+    op.create_table(
+        "ca_bridge_revoked",
+        sa.Column("ca", sa.Uuid(), nullable=False),
+        sa.Column("issuer", DigestColumn(), nullable=False),
+        sa.Column("serial", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "ca", "issuer", "serial", name=op.f("pk_ca_bridge_revoked")
+        ),
     )
 
 
