@@ -15,12 +15,13 @@ from server.children import Children
 from server.contexts.context import write_private
 from server.contexts.told import WrongUse
 from server.demo.card import Card
+from server.demo.certification import LISTED, UNLISTED, Certification
 from server.demo.engines import Files, Servers
 from server.demo.enrolment import Enrolment, Officials
 from server.demo.keepsakes import Keepsakes
 from server.demo.pages_of import REGISTRY_CLIENT, SettingsFiles
 from server.demo.people import Arrivals, register_entries
-from server.demo.places import Map
+from server.demo.places import Map, Place
 from server.demo.ports import listens
 from server.demo.registration import Registration
 from server.demo.stages import Command, Stage, until
@@ -82,6 +83,7 @@ def preload() -> None:
         "server.worker",
         "server.migrations.schema",
         "peers.registry_sim.build",
+        "peers.cert_agent.build",
     ):
         importlib.import_module(name)
 
@@ -107,7 +109,6 @@ class Demo:
         self._register_files()
         self._installations()
         officials = {place.slug: Officials.of(place) for place in self.map.installations}
-        self._portals(officials)
         self._federation(officials)
         self._people(officials)
         self._card(officials["national"])
@@ -137,9 +138,13 @@ class Demo:
         self.stage.initialise([nation])
         self.stage.serve(nation)
         self._registry()
+        self._portals_of(nation)
         self.stage.initialise(provinces)
         for province in provinces:
             self.stage.serve(province)
+        self._certification.start()
+        for province in provinces:
+            self._portals_of(province)
 
     def _registry(self) -> None:
         folder = self.map.folder
@@ -153,15 +158,23 @@ class Demo:
             *("--control-secret-file", str(folder / "registry-control.secret")),
         )
 
-    def _portals(self, officials: dict[str, Officials]) -> None:
+    @property
+    def _certification(self) -> Certification:
+        """The CA; a counter-run has the agent hold a certificate of an unlisted one."""
+        folder = UNLISTED if self.wish.planted == "d" else LISTED
+        return Certification(self.map, self.stage, self.kept, folder)
+
+    def _portals_of(self, place: Place) -> None:
+        """Register the portals of an installation as soon as it is ready, and open them."""
         registration = Registration(self.map)
-        for place in self.map.installations:
-            self.stage.await_ready(place)
-            for portal in place.portals:
-                registration.portal(place, portal, officials[place.slug].first)
-                self.stage.portal(place, portal)
-            self.stage.wait(f"{place.portals[0].base_url}/", place.portals[0].title_en)
-            self.telling.first_page(place.portals[0].base_url)
+        self.stage.await_ready(place)
+        operator = Officials.of(place).first
+        for portal in place.portals:
+            registration.portal(place, portal, operator)
+            self.stage.portal(place, portal)
+        for portal in place.portals:
+            self.stage.wait(f"{portal.base_url}/", portal.title_en)
+            self.telling.first_page(portal.base_url)
 
     def _federation(self, officials: dict[str, Officials]) -> None:
         """Enrol the provinces; then hub and provinces sign people in for one another."""
@@ -182,7 +195,8 @@ class Demo:
         until(trusted, self.stage, f"trust chain of {slug}", _TRUSTED_WITHIN_S)
 
     def _people(self, officials: dict[str, Officials]) -> None:
-        self.telling.step("演示人员", "demo people")
+        self.telling.step("证书机构与演示人员", "certification and demo people")
+        self._certification.be_listed(officials["national"])
         for place in self.map.installations:
             Arrivals(place, officials[place.slug], self.kept)()
 
@@ -193,7 +207,7 @@ class Demo:
     def _walk(self) -> bool:
         from server.demo.journeys.walk import walk  # noqa: PLC0415  only with --check
 
-        return walk(self.wish, self.map, self.telling)
+        return walk(self.wish, self.map, self.stage)
 
     def _stay(self, stop: threading.Event) -> None:
         while not stop.wait(_LOOK_EVERY_S):

@@ -14,7 +14,7 @@ from server.demo.places import Map, Place, PortalPlace
 
 _PATIENCE_S: Final = 60.0
 _STEP_S: Final = 0.05
-_OK: Final = 200
+_REFUSED: Final = 400
 
 
 class Command(Protocol):
@@ -63,11 +63,12 @@ class Stage:
         self.run(portal.name, "portals", *settings, "--only", portal.name)
 
     def await_ready(self, place: Place) -> None:
-        """Wait until an installation says that it may get traffic."""
+        """Wait until an installation says that it may get traffic, and takes it."""
         self.wait(f"{place.management}/health/ready", place.name_en)
+        self.wait(f"{place.issuer}/.well-known/openid-configuration", place.name_en)
 
     def wait(self, address: str, what: str) -> None:
-        """Wait until an address answers 200; a child that dies meanwhile ends the wait.
+        """Wait until an address answers; a child that dies meanwhile ends the wait.
 
         Raises:
             NotFoundOut: a child died, or it took longer than a minute.
@@ -104,9 +105,9 @@ def _pool() -> urllib3.PoolManager:
 
 
 def answers(address: str) -> bool:
-    """Tell whether an address answers 200."""
+    """Tell whether an address answers with a page, or the way to one."""
     try:
-        return _pool().request("GET", address, redirect=False).status == _OK
+        return _pool().request("GET", address, redirect=False).status < _REFUSED
     except urllib3.exceptions.HTTPError:
         return False
 

@@ -1,0 +1,105 @@
+"""The demo CA, its one certificate, and the CA's way onto the national list."""
+
+import functools
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ca_bridge.service.x509_files import certificate, spki_digest
+from peers.demo_ca import build as demo_ca
+from server.children import Child
+from server.demo.cast import AGENT, code_of
+from server.demo.enrolment import Officials
+from server.demo.keepsakes import Keepsakes
+from server.demo.places import Map, url
+from server.demo.stages import Stage, ended
+
+LISTED: Final = "ca"
+UNLISTED: Final = "ca-unlisted"
+_NAME: Final = {"name_zh": "演示电子认证服务机构", "name_en": "Demo certification service"}
+
+
+@dataclass(frozen=True, slots=True)
+class Certification:
+    """Makes CAs and certificates, starts CA and agent, has the CA listed by two persons.
+
+    Attributes:
+        folder: ``ca``; or ``ca-unlisted`` where a counter-run uses a stranger's certificate.
+    """
+
+    map: Map
+    stage: Stage
+    kept: Keepsakes
+    folder: str = LISTED
+
+    def start(self) -> None:
+        """Make what is missing, then start the CA's lists and the certificate agent."""
+        for name in {LISTED, self.folder}:
+            self._made(self.map.folder / name)
+        self.kept.keep(f"key:{AGENT.username}", _key_digest(self._leaf(LISTED)))
+        data = str(self.map.folder / LISTED)
+        port = str(self.map.authority)
+        self._run("demo-ca", ("serve", "--data", data, "--port", port))
+        leaf = self._leaf(self.folder)
+        self.stage.run(
+            "cert-agent",
+            "cert-agent",
+            *("--port", str(self.map.agent)),
+            *("--key", str(leaf.with_suffix(".key")), "--cert", str(leaf)),
+            *(part for p in self.map.installations for part in ("--origin", p.issuer)),
+        )
+
+    def be_listed(self, root: Officials) -> None:
+        """Have the CA put on the list: one proposes, the other approves; once."""
+        rows = root.first.get("/ca").rows("authorities")
+        if any(row["name_zh"] == _NAME["name_zh"] for row in rows):
+            return
+        folder, base = self.map.folder / LISTED, url(self.map.authority)
+        proposed = root.first.post(
+            "/ca",
+            {
+                **_NAME,
+                "uscc": code_of("440106", "MADEM1XB"),
+                "anchors": [(folder / "root.pem").read_text("ascii")],
+                "intermediates": [(folder / "issuing.pem").read_text("ascii")],
+                "crl_urls": [f"{base}/root.crl", f"{base}/issuing.crl"],
+                "reason": "演示：列入电子认证机构名单",
+            },
+        )
+        root.approve(f"/ca/proposals/{proposed.text('id')}/approve")
+
+    def _made(self, folder: Path) -> None:
+        if not (folder / "issuing.pem").exists():
+            self._do("init", "--data", str(folder))
+        leaf = folder / f"{AGENT.username}.pem"
+        if not leaf.exists() and AGENT.firm is not None:
+            self._do(
+                "issue",
+                *("--data", str(folder), "--name", AGENT.name),
+                *("--organisation", AGENT.firm.name, "--uscc", AGENT.firm.uscc),
+                *("--key", str(leaf.with_suffix(".key")), "--cert", str(leaf)),
+            )
+
+    def _leaf(self, folder: str) -> Path:
+        return self.map.folder / folder / f"{AGENT.username}.pem"
+
+    def _do(self, *argv: str) -> None:
+        """Run one act of the CA to its end."""
+        name = f"demo-ca-{argv[0]}"
+        child = self._run(name, argv)
+        for done, code in self.stage.children.finish([child]):
+            if code != 0:
+                raise ended(done, code)
+
+    def _run(self, name: str, argv: Sequence[str]) -> Child:
+        return self.stage.children.start(name, functools.partial(demo_ca.main, list(argv)))
+
+
+def _key_digest(leaf: Path) -> str:
+    """Return SHA-256 of a certificate's public key, 64 hex digits."""
+    pem = leaf.read_text("ascii")
+    end = "-----END CERTIFICATE-----"
+    der = ssl.PEM_cert_to_DER_cert(pem[: pem.index(end) + len(end)])
+    return spki_digest(certificate(der)).hex()

@@ -1,0 +1,1 @@
+"""What people and operators do, walked over real HTTP: a line a step, with what was seen."""

@@ -1,0 +1,2 @@
+from server.demo.journeys.world import Journey
+JOURNEY = Journey('cx', 'citizens', ())
