@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, null, select, update
 
 from idp.broker.domain import KeptKeys
 from idp.broker.models import broker_keys, broker_logout_seen
@@ -31,9 +31,13 @@ class SqlKeys:
 
     def may_try(self, entity: EntityId, uri: str, at: datetime, pause: timedelta) -> bool:
         """Note an attempt; False if the last one at this address was too short ago."""
-        long_ago = or_(_K.c.tried_at <= at - pause, _K.c.uri != uri)
-        known = update(_K).where(_K.c.entity == entity, long_ago)
-        if self.db.write(known.values(tried_at=at, uri=uri)) == 1:
+        here = update(_K).where(_K.c.entity == entity)
+        again = here.where(_K.c.uri == uri, _K.c.tried_at <= at - pause)
+        # Keys of another address are none of this one's.
+        moved = here.where(_K.c.uri != uri).values(uri=uri, jwks=null())
+        if self.db.write(again.values(tried_at=at)) or self.db.write(
+            moved.values(tried_at=at)
+        ):
             return True
         try:
             self.db.write(insert(_K).values(entity=entity, uri=uri, tried_at=at))

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -254,7 +255,7 @@ def test_trust_lost_between_start_and_callback_signs_nobody_in(
         {"jwks": "x"},
     ],
 )
-def test_unusable_metadata_sends_nobody(house: House, bent: dict[str, object]) -> None:
+def test_unusable_metadata_sends_nobody(house: House, bent: dict[str, Any]) -> None:
     house.vouch(**bent)
     assert house.start(house.begin()).status == 503
     assert house.reasons() == ["provider_metadata_unusable"]
