@@ -8,10 +8,10 @@ DEMO := $(if $(ENGINES),--engines $(ENGINES)) $(if $(DATA),--data $(DATA)) \
 	$(if $(BASE_PORT),--base-port $(BASE_PORT)) $(ARGS)
 # make test ARGS='tests/unit/kernel -k statement'
 ARGS ?=
-# One process per core, each with its own engines; the tests of a file stay together, so
+# One process per core, four at most, each with its own engines; a file stays together, so
 # that what a file starts is started once.
 PYTEST := $(RUN)/python -m pytest
-PARALLEL := -n auto --dist loadfile
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 QUICK := not postgres and not redis and not e2e and not interop and not deep
 
 help:

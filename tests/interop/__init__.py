@@ -1,0 +1,1 @@
+"""The protocols against software of others."""
