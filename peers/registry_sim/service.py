@@ -1,11 +1,11 @@
 """What the register does: compare, misbehave on request, invent people."""
 
-import random as chance
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from kernel.entropy import Entropy, SeededEntropy
 from kernel.identifiers import compared_name, mod_11_2_check
 from kernel.secret import Secret
 from peers.registry_sim.domain import Citizen, Client, Result, Weather, compare
@@ -51,9 +51,14 @@ def invented(count: int, *, seed: int, region: str = "440106") -> Iterator[Citiz
 
     Sequence numbers 900 to 999 keep them apart from real ones as far as that can be.
     """
-    drawn = chance.Random(seed)  # noqa: S311  invented people, no secrets
+    entropy = SeededEntropy(seed)
     for _ in range(count):
-        birth = _FIRST_BIRTH + timedelta(days=drawn.randrange(_BIRTH_DAYS))
-        body = f"{region}{birth:%Y%m%d}{drawn.randrange(900, 1000)}"
-        name = drawn.choice(_FAMILY) + "".join(drawn.sample(_GIVEN, 2))
+        birth = _FIRST_BIRTH + timedelta(days=_below(_BIRTH_DAYS, entropy))
+        body = f"{region}{birth:%Y%m%d}{900 + _below(100, entropy)}"
+        given = (_GIVEN[_below(len(_GIVEN), entropy)] for _ in range(2))
+        name = _FAMILY[_below(len(_FAMILY), entropy)] + "".join(given)
         yield CitizenEntry(name=name, number=body + mod_11_2_check(body))
+
+
+def _below(limit: int, entropy: Entropy) -> int:
+    return int.from_bytes(entropy(4), "big") % limit
