@@ -92,13 +92,13 @@ def chain_holds(world: World) -> str:
 def levels_fit(world: World) -> str:
     """What 44 claimed, what the hub capped it to: claimed ≥ capped, within the ceiling."""
     subject = world.place("gd").issuer
-    event = find_event(
-        world, "national", type="broker.upstream_accepted", provider=subject
-    )
+    event = find_event(world, "national", type="broker.upstream_accepted", provider=subject)
     levels = levels_of(event)
     claimed, capped = int(str(levels["claimed"])), int(str(levels["capped"]))
     require(claimed >= capped, f"claimed {claimed}, capped {capped}")
-    require(capped <= int(world.noted["ceiling44"]), f"capped {capped} is above the ceiling")
+    require(
+        capped <= int(world.noted["ceiling44"]), f"capped {capped} is above the ceiling"
+    )
     require(int(world.noted["level51"]) <= capped, "delivered more than capped")
     world.noted["event44"] = str(event["id"])
     return f"claimed {claimed}, capped {capped}, delivered {world.noted['level51']}"
@@ -107,9 +107,7 @@ def levels_fit(world: World) -> str:
 def is_logged(world: World) -> str:
     """The hub's record of the sign-in is proven offline."""
     subject = world.place("gd").issuer
-    event = find_event(
-        world, "national", type="broker.upstream_accepted", provider=subject
-    )
+    event = find_event(world, "national", type="broker.upstream_accepted", provider=subject)
     return proven(world, "national", event)
 
 

@@ -74,6 +74,7 @@ class Browser:
 
     cookies: dict[str, str] = field(default_factory=dict)
     visited: list[str] = field(default_factory=list)
+    posts: int = 0
     _pool: urllib3.PoolManager = field(
         default_factory=lambda: urllib3.PoolManager(retries=False, timeout=_TIMEOUT),
         repr=False,
@@ -83,9 +84,26 @@ class Browser:
         """Go to an address and wherever it leads."""
         return self._go("GET", url, None, None)
 
+    def open_until(self, url: str, stop: str) -> str:
+        """Go to an address and on, but not to one that begins with ``stop``; return it.
+
+        Raises:
+            Lost: the way ends elsewhere.
+        """
+        for _ in range(_MOST_REDIRECTS):
+            onward = self._onward(self._send("GET", url, None, None), url)
+            if onward is None:
+                break
+            if onward.startswith(stop):
+                return onward
+            url = onward
+        raise Lost(f"ended at {url.partition('?')[0]}, not at {stop}")
+
     def click(self, page: Page, name: str) -> Page:
         """Follow the link with this id."""
-        return self._go("GET", urljoin(page.url, page.attribute(name, "href")), None, page.url)
+        return self._go(
+            "GET", urljoin(page.url, page.attribute(name, "href")), None, page.url
+        )
 
     def submit(
         self,
@@ -110,9 +128,13 @@ class Browser:
             if pressed.get("name"):
                 sent[pressed["name"]] = pressed.get("value", "")
         method = element.attributes.get("method", "get").upper()
-        return self._go(method, urljoin(page.url, element.attributes.get("action", "")), sent, page.url)
+        return self._go(
+            method, urljoin(page.url, element.attributes.get("action", "")), sent, page.url
+        )
 
-    def press(self, page: Page, button: str, values: Mapping[str, str] | None = None) -> Page:
+    def press(
+        self, page: Page, button: str, values: Mapping[str, str] | None = None
+    ) -> Page:
         """Press the button with this id in whatever form it is."""
         element = page.element(button)
         form = element.within("form")
@@ -134,7 +156,12 @@ class Browser:
             references.append(reply.headers.get("Trusthub-Reference", ""))
             onward = self._onward(reply, url)
             if onward is None:
-                return Page(url, reply.status, Document(_text(reply)), tuple(filter(None, references)))
+                return Page(
+                    url,
+                    reply.status,
+                    Document(_text(reply)),
+                    tuple(filter(None, references)),
+                )
             method, form, url = "GET", None, onward
         raise Lost(f"redirected more than {_MOST_REDIRECTS} times, last to {url}")
 
@@ -157,6 +184,7 @@ class Browser:
         }
         body = None
         if method == "POST":
+            self.posts += 1
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             headers["Origin"] = _origin(origin or url)
             body = urlencode(form or {})
@@ -164,9 +192,13 @@ class Browser:
             url = f"{url}?{urlencode(form)}"
         self.visited.append(url)
         try:
-            reply = self._pool.request(method, url, headers=headers, body=body, redirect=False)
+            reply = self._pool.request(
+                method, url, headers=headers, body=body, redirect=False
+            )
         except urllib3.exceptions.HTTPError as cause:
-            raise Lost(f"{url.partition('?')[0]} cannot be reached: {type(cause).__name__}") from cause
+            raise Lost(
+                f"{url.partition('?')[0]} cannot be reached: {type(cause).__name__}"
+            ) from cause
         self._take_cookies(reply)
         return reply
 

@@ -75,7 +75,10 @@ class Document(HTMLParser):
         """Return what a browser would send of a form that nobody touched."""
         sent: dict[str, str] = {}
         for element in self.inside(form, "input", "textarea"):
-            name, kind = element.attributes.get("name"), element.attributes.get("type", "text")
+            name, kind = (
+                element.attributes.get("name"),
+                element.attributes.get("type", "text"),
+            )
             unticked = kind in {"checkbox", "radio"} and "checked" not in element.attributes
             if name and not unticked and kind not in {"submit", "button"}:
                 sent[name] = element.attributes.get("value", "")

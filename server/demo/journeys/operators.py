@@ -1,2 +1,202 @@
-from server.demo.journeys.world import Journey
-JOURNEY = Journey('ox', 'operators', ())
+"""(e) An operator suspends province 44; a second confirms; two lift it."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from server.contexts.told import ActRefused
+from server.demo.cast import CITIZEN_OF_44
+from server.demo.journeys.abroad import BROWSER
+from server.demo.journeys.browser import Browser, Lost, Page
+from server.demo.journeys.world import (
+    Journey,
+    Step,
+    World,
+    agree,
+    at,
+    expect,
+    require,
+    sign_in_with_password,
+)
+from server.demo.stages import answers, until
+
+REFUSED_WITHIN_S: Final = 5.0
+ENDED_WITHIN_S: Final = 30.0
+ACTIVE_WITHIN_S: Final = 30.0
+_GROUNDS: Final = {
+    "reason": "演示：发现异常登录，先行暂停",
+    "basis": "演示接入规则第七条",
+    "proportionality": "影响面不明，较轻的措施不足以防止扩大",
+}
+_LOOKS: Final = 8
+
+
+def suspends(world: World) -> str:
+    """One person is enough, and it is in force at once."""
+    identifier = _member(world)
+    world.noted["suspended"] = str(time.monotonic())
+    if world.planted != "e":
+        world.officials["national"].first.post(f"/members/{identifier}/suspend", _GROUNDS)
+    state = world.officials["national"].second.get(f"/members/{identifier}").text("state")
+    expect(state, "suspended", "the member")
+    return f"{world.place('gd').name_zh} is {state}"
+
+
+def is_refused(world: World) -> str:
+    """Statement gone, sign-in refused: asked several times, so that each process answers."""
+    _within(REFUSED_WITHIN_S, world, lambda: all(_gone(world) for _ in range(_LOOKS)))
+    _within(REFUSED_WITHIN_S, world, lambda: _turned_away(world) is not None)
+    seen = _turned_away(world)
+    took = time.monotonic() - float(world.noted["suspended"])
+    return f"no statement, and {seen}, {took:.1f} s after"
+
+
+def sessions_end(world: World) -> str:
+    """Who came from 44 is signed out at both portals, without touching the browser."""
+    browser = world.browser(BROWSER)
+    portals = {
+        "portal51": f"{world.map.portal('portal51').base_url}/me",
+        "ministry": f"{world.map.portal('ministry').base_url}/",
+    }
+    for name, address in portals.items():
+        _within(
+            ENDED_WITHIN_S,
+            world,
+            lambda a=address: not browser.open(a).has("who-subject"),
+            name,
+        )
+    took = time.monotonic() - float(world.noted["suspended"])
+    return f"signed out at {' and '.join(portals)}, {took:.1f} s after"
+
+
+def second_confirms(world: World) -> str:
+    """The second person confirms exactly what the first decided; the first may not."""
+    officials, identifier = world.officials["national"], _member(world)
+    proposal = _suspension(world)
+    digest = officials.second.get(f"/proposals/{proposal['proposal']}").text("digest")
+    code = _refusal(
+        lambda: officials.first.post(f"/members/{identifier}/confirm", {"digest": digest})
+    )
+    officials.second.post(f"/members/{identifier}/confirm", {"digest": digest})
+    confirmed = _suspension(world)["confirmed"]
+    require(confirmed, "the suspension is not confirmed")
+    return f"the first is refused ({code}), the second confirms"
+
+
+def two_lift(world: World) -> str:
+    """Lifting takes two persons, and statements are signed anew."""
+    officials, identifier = world.officials["national"], _member(world)
+    proposed = officials.second.post(f"/members/{identifier}/reinstate", _GROUNDS)
+    path, digest = f"/proposals/{proposed.text('id')}/approve", proposed.text("digest")
+    code = _refusal(lambda: officials.second.post(path, {"digest": digest}))
+    officials.first.post(path, {"digest": digest})
+    until(
+        lambda: _state(world) == "active", world.stage, "44 active again", ACTIVE_WITHIN_S
+    )
+    _within(ACTIVE_WITHIN_S, world, lambda: not _gone(world))
+    return f"one alone is refused ({code}); by two it is {_state(world)}, statement signed anew"
+
+
+def works_again(world: World) -> str:
+    """A citizen of 44 signs in through the hub again."""
+    until(
+        lambda: _turned_away(world) is None,
+        world.stage,
+        "44 offered again",
+        ACTIVE_WITHIN_S,
+    )
+    browser = Browser()
+    page = browser.click(_chooser(world, browser), "province-44")
+    at(page, world.place("gd").issuer)
+    page = agree(browser, sign_in_with_password(browser, page, CITIZEN_OF_44))
+    at(page, world.map.portal("public").base_url)
+    me = browser.open(f"{world.map.portal('public').base_url}/me")
+    return f"signed in, level {me.attribute('who-level', 'data-level')}"
+
+
+def _member(world: World) -> str:
+    trust = world.place("gd").trust
+    rows = (
+        world.officials["national"].first.get("/members", {"limit": "200"}).rows("members")
+    )
+    (found,) = (
+        row for row in rows if row["entity_id"] == trust and row["state"] != "cancelled"
+    )
+    return str(found["id"])
+
+
+def _state(world: World) -> str:
+    return world.officials["national"].first.get(f"/members/{_member(world)}").text("state")
+
+
+def _suspension(world: World) -> dict[str, object]:
+    held = (
+        world.officials["national"]
+        .first.get(f"/members/{_member(world)}")
+        .member("suspension")
+    )
+    if not isinstance(held, dict):
+        raise Lost("there is no suspension on record")
+    return held
+
+
+def _refusal(act: Callable[[], object]) -> str:
+    """Return the code with which an act is refused.
+
+    Raises:
+        Lost: it is not.
+    """
+    try:
+        act()
+    except ActRefused as refusal:
+        return refusal.code
+    raise Lost("one person was enough")
+
+
+def _gone(world: World) -> bool:
+    fetch = f"{world.place('national').trust}/fetch?sub={world.place('gd').trust}"
+    return not answers(fetch)
+
+
+def _chooser(world: World, browser: Browser) -> Page:
+    portal = world.map.portal("public").base_url
+    page = browser.click(browser.open(f"{portal}/items/social-insurance"), "item-sign-in")
+    return browser.click(page, "way-discover")
+
+
+def _turned_away(world: World) -> str | None:
+    """Return how a new visitor is turned away from 44; None if they are not."""
+    browser = Browser()
+    page = _chooser(world, browser)
+    if not page.has("province-44"):
+        return "44 is not in the chooser"
+    if "href" not in page.element("province-44").attributes:
+        return f"44 cannot be chosen: {page.element('province-44').text}"
+    page = browser.click(page, "province-44")
+    if page.error is None:
+        return None
+    world.noted["reference"] = page.error[1]
+    return f"error {page.error[0]}, reference {page.error[1]}"
+
+
+def _within(
+    seconds: float, world: World, true: Callable[[], bool], what: str = "refused"
+) -> None:
+    """Wait until something is so, counted from the suspension on."""
+    left = float(world.noted["suspended"]) + seconds - time.monotonic()
+    until(true, world.stage, what, max(left, 1.0))
+
+
+JOURNEY: Final = Journey(
+    "e",
+    "暂停 44，确认，两人恢复 · 44 is suspended, confirmed, and lifted by two",
+    (
+        Step("an operator suspends 44", suspends),
+        Step("44 is refused within 5 s", is_refused),
+        Step("its sessions end at all portals", sessions_end),
+        Step("a second person confirms", second_confirms),
+        Step("two persons lift it", two_lift),
+        Step("sign-in through 44 works again", works_again),
+    ),
+    needs=("a", "b"),
+)

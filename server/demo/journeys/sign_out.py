@@ -1,2 +1,168 @@
-from server.demo.journeys.world import Journey
-JOURNEY = Journey('sx', 'sign_out', ())
+"""(f) Signing out ends all, and says what could not be reached."""
+
+import base64
+import hashlib
+import http.server
+import secrets
+import threading
+import time
+from typing import Final
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import urllib3
+
+from server.demo.cast import NATIONAL_CITIZEN
+from server.demo.journeys.browser import Browser, Lost, Page
+from server.demo.journeys.world import (
+    Journey,
+    Step,
+    World,
+    agree,
+    at,
+    require,
+    sign_in_with_password,
+)
+from server.demo.places import url
+from server.demo.registration import Registration
+
+BROWSER: Final = "leaving"
+CLIENT: Final = "demo-unreachable"
+NAME_ZH: Final = "演示离线应用"
+_PORT: Final = 95
+_PATIENCE_S: Final = 25.0
+_OK: Final = 200
+
+
+def signs_in_everywhere(world: World) -> str:
+    """One sign-in, then two portals and an application that is not there afterwards."""
+    browser = world.browser(BROWSER)
+    public = world.map.portal("public").base_url
+    page = browser.click(browser.open(f"{public}/items/social-insurance"), "item-sign-in")
+    page = agree(browser, sign_in_with_password(browser, page, NATIONAL_CITIZEN))
+    at(page, public)
+    ministry = browser.open(f"{world.map.portal('ministry').base_url}/")
+    if ministry.has("item-sign-in"):
+        ministry = browser.click(ministry, "item-sign-in")
+    ministry.element("who-subject")
+    token_type = _joins(world, browser)
+    return f"at {page.described}, {ministry.described}, and {CLIENT} ({token_type} token)"
+
+
+def signs_out(world: World) -> str:
+    """Sign out at one portal: the hub's page says who was told and who was not."""
+    browser = world.browser(BROWSER)
+    if world.planted == "f":
+        _listen(world.map.base + _PORT)
+    page = browser.open(f"{world.map.portal('public').base_url}/sign-out")
+    page = browser.press(page, "sign-out-confirm")
+    page = _settled(browser, page)
+    missed = page.element("logout-missed").text
+    require(NAME_ZH in missed, f"{NAME_ZH} is not among the missed: {missed}")
+    told = page.element("logout-told").text
+    require(
+        world.map.portal("ministry").title_zh in told, f"the ministry was not told: {told}"
+    )
+    return f"told: {told}; not reached: {missed}"
+
+
+def nobody_is_signed_in(world: World) -> str:
+    """Neither portal knows the browser any more; the hub asks for a password again."""
+    browser = world.browser(BROWSER)
+    for name, path in (("public", "/me"), ("ministry", "/")):
+        page = browser.open(world.map.portal(name).base_url + path)
+        require(not page.has("who-subject"), f"still signed in at {page.described}")
+    public = world.map.portal("public").base_url
+    page = browser.click(browser.open(f"{public}/items/social-insurance"), "item-sign-in")
+    page.element("login-form")
+    return f"signed out at both; {page.described} asks to sign in"
+
+
+def _joins(world: World, browser: Browser) -> str:
+    """Be an application for a moment: code flow with PKCE, then the token (RFC 7636)."""
+    nation, base = world.place("national"), url(world.map.base + _PORT)
+    secret = Registration(world.map).client(
+        nation, world.officials["national"].first, _body(base), "client-unreachable"
+    )
+    verifier = secrets.token_urlsafe(48)
+    digest = hashlib.sha256(verifier.encode()).digest()
+    asked = {
+        "response_type": "code",
+        "client_id": CLIENT,
+        "redirect_uri": f"{base}/callback",
+        "scope": "openid",
+        "state": secrets.token_urlsafe(16),
+        "nonce": secrets.token_urlsafe(16),
+        "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+        "code_challenge_method": "S256",
+    }
+    back = browser.open_until(f"{nation.issuer}/oauth2/authorize?{urlencode(asked)}", base)
+    answer = parse_qs(urlsplit(back).query)
+    if "code" not in answer:
+        raise Lost(f"no code: {answer}")
+    sent = {
+        "grant_type": "authorization_code",
+        "code": answer["code"][0],
+        "redirect_uri": f"{base}/callback",
+        "code_verifier": verifier,
+    }
+    reply = urllib3.request(
+        "POST",
+        f"{nation.issuer}/oauth2/token",
+        fields=sent,
+        encode_multipart=False,
+        headers=urllib3.make_headers(basic_auth=f"{CLIENT}:{secret}"),
+    )
+    require(reply.status == _OK, f"token endpoint: {reply.status} {reply.data[:200]!r}")
+    return str(reply.json()["token_type"])
+
+
+def _body(base: str) -> dict[str, object]:
+    return {
+        "client_id": CLIENT,
+        "name_zh": NAME_ZH,
+        "name_en": "Demo application that is off",
+        "oidc": {
+            "redirect_uris": [f"{base}/callback"],
+            "backchannel_logout_uri": f"{base}/backchannel-logout",
+            "scopes": ["openid"],
+        },
+    }
+
+
+def _settled(browser: Browser, page: Page) -> Page:
+    """Wait with the page that waits for the applications."""
+    until = time.monotonic() + _PATIENCE_S
+    while page.has("logout-waiting"):
+        if time.monotonic() > until:
+            raise Lost(f"still waiting at {page.described}")
+        time.sleep(1)
+        page = browser.open(page.url)
+    return page
+
+
+class _Answers(http.server.BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        """Answer a back-channel sign-out as if there were somebody."""
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.send_response(_OK)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+def _listen(port: int) -> None:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), _Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+JOURNEY: Final = Journey(
+    "f",
+    "退出登录，并说明没有通知到谁 · sign-out ends all, and says what was not reached",
+    (
+        Step("is signed in at three places", signs_in_everywhere),
+        Step("signs out; the page says who was told and who was not", signs_out),
+        Step("nobody knows the browser any more", nobody_is_signed_in),
+    ),
+)

@@ -14,8 +14,8 @@ from server.demo.journeys import (
     citizens,
     operators,
     proofs,
-    silent,
     sign_out,
+    silent,
 )
 from server.demo.journeys.browser import Lost
 from server.demo.journeys.world import Journey, World
