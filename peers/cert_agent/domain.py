@@ -13,8 +13,8 @@ WAITS: Final = timedelta(minutes=2)
 DOMAIN: Final = "trusthub-login-v1"
 """First line of everything that is ever signed: a signature for nothing else."""
 _CHALLENGE: Final = re.compile(
-    rf"{DOMAIN}\n(?P<issuer>[!-~]{{1,2048}})\n(?P<interaction>[0-9a-f-]{{36}})\n"
-    r"(?P<chance>[A-Za-z0-9_-]{43})\n"
+    rf"{DOMAIN}[ \n](?P<issuer>[!-~]{{1,2048}})[ \n](?P<interaction>[0-9a-f-]{{36}})[ \n]"
+    r"(?P<chance>[A-Za-z0-9_-]{43})\n?"
 )
 _IDENTIFIER: Final = re.compile(r"[0-9a-f-]{36}")
 
