@@ -38,14 +38,16 @@ depends_on = None
 
 def upgrade() -> None:
     """Create all tables, those that others refer to first."""
+    for create in (
 '''
 
 
 def written() -> str:
     """Return the text of the revision."""
     tables = sorted_tables()
-    calls = "".join(f"    _{table.name}()\n" for table in tables)
-    return _tidied(_HEAD + calls + "".join(_created(table) for table in tables))
+    names = "".join(f"        _{table.name},\n" for table in tables)
+    created = "".join(_created(table) for table in tables)
+    return _tidied(f"{_HEAD}{names}    ):\n        create()\n{created}")
 
 
 def sorted_tables() -> list[Table]:

@@ -6,6 +6,8 @@ keep databases of their own.
 
 from typing import Final
 
+from sqlalchemy import Table
+
 from audit.trail import models as trail
 from ca_bridge import models as ca_bridge
 from federation import models as federation
@@ -35,9 +37,14 @@ DECLARED: Final = (
 )
 """The modules whose import enters their tables."""
 
-_OUTSIDE: Final = ("rp_",)
+_OF_THE_HUB: Final = frozenset(
+    value.name
+    for module in DECLARED
+    for value in vars(module).values()
+    if isinstance(value, Table)
+)
 
 
 def is_of_the_hub(table: str) -> bool:
     """Tell whether a table is the hub's, not one of a portal loaded in the same process."""
-    return not table.startswith(_OUTSIDE)
+    return table in _OF_THE_HUB
