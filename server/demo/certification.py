@@ -26,7 +26,7 @@ class Certification:
     """Makes CAs and certificates, starts CA and agent, has the CA listed by two persons.
 
     Attributes:
-        folder: ``ca``; or ``ca-unlisted`` where a counter-run uses a stranger's certificate.
+        folder: ``ca``, or ``ca-unlisted`` for a counter-run with a stranger's certificate.
     """
 
     map: Map

@@ -1,1 +1,1 @@
-"""What people and operators do, walked over real HTTP: a line a step, with what was seen."""
+"""What people and operators do, walked over real HTTP: a line a step, with what it saw."""

@@ -27,7 +27,6 @@ class Page:
     url: str
     status: int
     document: Document
-    references: tuple[str, ...]
 
     def has(self, name: str) -> bool:
         """Tell whether an element with this id is there."""
@@ -75,6 +74,7 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     visited: list[str] = field(default_factory=list)
     posts: int = 0
+    references: list[str] = field(default_factory=list)
     _pool: urllib3.PoolManager = field(
         default_factory=lambda: urllib3.PoolManager(retries=False, timeout=_TIMEOUT),
         repr=False,
@@ -150,18 +150,11 @@ class Browser:
     def _go(
         self, method: str, url: str, form: Mapping[str, str] | None, origin: str | None
     ) -> Page:
-        references: list[str] = []
         for _ in range(_MOST_REDIRECTS):
             reply = self._send(method, url, form, origin)
-            references.append(reply.headers.get("Trusthub-Reference", ""))
             onward = self._onward(reply, url)
             if onward is None:
-                return Page(
-                    url,
-                    reply.status,
-                    Document(_text(reply)),
-                    tuple(filter(None, references)),
-                )
+                return Page(url, reply.status, Document(_text(reply)))
             method, form, url = "GET", None, onward
         raise Lost(f"redirected more than {_MOST_REDIRECTS} times, last to {url}")
 
@@ -200,6 +193,8 @@ class Browser:
                 f"{url.partition('?')[0]} cannot be reached: {type(cause).__name__}"
             ) from cause
         self._take_cookies(reply)
+        if "Trusthub-Reference" in reply.headers:
+            self.references.append(reply.headers["Trusthub-Reference"])
         return reply
 
     def _take_cookies(self, reply: urllib3.BaseHTTPResponse) -> None:

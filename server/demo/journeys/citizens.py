@@ -1,4 +1,4 @@
-"""(c) One item asks for a real name, another for a second factor: step by step, in words."""
+"""(c) One item asks for a real name, another for a second factor, with the reason."""
 
 import json
 import secrets

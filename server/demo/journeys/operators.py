@@ -1,5 +1,6 @@
 """(e) An operator suspends province 44; a second confirms; two lift it."""
 
+import functools
 import time
 from collections.abc import Callable
 from typing import Final
@@ -34,6 +35,8 @@ _LOOKS: Final = 8
 def suspends(world: World) -> str:
     """One person is enough, and it is in force at once."""
     identifier = _member(world)
+    if _state(world) == "suspended":
+        two_lift(world)
     world.noted["suspended"] = str(time.monotonic())
     if world.planted != "e":
         world.officials["national"].first.post(f"/members/{identifier}/suspend", _GROUNDS)
@@ -43,7 +46,7 @@ def suspends(world: World) -> str:
 
 
 def is_refused(world: World) -> str:
-    """Statement gone, sign-in refused: asked several times, so that each process answers."""
+    """Statement gone, sign-in refused: asked several times, so each process answers."""
     _within(REFUSED_WITHIN_S, world, lambda: all(_gone(world) for _ in range(_LOOKS)))
     _within(REFUSED_WITHIN_S, world, lambda: _turned_away(world) is not None)
     seen = _turned_away(world)
@@ -59,14 +62,14 @@ def sessions_end(world: World) -> str:
         "ministry": f"{world.map.portal('ministry').base_url}/",
     }
     for name, address in portals.items():
-        _within(
-            ENDED_WITHIN_S,
-            world,
-            lambda a=address: not browser.open(a).has("who-subject"),
-            name,
-        )
+        left = functools.partial(_is_signed_out, browser, address)
+        _within(ENDED_WITHIN_S, world, left, f"signed out at {name}")
     took = time.monotonic() - float(world.noted["suspended"])
     return f"signed out at {' and '.join(portals)}, {took:.1f} s after"
+
+
+def _is_signed_out(browser: Browser, address: str) -> bool:
+    return not browser.open(address).has("who-subject")
 
 
 def second_confirms(world: World) -> str:
@@ -94,7 +97,8 @@ def two_lift(world: World) -> str:
         lambda: _state(world) == "active", world.stage, "44 active again", ACTIVE_WITHIN_S
     )
     _within(ACTIVE_WITHIN_S, world, lambda: not _gone(world))
-    return f"one alone is refused ({code}); by two it is {_state(world)}, statement signed anew"
+    state = _state(world)
+    return f"one alone is refused ({code}); by two it is {state}, statement signed anew"
 
 
 def works_again(world: World) -> str:

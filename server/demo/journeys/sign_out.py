@@ -105,12 +105,12 @@ def _joins(world: World, browser: Browser) -> str:
         "redirect_uri": f"{base}/callback",
         "code_verifier": verifier,
     }
+    basic = urllib3.make_headers(basic_auth=f"{CLIENT}:{secret}")
     reply = urllib3.request(
         "POST",
         f"{nation.issuer}/oauth2/token",
-        fields=sent,
-        encode_multipart=False,
-        headers=urllib3.make_headers(basic_auth=f"{CLIENT}:{secret}"),
+        body=urlencode(sent),
+        headers={**basic, "Content-Type": "application/x-www-form-urlencoded"},
     )
     require(reply.status == _OK, f"token endpoint: {reply.status} {reply.data[:200]!r}")
     return str(reply.json()["token_type"])

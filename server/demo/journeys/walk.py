@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from kernel.errors import DomainError
@@ -46,6 +47,7 @@ def walk(wish: Wish, where: Map, stage: Stage) -> bool:
         stage=stage,
         officials={place.slug: Officials.of(place) for place in where.installations},
         planted=wish.planted,
+        since=datetime.now(UTC).isoformat(),
     )
     return all(_walked(journey, world) for journey in chosen(wish.journeys or ()))
 
@@ -75,6 +77,7 @@ def _walked(journey: Journey, world: World) -> bool:
             _say(f"  FAIL {name} {step.title}: {_words(failure)}")
             return False
         _say(f"  ok   {name} {step.title}: {seen} [{time.monotonic() - started:.1f} s]")
+    world.walked.append(journey.letter)
     return True
 
 

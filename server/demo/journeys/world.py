@@ -31,6 +31,8 @@ class World:
     Attributes:
         planted: the letter of the fault that is planted; "" for none.
         browsers: one per person of the journeys, kept from journey to journey.
+        since: when the walk began, RFC 3339.
+        walked: letters of the journeys that held.
         noted: what steps found and later steps need.
     """
 
@@ -39,6 +41,8 @@ class World:
     stage: Stage
     officials: Mapping[str, Officials]
     planted: str = ""
+    since: str = ""
+    walked: list[str] = field(default_factory=list)
     browsers: dict[str, Browser] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
