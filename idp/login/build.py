@@ -19,6 +19,7 @@ from idp.login.service import (
     CodeStep,
     CountNames,
     Lockout,
+    OrganisationStep,
     PasswordSignIn,
     RealNameStep,
     Registration,
@@ -111,6 +112,7 @@ def build(  # noqa: PLR0913  what the room stands on
         ),
         real_name=RealNameStep(arrivals, real_names, lockout),
         registration=Registration(arrivals, lockout),
+        organisation=OrganisationStep(arrivals),
     )
     desk = Desk(
         steps=steps,

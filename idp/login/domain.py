@@ -171,8 +171,8 @@ class Way(StrEnum):
     REAL_NAME = "real_name"
     CODE = "code"
     CERTIFICATE = "certificate"
-    ENROL_CODE = "enrol_code"
     WINDOW = "window"
+    ENROL_AT_WINDOW = "enrol_at_window"
     PROVIDER = "provider"
 
 
@@ -199,7 +199,8 @@ def ways_up(stand: Standpoint, asked: Level) -> tuple[Way, ...]:
     """Return what would help to reach ``asked``, the easiest first.
 
     Step-up raises the authenticator; only a new proofing raises identity. A way that could
-    not reach the level is not offered, unless it is a step towards one that can.
+    not reach the level is not offered: a means enrolled in a session below it carries no
+    more than that session, so who has none for the level enrols one at a window.
     """
     if stand.upstream:
         return (
@@ -212,10 +213,9 @@ def ways_up(stand: Standpoint, asked: Level) -> tuple[Way, ...]:
     ways = [Way.CERTIFICATE] if certified and stand.assurance.identity >= asked else []
     if weak:
         return (*ways, Way.WINDOW)
-    if asked is Level.REAL_PERSON:
-        coded = any(bound >= asked for bound in stand.codes)
-        ways.insert(0, Way.CODE if coded else Way.ENROL_CODE)
-    return tuple(ways) or (Way.WINDOW,)
+    if asked is Level.REAL_PERSON and any(bound >= asked for bound in stand.codes):
+        ways.insert(0, Way.CODE)
+    return tuple(ways) or (Way.ENROL_AT_WINDOW,)
 
 
 def strengthened(

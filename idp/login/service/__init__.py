@@ -4,6 +4,7 @@ from idp.login.service.arrival import Arrivals, Landing, Visitor
 from idp.login.service.certificates import CertificateSignIn
 from idp.login.service.codes import CodeStep
 from idp.login.service.lockout import CountNames, Lockout
+from idp.login.service.organisations import OrganisationStep
 from idp.login.service.passwords import PasswordSignIn
 from idp.login.service.real_names import RealNameStep
 from idp.login.service.registration import Registration
@@ -15,6 +16,7 @@ __all__ = [
     "CountNames",
     "Landing",
     "Lockout",
+    "OrganisationStep",
     "PasswordSignIn",
     "RealNameStep",
     "Registration",

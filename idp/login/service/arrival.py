@@ -1,6 +1,7 @@
 """Arriving: what was proven becomes a session, and the journey goes on."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from idp.login.domain import (
     Factor,
@@ -16,9 +17,11 @@ from idp.people.errors import MandateMissing
 from idp.people.service import Authenticators, People
 from idp.session.domain import Interaction, Session
 from idp.session.service import Interactions, Sessions, Start
+from idp.session.service.interactions import with_interaction
 from kernel.ids import OrganisationId
 from kernel.secret import Secret
 
+ORGANISATION_PATH: Final = "/login/organisation"
 FACTOR_OF = {
     AuthenticatorKind.PASSWORD: Factor.PASSWORD,
     AuthenticatorKind.TOTP: Factor.CODE,
@@ -37,11 +40,27 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """For whom somebody signs in.
+
+    Attributes:
+        organisation: None: for themselves, or not said yet.
+        must_choose: they may act for several organisations and have to say for which.
+    """
+
+    organisation: OrganisationId | None = None
+    must_choose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Landing:
     """Where the browser goes next, and the session cookie it takes along (None: keep)."""
 
     address: str
     cookie: Secret | None = None
+
+
+FOR_THEMSELVES: Final = Acting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +79,7 @@ class Arrivals:
         used: tuple[UsedAuthenticator, ...],
         visitor: Visitor,
         *,
-        acting_for: OrganisationId | None = None,
+        acting: Acting = FOR_THEMSELVES,
     ) -> Landing:
         """Start the session of somebody who used their own means here."""
         for one in used:
@@ -70,27 +89,29 @@ class Arrivals:
                 person=person.id,
                 assurance=assurance_of(person.identity, used),
                 amr=_amr(used),
-                acting_for=acting_for or interaction.acting_for,
+                acting_for=acting.organisation or interaction.acting_for,
                 authenticators=tuple(one.id for one in used),
                 browser=visitor.name,
                 interaction=interaction.id,
             ),
             previous=visitor.session,
         )
+        if acting.must_choose and session.acting_for is None:
+            return Landing(with_interaction(ORGANISATION_PATH, interaction.id), cookie)
         return Landing(self.interactions.arrive(interaction, session), cookie)
 
-    def represented(self, person: Person, tab: Tab) -> OrganisationId | None:
+    def represented(self, person: Person, tab: Tab) -> Acting:
         """Return for whom somebody acts who signed in on the 法人 tab.
 
         Raises:
             MandateMissing: they may act for nobody.
         """
         if tab is Tab.NATURAL:
-            return None
-        held = self.people.mandates(person.id)
+            return FOR_THEMSELVES
+        held = {one.organisation for one in self.people.mandates(person.id)}
         if not held:
             raise MandateMissing
-        return held[0].organisation
+        return Acting(must_choose=True) if len(held) > 1 else Acting(held.pop())
 
     def ways_up(self, interaction: Interaction, session: Session) -> tuple[Way, ...]:
         """Return what would help this session to reach the level asked."""

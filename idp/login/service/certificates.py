@@ -13,14 +13,21 @@ from idp.login.errors import (
     ChallengeUnknown,
 )
 from idp.login.ports import CertificateCheck, Challenges
-from idp.login.service.arrival import Arrivals, Landing, Visitor, means
+from idp.login.service.arrival import (
+    FOR_THEMSELVES,
+    Acting,
+    Arrivals,
+    Landing,
+    Visitor,
+    means,
+)
 from idp.people.domain import Person
 from idp.people.service import Organisations
 from idp.session.domain import Interaction
 from idp.session.service import Surroundings
 from kernel.entropy import token
 from kernel.events import Outcome
-from kernel.ids import InteractionId, OrganisationId
+from kernel.ids import InteractionId
 
 ANSWER_WITHIN = timedelta(minutes=5)
 
@@ -106,7 +113,7 @@ class CertificateSignIn:
             self._record_refusal(interaction.id, "not_enrolled")
             raise CertificateNotEnrolled
         person = self.arrivals.people.require_active(record.person)
-        acting_for = self._represented(person, key)
+        acting = self._represented(person, key)
         self.around.trail.record(
             events.CertificateAccepted(
                 interaction=interaction.id,
@@ -115,22 +122,20 @@ class CertificateSignIn:
             )
         )
         used = (means(record),)
-        return self.arrivals.with_own(
-            interaction, person, used, visitor, acting_for=acting_for
-        )
+        return self.arrivals.with_own(interaction, person, used, visitor, acting=acting)
 
-    def _represented(self, person: Person, key: VerifiedKey) -> OrganisationId | None:
+    def _represented(self, person: Person, key: VerifiedKey) -> Acting:
         """Return for whom the holder acts: their certificate says it, a mandate allows it.
 
         Company data alone are not enough: the holder's mandate is asked for as well.
         """
         if key.organisation_uscc is None:
-            return None
+            return FOR_THEMSELVES
         organisation = self.organisations.by_uscc(key.organisation_uscc)
         if organisation is None:
             return self.arrivals.represented(person, Tab.LEGAL)
         self.organisations.require_mandate(person.id, organisation.id)
-        return organisation.id
+        return Acting(organisation.id)
 
     def _record_refusal(self, interaction: InteractionId, why: str) -> None:
         self.around.trail.record(

@@ -117,9 +117,9 @@ class CodeStep:
         first = known.get(waiting.authenticator)
         if first is None or not self.pending.take(interaction.id):
             raise StepMissing(str(interaction.id))
-        acting_for = arrivals.represented(person, waiting.tab)
+        acting = arrivals.represented(person, waiting.tab)
         used = (means(first), proven)
-        return arrivals.with_own(interaction, person, used, visitor, acting_for=acting_for)
+        return arrivals.with_own(interaction, person, used, visitor, acting=acting)
 
     def _on_top(
         self, interaction: Interaction, session: Session, proven: UsedAuthenticator

@@ -116,7 +116,7 @@ class PasswordSignIn:
         tab: Tab,
     ) -> Landing:
         around = self.lockout.around
-        acting_for = self.arrivals.represented(person, tab)
+        acting = self.arrivals.represented(person, tab)
         around.trail.record(
             events.PasswordAccepted(
                 interaction=interaction.id,
@@ -125,11 +125,9 @@ class PasswordSignIn:
             )
         )
         if self._needs_code(interaction, person):
-            return self._wait(interaction.id, person, record, acting_for is not None)
+            return self._wait(interaction.id, person, record, tab)
         used = (means(record),)
-        return self.arrivals.with_own(
-            interaction, person, used, visitor, acting_for=acting_for
-        )
+        return self.arrivals.with_own(interaction, person, used, visitor, acting=acting)
 
     def _needs_code(self, interaction: Interaction, person: Person) -> bool:
         known = self.arrivals.authenticators
@@ -141,7 +139,7 @@ class PasswordSignIn:
         interaction: InteractionId,
         person: Person,
         record: AuthenticatorRecord,
-        legal: bool,  # noqa: FBT001  carried along as it is
+        tab: Tab,
     ) -> Landing:
         around = self.lockout.around
         with around.work():
@@ -152,7 +150,7 @@ class PasswordSignIn:
                     authenticator=record.id,
                     bound=record.bound,
                     expires_at=around.clock() + PENDING_FOR,
-                    tab=Tab.LEGAL if legal else Tab.NATURAL,
+                    tab=tab,
                 )
             )
         return Landing(with_interaction(CODE_PATH, interaction))

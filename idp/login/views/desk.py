@@ -13,12 +13,19 @@ from idp.login.service import (
     CertificateSignIn,
     CodeStep,
     Landing,
+    OrganisationStep,
     PasswordSignIn,
     RealNameStep,
     Registration,
     Visitor,
 )
-from idp.session.domain import BROWSER_COOKIE, SESSION_COOKIE, Interaction, Session
+from idp.session.domain import (
+    BROWSER_COOKIE,
+    SESSION_COOKIE,
+    Interaction,
+    Session,
+    fresh_enough,
+)
 from idp.session.errors import InteractionUnknown
 from kernel.ids import InteractionId
 from kernel.infra.pages import (
@@ -41,6 +48,7 @@ class Steps:
     certificate: CertificateSignIn
     real_name: RealNameStep
     registration: Registration
+    organisation: OrganisationStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +98,24 @@ class Desk:
         if interaction.relying_party is None:
             return gettext("账户管理")
         client = self.clients.find(interaction.relying_party)
-        chinese = current_page().locale is Locale.CHINESE
-        return client.name_zh if chinese else client.name_en
+        return client.name_zh if _chinese() else client.name_en
+
+    def purpose(self, interaction: Interaction) -> str:
+        """Return what it is for, in the page's language; "" if nobody said."""
+        if interaction.relying_party is None:
+            return ""
+        purpose = self.clients.find(interaction.relying_party).purpose
+        return purpose.zh if _chinese() else purpose.en
+
+    def recent_session(self, interaction: Interaction) -> Session | None:
+        """OIDC Core §3.1.2.1: prompt=login and max_age ask for a new authentication."""
+        session, now = self.session(), self.steps.password.lockout.around.clock()
+        if session is None:
+            return None
+        started = interaction.started_at
+        if "login" in interaction.prompt and started is not None:
+            return session if session.authenticated_at >= started else None
+        return session if fresh_enough(session, interaction.max_age, now) else None
 
     def providers(self, interaction: Interaction) -> tuple[ProviderRow, ...]:
         """Return where else this journey can sign in."""
@@ -111,6 +135,10 @@ class Desk:
     def _cookie(self, purpose: str) -> Secret | None:
         value = flask.request.cookies.get(self.settings.cookie_name(purpose), "")
         return Secret(value) if value else None
+
+
+def _chinese() -> bool:
+    return current_page().locale is Locale.CHINESE
 
 
 def tab_asked() -> Tab:

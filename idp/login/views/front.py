@@ -11,7 +11,7 @@ from idp.login.service import Landing
 from idp.login.views import choosing, steps
 from idp.login.views.desk import Desk, tab_asked, written
 from idp.login.views.explanations import EXPLANATIONS
-from idp.session.domain import Interaction, Session, fresh_enough
+from idp.session.domain import Interaction, Session
 from kernel.infra.pages import Pages, answer, asked, current_page, gettext
 from kernel.secret import Secret
 
@@ -35,8 +35,8 @@ def _add_front(pages: flask.Blueprint, desk: Desk) -> None:
     def sign_in() -> ResponseReturnValue:
         """Show how to sign in; or, to who is signed in already, what is still lacking."""
         interaction = desk.interaction()
-        session = desk.session()
-        if session is None or not _recent(desk, interaction, session):
+        session = desk.recent_session(interaction)
+        if session is None:
             return _hinted(desk, interaction) or _form(desk, interaction)
         if session.assurance.level < interaction.asked:
             return _step_up(desk, interaction, session)
@@ -77,14 +77,6 @@ def _add_front(pages: flask.Blueprint, desk: Desk) -> None:
         return flask.render_template(f"login/help_{topic}.html", interaction=back)
 
 
-def _recent(desk: Desk, interaction: Interaction, session: Session) -> bool:
-    """OIDC Core §3.1.2.1: prompt=login and max_age ask for a new authentication."""
-    started, now = interaction.started_at, desk.steps.password.lockout.around.clock()
-    if "login" in interaction.prompt and started is not None:
-        return session.authenticated_at >= started
-    return fresh_enough(session, interaction.max_age, now)
-
-
 def _hinted(desk: Desk, interaction: Interaction) -> flask.Response | None:
     """Go straight to the province that the relying party named, unless asked to choose."""
     hint = interaction.hints.province
@@ -97,6 +89,7 @@ def _hinted(desk: Desk, interaction: Interaction) -> flask.Response | None:
 
 
 def _form(desk: Desk, interaction: Interaction, name: str = "", error: str = "") -> str:
+    elsewhere = desk.providers(interaction)
     return flask.render_template(
         "login/sign_in.html",
         interaction=interaction,
@@ -105,7 +98,10 @@ def _form(desk: Desk, interaction: Interaction, name: str = "", error: str = "")
         legal=tab_asked() is Tab.LEGAL,
         username=name or interaction.hints.login or "",
         error=error,
+        purpose=desk.purpose(interaction),
         last=choosing.last_choice(desk, interaction),
+        elsewhere=bool(elsewhere),
+        only_nation={row.kind for row in elsewhere} == {"national"},
     )
 
 
@@ -115,6 +111,7 @@ def _step_up(desk: Desk, interaction: Interaction, session: Session) -> str:
         "login/step_up.html",
         interaction=interaction,
         service=desk.service_name(interaction),
+        purpose=desk.purpose(interaction),
         level=session.assurance.level,
         ways=desk.arrivals.ways_up(interaction, session),
         way=Way,

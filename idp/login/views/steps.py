@@ -26,9 +26,11 @@ from idp.people.errors import (
     UsernameMalformed,
     UsernameTaken,
 )
-from idp.session.domain import Interaction
+from idp.session.domain import Interaction, Session
+from idp.session.errors import SessionMissing
 from idp.session.service.interactions import with_interaction
 from kernel.errors import Refused
+from kernel.ids import OrganisationId
 from kernel.infra.pages import Openings, gettext, open_for, posted_by_strangers
 from kernel.infra.pages.headers import origin_of
 from kernel.secret import Secret
@@ -43,6 +45,7 @@ def add(pages: flask.Blueprint, desk: Desk) -> None:
     _add_certificate(pages, desk)
     _add_real_name(pages, desk)
     _add_registration(pages, desk)
+    _add_organisation(pages, desk)
 
 
 def _add_code(pages: flask.Blueprint, desk: Desk) -> None:
@@ -114,6 +117,7 @@ def _add_real_name(pages: flask.Blueprint, desk: Desk) -> None:
             "login/real_name.html",
             interaction=interaction,
             service=desk.service_name(interaction),
+            name=written("name"),
             error=error,
         )
 
@@ -164,6 +168,37 @@ def _add_registration(pages: flask.Blueprint, desk: Desk) -> None:
         except (NameMalformed, PasswordTooShort, UsernameMalformed, UsernameTaken) as no:
             return form(interaction, (_field_error(no),)), HTTPStatus.FORBIDDEN
         return desk.land(landing)
+
+
+def _add_organisation(pages: flask.Blueprint, desk: Desk) -> None:
+    def fresh(interaction: Interaction) -> Session:
+        session = desk.recent_session(interaction)
+        if session is None:
+            raise SessionMissing(str(interaction.id))
+        return session
+
+    def form(interaction: Interaction, error: str = "") -> str:
+        return flask.render_template(
+            "login/organisation.html",
+            interaction=interaction,
+            service=desk.service_name(interaction),
+            offered=desk.steps.organisation.offered(fresh(interaction)),
+            error=error,
+        )
+
+    @pages.get("/login/organisation")
+    def organisation() -> ResponseReturnValue:
+        return form(desk.interaction())
+
+    @pages.post("/login/organisation")
+    def act_for() -> ResponseReturnValue:
+        interaction = desk.interaction()
+        try:
+            chosen = OrganisationId(UUID(written("organisation")))
+        except ValueError:
+            return form(interaction, gettext("请选择一个单位。")), HTTPStatus.FORBIDDEN
+        session = fresh(interaction)
+        return desk.land(desk.steps.organisation(interaction, session, chosen))
 
 
 def _field_error(failure: Refused) -> tuple[str, str]:

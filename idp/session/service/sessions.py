@@ -129,6 +129,17 @@ class Sessions:
         with self.around.work():
             return self._replace(stronger, interaction)
 
+    def act_for(
+        self, session: Session, organisation: OrganisationId, interaction: InteractionId
+    ) -> tuple[Session, Secret]:
+        """Let its person act for an organisation; the caller has checked the mandate.
+
+        Raises:
+            SessionMissing: it ended meanwhile.
+        """
+        with self.around.work():
+            return self._replace(replace(session, acting_for=organisation), interaction)
+
     def end(self, session: SessionId, reason: str) -> SignOut | None:
         """End it and begin its sign-out; None if it had ended already."""
         with self.around.work():
