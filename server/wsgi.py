@@ -5,7 +5,7 @@ forms. The Host header is never read: the issuer is a setting.
 """
 
 import http
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,12 +14,16 @@ from kernel.errors import DomainError, Malformed
 from kernel.ids import Reference, new_reference
 from kernel.web import BodyTooLarge, Match, PathUnknown, Reply, Request, current_reference
 from server.dispatch import EDGE_ERRORS, Dispatcher
+from server.environ import EnvironHeaders
 
 if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REFERENCE_KEY: Final = "trusthub.reference"
 """Where a Flask page finds the reference id of its request in the environ."""
+_DIGITS: Final = 18
+_NOSNIFF: Final = ("X-Content-Type-Options", "nosniff")
 _STATUS_LINES: Final = {
     status.value: f"{status.value} {status.phrase}" for status in http.HTTPStatus
 }
@@ -67,7 +71,7 @@ class Application:
             match = self.dispatcher.find(method, path)
         except PathUnknown:
             environ[REFERENCE_KEY] = reference
-            return self.pages(environ, start_response)
+            return self.pages(environ, _referenced(start_response, reference))
         except DomainError as error:
             bare = Request(method=method, path=path, reference=reference)
             return _sent(EDGE_ERRORS.reply(error, bare), method, reference, start_response)
@@ -77,24 +81,22 @@ class Application:
     def _reply(
         self, match: Match, environ: "WSGIEnvironment", path: str, reference: Reference
     ) -> Reply:
-        request = _request(environ, path, reference)
         try:
             body = _body(environ, match.route.body_limit_bytes)
         except DomainError as error:
-            return match.route.errors.reply(error, request)
-        if body:
-            request = _request(environ, path, reference, body)
-        return self.dispatcher.answer(match, request)
+            unread = _request(environ, path, reference, b"")
+            return match.route.errors.reply(error, unread)
+        return self.dispatcher.answer(match, _request(environ, path, reference, body))
 
 
 def _request(
-    environ: "WSGIEnvironment", path: str, reference: Reference, body: bytes = b""
+    environ: "WSGIEnvironment", path: str, reference: Reference, body: bytes
 ) -> Request:
     return Request(
         method=environ["REQUEST_METHOD"],
         path=path,
         query=environ.get("QUERY_STRING", ""),
-        headers=_headers(environ),
+        headers=EnvironHeaders(environ),
         body=body,
         peer=environ.get("REMOTE_ADDR", ""),
         reference=reference,
@@ -105,17 +107,6 @@ def _path(environ: "WSGIEnvironment") -> str:
     # PEP 3333: bytes of the path arrive as latin-1 text.
     raw: str = environ.get("PATH_INFO", "") or "/"
     return raw if raw.isascii() else raw.encode("latin-1").decode("utf-8", "replace")
-
-
-def _headers(environ: "WSGIEnvironment") -> dict[str, str]:
-    headers = {
-        key[5:].replace("_", "-").lower(): value
-        for key, value in environ.items()
-        if key.startswith("HTTP_")
-    }
-    if "CONTENT_TYPE" in environ:
-        headers["content-type"] = environ["CONTENT_TYPE"]
-    return headers
 
 
 def _body(environ: "WSGIEnvironment", limit: int) -> bytes:
@@ -130,13 +121,34 @@ def _body(environ: "WSGIEnvironment", limit: int) -> bytes:
         if environ.get("HTTP_TRANSFER_ENCODING"):
             raise LengthMissing
         return b""
-    length = int(announced) if announced.isascii() and announced.isdigit() else limit + 1
-    if length > limit:
+    length = _length(announced)
+    if length is None or length > limit:
         raise BodyTooLarge(str(limit))
     body: bytes = environ["wsgi.input"].read(length)
     if len(body) != length:
         raise BodyTruncated(f"{len(body)} of {length}")
     return body
+
+
+def _length(announced: str) -> int | None:
+    """RFC 9110 §8.6: decimal digits; None for anything else, and for absurdly many."""
+    plain = announced.isascii() and announced.isdigit() and len(announced) <= _DIGITS
+    return int(announced) if plain else None
+
+
+def _referenced(start_response: "StartResponse", reference: Reference) -> "StartResponse":
+    """Let a page carry its reference id in a header too: HEAD has no body to show it in."""
+
+    def start(
+        status: str,
+        headers: list[tuple[str, str]],
+        exc_info: "OptExcInfo | None" = None,
+        /,
+    ) -> Callable[[bytes], object]:
+        named = [*headers, ("Trusthub-Reference", reference)]
+        return start_response(status, named, exc_info)
+
+    return start
 
 
 def _sent(
@@ -146,7 +158,7 @@ def _sent(
         *reply.headers,
         ("Content-Length", str(len(reply.body))),
         ("Trusthub-Reference", reference),
-        ("X-Content-Type-Options", "nosniff"),
+        _NOSNIFF,
     ]
     start_response(_STATUS_LINES[reply.status], headers)
     return [] if method == "HEAD" else [reply.body]

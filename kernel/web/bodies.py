@@ -1,6 +1,7 @@
 """JSON bodies read into dataclasses and described as JSON Schema: one source for both."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from kernel.events import rfc3339
 from kernel.web.reply import BodyMalformed
 
 _DEPTH_LIMIT: Final = 32
+_INTEGER_LIMIT: Final = (1 << 63) - 1
+_UNWRITABLE: Final = re.compile("[\0\ud800-\udfff]")
 T = TypeVar("T")
 _SCALARS: Final[Mapping[object, str]] = {str: "string", int: "integer", bool: "boolean"}
 
@@ -28,7 +31,10 @@ def read_body(shape: type[T], body: bytes) -> T:
 
 
 def parse_json(body: bytes) -> object:
-    """Parse JSON, refusing duplicate members, NaN, and more than 32 levels of nesting.
+    """Parse JSON, refusing what two readers could take in two ways (RFC 7493 §2).
+
+    That is duplicate members, NaN, integers beyond 64 bits, text with lone surrogates or
+    NUL, which no database keeps, and more than 32 levels of nesting.
 
     Raises:
         BodyMalformed: as it says.
@@ -199,8 +205,21 @@ def _bounded(value: object, depth: int) -> None:
         reason = "nested too deeply"
         raise BodyMalformed(reason)
     if isinstance(value, dict):
-        for member in value.values():
+        for name, member in value.items():
+            _plain_text(name)
             _bounded(member, depth - 1)
-    if isinstance(value, list):
+    elif isinstance(value, list):
         for member in value:
             _bounded(member, depth - 1)
+    elif isinstance(value, str):
+        _plain_text(value)
+    elif isinstance(value, int) and abs(value) > _INTEGER_LIMIT:
+        reason = "an integer is too large"
+        raise BodyMalformed(reason)
+
+
+def _plain_text(text: str) -> None:
+    """RFC 7493 §2.1: no lone surrogates; and no NUL."""
+    if _UNWRITABLE.search(text):
+        reason = "a text holds NUL or a lone surrogate"
+        raise BodyMalformed(reason)

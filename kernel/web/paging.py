@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass
 from typing import Final, Generic, Self, TypeVar
+from uuid import UUID
 
 from kernel.errors import Malformed
 from kernel.web.forms import Form
@@ -39,6 +40,18 @@ class PageAsked:
             raise PagingMalformed(reason)
         cursor = arguments.optional("after")
         return cls(int(limit), None if cursor is None else _key(cursor))
+
+    def after_id(self) -> UUID | None:
+        """Return the key of a list that is ordered by identifiers.
+
+        Raises:
+            PagingMalformed: the cursor holds another key; nobody got it from us.
+        """
+        try:
+            return None if self.after is None else UUID(self.after)
+        except ValueError as cause:
+            reason = "after"
+            raise PagingMalformed(reason) from cause
 
 
 @dataclass(frozen=True, slots=True)

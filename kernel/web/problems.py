@@ -86,5 +86,6 @@ class ProblemTable:
         }
         if isinstance(error, Unavailable) or row.status >= 500:  # noqa: PLR2004  5xx: ours
             del body["detail"]
-        text = json.dumps(body, ensure_ascii=False).encode()
+        # Whatever a detail quotes, telling of a failure must not fail.
+        text = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
         return Reply.content(text, PROBLEM, status=row.status).with_headers(*row.headers)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import Row, select, update
 
@@ -51,8 +50,9 @@ class SqlOrganisations:
     def page(self, asked: PageAsked) -> Page[Organisation]:
         """Return the organisations after a key."""
         statement = select(_TABLE).order_by(_TABLE.c.id).limit(asked.limit + 1)
-        if asked.after is not None:
-            statement = statement.where(_TABLE.c.id > UUID(asked.after))
+        after = asked.after_id()
+        if after is not None:
+            statement = statement.where(_TABLE.c.id > after)
         found = [_organisation(row) for row in self.db.read(statement)]
         more = len(found) > asked.limit
         shown = tuple(found[: asked.limit])

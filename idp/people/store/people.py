@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import Row, select, update
 
@@ -110,8 +109,9 @@ class SqlPeople:
     def page(self, asked: PageAsked) -> Page[Person]:
         """Return the people after a key."""
         statement = _RECORD.order_by(_TABLE.c.id).limit(asked.limit + 1)
-        if asked.after is not None:
-            statement = statement.where(_TABLE.c.id > UUID(asked.after))
+        after = asked.after_id()
+        if after is not None:
+            statement = statement.where(_TABLE.c.id > after)
         people = [_person(row) for row in self.db.read(statement)]
         more = len(people) > asked.limit
         shown = tuple(people[: asked.limit])

@@ -150,6 +150,8 @@ def _protect(app: flask.Flask, pages: Pages) -> None:
             current_reference.set(pages.reference(asked()))
             flask.g.own_reference = True
         begin(pages.begin(asked()))
+        if not flask.request.query_string.isascii():
+            flask.abort(400)  # RFC 3986 §3.4: anything else is percent-encoded
         _check_form(app, pages)
 
     @app.after_request
