@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 import trustroot.keys.build as keys
 from config.schema import Settings
@@ -10,6 +12,7 @@ from kernel.infra.pages import (
     Pages,
     create_app,
 )
+from kernel.proof.seal import Sealer
 from kernel.web import Once, Route, Router
 from kernel.work import JobKind, PeriodicTask
 from server.bootstrap.fronts import Fronts, open_fronts, open_pages
@@ -20,6 +23,8 @@ from server.drivers import Drivers, open_drivers
 from server.management import Check
 from server.openapi import openapi_route
 from server.wsgi import Application
+
+_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +73,9 @@ class Installation:
             *fronts.consent.tasks,
             *fronts.broker.tasks,
             *fronts.oidc.tasks,
+            PeriodicTask(
+                name="server.forget_replies", period=_HOUR, run=self._replies().expire
+            ),
         )
 
     @property
@@ -89,15 +97,18 @@ class Installation:
         for room in rooms:
             for blueprint in room.blueprints:
                 app.register_blueprint(blueprint)
-        once = Once(
-            self.drivers.db.unit_of_work(), SqlReplies(self.drivers.db, self.drivers.clock)
-        )
+        once = Once(self.drivers.db.unit_of_work(), self._replies())
         routes = (
             *self.routes,
             openapi_route(self.routes, self.settings.installation.issuer),
         )
         dispatcher = Dispatcher(Router(routes), self.fronts.oidc.authorizer, once)
         return Application(dispatcher, app.wsgi_app, self.drivers.entropy)
+
+    def _replies(self) -> SqlReplies:
+        drivers = self.drivers
+        sealer = Sealer(self.ground.keys.ring, drivers.entropy)
+        return SqlReplies(drivers.db, drivers.clock, sealer)
 
     def checks(self) -> Mapping[str, Check]:
         """Return what must be there before traffic may come."""

@@ -1,13 +1,25 @@
-"""Answers kept by idempotency key: implements `kernel.web.ReplyStore`."""
+"""Answers kept by idempotency key: implements `kernel.web.ReplyStore`.
+
+An answer may hold what is shown this once, such as a new client's secret: bodies are
+sealed.
+"""
 
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table, delete, select, update
+from sqlalchemy import Column, Integer, String, Table, delete, select, update
 
 from kernel.clock import Clock
-from kernel.infra.db.columns import DigestColumn, Json, UtcInstant, metadata, upsert
+from kernel.infra.db.columns import (
+    DigestColumn,
+    Json,
+    SealedBytes,
+    UtcInstant,
+    metadata,
+    upsert,
+)
 from kernel.infra.db.database import Database
+from kernel.proof.seal import Place, Sealer
 from kernel.secret import Digest
 from kernel.web import Reply
 from kernel.web.idempotency import KeyReused
@@ -23,7 +35,7 @@ REPLY: Final = Table(
     Column("at", UtcInstant, nullable=False, index=True),
     Column("status", Integer),
     Column("headers", Json),
-    Column("body", LargeBinary),
+    Column("body", SealedBytes),
 )
 _C: Final = REPLY.c
 
@@ -31,10 +43,11 @@ _C: Final = REPLY.c
 class SqlReplies:
     """Kept answers in one table; a key is held by inserting its row."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        """Take the database and the clock that ages the answers."""
+    def __init__(self, database: Database, clock: Clock, sealer: Sealer) -> None:
+        """Take the database, the clock that ages the answers, and what seals them."""
         self._database = database
         self._clock = clock
+        self._sealer = sealer
 
     def claim(self, owner: str, key: str, fingerprint: Digest) -> Reply | None:
         """Insert the row, or return what it holds; a second caller waits for the first.
@@ -60,14 +73,14 @@ class SqlReplies:
             .values(
                 status=reply.status,
                 headers=[list(header) for header in reply.headers],
-                body=reply.body,
+                body=self._sealer.seal(reply.body, _place(owner, key)),
             )
         )
         self._database.write(filled)
 
-    def expire(self) -> int:
-        """Drop answers older than a day; return how many."""
-        return self._database.write(delete(REPLY).where(_C.at < self._clock() - KEPT))
+    def expire(self) -> None:
+        """Drop answers older than a day."""
+        self._database.write(delete(REPLY).where(_C.at < self._clock() - KEPT))
 
     def _kept(self, owner: str, key: str, fingerprint: Digest) -> Reply | None:
         held = self._database.read_one(
@@ -80,4 +93,9 @@ class SqlReplies:
         if held.status is None:
             return None
         headers = tuple((name, value) for name, value in held.headers)
-        return Reply(held.status, headers, bytes(held.body))
+        body = self._sealer.open(bytes(held.body), _place(owner, key))
+        return Reply(held.status, headers, body)
+
+
+def _place(owner: str, key: str) -> Place:
+    return Place("kernel.infra.db", "kept_reply", f"{owner} {key}")

@@ -352,7 +352,7 @@ def _kept_reply() -> None:
         sa.Column("at", UtcInstant(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("headers", Json(), nullable=True),
-        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("body", SealedBytes(), nullable=True),
         sa.PrimaryKeyConstraint("owner", "key", name=op.f("pk_kept_reply")),
     )
     op.create_index(op.f("ix_kept_reply_at"), "kept_reply", ["at"], unique=False)
