@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from federation.checks.openid_federation import is_an_entity_identifier
 from federation.flows.keep import TrustChains
 from federation.messages import ChainView, FollowBody, FollowedListView, FollowedView
-from kernel.ids import EntityId
 from kernel.web import Access, Reply, Request, Role, Route, Shape, read_body, write_body
 
 _READ: Final = Access(scope="members:read", role=Role.OPERATOR)
@@ -26,13 +26,13 @@ class ChainsApi:
 
     def show(self, request: Request) -> Reply:
         """Show one verified chain, statement by statement."""
-        entity = EntityId(request.arguments.required("entity"))
+        entity = is_an_entity_identifier(request.arguments.required("entity"))
         return Reply.json(write_body(ChainView.of(self.chains.chain(entity))))
 
     def follow(self, request: Request) -> Reply:
         """Have an entity resolved by the worker and kept fresh."""
         body = read_body(FollowBody, request.body)
-        self.chains.follow(EntityId(body.entity))
+        self.chains.follow(is_an_entity_identifier(body.entity))
         return Reply.json({"entity": body.entity}, status=202)
 
 

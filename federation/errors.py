@@ -1,6 +1,13 @@
 """Ways in which others' statements fail to make a chain."""
 
-from kernel.errors import Conflict, NotFound, Refused, Unavailable
+from kernel.errors import Conflict, Malformed, NotFound, Refused, Unavailable
+
+
+class EntityMalformed(Malformed):
+    """The text is no entity identifier."""
+
+    code = "entity_malformed"
+    clause = "OpenID Federation 1.0 §1.2"
 
 
 class ChainRefused(Refused):

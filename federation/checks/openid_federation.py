@@ -1,5 +1,6 @@
 """OpenID Federation 1.0, the rules of a chain."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from federation.errors import (
     ChainBroken,
     ChainNotAnchored,
     ChainTooShort,
+    EntityMalformed,
     StatementNotPublished,
 )
 from kernel.ids import EntityId
@@ -21,6 +23,19 @@ from kernel.proof.statement import (
 )
 
 _LENGTH_LIMIT = 16
+_ENTITY_ID = re.compile(
+    r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[!$-;=@-Z_a-z~]{0,250})?", re.ASCII
+)
+
+
+def is_an_entity_identifier(text: str) -> EntityId:
+    """§1.2: an http(s) URL with a host, without query and fragment; ours: ≤ 512 letters.
+
+    Whether plain http is believed at all, the way out decides (`kernel.infra.outbound`).
+    """
+    if not _ENTITY_ID.fullmatch(text):
+        raise EntityMalformed(text[:80])
+    return EntityId(text)
 
 
 def chain_has_a_sane_length(tokens: Sequence[str]) -> None:
