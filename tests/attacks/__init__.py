@@ -1,0 +1,1 @@
+"""What an attacker sends, sent: families generated from the tables of the whole house."""
