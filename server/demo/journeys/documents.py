@@ -58,9 +58,9 @@ class Document(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
-        """Give text to everything that is open."""
-        for element in self._open:
-            if element.tag not in {"script", "style"}:
+        """Give text to everything that is open; nobody reads scripts and styles."""
+        if self._open and self._open[-1].tag not in {"script", "style"}:
+            for element in self._open:
                 element.texts.append(data)
 
     def by_id(self, name: str) -> Element | None:
