@@ -87,13 +87,17 @@ def superior_is_hinted(subject: VerifiedStatement, superior: VerifiedStatement) 
         raise ChainBroken(f"{superior.issuer[:200]} is no authority of the subject")
 
 
-def constraints_hold(statements: Sequence[VerifiedStatement], subject: EntityId) -> None:
-    """§6.2: each statement's constraints hold for the part of the chain below it."""
+def constraints_hold(statements: Sequence[VerifiedStatement]) -> None:
+    """§6.2: each statement's constraints hold for the part of the chain below it.
+
+    §6.2.2 speaks of subordinate entities: intermediates are bound as the subject is.
+    """
     for at, statement in enumerate(statements):
         if statement.is_configuration:
             continue
         path_is_short_enough(statement.constraints, at - 1)
-        name_is_permitted(statement.constraints, subject)
+        for below in statements[1 : at + 1]:
+            name_is_permitted(statement.constraints, below.subject)
 
 
 def fetch_endpoint_of(configuration: UnverifiedStatement) -> str:

@@ -29,7 +29,8 @@ _BATCH: Final = 50
 class TrustChains:
     """Answers who an entity is, from memory and the store, never over the network.
 
-    A chain that was loaded is verified here, in this process, before it is believed.
+    A chain that was loaded is verified here, in this process, before it is believed; it
+    must be of the entity under whose name it is kept.
     """
 
     store: ChainStore
@@ -74,6 +75,8 @@ class TrustChains:
             chain = self.verifier.verify(tokens, self.clock())
         except ChainRefused as refused:
             raise NoTrustChain(f"{refused.code}: {refused.detail}") from refused
+        if chain.subject != entity:
+            raise NoTrustChain(f"the chain kept is of {chain.subject[:200]}")
         self._memory[entity] = (tokens, chain)
         return chain
 

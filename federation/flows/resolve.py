@@ -14,7 +14,7 @@ from federation.ports import StatementFetch
 from kernel.clock import Clock
 from kernel.errors import DomainError
 from kernel.ids import EntityId
-from kernel.proof.statement import UnverifiedStatement, read
+from kernel.proof.statement import UnverifiedStatement, issued_about, read
 
 _FIRST: Final = 0
 
@@ -32,10 +32,12 @@ class _Walk:
     failures: list[str] = field(default_factory=list)
 
     def configuration(self, entity: EntityId) -> UnverifiedStatement:
-        """§10.1: what is held is never asked for again."""
+        """§10.1: what is held is never asked for again; §9: it is about who was asked."""
         if entity not in self.held:
             self._spend()
-            self.held[entity] = read(self.fetch.configuration(entity))
+            claimed = read(self.fetch.configuration(entity))
+            issued_about(claimed, entity, entity)
+            self.held[entity] = claimed
         return self.held[entity]
 
     def subordinate(self, superior: EntityId, subject: EntityId) -> str:

@@ -88,7 +88,7 @@ def _constrained(statements: Sequence[VerifiedStatement]) -> None:
     if len(statements) > 1 and not statements[1].is_configuration:
         rules.superior_is_hinted(statements[0], statements[1])
     with _naming(len(statements) - 1):
-        rules.constraints_hold(statements, statements[0].subject)
+        rules.constraints_hold(statements)
 
 
 def _path(statements: Sequence[VerifiedStatement]) -> tuple[EntityId, ...]:

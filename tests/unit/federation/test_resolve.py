@@ -1,14 +1,16 @@
 """Finding, keeping and losing chains; budgets, loops and lying hosts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
+from federation.checks.openid_federation import is_an_entity_identifier
 from federation.domain import Budget
 from federation.errors import (
     BudgetSpent,
     ChainExpired,
+    EntityMalformed,
     NoTrustChain,
     StatementNotPublished,
     StatementUnreachable,
@@ -18,6 +20,7 @@ from federation.flows.resolve import Resolution
 from federation.flows.verify import ChainVerifier
 from kernel.events import Event
 from kernel.ids import EntityId
+from kernel.proof.statement import StatementNotOfIssuer
 from tests.unit.federation.world import (
     ANCHOR,
     OP_METADATA,
@@ -173,6 +176,52 @@ def test_a_stored_chain_that_does_not_verify_here_is_not_believed(rig: Rig) -> N
     other = TrustChains(rig.store, ChainVerifier({}), rig.world.clock)
     with pytest.raises(NoTrustChain):
         other.chain(PROVIDER)
+
+
+def test_a_chain_kept_under_anothers_name_is_not_believed(rig: Rig) -> None:
+    rig.chains.follow(PROVIDER)
+    rig.refreshing()
+    rig.store.rows[STRANGER] = replace(rig.store.rows[PROVIDER], entity=STRANGER)
+    with pytest.raises(NoTrustChain, match="chain kept is of"):
+        rig.chains.chain(STRANGER)
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §9")
+def test_a_host_that_serves_anothers_configuration_gets_no_chain(rig: Rig) -> None:
+    rig.world.configurations[STRANGER] = rig.world.configurations[PROVIDER]
+    with pytest.raises(StatementNotOfIssuer):
+        rig.resolution.resolve(STRANGER, Budget())
+    assert rig.world.asked == [STRANGER]
+    assert STRANGER not in rig.store.rows
+
+
+def test_an_entity_that_is_let_go_is_known_no_more(rig: Rig) -> None:
+    rig.chains.follow(PROVIDER)
+    rig.refreshing()
+    rig.chains.unfollow(PROVIDER)
+    with pytest.raises(NoTrustChain):
+        rig.chains.chain(PROVIDER)
+    assert rig.chains.followed() == ()
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §1.2")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ftp://gd.example",
+        "https://",
+        "https://gd.example/trust?a=b",
+        "https://gd.example/trust#a",
+        "https://user@gd.example",
+        "https://gd.example/" + "a" * 300,
+        "https://gd.example/ trust",
+        "https://gd.example\n",
+    ],
+)
+def test_what_is_no_entity_identifier_is_refused(text: str) -> None:
+    with pytest.raises(EntityMalformed):
+        is_an_entity_identifier(text)
+    assert is_an_entity_identifier(PLATFORM) == PLATFORM
 
 
 def test_a_first_meeting_resolves_once_and_remembers_the_failure(rig: Rig) -> None:

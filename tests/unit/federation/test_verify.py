@@ -172,6 +172,30 @@ def test_a_constraint_of_the_anchor_binds_the_whole_chain(
         verified(world)
 
 
+@pytest.mark.spec("OpenID Federation 1.0 §6.2.2")
+@pytest.mark.parametrize(
+    "names", [{"permitted": ["gd.example"]}, {"excluded": ["elsewhere.example"]}]
+)
+def test_a_name_constraint_binds_intermediates_as_well_as_the_subject(
+    names: dict[str, object],
+) -> None:
+    world, between = a_world(), EntityId("https://elsewhere.example/trust")
+    world.entity(between, (ANCHOR,))
+    world.entity(PROVIDER, (between,), {"openid_provider": OP_METADATA})
+    world.vouch(between, PROVIDER)
+    world.vouch(ANCHOR, between)
+    tokens = [
+        world.configurations[PROVIDER],
+        world.subordinates[f"{between}/fetch", PROVIDER],
+        world.subordinates[f"{ANCHOR}/fetch", between],
+    ]
+    assert verified(world, tokens).path == (PROVIDER, between, ANCHOR)
+    world.vouch(ANCHOR, between, constraints={"naming_constraints": names})
+    tokens[2] = world.subordinates[f"{ANCHOR}/fetch", between]
+    with pytest.raises(StatementNotAccepted, match="name_not_permitted"):
+        verified(world, tokens)
+
+
 @pytest.mark.spec("OpenID Federation 1.0 §6.2.3")
 def test_entity_types_that_are_not_allowed_are_stripped() -> None:
     world = a_world()
