@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from idp.account.ports import Pictures
-from idp.account.service import CodeEnrolment, OwnMeans
+from idp.account.ports import Pictures, ReleaseLog
+from idp.account.service import CodeEnrolment, OwnMeans, ReleaseEvidence
 from idp.account.views import EXPLANATIONS, Blueprint, Desk, blueprint
 from idp.consent.service import Consents
 from idp.login.ports import TimeCodes
@@ -45,11 +45,15 @@ def build(  # noqa: PLR0913  what the room stands on
     pictures: Pictures,
     lockout: Lockout,
     consents: Consents,
+    log: ReleaseLog,
     sessions: Sessions,
     interactions: Interactions,
     pages: PagesSettings,
 ) -> AccountRoom:
-    """Assemble the room; ``codes``, ``pictures`` and ``lockout`` are `LoginRoom`'s."""
+    """Assemble the room; ``codes``, ``pictures`` and ``lockout`` are `LoginRoom`'s.
+
+    ``log`` is the record's reading side.
+    """
     sealer = Sealer(keys, entropy, Purpose.SEAL)
     desk = Desk(
         people=people,
@@ -57,6 +61,7 @@ def build(  # noqa: PLR0913  what the room stands on
         enrolment=CodeEnrolment(authenticators, codes, sealer, lockout),
         pictures=pictures,
         consents=consents,
+        evidence=ReleaseEvidence(log),
         sessions=sessions,
         interactions=interactions,
         settings=pages,

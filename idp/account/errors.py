@@ -1,6 +1,6 @@
 """Ways to fail in one's own account."""
 
-from kernel.errors import Malformed, Refused
+from kernel.errors import Malformed, NotFound, Refused
 
 
 class EnrolmentStale(Malformed):
@@ -31,3 +31,9 @@ class SessionTooWeak(Refused):
     """A means is given up only in a session that carries at least as much as it does."""
 
     code = "session_too_weak"
+
+
+class ReleaseUnknown(NotFound):
+    """Nothing of this person was released in that interaction, or it is not logged yet."""
+
+    code = "release_unknown"

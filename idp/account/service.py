@@ -2,16 +2,22 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from audit.trail.domain import EventProof, EventQuery, Logged
+from audit.trail.errors import NotYetLogged
 from idp.account.errors import (
     CodeDoesNotFit,
     EnrolmentStale,
     NoPasswordHere,
     OldPasswordRefused,
+    ReleaseUnknown,
     SessionTooWeak,
 )
+from idp.account.ports import ReleaseLog
+from idp.consent.domain import Release
 from idp.login.domain import CountKind
 from idp.login.ports import TimeCodes
 from idp.login.service import Lockout
@@ -23,9 +29,12 @@ from idp.session.domain import Session
 from idp.session.service import Sessions
 from kernel.ids import AuthenticatorId
 from kernel.proof.seal import Place, Sealer, SealRefused
+from kernel.proof.tlog import Checkpoint, commitment, leaf_hash, verify_inclusion
 from kernel.secret import Secret
 
 _ROOM: Final = "idp.account"
+RELEASED: Final = "oidc.code_issued"
+"""The event of the front that released; it names the interaction and the claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,56 @@ class OwnMeans:
         if session.assurance.level < record.bound:
             raise SessionTooWeak(str(authenticator))
         self.authenticators.remove(session.person, authenticator)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEvidence:
+    """Finds in the log what was released of somebody, and proves it."""
+
+    log: ReleaseLog
+
+    def located(
+        self, releases: Sequence[Release]
+    ) -> tuple[tuple[Release, int | None], ...]:
+        """Return each release with its place in the log; None: not sequenced yet."""
+        return tuple((one, self._index(one)) for one in releases)
+
+    def proven(self, release: Release) -> EventProof:
+        """Return the proof that a release is in the log.
+
+        Raises:
+            ReleaseUnknown: it is not sequenced yet.
+        """
+        logged = self._logged(release)
+        if logged is None:
+            raise ReleaseUnknown(str(release.interaction))
+        try:
+            return self.log.prove(logged.id)
+        except NotYetLogged as cause:
+            raise ReleaseUnknown(str(release.interaction)) from cause
+
+    def verified(self, proof: EventProof) -> Checkpoint:
+        """RFC 9162 §2.1.3.2: return the head in whose tree the proof puts its event.
+
+        The head is our own, so its signature is left to whoever verifies elsewhere.
+
+        Raises:
+            ProofFailed: the event is not where the proof says.
+        """
+        head = Checkpoint.parse(proof.proof.note.text)
+        leaf = leaf_hash(commitment(proof.nonce, dict(proof.event)))
+        path = proof.proof.path
+        verify_inclusion(leaf, proof.proof.index, head.size, path, head.root)
+        return head
+
+    def _index(self, release: Release) -> int | None:
+        logged = self._logged(release)
+        return None if logged is None else logged.index
+
+    def _logged(self, release: Release) -> Logged | None:
+        query = EventQuery(interaction=str(release.interaction), type=RELEASED, limit=1)
+        found = self.log.search(query)
+        return found[0] if found else None
 
 
 def _place(session: Session) -> Place:

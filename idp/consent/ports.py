@@ -46,6 +46,10 @@ class ReceiptStore(Protocol):
         """Return somebody's latest releases, newest first."""
         ...
 
+    def release_of(self, person: PersonId, interaction: InteractionId) -> Release | None:
+        """Return the release of one interaction, if it was of this person."""
+        ...
+
     def forget_answers_before(self, instant: datetime) -> int:
         """Delete answers given before ``instant``."""
         ...

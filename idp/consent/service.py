@@ -11,7 +11,7 @@ from idp.consent.ports import ReceiptStore
 from idp.session.domain import Interaction, Session
 from idp.session.service import Surroundings
 from kernel.events import Levels, Outcome
-from kernel.ids import ClientId, PersonId
+from kernel.ids import ClientId, InteractionId, PersonId
 from kernel.secret import Digest
 
 LATEST_RELEASES = 50
@@ -117,6 +117,10 @@ class Consents:
     def releases_of(self, person: PersonId) -> tuple[Release, ...]:
         """Return somebody's latest fifty releases, newest first."""
         return self.store.releases_of(person, LATEST_RELEASES)
+
+    def release_of(self, person: PersonId, interaction: InteractionId) -> Release | None:
+        """Return what was released of somebody in one interaction."""
+        return self.store.release_of(person, interaction)
 
     def covered(self, person: PersonId, client: ClientId) -> frozenset[str]:
         """Return the attributes that live receipts of somebody cover for a client."""

@@ -104,6 +104,12 @@ class SqlReceipts:
         latest = statement.order_by(_RELEASE.c.released_at.desc()).limit(limit)
         return tuple(_release(row) for row in self.db.read(latest))
 
+    def release_of(self, person: PersonId, interaction: InteractionId) -> Release | None:
+        """Return the release of one interaction, if it was of this person."""
+        one = (_RELEASE.c.interaction == interaction) & (_RELEASE.c.person == person)
+        row = self.db.read_one(select(_RELEASE).where(one))
+        return None if row is None else _release(row)
+
     def forget_answers_before(self, instant: datetime) -> int:
         """Delete answers given before ``instant``."""
         return self.db.write(delete(_ANSWER).where(_ANSWER.c.answered_at < instant))

@@ -50,21 +50,6 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
     }
 )
 
-WORDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "name": _("姓名"),
-        "id_number": _("公民身份号码"),
-        "organisations": _("您可以代表的单位"),
-        "organisation": _("您代表的单位"),
-        "person_kind": _("您的身份类别"),
-        "identity_level": _("实名等级"),
-        "birthdate": _("出生日期"),
-        "gender": _("性别"),
-        "phone_number": _("手机号码"),
-        "address": _("住址"),
-        "email": _("电子邮箱"),
-    }
-)
 _SHOWN_DIGITS: Final = 2
 
 
@@ -180,8 +165,8 @@ def _said(text: LocalText) -> str:
 
 
 def _row(name: str, claims: PersonClaims) -> tuple[str, str]:
-    """Return an attribute in words, with its value where it can be told in short."""
-    return gettext(WORDS.get(name, name)), _value(name, claims)
+    """Return an attribute with its value where it can be told in short."""
+    return name, _value(name, claims)
 
 
 def _value(name: str, claims: PersonClaims) -> str:
@@ -190,4 +175,8 @@ def _value(name: str, claims: PersonClaims) -> str:
     if name == "id_number" and claims.id_number:
         number = claims.id_number
         return f"{number[:_SHOWN_DIGITS]}…{number[-_SHOWN_DIGITS:]}"
+    if name == "identity_level":
+        return gettext("%(level)s 级", level=claims.identity.value)
+    if name == "organisations":
+        return gettext("、").join(one.name for one in claims.organisations)
     return ""

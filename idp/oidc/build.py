@@ -40,7 +40,7 @@ from idp.oidc.flows.token_endpoint import GrantFlow, TokenEndpoint
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.messages.metadata import Names
-from idp.oidc.ports import Callbacks
+from idp.oidc.ports import Callbacks, UpstreamFarewell, UpstreamNames
 from idp.oidc.store import SqlGrants, SqlPending, SqlRefreshTokens
 from idp.people.service import People
 from idp.session.service import Interactions, Sessions, SignOuts
@@ -90,6 +90,8 @@ class Neighbours:
     sign_outs: SignOuts
     consents: Consents
     callbacks: Callbacks
+    farewells: UpstreamFarewell
+    upstreams: UpstreamNames
     signer: Signer
     keys: SymmetricKeys
 
@@ -246,7 +248,13 @@ def _pages(parts: _Parts) -> views.SignOutPages:
     below, drivers = parts.below, parts.drivers
     leaving = AskedToLeave(below.clients, below.sessions, parts.hints, drivers.trail)
     return views.SignOutPages(
-        leaving, below.sign_outs, below.clients, drivers.pages.settings, drivers.clock
+        leaving,
+        below.sign_outs,
+        below.clients,
+        below.farewells,
+        below.upstreams,
+        drivers.pages.settings,
+        drivers.clock,
     )
 
 

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Protocol
 
+from idp.broker.domain import Provider, Slug
 from idp.oidc.domain.grants import Grant, Pending, RefreshToken
+from idp.session.domain import SignOut
 from kernel.ids import ClientId, GrantId, InteractionId, PersonId, Pseudonym
 from kernel.secret import Digest
 from kernel.web import Role
@@ -103,6 +105,25 @@ class Callbacks(Protocol):
 
     def uris(self) -> tuple[str, ...]:
         """Return the redirect URIs of this installation as a relying party."""
+        ...
+
+
+class UpstreamFarewell(Protocol):
+    """Signing out at the platform that a session came from: only a browser can."""
+
+    def address(self, sign_out: SignOut, then: str) -> str | None:
+        """Return where the browser signs out upstream; None: nowhere to go.
+
+        ``then`` is the local address at which it goes on afterwards.
+        """
+        ...
+
+
+class UpstreamNames(Protocol):
+    """What the platforms upstream are called."""
+
+    def find(self, slug: Slug) -> Provider:
+        """Return one, or raise `ProviderUnknown`."""
         ...
 
 

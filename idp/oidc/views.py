@@ -10,10 +10,13 @@ from uuid import UUID
 import flask
 from flask.typing import ResponseReturnValue
 
+from idp.broker.domain import Slug
+from idp.broker.errors import ProviderUnknown
 from idp.clients.errors import ClientUnknown
 from idp.clients.ports import ClientLookup
 from idp.oidc.flows.sign_out import AskedToLeave, Leaving
 from idp.oidc.messages.logout import LogoutRequest
+from idp.oidc.ports import UpstreamFarewell, UpstreamNames
 from idp.session.domain import (
     SESSION_COOKIE,
     Delivery,
@@ -52,6 +55,8 @@ class SignOutPages:
     leaving: AskedToLeave
     sign_outs: SignOuts
     clients: ClientLookup
+    farewells: UpstreamFarewell
+    upstreams: UpstreamNames
     settings: PagesSettings
     clock: Clock
 
@@ -107,7 +112,10 @@ class SignOutPages:
         kept = request.fields()
         if sign_out is not None:
             kept["sign_out"] = str(sign_out.id)
-        answer = depart(f"/logout/done?{urlencode(kept)}")
+        done = f"/logout/done?{urlencode(kept)}"
+        # Only this browser can tell the platform upstream, so it goes on by way of it.
+        upstream = sign_out and self.farewells.address(sign_out, done)
+        answer = depart(upstream or done)
         answer.headers.add("Set-Cookie", drop_cookie(self.settings, SESSION_COOKIE))
         return answer
 
@@ -133,15 +141,18 @@ class SignOutPages:
     def _named(self, participant: Participant) -> str:
         if participant.protocol == "oidc":
             return self._name(ClientId(participant.client))
-        return gettext("您登录时使用的地方平台")
+        try:
+            upstream = self.upstreams.find(Slug(participant.client))
+        except ProviderUnknown:
+            return gettext("您登录时使用的平台")
+        return upstream.name_en if _english() else upstream.name_zh
 
     def _name(self, client: ClientId) -> str:
         try:
             found = self.clients.find(client)
         except ClientUnknown:
             return gettext("一个已停用的应用")
-        english = current_page().locale is Locale.ENGLISH
-        return found.name_en if english else found.name_zh
+        return found.name_en if _english() else found.name_zh
 
     def _cookie(self) -> Secret | None:
         name = session_cookie_name(self.settings.instance, secure=self.settings.secure)
@@ -163,6 +174,10 @@ def blueprint(pages: SignOutPages) -> flask.Blueprint:
     made.add_url_rule("/logout/confirm", "confirmed", pages.confirmed, methods=["POST"])
     made.add_url_rule("/logout/done", "done", pages.done)
     return made
+
+
+def _english() -> bool:
+    return current_page().locale is Locale.ENGLISH
 
 
 def _query() -> Form:

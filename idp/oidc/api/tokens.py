@@ -1,8 +1,9 @@
 """The token and userinfo endpoints."""
 
-import json
 from dataclasses import dataclass
 from typing import Final
+
+import orjson
 
 from idp.oidc.flows.token_endpoint import TokenEndpoint
 from idp.oidc.flows.userinfo import UserInfo
@@ -16,7 +17,6 @@ _TOKEN_HEADERS: Final[Headers] = (
     ("Cache-Control", "no-store"),
     ("Pragma", "no-cache"),
 )
-_ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
 _CORS: Final = ("Access-Control-Allow-Origin", "*")
 
 
@@ -30,8 +30,7 @@ class TokenApi:
     def token(self, request: Request) -> Reply:
         """RFC 6749 §3.2: POST with a form body; a query is not looked at."""
         tokens = self.endpoint(request.headers.get("authorization"), request.form)
-        body = _ENCODE(token_response(tokens)).encode("ascii")
-        return Reply(200, _TOKEN_HEADERS, body)
+        return Reply(200, _TOKEN_HEADERS, orjson.dumps(token_response(tokens)))
 
     def userinfo(self, request: Request) -> Reply:
         """OIDC Core §5.3.1: token in the header or a posted form, never in a query."""

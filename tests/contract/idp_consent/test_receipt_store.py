@@ -96,3 +96,5 @@ def test_a_release_is_kept_once_per_interaction_newest_first(store: ReceiptStore
     assert store.releases_of(PERSON, 10) == (later, A_RELEASE)
     assert store.releases_of(PERSON, 1) == (later,)
     assert store.releases_of(OTHER, 10) == ()
+    assert store.release_of(PERSON, A_RELEASE.interaction) == A_RELEASE
+    assert store.release_of(OTHER, A_RELEASE.interaction) is None

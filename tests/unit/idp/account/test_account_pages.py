@@ -1,5 +1,9 @@
+import json
+
+import pytest
 from pyotp import TOTP
 
+from idp.account.views.devices import device
 from idp.people.domain import AuthenticatorKind
 from kernel.assurance import Level
 from tests.unit.idp.login.house import ORIGIN, PASSWORD, Browser, House
@@ -31,6 +35,62 @@ def test_the_overview_shows_devices_means_and_releases(
     for section in ("sessions", "means", "releases", "consents"):
         assert f'id="{section}"' in page
     assert "四川政务服务" in page
+
+
+@pytest.mark.spec("RFC 9162 §2.1.3.2")
+def test_a_release_opens_the_proof_that_the_log_has_it(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser)
+    interaction = browser.outcome()
+    house.consent.consents.released(interaction, browser.session(), ("name",))
+    address = f"/account/releases/{interaction.id}"
+    assert address not in browser.client.get("/account", base_url=ORIGIN).text
+    assert browser.client.get(address, base_url=ORIGIN).status_code == 404
+
+    house.log.write(interaction.id)
+
+    overview = browser.client.get("/account", base_url=ORIGIN).text
+    assert address in overview
+    assert "姓名" in overview
+    page = browser.client.get(address, base_url=ORIGIN)
+    assert 'id="release" data-index="0"' in page.text
+    proof = browser.client.get(f"{address}/proof.json", base_url=ORIGIN)
+    assert json.loads(proof.text)["index"] == 0
+    assert json.loads(proof.text)["proof"].startswith("c2sp.org/tlog-proof@v1\nindex 0\n")
+
+
+def test_nobody_opens_the_proof_of_somebody_elses_release(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser)
+    interaction = browser.outcome()
+    house.consent.consents.released(interaction, browser.session(), ("name",))
+    house.log.write(interaction.id)
+    other = house.browser()
+    house.a_person("lisi")
+    other.begin()
+    other.sign_in("lisi")
+
+    answer = other.client.get(f"/account/releases/{interaction.id}", base_url=ORIGIN)
+    assert answer.status_code == 404
+    assert 'data-code="release_unknown"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("called", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0) Chrome/150.0 Safari/537.36 Edg/150.0",
+            "Edge · Windows",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36", "Chrome · Linux"),
+        ("Mozilla/5.0 (iPhone; like Mac OS X) Version/19 Safari/604.1", "Safari · iOS"),
+        ("curl/8", ""),
+    ],
+)
+def test_a_device_is_named_so_that_its_owner_knows_it(called: str, words: str) -> None:
+    assert device(called) == words
 
 
 def test_one_device_and_all_others_are_signed_out(house: House, browser: Browser) -> None:

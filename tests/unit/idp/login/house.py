@@ -1,5 +1,6 @@
 """People, sessions, sign-in and consent assembled over SQLite, with outsiders as fakes."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ import flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from audit.trail.domain import EventProof, EventQuery, Logged
+from audit.trail.errors import NotYetLogged
 from ca_bridge.errors import CertificateRefused
 from config.schema import Limits, Oidc
 from idp.account import build as account
@@ -23,9 +26,11 @@ from idp.people.domain import Person, Username
 from idp.session import build as session
 from idp.session.domain import Hints, Interaction, Session, SignedIn
 from kernel.assurance import Level
-from kernel.ids import ClientId, PersonId, SessionId
+from kernel.events import JsonValue, Stream
+from kernel.ids import ClientId, EventId, InteractionId, PersonId, SessionId
 from kernel.infra.db import Database, create_all
 from kernel.infra.pages import Locale, Pages, PagesSettings, create_app
+from kernel.proof.tlog import Checkpoint, Note, TlogProof, commitment, leaf_hash
 from kernel.secret import Digest, Secret
 from tests.unit.idp.people.fakes import NOW, Around
 
@@ -131,6 +136,38 @@ class RegisterOfOne:
         return RealNameAnswer.CONFIRMED
 
 
+@dataclass
+class MemoryLog:
+    """A log of the one event that a test puts in."""
+
+    entry: Logged | None = None
+    head: Note | None = None
+
+    def write(self, interaction: InteractionId) -> None:
+        """Log a release of ``interaction`` as the only entry, and publish the head."""
+        event: dict[str, JsonValue] = {
+            "type": "oidc.code_issued",
+            "interaction": str(interaction),
+        }
+        body, nonce = json.dumps(event).encode(), b"\x07" * 32
+        self.entry = Logged(Stream.MAIN, 0, EventId(interaction), nonce, body)
+        root = leaf_hash(commitment(nonce, event))
+        self.head = Note(Checkpoint("localhost:8400/log", 1, root).format(), ())
+
+    def search(self, query: EventQuery) -> tuple[Logged, ...]:
+        held = self.entry
+        if held is None or query.type != "oidc.code_issued":
+            return ()
+        return (held,) if str(held.id) == query.interaction else ()
+
+    def prove(self, event: EventId) -> EventProof:
+        if self.entry is None or self.head is None:
+            raise NotYetLogged(str(event))
+        said = json.loads(self.entry.body)
+        proof = TlogProof(0, (), self.head)
+        return EventProof(event=said, nonce=self.entry.nonce, proof=proof)
+
+
 class House:
     """The assembled rooms, and a browser in front of them."""
 
@@ -143,6 +180,7 @@ class House:
         self.portal = OnePortal()
         self.certificates = OneCertificate()
         self.register = RegisterOfOne(self.people)
+        self.log = MemoryLog()
         self.login = self._login()
         self.consent = self._consent()
         self.account = self._account()
@@ -221,6 +259,7 @@ class House:
             pictures=self.login.codes,
             lockout=self.login.lockout,
             consents=self.consent.consents,
+            log=self.log,
             sessions=self.session.sessions,
             interactions=self.session.interactions,
             pages=self.settings,

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from config.schema import Installation, Oidc
 from config.words import Profile, Role
+from idp.broker.domain import Provider, Slug
+from idp.broker.errors import ProviderUnknown
 from idp.clients.build import ClientsRoom
 from idp.clients.build import build as build_clients
 from idp.clients.domain import Client, GrantType
@@ -27,6 +29,7 @@ from idp.session.build import SessionRoom
 from idp.session.build import build as build_session
 from idp.session.domain import (
     Session,
+    SignOut,
     browser_cookie_name,
     session_cookie_name,
 )
@@ -107,6 +110,24 @@ class NoCallbacks:
         return (f"{ISSUER}/broker/guangdong/callback",)
 
 
+@dataclass
+class Farewell:
+    """Sends browsers upstream once ``upstream`` says where that is."""
+
+    upstream: str | None = None
+    then: str = ""
+
+    def address(self, sign_out: SignOut, then: str) -> str | None:
+        assert sign_out.participants
+        self.then = then
+        return self.upstream
+
+
+class OneUpstream:
+    def find(self, slug: Slug) -> Provider:
+        raise ProviderUnknown(slug)
+
+
 def a_portal(**bent: object) -> ClientBody:
     said = ClientBody(
         client_id=PORTAL,
@@ -146,6 +167,7 @@ class House:
     def __init__(self, url: str) -> None:
         self.around = Around()
         self.signer = MemorySigner()
+        self.farewell = Farewell()
         self.db = Database(url)
         create_all(self.db)
         self.clients = self._clients()
@@ -226,6 +248,8 @@ class House:
                 sign_outs=self.session.sign_outs,
                 consents=self.consent.consents,
                 callbacks=NoCallbacks(),
+                farewells=self.farewell,
+                upstreams=OneUpstream(),
                 signer=self.signer,
                 keys=around.keys,
             ),

@@ -224,6 +224,20 @@ def test_the_person_is_told_who_could_not_be_reached(house: House) -> None:
     assert hint
 
 
+@pytest.mark.spec("OIDC RP-Initiated Logout §2")
+def test_a_browser_goes_on_to_sign_out_where_its_session_came_from(house: House) -> None:
+    browser, _, hint = signed_in(house)
+    house.farewell.upstream = "https://44.example/logout?state=s"
+
+    answer = a_client(house, browser).get(
+        "/logout", query_string={"id_token_hint": hint}, base_url=ISSUER
+    )
+
+    assert answer.headers["Location"] == house.farewell.upstream
+    assert house.farewell.then.startswith("/logout/done?")
+    assert "sign_out=" in house.farewell.then
+
+
 def test_every_text_has_its_english() -> None:
     python = [ROOM / "views.py", ROOM / "api" / "explanations.py"]
     assert not missing_translations([ROOM / "templates"], python, ROOM / "translations")

@@ -44,6 +44,8 @@ CALLS = {
     "moment_of": "ui.moment_of(noon)",
     "notice": "ui.notice(t, t, [(t, t), (t, '')], t, t)",
     "timeline": "ui.timeline([('ok', noon, t, t)])",
+    "attribute_name": "ui.attribute_name(t)",
+    "attribute_names": "ui.attribute_names([t, t])",
     "proof_chip": "ui.proof_chip(t, t)",
     "state": "ui.state('ok', t)",
     "filters": "ui.filters([(t, t, True), (t, t, False)])",
