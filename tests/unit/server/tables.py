@@ -10,6 +10,7 @@ from audit.trail.flows.read import Record
 from audit.trail.ports import LogKey
 from ca_bridge import api as ca_bridge
 from federation import api as federation
+from idp.broker.api import providers
 from idp.clients import api as clients
 from idp.people import api as people
 from kernel.web import Route
@@ -23,6 +24,7 @@ API_TABLES: tuple[ModuleType, ...] = (
     federation,
     keys,
     people,
+    providers,
     realname,
     registry,
 )
