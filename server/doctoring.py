@@ -10,7 +10,7 @@ from config.schema import Settings
 from kernel.errors import DomainError, Unavailable
 from kernel.events import Stream
 from server import drivers
-from server.demo.ports import listens
+from server.demo.listening import listens
 from server.migrations import current, head
 
 _PRIVATE: Final = 0o077
