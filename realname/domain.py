@@ -10,7 +10,7 @@ from kernel.assurance import Level
 from kernel.identifiers import IdentityNumber, compared_name
 from kernel.ids import ClientId, PersonId, ProposalId, Pseudonym
 from kernel.secret import Digest, Secret
-from realname.errors import AttemptsExhausted, WindowRecordMalformed
+from realname.errors import AttemptsExhausted, OwnProofing, WindowRecordMalformed
 
 VerificationId = NewType("VerificationId", UUID)
 
@@ -268,3 +268,13 @@ def agent_has_a_mandate(record: WindowRecord) -> None:
     """
     if (record.kind is PersonKind.LEGAL_AGENT) is (record.organisation is None):
         raise WindowRecordMalformed("organisation")
+
+
+def is_of_somebody_else(record: WindowRecord, operator: PersonId) -> None:
+    """NIST SP 800-63A-4: whoever proofs is another person than whoever is proofed.
+
+    Raises:
+        OwnProofing: the record is about the operator who acts.
+    """
+    if record.person == operator:
+        raise OwnProofing

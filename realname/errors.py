@@ -1,6 +1,13 @@
 """Ways to fail around verification and proofing. None carries a name or a number."""
 
-from kernel.errors import Conflict, Decision, Malformed, NotFound, Unavailable
+from kernel.errors import (
+    Conflict,
+    Decision,
+    Malformed,
+    NotFound,
+    Refused,
+    Unavailable,
+)
 
 
 class RegisterUnavailable(Unavailable):
@@ -43,3 +50,9 @@ class NumberOfAnother(Conflict):
     """The number on the document is on record for another person."""
 
     code = "number_of_another"
+
+
+class OwnProofing(Refused):
+    """Nobody enters or approves the proofing of themselves."""
+
+    code = "own_proofing"

@@ -26,6 +26,7 @@ from realname.domain import (
     KeptRecord,
     WindowRecord,
     agent_has_a_mandate,
+    is_of_somebody_else,
     level_is_of_a_window,
     names_somebody,
 )
@@ -109,10 +110,12 @@ class Proposing:
         """Enter a proofing; nobody is raised and nothing enrolled yet.
 
         Raises:
-            WindowRecordMalformed, IdentifierRefused, NumberOfAnother, Refused: as they say.
+            WindowRecordMalformed, IdentifierRefused, NumberOfAnother, OwnProofing,
+            Refused: as they say.
         """
         hashed = None if body.password is None else self.seal.hashed(Secret(body.password))
         record = record_of(body, hashed, self.around.today())
+        is_of_somebody_else(record, operator.person)
         self._check(record)
         with self.around.work():
             proposal = self._proposal(record, operator)
@@ -175,7 +178,7 @@ class Approving:
 
         Raises:
             WindowRecordUnknown, ProposalDecided, ProposalExpired, SamePerson,
-            ChangeDiffers, SubjectMoved, Refused: nothing is changed.
+            ChangeDiffers, SubjectMoved, OwnProofing, Refused: nothing is changed.
         """
         with self._refusals_recorded(identifier, operator), self.around.work():
             proposal = self.safe.proposals.find(identifier)
@@ -194,6 +197,7 @@ class Approving:
         if record is None:
             raise WindowRecordUnknown(str(proposal.id))
         _is_unchanged(proposal, self.safe.name_of(record))
+        is_of_somebody_else(record, operator.person)
         self.safe.proposals.decide(proposal.id, operator.person, now)
         return record
 

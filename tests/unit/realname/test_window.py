@@ -25,6 +25,7 @@ from kernel.secret import Digest
 from kernel.web import AccessDenied, NoPersonBehindToken, Role
 from realname.errors import (
     NumberOfAnother,
+    OwnProofing,
     WindowRecordMalformed,
     WindowRecordUnknown,
 )
@@ -142,6 +143,18 @@ def test_who_entered_it_cannot_approve_it(house: House) -> None:
     nobody_came(house)
     (refused,) = house.around.trail.of(WindowRecordRefused)
     assert refused.reason == "same_person"
+
+
+def test_nobody_enters_or_approves_their_own_proofing(house: House) -> None:
+    me = house.a_person().id
+    mine = {"person": str(me), "username": None, "kind": "natural", "organisation": None}
+    with pytest.raises(OwnProofing):
+        house.call("POST", PATH, body(**mine), by=me)
+    said = entered(house, **mine)
+    with pytest.raises(OwnProofing):
+        approve(house, said, by=me)
+    assert house.people.people.find(me).identity is Level.SELF_ASSERTED
+    assert house.people.authenticators.of(me) == ()
 
 
 def test_another_digest_carries_nothing_out(house: House) -> None:
