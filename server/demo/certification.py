@@ -17,32 +17,25 @@ from server.demo.places import Map, url
 from server.demo.stages import Stage, ended
 
 LISTED: Final = "ca"
-UNLISTED: Final = "ca-unlisted"
 _NAME: Final = {"name_zh": "演示电子认证服务机构", "name_en": "Demo certification service"}
 
 
 @dataclass(frozen=True, slots=True)
 class Certification:
-    """Makes CAs and certificates, starts CA and agent, has the CA listed by two persons.
-
-    Attributes:
-        folder: ``ca``, or ``ca-unlisted`` for a counter-run with a stranger's certificate.
-    """
+    """Makes CA and certificate, starts CA and agent, has the CA listed by two persons."""
 
     map: Map
     stage: Stage
     kept: Keepsakes
-    folder: str = LISTED
 
     def start(self) -> None:
         """Make what is missing, then start the CA's lists and the certificate agent."""
-        for name in {LISTED, self.folder}:
-            self._made(self.map.folder / name)
-        self.kept.keep(f"key:{AGENT.username}", _key_digest(self._leaf(LISTED)))
+        self._made(self.map.folder / LISTED)
+        self.kept.keep(f"key:{AGENT.username}", _key_digest(self._leaf))
         data = str(self.map.folder / LISTED)
         port = str(self.map.authority)
         self._run("demo-ca", ("serve", "--data", data, "--port", port))
-        leaf = self._leaf(self.folder)
+        leaf = self._leaf
         self.stage.run(
             "cert-agent",
             "cert-agent",
@@ -73,17 +66,12 @@ class Certification:
     def _made(self, folder: Path) -> None:
         if not (folder / "issuing.pem").exists():
             self._do("init", "--data", str(folder))
-        leaf = folder / f"{AGENT.username}.pem"
-        if not leaf.exists() and AGENT.firm is not None:
-            self._do(
-                "issue",
-                *("--data", str(folder), "--name", AGENT.name),
-                *("--organisation", AGENT.firm.name, "--uscc", AGENT.firm.uscc),
-                *("--key", str(leaf.with_suffix(".key")), "--cert", str(leaf)),
-            )
+        if not (folder / f"{AGENT.username}.pem").exists():
+            self._do(*issuing(folder))
 
-    def _leaf(self, folder: str) -> Path:
-        return self.map.folder / folder / f"{AGENT.username}.pem"
+    @property
+    def _leaf(self) -> Path:
+        return self.map.folder / LISTED / f"{AGENT.username}.pem"
 
     def _do(self, *argv: str) -> None:
         """Run one act of the CA to its end."""
@@ -95,6 +83,19 @@ class Certification:
 
     def _run(self, name: str, argv: Sequence[str]) -> Child:
         return self.stage.children.start(name, functools.partial(demo_ca.main, list(argv)))
+
+
+def issuing(folder: Path) -> tuple[str, ...]:
+    """Return the command line that issues the agent's certificate from a CA's folder."""
+    firm, leaf = AGENT.firm, folder / f"{AGENT.username}.pem"
+    if firm is None:
+        raise TypeError(AGENT.username)
+    return (
+        "issue",
+        *("--data", str(folder), "--name", AGENT.name),
+        *("--organisation", firm.name, "--uscc", firm.uscc),
+        *("--key", str(leaf.with_suffix(".key")), "--cert", str(leaf)),
+    )
 
 
 def _key_digest(leaf: Path) -> str:

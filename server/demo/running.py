@@ -15,14 +15,14 @@ from server.children import Children
 from server.contexts.context import write_private
 from server.contexts.told import WrongUse
 from server.demo.card import Card
-from server.demo.certification import LISTED, UNLISTED, Certification
+from server.demo.certification import Certification
 from server.demo.engines import Files, Servers
 from server.demo.enrolment import Enrolment, Officials
 from server.demo.keepsakes import Keepsakes
+from server.demo.listening import listens
 from server.demo.pages_of import REGISTRY_CLIENT, SettingsFiles
 from server.demo.people import Arrivals, register_entries
 from server.demo.places import Map, Place
-from server.demo.ports import listens
 from server.demo.registration import Registration
 from server.demo.stages import Command, Stage, until
 from server.demo.telling import Telling
@@ -33,6 +33,8 @@ POOL: Final = 60
 _SEED: Final = 2026
 _FILE_SECRET_BYTES: Final = 32
 _LOOK_EVERY_S: Final = 0.3
+_UP: Final = "up"
+"""Name of the file that is there while the demo of a folder is up."""
 _TRUSTED_WITHIN_S: Final = 40.0
 
 
@@ -46,6 +48,10 @@ def run(wish: Wish, command: Command) -> bool:
         Told: a port is taken, or a process did not start or died.
     """
     where = Map(wish.folder, wish.base)
+    if wish.journeys is not None and is_up(where):
+        from server.demo.journeys.walk import walk  # noqa: PLC0415  only with --check
+
+        return walk(wish, where, Stage(where, Children(where.logs), command))
     ports_are_free(where)
     preload()
     with _engines(wish, where) as engines:
@@ -55,6 +61,12 @@ def run(wish: Wish, command: Command) -> bool:
                 return Demo(wish, where, stage, Telling()).up(engines, stop)
             finally:
                 stage.children.stop()
+
+
+def is_up(where: Map) -> bool:
+    """Tell whether the demo of this folder runs: its journeys can be walked as it is."""
+    up = where.folder / _UP
+    return up.exists() and all(listens(port) for port in where.ports())
 
 
 def ports_are_free(where: Map) -> None:
@@ -84,6 +96,7 @@ def preload() -> None:
         "server.migrations.schema",
         "peers.registry_sim.build",
         "peers.cert_agent.build",
+        "pypinyin",
     ):
         importlib.import_module(name)
 
@@ -112,8 +125,18 @@ class Demo:
         self._federation(officials)
         self._people(officials)
         self._card(officials["national"])
+        up = self.map.folder / _UP
+        up.touch()
+        try:
+            return self._walk_or_stay(stop)
+        finally:
+            up.unlink()
+
+    def _walk_or_stay(self, stop: threading.Event) -> bool:
         if self.wish.journeys is not None:
-            return self._walk()
+            from server.demo.journeys.walk import walk  # noqa: PLC0415  only with --check
+
+            return walk(self.wish, self.map, self.stage)
         self.telling.ready(self.map)
         self._stay(stop)
         return True
@@ -160,9 +183,8 @@ class Demo:
 
     @property
     def _certification(self) -> Certification:
-        """The CA; a counter-run has the agent hold a certificate of an unlisted one."""
-        folder = UNLISTED if self.wish.planted == "d" else LISTED
-        return Certification(self.map, self.stage, self.kept, folder)
+        """The demo CA and the certificate agent."""
+        return Certification(self.map, self.stage, self.kept)
 
     def _portals_of(self, place: Place) -> None:
         """Register the portals of an installation as soon as it is ready, and open them."""
@@ -203,11 +225,6 @@ class Demo:
     def _card(self, root: Officials) -> None:
         secret = Registration(self.map).sample(root.first)
         Card(self.map, self.kept, self.wish.trust_ca).write(root.first, secret)
-
-    def _walk(self) -> bool:
-        from server.demo.journeys.walk import walk  # noqa: PLC0415  only with --check
-
-        return walk(self.wish, self.map, self.stage)
 
     def _stay(self, stop: threading.Event) -> None:
         while not stop.wait(_LOOK_EVERY_S):

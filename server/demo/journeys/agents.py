@@ -1,8 +1,13 @@
 """(d) A company's agent signs in by certificate."""
 
+import threading
 from typing import Final
 
+from peers.cert_agent import build as cert_agent
+from peers.demo_ca import build as demo_ca
 from server.demo.cast import AGENT
+from server.demo.certification import issuing
+from server.demo.journeys.browser import Page
 from server.demo.journeys.logs import find_event, proven
 from server.demo.journeys.world import Journey, Step, World, agree, at, require
 from server.demo.places import url
@@ -16,13 +21,28 @@ def goes_to_agent(world: World) -> str:
     browser, portal = world.browser(BROWSER), world.map.portal("public").base_url
     page = browser.open(f"{portal}/items/company-change")
     page = browser.click(browser.click(page, "item-sign-in"), "way-certificate")
+    if world.planted == "d":
+        _goes_to_a_stranger(world, page)
     page = browser.press(page, "sign-challenge")
-    at(page, url(world.map.agent))
     asker, holder = page.element("asker").text, page.element("holder").text
     require(asker == world.place("national").issuer, f"asked by {asker}")
     require(AGENT.name in holder, f"certificate of {holder}")
     world.pages["agent"] = page
     return f"the agent shows that {asker} asks {holder}"
+
+
+def _goes_to_a_stranger(world: World, page: Page) -> None:
+    """Let the person have an agent whose certificate is of a CA that nobody listed."""
+    folder = world.map.folder / "ca-unlisted"
+    leaf = folder / f"{AGENT.username}.pem"
+    if not leaf.exists():
+        demo_ca.main(["init", "--data", str(folder)])
+        demo_ca.main(list(issuing(folder)))
+    says = ["--port", "0", "--key", str(leaf.with_suffix(".key")), "--cert", str(leaf)]
+    says += ["--origin", world.place("national").issuer]
+    agent = cert_agent.server(cert_agent.parser().parse_args(says))
+    threading.Thread(target=agent.serve_forever, daemon=True).start()
+    page.element("certificate-form").attributes["action"] = f"{url(agent.port)}/sign"
 
 
 def signs(world: World) -> str:

@@ -14,7 +14,7 @@ from server.cli import main
 from server.cli.acts import Act, Handed
 from server.cli.outcome import Exit, laid_out
 from server.cli.policy import resolved
-from server.cli.table import FAMILIES
+from server.cli.table import FAMILIES, Family
 
 WANTED = frozenset(
     [
@@ -40,8 +40,9 @@ WANTED = frozenset(
 )
 
 
-def acts_of(module: str) -> object:
-    return importlib.import_module(module).ACTS
+def acts_of(module: str) -> tuple[Act, ...] | Handed:
+    acts: tuple[Act, ...] | Handed = importlib.import_module(module).ACTS
+    return acts
 
 
 def test_every_command_of_the_plan_has_a_row() -> None:
@@ -49,25 +50,25 @@ def test_every_command_of_the_plan_has_a_row() -> None:
 
 
 @pytest.mark.parametrize("row", FAMILIES, ids=lambda row: row.name)
-def test_every_command_has_acts_or_is_handed_on(row: object) -> None:
-    acts = acts_of(row.module)  # type: ignore[attr-defined]  a row of the table
-    assert isinstance(acts, Handed) or all(isinstance(act, Act) for act in acts)  # type: ignore[attr-defined]
+def test_every_command_has_acts_or_is_handed_on(row: Family) -> None:
+    acts = acts_of(row.module)
+    assert isinstance(acts, Handed) or all(isinstance(act, Act) for act in acts)
 
 
 @pytest.mark.parametrize("row", FAMILIES, ids=lambda row: row.name)
-def test_every_command_has_help(row: object, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_has_help(row: Family, capsys: pytest.CaptureFixture[str]) -> None:
     try:
-        code = main([row.name, "--help"])  # type: ignore[attr-defined]  a row of the table
+        code = main([row.name, "--help"])
     except SystemExit as leaving:
         code = int(leaving.code or 0)
     assert code == 0
-    assert f"trusthub {row.name}" in capsys.readouterr().out  # type: ignore[attr-defined]
+    assert f"trusthub {row.name}" in capsys.readouterr().out
 
 
 def test_every_changing_act_can_be_tried_without_doing_it() -> None:
     for row in FAMILIES:
         acts = acts_of(row.module)
-        for act in () if isinstance(acts, Handed) else acts:  # type: ignore[attr-defined]
+        for act in () if isinstance(acts, Handed) else acts:
             parser_has = _flags(act)
             assert "--json" in parser_has
             assert ("--dry-run" in parser_has) == act.changes
