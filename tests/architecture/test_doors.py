@@ -41,6 +41,8 @@ CALLS_BY_STRING: Final = ("__import__", "import_module", "eval", "exec", "compil
 ASSEMBLED: Final = ("build", "api", "views", "tasks", "models")
 DOOR: Final = ("service", "flows", "domain", "errors", "events", "ports")
 SERVER_MAY_USE: Final = (*ASSEMBLED, *DOOR, "messages")
+# The doctor looks at what is stored where the rooms cannot be assembled any more.
+READS_STORES: Final = "server.doctoring"
 
 
 def folders_without_init() -> Iterator[Path]:
@@ -69,8 +71,10 @@ def more_than_a_docstring(module: Module) -> Iterator[str]:
 
 def other_floors(module: Module) -> Iterator[str]:
     """Find what a module of ``server`` takes from a room beside what assembles it."""
+    stores = ("store",) if module.name == READS_STORES else ()
     for name, node in imports(module):
-        if name.split(".")[0] in ROOMS and floor_of(name) not in SERVER_MAY_USE:
+        floor = floor_of(name)
+        if name.split(".")[0] in ROOMS and floor not in (*SERVER_MAY_USE, *stores):
             yield f"{module.at(node)} imports {name}"
 
 
