@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
+from operator import attrgetter
 from types import NoneType
 from typing import Any, ClassVar, Final, Protocol
 from uuid import UUID
@@ -104,8 +105,8 @@ def envelope(
         "type": event.TYPE,
         "stream": event.STREAM.value,
     }
-    for name in _names_of(type(event)):
-        value = getattr(event, name)
+    names, values_of = _members_of(type(event))
+    for name, value in zip(names, values_of(event), strict=True):
         if value is not None:
             said[name] = value if type(value) is str else _plain(value)
     if reference is not None and "reference" not in said:
@@ -119,14 +120,16 @@ def rfc3339(at: datetime) -> str:
     return utc.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
-def _names_of(event_type: type[Event]) -> tuple[str, ...]:
-    names = _NAMES_OF.get(event_type)
-    if names is None:
-        names = _NAMES_OF[event_type] = tuple(field.name for field in fields(event_type))
-    return names
+def _members_of(event_type: type[Event]) -> "_Members":
+    known = _MEMBERS_OF.get(event_type)
+    if known is None:
+        names = tuple(field.name for field in fields(event_type))
+        known = _MEMBERS_OF[event_type] = (names, attrgetter(*names))
+    return known
 
 
-_NAMES_OF: Final[dict[type[Event], tuple[str, ...]]] = {}
+_Members = tuple[tuple[str, ...], "attrgetter[tuple[object, ...]]"]
+_MEMBERS_OF: Final[dict[type[Event], _Members]] = {}
 
 
 def _plain(value: object) -> JsonValue:

@@ -30,6 +30,7 @@ Reference = NewType("Reference", str)
 """What an error page shows and the log finds: 12 letters and digits without 0 O 1 I L."""
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_READABLE: Final = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
 _REFERENCE_LENGTH: Final = 12
 UUID7_RANDOM_BYTES: Final = 10
 _UUID7_RANDOM: Final = 0x0FFF_3FFF_FFFF_FFFF_FFFF
@@ -68,8 +69,7 @@ class NewIds:
 
 def new_reference(entropy: Entropy) -> Reference:
     """Return a fresh reference: 12 characters that survive being read out on the phone."""
-    drawn = entropy(_REFERENCE_LENGTH)
-    return Reference("".join(_ALPHABET[byte % len(_ALPHABET)] for byte in drawn))
+    return Reference(entropy(_REFERENCE_LENGTH).translate(_READABLE).decode("ascii"))
 
 
 def instant_of(identifier: UUID, to_instant: Callable[[float], datetime]) -> datetime:

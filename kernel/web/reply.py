@@ -4,13 +4,15 @@ import json
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Final, Protocol, Self
+from typing import Final, Generic, Protocol, Self, TypeVar, overload
 
 from kernel.errors import Malformed
 from kernel.ids import Reference
 from kernel.web.access import Caller
 from kernel.web.forms import FORM, Form, parse_form, parse_query
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 JSON: Final = "application/json"
 _NO_REFERENCE: Final = Reference("")
@@ -33,6 +35,35 @@ class BodyMalformed(Malformed):
     """The body is not JSON of the form the endpoint takes."""
 
     code = "body_malformed"
+
+
+class _Kept(Generic[T]):
+    """A member worked out when it is first asked for, then kept in the request.
+
+    `functools.cached_property` takes a lock that all requests share; a request is answered
+    by one thread and needs none.
+    """
+
+    def __init__(self, made: "_Made[T]") -> None:
+        self._made = made
+        self.__doc__ = made.__doc__
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, request: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, request: "Request", owner: type) -> T: ...
+    def __get__(self, request: "Request | None", owner: type) -> "T | Self":
+        if request is None:
+            return self
+        value = request.__dict__[self._name] = self._made(request)
+        return value
+
+
+class _Made(Protocol[T_co]):
+    def __call__(self, request: "Request", /) -> T_co: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,24 +92,24 @@ class Request:
     reference: Reference = _NO_REFERENCE
     caller: Caller | None = None
 
-    @cached_property
+    @_Kept
     def arguments(self) -> Form:
         """The query as a form: a repeated parameter is refused (RFC 6749 §3.1)."""
         return parse_query(self.query)
 
-    @cached_property
+    @_Kept
     def form(self) -> Form:
         """The body as a form: a repeated parameter is refused (RFC 6749 §3.2)."""
         if self.content_type != FORM:
             raise ContentTypeNotAccepted(self.content_type[:80])
         return parse_form(self.body)
 
-    @property
+    @_Kept
     def content_type(self) -> str:
         """The media type without parameters, lower case; empty if none was sent."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
-    @cached_property
+    @_Kept
     def cookies(self) -> Mapping[str, str]:
         """The cookies by name; of a name sent twice the first counts (RFC 6265 §5.4)."""
         pairs = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection
+from sqlalchemy import URL, Connection, Engine
 
 from kernel.infra.db.engines import Limits, open_engine
 from kernel.infra.db.failures import (
@@ -21,11 +21,11 @@ from kernel.infra.db.failures import (
     is_lost,
     is_passing,
     meaning,
+    throw_away_if_broken,
 )
-from kernel.infra.db.transaction import AfterCommit, Transaction, run_hooks
+from kernel.infra.db.transaction import AfterCommit, Transaction, run_hooks, whole_on
 
 T = TypeVar("T")
-
 _ATTEMPTS: Final = 3
 
 
@@ -92,6 +92,14 @@ class Connections:
         except (*DRIVER_ERRORS, *ERRORS) as cause:
             error = meaning(cause)
             raise (transaction.failed(error) if transaction else error) from cause
+
+    def run_whole(self, act: Callable[[Driver], T]) -> T:
+        """Do it in a SQLite transaction of its own, kept as a whole or refused like ``run``."""
+        try:
+            with self.turn():
+                return whole_on(self._held(), act)
+        except DRIVER_ERRORS as cause:
+            raise meaning(cause) from cause
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -212,7 +220,7 @@ class Connections:
         try:
             yield driver_of(raw)
         except psycopg.Error:
-            _throw_away_if_broken(raw)
+            throw_away_if_broken(raw)
             raise
         finally:
             raw.close()
@@ -239,9 +247,3 @@ class Connections:
     def _open(self) -> _Process:
         ambient: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         return _Process(open_engine(self._url, self._limits), ambient)
-
-
-def _throw_away_if_broken(raw: PoolProxiedConnection) -> None:
-    driver = driver_of(raw)
-    if isinstance(driver, psycopg.Connection) and driver.broken:
-        raw.invalidate()

@@ -117,3 +117,10 @@ def _meaning_of_postgres(origin: psycopg.Error) -> Exception | None:
     if state in _PG_UNAVAILABLE or state.startswith(_PG_UNAVAILABLE_CLASSES):
         return DatabaseUnavailable(f"SQLSTATE {state}")
     return None
+
+
+def throw_away_if_broken(raw: PoolProxiedConnection) -> None:
+    """Let the pool forget a connection that cannot be used again."""
+    driver = driver_of(raw)
+    if isinstance(driver, psycopg.Connection) and driver.broken:
+        raw.invalidate()

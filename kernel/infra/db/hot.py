@@ -1,8 +1,10 @@
 """The few statements that run on every request: the driver's own SQL, no compiling."""
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from sqlalchemy import Column, Dialect, String, Table
 
 from kernel.infra.db.connections import Connections
 from kernel.infra.db.counting import Counts
+from kernel.infra.db.failures import Driver
 
 SqlValue = str | int | float | bool | bytes | datetime | UUID | None | list["SqlValue"]
 HotRow = tuple[SqlValue, ...]
@@ -90,9 +93,13 @@ class BatchInsert:
             return 0
         self._counts.note(self._sql)
         if self._connections.ambient() is not None:
-            return self._insert(columns)
-        with self._connections.transaction():
-            return self._insert(columns)
+            self._connections.run_driver(partial(self._insert, columns), writes=True)
+        elif self._connections.is_sqlite:
+            self._insert_alone(columns)
+        else:
+            with self._connections.transaction():
+                self._connections.run_driver(partial(self._insert, columns), writes=True)
+        return len(columns[0])
 
     def _converted(self, rows: Iterable[Sequence[object]]) -> list[list[object]]:
         return [
@@ -104,17 +111,16 @@ class BatchInsert:
             )
         ]
 
-    def _insert(self, columns: list[list[object]]) -> int:
-        if self._connections.is_sqlite:
-            rows = list(zip(*columns, strict=True))
-            self._connections.run_driver(
-                lambda driver: driver.cursor().executemany(self._sql, rows), writes=True
-            )
+    def _insert_alone(self, columns: list[list[object]]) -> None:
+        self._counts.note("BEGIN IMMEDIATE")
+        self._connections.run_whole(partial(self._insert, columns))
+        self._counts.note("COMMIT")
+
+    def _insert(self, columns: list[list[object]], driver: Driver) -> None:
+        if isinstance(driver, sqlite3.Connection):
+            driver.executemany(self._sql, zip(*columns, strict=True))
         else:
-            self._connections.run_driver(
-                lambda driver: driver.execute(self._sql, columns), writes=True
-            )
-        return len(columns[0])
+            driver.execute(self._sql, columns)
 
 
 def _batch_sql(

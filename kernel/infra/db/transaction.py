@@ -2,16 +2,18 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 
 from kernel.errors import Decision
 from kernel.infra.db.failures import ERRORS, DatabaseUnavailable, Driver, driver_of, meaning
+
+T = TypeVar("T")
 
 _log: Final = logging.getLogger(__name__)
 
@@ -153,6 +155,18 @@ class Transaction:
         if isinstance(driver, sqlite3.Connection):
             return driver.in_transaction
         return driver.info.transaction_status == TransactionStatus.INTRANS
+
+
+def whole_on(driver: Driver, act: Callable[[Driver], T]) -> T:
+    """Run ``act`` in a transaction of its own on a SQLite connection nobody else uses."""
+    driver.execute("BEGIN IMMEDIATE")
+    try:
+        result = act(driver)
+        driver.execute("COMMIT")
+    except BaseException:
+        driver.rollback()
+        raise
+    return result
 
 
 def run_hooks(hooks: Iterable[AfterCommit]) -> None:

@@ -23,6 +23,7 @@ from trustroot.keys.ports import SigningKey
 
 _SYMMETRIC_BYTES: Final = 32
 _KID_BYTES: Final = 16
+_ES256: Final = ec.ECDSA(SHA256())
 PrivateKey = ec.EllipticCurvePrivateKey | Ed25519PrivateKey
 
 
@@ -91,7 +92,7 @@ class _EcdsaKey:
 
     def sign(self, message: bytes) -> bytes:
         """Return ``R ‖ S``."""
-        der = self.key.sign(message, ec.ECDSA(SHA256()))
+        der = self.key.sign(message, _ES256)
         return jws_signature_from_der(der, Algorithm.ES256.value)
 
 

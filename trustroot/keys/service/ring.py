@@ -1,15 +1,17 @@
 """The keys at work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final
 
+import orjson
+
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.proof import seal
-from kernel.proof.jose import KeySet, PublicKey, compact, signing_input
+from kernel.proof.jose import KeySet, PublicKey, compact, signing_input, to_base64url
 from kernel.proof.seal import SealKeyUnknown, SymmetricKey
 from trustroot.keys.domain import (
     RULES,
@@ -20,7 +22,7 @@ from trustroot.keys.domain import (
     RoleGroup,
 )
 from trustroot.keys.errors import NoActiveKey
-from trustroot.keys.ports import KeyStore, Vault
+from trustroot.keys.ports import KeyStore, SigningKey, Vault
 
 PROBE_PERIOD: Final = timedelta(seconds=2)
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,6 +38,15 @@ class _View:
     known: Mapping[str, KeyRecord]
     active: Mapping[Purpose, KeyRecord]
     published: Mapping[Purpose, KeySet]
+    ready: dict[tuple[str, str], "_Ready"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What every signature by one key for one type begins with, and the key."""
+
+    head: bytes
+    key: SigningKey = field(repr=False)
 
 
 class KeyRing:
@@ -64,9 +75,13 @@ class KeyRing:
     ) -> str:
         """Return a compact JWS by the active key (RFC 7515 §5.1)."""
         record = self._active(purpose)
+        if header is None:
+            ready = self._view.ready.get((record.kid, typ))
+            ready = ready or self._made_ready(record, typ)
+            signed = ready.head + to_base64url(orjson.dumps(dict(claims))).encode("ascii")
+            return compact(signed, ready.key.sign(signed))
         key = self._vault.signing_key(purpose, record.kid)
-        named = {"alg": record.algorithm.value, "kid": record.kid, "typ": typ}
-        signed = signing_input({**(header or {}), **named}, claims)
+        signed = signing_input({**header, **_named(record, typ)}, claims)
         return compact(signed, key.sign(signed))
 
     def sign_raw(self, purpose: Purpose, message: bytes) -> RawSignature:
@@ -117,6 +132,13 @@ class KeyRing:
                 )
                 load(purpose, record.kid)
 
+    def _made_ready(self, record: KeyRecord, typ: str) -> _Ready:
+        # It lives as long as the view does: a rotation or an erased key drops it.
+        key = self._vault.signing_key(record.purpose, record.kid)
+        head = to_base64url(orjson.dumps(_named(record, typ))).encode("ascii") + b"."
+        ready = self._view.ready[(record.kid, typ)] = _Ready(head, key)
+        return ready
+
     def _active(self, purpose: Purpose) -> KeyRecord:
         record = self._current_view().active.get(purpose)
         if record is None:
@@ -150,6 +172,10 @@ class KeyRing:
                 raise
         self._probed_at = self._clock()
         return self._view
+
+
+def _named(record: KeyRecord, typ: str) -> dict[str, str]:
+    return {"alg": record.algorithm.value, "kid": record.kid, "typ": typ}
 
 
 def _laid_out(generation: int, records: tuple[KeyRecord, ...]) -> _View:
