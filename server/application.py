@@ -3,6 +3,7 @@
 from config.loader import load
 from server.bootstrap import assemble
 from server.management import Health, Management, hold_port
+from server.migrations import require_current
 from server.wsgi import Application
 from trustroot.keys.build import RoleGroup
 
@@ -15,6 +16,7 @@ def create() -> Application:
     """
     settings = load()
     installation = assemble(settings, RoleGroup.SERVE)
+    require_current(installation.drivers.db)
     management = Management(Health(installation.checks()), installation.drivers.metrics)
     hold_port(management, settings.http.management_host, settings.http.management_port)
     return installation.application()

@@ -15,6 +15,7 @@ from kernel.infra.jobs import Worker as JobWorker
 from kernel.infra.lease import Lease, SqlLeases
 from kernel.work import PeriodicTask
 from server.bootstrap import assemble
+from server.migrations import require_current
 from trustroot.keys.build import RoleGroup
 
 _log: Final = logging.getLogger("server")
@@ -127,6 +128,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
         DomainError: keys or database are not there; the process does not start.
     """
     installation = assemble(settings, RoleGroup.WORKER)
+    require_current(installation.drivers.db)
     drivers, holder = installation.drivers, f"{socket.gethostname()}-{os.getpid()}"
     queue = JobWorker(
         jobs=drivers.jobs, kinds=installation.job_kinds, clock=drivers.clock, holder=holder
