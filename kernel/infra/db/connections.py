@@ -94,7 +94,7 @@ class Connections:
             raise (transaction.failed(error) if transaction else error) from cause
 
     def run_whole(self, act: Callable[[Driver], T]) -> T:
-        """Do it in a SQLite transaction of its own, kept as a whole or refused like ``run``."""
+        """Do it in a SQLite transaction of its own: all of it, or refused like ``run``."""
         try:
             with self.turn():
                 return whole_on(self._held(), act)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Column, Dialect, String, Table
+from sqlalchemy import Column, Dialect, LargeBinary, String, Table
 
 from kernel.infra.db.connections import Connections
 from kernel.infra.db.counting import Counts
@@ -79,7 +79,13 @@ class BatchInsert:
         self._counts = counts
         self._sql = _batch_sql(dialect, table, chosen, is_sqlite=connections.is_sqlite)
         impls = [column.type.dialect_impl(dialect) for column in chosen]
-        self._converters: Final = [impl.bind_processor(dialect) for impl in impls]
+        # SQLite takes bytes as they are: a view around each costs and adds nothing.
+        self._converters: Final = [
+            None
+            if connections.is_sqlite and isinstance(impl, LargeBinary)
+            else impl.bind_processor(dialect)
+            for impl in impls
+        ]
 
     def __call__(self, rows: Iterable[Sequence[object]]) -> int:
         """Insert ``rows``, all or none, and return how many; values in the columns' order.
