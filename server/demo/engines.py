@@ -129,14 +129,12 @@ def _own_database(server: str, name: str) -> str:
     import psycopg  # noqa: PLC0415  only if asked for
     from psycopg import sql  # noqa: PLC0415  same
 
-    base, _, rest = server.rpartition("/")
-    _, mark, options = rest.partition("?")
     plain = server.replace("postgresql+psycopg", "postgresql")
     with psycopg.connect(plain, autocommit=True) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
         if known.fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return f"{base}/{name}{mark}{options}"
+    return server.replace("/postgres?", f"/{name}?", 1)
 
 
 def _redis_program() -> str:

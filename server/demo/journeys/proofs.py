@@ -25,7 +25,6 @@ TRACES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("gd", "oidc.code_redeemed"),
         ("national", "broker.upstream_accepted"),
         ("national", "session.session_started"),
-        ("national", "oidc.claims_released"),
         ("sc", "broker.upstream_accepted"),
         ("sc", "oidc.code_redeemed"),
     ),
@@ -34,6 +33,7 @@ TRACES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("national", "oidc.code_redeemed"),
     ),
     "c": (
+        ("national", "oidc.claims_released"),
         ("national", "login.person_registered"),
         ("national", "realname.two_elements_checked"),
         ("national", "login.real_name_confirmed"),
