@@ -1,6 +1,6 @@
 """The record over SQL."""
 
-from audit.trail.store.events import SqlEvents
+from audit.trail.store.logged import SqlEvents
 from audit.trail.store.log import SqlLog
 from audit.trail.store.outbox import SqlOutbox
 
