@@ -161,6 +161,20 @@ class House:
         )
         return Citizen(username=username, name=name, id=approved.text("person"), seed=seed)
 
+    def mandated(self, *firms: str) -> Citizen:
+        """Create somebody who may act for several invented firms."""
+        citizen = self.somebody()
+        for firm in firms:
+            self._born += 1
+            made = self.operator().post(
+                "/organisations", {"name": firm, "uscc": credit_code(self._born)}
+            )
+            self.operator().post(
+                "/mandates",
+                {"person": citizen.id, "organisation": made.text("id"), "role": "agent"},
+            )
+        return citizen
+
     def client(self, client_id: str, base: str, **more: object) -> str:
         """Register a relying party under ``base``; return its secret."""
         body: dict[str, object] = {
@@ -214,6 +228,20 @@ def identity_number(serial: int) -> str:
     seventeen = f"11010119900307{serial:03d}"
     total = sum(int(d) * w for d, w in zip(seventeen, _WEIGHTS, strict=True))
     return seventeen + _CHECK[total % 11]
+
+
+def credit_code(serial: int) -> str:
+    """Return an invented 统一社会信用代码 of nobody with valid check signs (GB 32100)."""
+    body = f"MA{serial:06d}"
+    signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    total = sum(
+        signs.index(c) * w for c, w in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)
+    )
+    organisation = body + "0123456789X"[(11 - total % 11) % 11 if total % 11 != 1 else 10]
+    seventeen = f"91110101{organisation}"
+    alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    weighed = sum(alphabet.index(c) * pow(3, i, 31) for i, c in enumerate(seventeen))
+    return seventeen + alphabet[(31 - weighed % 31) % 31]
 
 
 def _command(name: str) -> list[str]:
