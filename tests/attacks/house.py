@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 from config.loader import read_page
 from config.schema import Settings
 from idp.clients.domain import GrantType
-from idp.clients.messages import ClaimBody, ClientBody, OidcBody
+from idp.clients.messages import ClaimBody, ClientBody, OidcBody, TextBody
 from idp.people.domain import Person, PersonKind, Username
 from kernel.assurance import Level
 from kernel.infra.db.columns import metadata
@@ -32,6 +32,7 @@ BACK: Final = "http://localhost:8790/back"
 GONE: Final = "http://localhost:8790/gone"
 PASSWORD: Final = "Koi-7-jumps-the-Dragon-Gate"
 NAME: Final = "欧阳测试"
+_TEXT: Final = TextBody(zh="测试", en="test")
 RECORD_TABLES: Final = frozenset(
     {"trail_outbox", "trail_event", "trail_tile", "trail_head"}
 )
@@ -245,7 +246,10 @@ class House:
         body = ClientBody(
             name_zh=name,
             name_en=name,
-            claims=(ClaimBody(name="name"),),
+            claims=(ClaimBody(name="name"),) if person is None else (),
+            recipient=_TEXT,
+            purpose=_TEXT,
+            retention=_TEXT,
             person=person,  # type: ignore[arg-type]  # as the caller says
             oidc=OidcBody(**shape),  # type: ignore[arg-type]  # as the caller says
         )

@@ -101,7 +101,7 @@ def test_no_page_breaks_on_what_a_stranger_sends(house: House) -> None:
     before = house.rows()
     troubles = [
         trouble
-        for route in _pages(house)
+        for route in pages_of(house)
         for bad in families(route)
         if (trouble := _trouble(house, plain_path(route), bad))
     ]
@@ -146,7 +146,7 @@ def _misused(house: House) -> Iterator[tuple[Route, Bad]]:
                 yield route, Bad("members", route.method, headers=said, body=body)
 
 
-def _pages(house: House) -> Iterator[Route]:
+def pages_of(house: House) -> Iterator[Route]:
     """Return the pages as routes: Flask's own table, in our words."""
     rules = house.application.pages.__self__.url_map  # type: ignore[attr-defined]  # Flask
     for rule in rules.iter_rules():
