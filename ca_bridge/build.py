@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ca_bridge.adapters.revocation_fetch import HttpRevocationFetch
 from ca_bridge.api import routes
 from ca_bridge.service import (
+    Alarms,
     Authorities,
     CertificateChecks,
     Deciding,
@@ -81,7 +82,7 @@ def build(  # noqa: PLR0913  what the room stands on
     )
     return CaBridgeRoom(
         routes=routes(authorities, deciding, publication),
-        tasks=tasks(signing, revocations),
+        tasks=tasks(signing, revocations, Alarms(authorities, work)),
         checks=CertificateChecks(store, revoked, standing),
         authorities=authorities,
         deciding=deciding,

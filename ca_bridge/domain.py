@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, NewType, Self
 from uuid import UUID
 
-from kernel.ids import PersonId, Pseudonym
+from kernel.ids import PersonId, ProposalId, Pseudonym
 from kernel.lifecycle import Lifecycle, Persons, Transition
 from kernel.secret import Digest
 from kernel.standing import Party, PartyKind, State
@@ -29,6 +29,7 @@ class CaAction(StrEnum):
 
     ADD = "add"
     SUSPEND = "suspend"
+    CONFIRM = "confirm"
     REINSTATE = "reinstate"
     WITHDRAW = "withdraw"
 
@@ -47,11 +48,15 @@ LIFECYCLE: Final[Lifecycle[CaState, CaAction]] = Lifecycle(
         _row(_S.PROPOSED, _A.ADD, _S.ACTIVE, Persons.TWO),
         _row(_S.ACTIVE, _A.SUSPEND, _S.SUSPENDED, Persons.ONE),
         _row(_S.ACTIVE, _A.WITHDRAW, _S.WITHDRAWN, Persons.TWO),
+        _row(_S.SUSPENDED, _A.CONFIRM, _S.SUSPENDED, Persons.TWO),
         _row(_S.SUSPENDED, _A.REINSTATE, _S.ACTIVE, Persons.TWO),
         _row(_S.SUSPENDED, _A.WITHDRAW, _S.WITHDRAWN, Persons.TWO),
     )
 )
-"""Suspending takes one person and is effective at once; everything else takes two."""
+"""Suspending takes one person and is effective at once; everything else takes two.
+
+Of ``CONFIRM`` the first person is who suspended.
+"""
 
 STANDING: Final[Mapping[CaState, State]] = {
     CaState.ACTIVE: State.GOOD,
@@ -69,6 +74,29 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A second person approves exactly one change."""
+
+    proposal: ProposalId
+    digest: Digest
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """A suspension in force, and how far its confirmation has come.
+
+    Attributes:
+        proposal: what a second person approves to confirm it.
+        alarmed: whether the alarm rose because nobody had confirmed it in time.
+    """
+
+    proposal: ProposalId
+    confirmed: bool = False
+    alarmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ca:
     """One certificate authority on record.
 
@@ -79,6 +107,7 @@ class Ca:
         crl_urls: where its revocation lists lie; empty: it publishes none, and the record
             says so to whoever approves it.
         since: when the present state began.
+        suspension: while it is suspended, who has looked at that.
     """
 
     id: CaId
@@ -92,6 +121,7 @@ class Ca:
     reason: str
     since: datetime
     version: int = 1
+    suspension: Suspension | None = None
 
     @property
     def party(self) -> Party:
@@ -104,14 +134,19 @@ class Ca:
         return f"ca:{self.id}"
 
     def moved(self, action: CaAction, reason: str, at: datetime) -> Self:
-        """Return the record after an action.
+        """Return the record after an action; it says nothing yet of a suspension.
 
         Raises:
             TransitionNotAllowed: the table has no such row.
         """
         row = LIFECYCLE.step(self.state, action)
         return replace(
-            self, state=row.target, reason=reason, since=at, version=self.version + 1
+            self,
+            state=row.target,
+            reason=reason,
+            since=self.since if row.target is self.state else at,
+            version=self.version + 1,
+            suspension=None,
         )
 
 

@@ -27,6 +27,12 @@ class CaChanged(Conflict):
     code = "ca_changed"
 
 
+class NothingToConfirm(Conflict):
+    """The proposal confirms no suspension that is in force and waits for it."""
+
+    code = "ca_nothing_to_confirm"
+
+
 class ProposalUnknown(NotFound):
     """There is no such proposal."""
 

@@ -35,6 +35,16 @@ class CaMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaSuspensionUnconfirmed(Event):
+    """Nobody confirmed a suspension within 24 hours; it stays, and this is the alarm."""
+
+    TYPE: ClassVar[str] = "ca.suspension_unconfirmed"
+    STREAM: ClassVar[Stream] = Stream.OVERSIGHT
+
+    ca: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaChangeRefused(Event):
     """An approval was refused; nothing changed."""
 

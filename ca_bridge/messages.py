@@ -12,11 +12,12 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ca_bridge.domain import Ca, CaId, CaState
+from ca_bridge.domain import Ca, CaId, CaState, Suspension
 from ca_bridge.errors import CaMalformed
 from kernel.approval import Proposal
 from kernel.clock import epoch_seconds
 from kernel.events import JsonValue, rfc3339
+from kernel.ids import ProposalId
 
 LIST_TYP: Final = "trusthub-ca-list+jwt"
 
@@ -63,6 +64,8 @@ class CaShown:
     reason: str
     since: datetime
     version: int
+    confirm: UUID | None
+    """The proposal by which a second person confirms the suspension in force."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,7 @@ class ProposalShown:
 
 def ca_shown(ca: Ca) -> CaShown:
     """Return what operators see."""
+    held = ca.suspension
     return CaShown(
         id=ca.id,
         name_zh=ca.name_zh,
@@ -100,6 +104,7 @@ def ca_shown(ca: Ca) -> CaShown:
         reason=ca.reason,
         since=ca.since,
         version=ca.version,
+        confirm=held.proposal if held and not held.confirmed else None,
     )
 
 
@@ -149,6 +154,28 @@ def record_from_json(said: Mapping[str, JsonValue], identifier: CaId, at: dateti
         reason=str(said["reason"]),
         since=at,
         version=0,
+    )
+
+
+def suspension_to_json(held: Suspension | None) -> dict[str, JsonValue] | None:
+    """Lay out what is known of a suspension, for the record at rest."""
+    if held is None:
+        return None
+    return {
+        "proposal": str(held.proposal),
+        "confirmed": held.confirmed,
+        "alarmed": held.alarmed,
+    }
+
+
+def suspension_from_json(said: JsonValue) -> Suspension | None:
+    """Read what `suspension_to_json` wrote."""
+    if not isinstance(said, Mapping):
+        return None
+    return Suspension(
+        proposal=ProposalId(UUID(str(said["proposal"]))),
+        confirmed=said["confirmed"] is True,
+        alarmed=said["alarmed"] is True,
     )
 
 

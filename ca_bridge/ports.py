@@ -27,6 +27,14 @@ class CaStore(Protocol):
         """Replace version ``ca.version - 1``, or raise `CaChanged`."""
         ...
 
+    def note_alarm(self, ca: Ca) -> None:
+        """Keep that the alarm about this suspension rose; the version stays.
+
+        Raises:
+            CaChanged: the record has moved on from ``ca.version``.
+        """
+        ...
+
     def all(self) -> tuple[Ca, ...]:
         """Return every authority that was ever approved, in the order of their making."""
         ...

@@ -1,20 +1,21 @@
 """Authorities on record: added, reinstated and withdrawn by two persons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
 
-from ca_bridge.checks.rfc5280 import has_no_unknown_critical, is_strong, may_issue
+from ca_bridge.checks import records as rules
 from ca_bridge.domain import (
     LIFECYCLE,
     STANDING,
     Actor,
+    Approval,
     Ca,
     CaAction,
     CaId,
     CaState,
+    Suspension,
 )
-from ca_bridge.errors import CaKnown, CaMalformed, CaUnknown, CertificateRefused
+from ca_bridge.errors import CaKnown, CaUnknown
 from ca_bridge.events import CaChangeProposed, CaChangeRefused, CaMoved
 from ca_bridge.messages import (
     CaBody,
@@ -24,33 +25,15 @@ from ca_bridge.messages import (
     record_to_json,
 )
 from ca_bridge.ports import CaStore
-from ca_bridge.service.x509_files import certificates
-from kernel.approval import (
-    ChangeDiffers,
-    Proposal,
-    ProposalStore,
-    change_digest,
-    may_approve,
-    propose,
-)
+from ca_bridge.service.x509_files import certificates_hold
+from kernel.approval import Proposal, ProposalStore, may_approve, propose
 from kernel.clock import Clock
 from kernel.errors import Refused
 from kernel.events import AuditTrail, JsonValue, Outcome
 from kernel.identifiers import CreditCode
 from kernel.ids import NewIds, ProposalId
-from kernel.lifecycle import Persons, TransitionNotAllowed
-from kernel.secret import Digest
 from kernel.standing import StandingRegister
 from kernel.work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """A second person approves exactly one change."""
-
-    proposal: ProposalId
-    digest: Digest
-    actor: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +53,27 @@ class Authorities:
         """Return every authority that was ever approved."""
         return self.store.all()
 
-    def move(self, ca: Ca, action: CaAction, reason: str, actor: Actor) -> Ca:
+    def move(
+        self,
+        ca: Ca,
+        action: CaAction,
+        reason: str,
+        actor: Actor,
+        *,
+        suspension: Suspension | None = None,
+    ) -> Ca:
         """Put the record after ``action`` in place of ``ca``, with event and standing.
 
         Raises:
             TransitionNotAllowed, CaChanged, CaKnown: nothing is written.
         """
-        after = ca.moved(action, reason, self.clock())
+        after = replace(ca.moved(action, reason, self.clock()), suspension=suspension)
         if ca.state is CaState.PROPOSED:
             self.store.add(after)
         else:
             self.store.change(after)
-        self.register.change(after.party, STANDING[after.state], reason=reason)
+        if after.state is not ca.state:
+            self.register.change(after.party, STANDING[after.state], reason=reason)
         self.trail.record(
             CaMoved(
                 actor=actor.pseudonym,
@@ -126,7 +118,7 @@ class Deciding:
         Raises:
             CaUnknown, TransitionNotAllowed, CaMalformed: as they say.
         """
-        reason_is_stated(reason)
+        rules.reason_is_stated(reason)
         with self.work():
             ca = self.authorities.find(identifier)
             LIFECYCLE.step(ca.state, action)
@@ -135,13 +127,19 @@ class Deciding:
     def suspend(self, identifier: CaId, reason: str, actor: Actor) -> Ca:
         """Suspend an authority, effective with this unit of work: by one person.
 
+        The proposal that the record names is what a second person confirms it by.
+
         Raises:
             CaUnknown, TransitionNotAllowed, CaMalformed: as they say.
         """
-        reason_is_stated(reason)
+        rules.reason_is_stated(reason)
+        action = CaAction.SUSPEND
         with self.work():
             ca = self.authorities.find(identifier)
-            return self.authorities.move(ca, CaAction.SUSPEND, reason, actor)
+            after = ca.moved(action, reason, self.authorities.clock())
+            waiting = self._keep(after, CaAction.CONFIRM, {"reason": reason}, actor)
+            held = Suspension(proposal=waiting.id)
+            return self.authorities.move(ca, action, reason, actor, suspension=held)
 
     def find(self, proposal: ProposalId) -> Proposal:
         """Return a proposal, or raise `ProposalUnknown`."""
@@ -152,7 +150,8 @@ class Deciding:
 
         Raises:
             ProposalUnknown, ProposalDecided, ProposalExpired, SamePerson, ChangeDiffers,
-            SubjectMoved, TransitionNotAllowed, CaKnown: nothing is changed.
+            SubjectMoved, NothingToConfirm, TransitionNotAllowed, CaKnown: nothing is
+            changed.
         """
         try:
             with self.work():
@@ -171,13 +170,16 @@ class Deciding:
     def _approve(self, approval: Approval) -> Ca:
         proposal = self.proposals.find(approval.proposal)
         ca, now = self._subject(proposal), self.authorities.clock()
-        may_approve(proposal, approval.actor.person, approval.digest, ca.version, now)
-        is_unchanged(proposal)
         action = CaAction(proposal.action)
-        takes_two(ca, action)
+        base, suspension = _of_now(ca, proposal)
+        may_approve(proposal, approval.actor.person, approval.digest, base, now)
+        rules.is_unchanged(proposal)
+        rules.takes_two(ca, action)
         self.proposals.decide(proposal.id, approval.actor.person, now)
         reason = str(proposal.change["reason"])
-        return self.authorities.move(ca, action, reason, approval.actor)
+        return self.authorities.move(
+            ca, action, reason, approval.actor, suspension=suspension
+        )
 
     def _subject(self, proposal: Proposal) -> Ca:
         identifier = ca_of(proposal)
@@ -213,9 +215,9 @@ class Deciding:
         return proposal
 
     def _drafted(self, body: CaBody) -> Ca:
-        reason_is_stated(body.reason)
+        rules.reason_is_stated(body.reason)
         for url in body.crl_urls:
-            is_web_address(url)
+            rules.is_web_address(url)
         return Ca(
             id=CaId(self.ids()),
             name_zh=body.name_zh,
@@ -236,59 +238,12 @@ class Deciding:
             raise CaKnown
 
 
-def certificates_hold(ca: Ca) -> None:
-    """Require certificates of a CA, strong ones, and at least one anchor.
+def _of_now(ca: Ca, proposal: Proposal) -> tuple[int, Suspension | None]:
+    """Return the version an approval must be of, and what is then known of a suspension.
 
-    Raises:
-        CaMalformed: as it says.
+    A confirmation is of the suspension in force, whatever else was noted meanwhile.
     """
-    if not ca.anchors:
-        raise CaMalformed("anchors")
-    try:
-        for certificate in certificates((*ca.anchors, *ca.intermediates)):
-            is_strong(certificate)
-            has_no_unknown_critical(certificate)
-            may_issue(certificate, 0)
-    except CertificateRefused as refusal:
-        raise CaMalformed(refusal.detail) from refusal
-
-
-def takes_two(ca: Ca, action: CaAction) -> None:
-    """Require an action that takes two persons: no other is ever approved.
-
-    Raises:
-        TransitionNotAllowed: the table says otherwise.
-    """
-    if LIFECYCLE.step(ca.state, action).persons is not Persons.TWO:
-        raise TransitionNotAllowed(action.value)
-
-
-def is_unchanged(proposal: Proposal) -> None:
-    """Require that the row still says what its digest says.
-
-    Raises:
-        ChangeDiffers: it was changed at rest.
-    """
-    exact = change_digest(proposal.subject, proposal.action, proposal.change, proposal.base)
-    if exact != proposal.digest:
-        raise ChangeDiffers(str(proposal.id))
-
-
-def reason_is_stated(reason: str) -> None:
-    """Require that an act states its reason.
-
-    Raises:
-        CaMalformed: it does not.
-    """
-    if not reason.strip():
-        raise CaMalformed("reason")
-
-
-def is_web_address(url: str) -> None:
-    """RFC 5280 §4.2.1.13: where a list lies is an http or https address.
-
-    Raises:
-        CaMalformed: it is none.
-    """
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise CaMalformed("crl_urls")
+    if proposal.action != CaAction.CONFIRM:
+        return ca.version, None
+    rules.suspension_waits_for(ca, proposal)
+    return proposal.base, Suspension(proposal=proposal.id, confirmed=True)

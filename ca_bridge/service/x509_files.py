@@ -8,7 +8,9 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ca_bridge.errors import CertificateMalformed
+from ca_bridge.checks.rfc5280 import has_no_unknown_critical, is_strong, may_issue
+from ca_bridge.domain import Ca
+from ca_bridge.errors import CaMalformed, CertificateMalformed, CertificateRefused
 from kernel.secret import Digest
 
 _LIMIT_BYTES: Final = 16_384
@@ -57,3 +59,20 @@ def fingerprint(of: x509.Certificate) -> str:
 def name_digest(name: x509.Name) -> Digest:
     """Return SHA-256 of a name as it is encoded."""
     return Digest(hashlib.sha256(name.public_bytes()).digest())
+
+
+def certificates_hold(ca: Ca) -> None:
+    """Require certificates of a CA, strong ones, and at least one anchor.
+
+    Raises:
+        CaMalformed: as it says.
+    """
+    if not ca.anchors:
+        raise CaMalformed("anchors")
+    try:
+        for each in certificates((*ca.anchors, *ca.intermediates)):
+            is_strong(each)
+            has_no_unknown_critical(each)
+            may_issue(each, 0)
+    except CertificateRefused as refusal:
+        raise CaMalformed(refusal.detail) from refusal

@@ -9,7 +9,12 @@ from sqlalchemy import Row, insert, select, update
 
 from ca_bridge.domain import Ca, CaId, CaState, SignedList
 from ca_bridge.errors import CaChanged, CaKnown, CaUnknown, ProposalUnknown
-from ca_bridge.messages import record_from_json, record_to_json
+from ca_bridge.messages import (
+    record_from_json,
+    record_to_json,
+    suspension_from_json,
+    suspension_to_json,
+)
 from ca_bridge.models import ANCHORS, AUTHORITIES, EDITIONS, PROPOSALS
 from kernel.approval import Proposal, ProposalDecided
 from kernel.ids import PersonId, ProposalId
@@ -49,6 +54,14 @@ class SqlAuthorities:
         before = (_A.id == ca.id) & (_A.version == ca.version - 1)
         changed = update(AUTHORITIES).where(before).values(**_values(ca))
         if self.db.write(changed) != 1:
+            raise CaChanged(str(ca.id))
+
+    def note_alarm(self, ca: Ca) -> None:
+        """Write the mark into this very version, or raise `CaChanged`."""
+        held = None if ca.suspension is None else replace(ca.suspension, alarmed=True)
+        same = (_A.id == ca.id) & (_A.version == ca.version)
+        noted = _values(replace(ca, suspension=held))
+        if self.db.write(update(AUTHORITIES).where(same).values(**noted)) != 1:
             raise CaChanged(str(ca.id))
 
     def all(self) -> tuple[Ca, ...]:
@@ -110,7 +123,10 @@ class SqlProposals:
 
 def _values(ca: Ca) -> dict[str, object]:
     return {
-        "record": record_to_json(ca),
+        "record": {
+            **record_to_json(ca),
+            "suspension": suspension_to_json(ca.suspension),
+        },
         "state": ca.state.value,
         "since": ca.since,
         "version": ca.version,
@@ -119,7 +135,12 @@ def _values(ca: Ca) -> dict[str, object]:
 
 def _ca(row: AnyRow) -> Ca:
     read = record_from_json(row.record, CaId(row.id), row.since)
-    return replace(read, state=CaState(row.state), version=row.version)
+    return replace(
+        read,
+        state=CaState(row.state),
+        version=row.version,
+        suspension=suspension_from_json(row.record.get("suspension")),
+    )
 
 
 def _proposal(row: AnyRow) -> Proposal:

@@ -17,6 +17,7 @@ from ca_bridge.domain import (
     RevocationHead,
     RevocationList,
     SignedList,
+    Suspension,
 )
 from ca_bridge.errors import CaChanged, CaKnown, CaUnknown
 from ca_bridge.models import (
@@ -30,6 +31,7 @@ from ca_bridge.ports import CaStore, RevocationStore
 from ca_bridge.store.authorities import SqlAuthorities, SqlEditions
 from ca_bridge.store.revocation import SqlRevocations
 from kernel.errors import Conflict
+from kernel.ids import ProposalId
 from kernel.infra.db import Database
 from kernel.secret import Digest
 from tests.unit.idp.people.fakes import NOW
@@ -88,6 +90,13 @@ class MemoryAuthorities:
         if self.find(ca.id).version != ca.version - 1:
             raise CaChanged(str(ca.id))
         self.rows[ca.id] = ca
+
+    def note_alarm(self, ca: Ca) -> None:
+        held = self.find(ca.id)
+        if held.version != ca.version:
+            raise CaChanged(str(ca.id))
+        alarmed = held.suspension and replace(held.suspension, alarmed=True)
+        self.rows[ca.id] = replace(held, suspension=alarmed)
 
     def all(self) -> tuple[Ca, ...]:
         return tuple(sorted(self.rows.values(), key=lambda ca: ca.id))
@@ -188,6 +197,21 @@ def test_a_change_of_another_version_is_refused(authorities: CaStore) -> None:
     assert authorities.find(a_ca().id) == later
     with pytest.raises(CaChanged):
         authorities.change(later)
+
+
+def test_an_alarm_is_noted_in_the_version_it_is_about(authorities: CaStore) -> None:
+    authorities.add(a_ca())
+    held = Suspension(proposal=ProposalId(UUID(int=7)))
+    suspended = replace(
+        a_ca(), version=2, state=CaState.SUSPENDED, since=NOW + HOUR, suspension=held
+    )
+    authorities.change(suspended)
+    assert authorities.find(a_ca().id) == suspended
+    with pytest.raises(CaChanged):
+        authorities.note_alarm(replace(suspended, version=1))
+    authorities.note_alarm(suspended)
+    noted = replace(suspended, suspension=replace(held, alarmed=True))
+    assert authorities.find(a_ca().id) == noted
 
 
 def test_a_list_is_found_by_authority_issuer_and_serial(

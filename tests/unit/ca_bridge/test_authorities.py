@@ -9,12 +9,23 @@ from pathlib import Path
 import pytest
 
 from ca_bridge.api import routes
-from ca_bridge.domain import CaAction, CaState
-from ca_bridge.errors import CaKnown, CaMalformed, ListUnavailable
-from ca_bridge.events import CaChangeRefused, CaMoved, ListSigned
-from ca_bridge.service import Approval, ListPublication, ListSigning
+from ca_bridge.domain import Actor, Ca, CaAction, CaState
+from ca_bridge.errors import CaKnown, CaMalformed, ListUnavailable, NothingToConfirm
+from ca_bridge.events import (
+    CaChangeRefused,
+    CaMoved,
+    CaSuspensionUnconfirmed,
+    ListSigned,
+)
+from ca_bridge.service import Alarms, Approval, ListPublication, ListSigning
 from ca_bridge.store.authorities import SqlEditions
-from kernel.approval import ChangeDiffers, ProposalDecided, SamePerson, SubjectMoved
+from kernel.approval import (
+    ChangeDiffers,
+    Proposal,
+    ProposalDecided,
+    SamePerson,
+    SubjectMoved,
+)
 from kernel.clock import epoch_seconds
 from kernel.identifiers import IdentifierRefused
 from kernel.ids import ClientId
@@ -99,6 +110,71 @@ def test_suspending_takes_one_person_and_is_effective_at_once(bridge: Bridge) ->
     assert (last.party, last.state) == (ca.party, State.SUSPENDED)
     with pytest.raises(TransitionNotAllowed):
         bridge.deciding.suspend(ca.id, "again", ONE)
+
+
+def test_a_second_person_confirms_a_suspension_once(bridge: Bridge) -> None:
+    ca = bridge.added(a_pki())
+    held = bridge.deciding.suspend(ca.id, "key lost", ONE).suspension
+    assert held is not None
+    waiting = bridge.deciding.find(held.proposal)
+    told = len(bridge.around.standing.changes)
+    with pytest.raises(SamePerson):
+        confirm(bridge, waiting, ONE)
+    after = confirm(bridge, waiting, TWO)
+    assert (after.state, after.reason) == (CaState.SUSPENDED, "key lost")
+    assert after.suspension == replace(held, confirmed=True)
+    assert len(bridge.around.standing.changes) == told
+    with pytest.raises(NothingToConfirm):
+        confirm(bridge, waiting, TWO)
+
+
+def test_the_confirmation_of_a_suspension_that_was_lifted_confirms_no_other(
+    bridge: Bridge,
+) -> None:
+    ca = bridge.added(a_pki())
+    first = bridge.deciding.suspend(ca.id, "key lost", ONE).suspension
+    lifted = bridge.deciding.propose(ca.id, CaAction.REINSTATE, "found", ONE)
+    assert confirm(bridge, lifted, TWO).suspension is None
+    second = bridge.deciding.suspend(ca.id, "lost again", ONE).suspension
+    assert first is not None
+    with pytest.raises(NothingToConfirm):
+        confirm(bridge, bridge.deciding.find(first.proposal), TWO)
+    assert bridge.authorities.find(ca.id).suspension == second
+
+
+def test_an_unconfirmed_suspension_stays_and_the_alarm_rises_once(bridge: Bridge) -> None:
+    ca = bridge.added(a_pki())
+    bridge.deciding.suspend(ca.id, "key lost", ONE)
+    alarms = Alarms(bridge.authorities, bridge.db.unit_of_work())
+    bridge.around.clock.advance(timedelta(hours=24, seconds=-1))
+    alarms.run()
+    assert bridge.around.trail.of(CaSuspensionUnconfirmed) == []
+    bridge.around.clock.advance(timedelta(seconds=1))
+    alarms.run()
+    alarms.run()
+    (alarm,) = bridge.around.trail.of(CaSuspensionUnconfirmed)
+    assert (alarm.ca, alarm.reason) == (ca.id, "key lost")
+    late = bridge.authorities.find(ca.id)
+    assert late.state is CaState.SUSPENDED
+    assert late.suspension is not None
+    confirm(bridge, bridge.deciding.find(late.suspension.proposal), TWO)
+
+
+def test_a_confirmed_suspension_raises_no_alarm(bridge: Bridge) -> None:
+    ca = bridge.added(a_pki())
+    held = bridge.deciding.suspend(ca.id, "key lost", ONE).suspension
+    assert held is not None
+    confirm(bridge, bridge.deciding.find(held.proposal), TWO)
+    bridge.around.clock.advance(timedelta(days=3))
+    Alarms(bridge.authorities, bridge.db.unit_of_work()).run()
+    assert bridge.around.trail.of(CaSuspensionUnconfirmed) == []
+
+
+def confirm(bridge: Bridge, waiting: Proposal, actor: Actor) -> Ca:
+    """Approve a proposal that waits, as ``actor``."""
+    return bridge.deciding.approve(
+        Approval(proposal=waiting.id, digest=waiting.digest, actor=actor)
+    )
 
 
 def test_a_withdrawn_authority_stays_withdrawn(bridge: Bridge) -> None:
