@@ -180,7 +180,12 @@ def _api(parts: _Parts, farewells: Farewells, pages: Pages) -> browser_api.Broke
 def _come_back(parts: _Parts) -> ComeBack:
     below = parts.below
     landings = Landings(
-        below.people, below.sessions, below.interactions, Names(parts.calls), parts.around
+        below.people,
+        below.sessions,
+        below.interactions,
+        parts.trust,
+        Names(parts.calls),
+        parts.around,
     )
     return ComeBack(
         parts.store,

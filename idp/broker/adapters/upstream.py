@@ -1,9 +1,10 @@
 """Upstream providers called by Authlib's client core over the one way out."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.oauth2.client import OAuth2Client
@@ -93,6 +94,22 @@ class _Session:
         return _Response(_answered(self.outbound, request))
 
 
+class _NamedClient(Protocol):
+    """What Authlib's core knows of us."""
+
+    client_id: str
+    client_secret: str
+
+
+def basic_credentials(
+    client: _NamedClient, _method: str, uri: str, headers: dict[str, str], body: str
+) -> tuple[str, dict[str, str], str]:
+    """RFC 6749 §2.3.1: both halves form-encoded first, which Authlib leaves out."""
+    pair = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
+    encoded = b64encode(pair.encode("ascii")).decode("ascii")
+    return uri, {**headers, "Authorization": f"Basic {encoded}"}, body
+
+
 @dataclass(frozen=True, slots=True)
 class AuthlibUpstream:
     """The `UpstreamCalls` of an installation."""
@@ -108,6 +125,7 @@ class AuthlibUpstream:
             token_endpoint_auth_method="client_secret_basic",  # noqa: S106  a method's name
             redirect_uri=redemption.redirect_uri,
         )
+        client.register_client_auth_method(("client_secret_basic", basic_credentials))
         try:
             token = client.fetch_token(
                 redemption.endpoint,

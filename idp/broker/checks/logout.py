@@ -17,7 +17,7 @@ _JTI_LIMIT: Final = 255
 def signed_logout(
     token: str, keys: jose.KeySet, algorithms: frozenset[str]
 ) -> jose.VerifiedClaims:
-    """§2.4, §2.6 items 2, 3: typed as one, signed as an ID token of this issuer is.
+    """§2.4, §2.6 items 2, 3: signed as an ID token of this issuer is; ours: typed as one.
 
     Raises:
         LogoutTokenRefused: it is not; `kernel.proof.jose.UnknownKey` is its cause where
@@ -33,7 +33,7 @@ def signed_logout(
 def registered_claims_hold(
     claims: jose.VerifiedClaims, issuer: EntityId, client: ClientId, now: datetime
 ) -> None:
-    """§2.6 item 3: issuer, audience, ``iat`` and ``exp``, as in an ID token."""
+    """§2.6 item 4: issuer, audience, ``iat`` and ``exp``, as in an ID token."""
     try:
         jose.issued_by(claims, issuer)
         jose.intended_for(claims, client)
@@ -43,7 +43,7 @@ def registered_claims_hold(
 
 
 def is_about_logout(claims: jose.VerifiedClaims) -> None:
-    """§2.6 items 5, 6: the event is there; a nonce is not, it would make an ID token."""
+    """§2.6 items 6, 7: the event is there; a nonce is not, it would make an ID token."""
     stated = claims.get("events")
     if not isinstance(stated, Mapping) or not isinstance(stated.get(EVENT), Mapping):
         raise LogoutTokenRefused("events")
@@ -60,7 +60,7 @@ def jti_of(claims: jose.VerifiedClaims) -> str:
 
 
 def meant(claims: jose.VerifiedClaims) -> tuple[str | None, str | None]:
-    """§2.6 item 4: subject, session, or both."""
+    """§2.6 item 5: subject, session, or both."""
     subject, sid = _text(claims, "sub"), _text(claims, "sid")
     if subject is None and sid is None:
         raise LogoutTokenRefused("sub or sid")

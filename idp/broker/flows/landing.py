@@ -1,6 +1,6 @@
 """The last stretch: a verified identity becomes a person, and a session at its level."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from idp.broker.domain import (
     TokenAnswer,
@@ -10,6 +10,7 @@ from idp.broker.domain import (
 )
 from idp.broker.events import UpstreamAccepted
 from idp.broker.flows.start import Surroundings
+from idp.broker.flows.trust import Trust
 from idp.broker.flows.verifying import Names
 from idp.people.service import People
 from idp.session.domain import Interaction, Session, Upstream
@@ -54,6 +55,7 @@ class Landings:
     people: People
     sessions: Sessions
     interactions: Interactions
+    trust: Trust
     names: Names
     around: Surroundings
 
@@ -62,12 +64,16 @@ class Landings:
 
         Raises:
             PersonDisabled: an operator took their standing away.
+            ProviderNotTrusted, NotInGoodStanding: the provider lost its trust while it was
+                called; the session rests on the chain of now, not of before the calls.
             UserinfoOfAnother, UserinfoMalformed, UpstreamUnavailable: for somebody new.
         """
         identity = arrival.identity
         person = self.people.by_link(identity.issuer, identity.subject)
         name = None if person else self._name(arrival)
-        assurance = capped_assurance(identity.claimed, arrival.trusted.chain)
+        trusted = self.trust.require(arrival.trusted.provider)
+        arrival = replace(arrival, trusted=trusted)
+        assurance = capped_assurance(identity.claimed, trusted.chain)
         with self.around.work():
             who = person or self.people.link(identity.issuer, identity.subject, name=name)
             self.people.require_active(who)

@@ -34,7 +34,7 @@ from tests.unit.idp.people.fakes import Around
 ISSUER = "http://localhost:8400"
 PORTAL = ClientId("portal-51")
 BROWSER = "b" * 43
-PATIENCE = timedelta(milliseconds=500)
+PATIENCE = timedelta(seconds=2)
 
 
 class House:

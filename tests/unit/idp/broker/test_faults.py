@@ -10,6 +10,7 @@ import pytest
 
 from idp.broker.events import UpstreamAccepted
 from idp.broker.flows.start import forwarded_prompt
+from kernel.assurance import Level
 from kernel.clock import epoch_seconds
 from kernel.proof.jose import signing_input, to_base64url
 from kernel.standing import Party, PartyKind, State
@@ -19,6 +20,7 @@ from tests.unit.idp.people.fakes import NOW
 from tests.unit.kernel.proof.signers import signer
 
 AT = epoch_seconds(NOW)
+UNTRUSTED = {"chain": "provider_not_trusted", "standing": "not_in_good_standing"}
 
 
 def unsigned(header: Claims, claims: Claims) -> str:
@@ -101,7 +103,7 @@ FAULTS: dict[str, tuple[Told, str]] = {
         Told(token_body=b'{"id_token":"' + b"x" * 70_000 + b'"}'),
         "upstream_unavailable",
     ),
-    "silence": (Told(delay_s=1.0), "upstream_unavailable"),
+    "silence": (Told(delay_s=3.0), "upstream_unavailable"),
 }
 
 
@@ -231,16 +233,50 @@ def test_trust_lost_between_start_and_callback_signs_nobody_in(
     house: House, lost: str
 ) -> None:
     answer = house.sent(house.begin())
-    if lost == "chain":
-        house.chains.unfollow(house.entity)
-    else:
-        party = Party(PartyKind.MEMBER, house.entity)
-        house.around.standing.change(party, State.SUSPENDED, reason="test")
+    lose(house, lost)
     house.callback(answer)
-    expected = {"chain": "provider_not_trusted", "standing": "not_in_good_standing"}
-    assert house.reasons() == [expected[lost]]
+    assert house.reasons() == [UNTRUSTED[lost]]
     assert house.upstream.served == []
     nobody_is_in(house)
+
+
+@pytest.mark.parametrize("lost", ["chain", "standing"])
+def test_trust_lost_while_the_upstream_is_called_signs_nobody_in(
+    house: House, lost: str
+) -> None:
+    answer = house.sent(house.begin())
+    during(house, lambda: lose(house, lost))
+    house.callback(answer)
+    assert house.upstream.served[0] == "/token"
+    assert house.reasons() == [UNTRUSTED[lost]]
+    nobody_is_in(house)
+
+
+def test_a_ceiling_lowered_while_the_upstream_is_called_holds_already(
+    house: House,
+) -> None:
+    answer = house.sent(house.begin(Level.SELF_ASSERTED))
+    during(house, lambda: house.vouch(highest=(1, 1, 1)))
+    session = house.session_of(house.callback(answer))
+    assert session.assurance.level is Level.SELF_ASSERTED
+
+
+def during(house: House, happens: Callable[[], None]) -> None:
+    """Have something happen while the upstream makes the ID token."""
+
+    def sign(header: dict[str, Any], claims: dict[str, Any]) -> str:
+        happens()
+        return house.upstream.key.token(header, claims)
+
+    house.upstream.told.sign = sign
+
+
+def lose(house: House, lost: str) -> None:
+    if lost == "chain":
+        house.chains.unfollow(house.entity)
+        return
+    party = Party(PartyKind.MEMBER, house.entity)
+    house.around.standing.change(party, State.SUSPENDED, reason="test")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 from kernel.clock import Clock, epoch_seconds
 from kernel.proof.jose import to_base64url
@@ -99,7 +99,8 @@ class FakeUpstream:
         return (self.told.sign or self.key.token)(header, kept)
 
     def redeem(self, authorization: str, form: dict[str, str]) -> tuple[int, bytes]:
-        pair = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        halves = f"{quote_plus(CLIENT_ID)}:{quote_plus(CLIENT_SECRET)}"  # RFC 6749 §2.3.1
+        pair = base64.b64encode(halves.encode()).decode()
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         honest = (
             authorization == f"Basic {pair}"
