@@ -1,5 +1,7 @@
 """Runs the serving processes of one installation."""
 
+import time
+from collections import deque
 from typing import Final
 
 from granian import Granian
@@ -13,6 +15,35 @@ _HEADER_TIMEOUT_MS: Final = 10_000
 _TARGET: Final = "server.application:create"
 
 
+class Replaced(dict[int, float]):
+    """When each serving process was last replaced: granian's note, read more patiently.
+
+    Granian ends everything, healthy processes included, as soon as one dies within 5.5 s
+    of its replacement: two unlucky kills would be an outage. We let it think so only when
+    replacing has plainly become a loop.
+    """
+
+    LOOP: Final = 30
+    WITHIN_S: Final = 60.0
+
+    def __init__(self) -> None:
+        """Begin with nobody replaced."""
+        super().__init__()
+        self._times: deque[float] = deque(maxlen=self.LOOP)
+
+    def __setitem__(self, process: int, at: float) -> None:
+        """Note that a process was replaced."""
+        self._times.append(at)
+        super().__setitem__(process, at)
+
+    def get(self, process: int, default: float = 0.0) -> float:  # type: ignore[override]  # one use
+        """Return when it was last replaced; long ago, unless there is a loop."""
+        full = len(self._times) == self.LOOP
+        if full and time.monotonic() - self._times[0] < self.WITHIN_S:
+            return super().get(process, default)
+        return default
+
+
 def serve(settings: Settings) -> None:
     """Serve until told to stop; the workers read ``TRUSTHUB_SETTINGS`` themselves.
 
@@ -20,7 +51,7 @@ def serve(settings: Settings) -> None:
     """
     if settings.observing.metrics_dir is not None:
         forget(settings.observing.metrics_dir)
-    Granian(
+    server = Granian(
         target=_TARGET,
         factory=True,
         interface=Interfaces.WSGI,
@@ -35,4 +66,6 @@ def serve(settings: Settings) -> None:
         log_access=False,
         ssl_cert=settings.http.tls_certificate,
         ssl_key=settings.http.tls_key.path if settings.http.tls_key is not None else None,
-    ).serve()
+    )
+    server.respawned_wrks = Replaced()
+    server.serve()
