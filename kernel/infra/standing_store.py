@@ -24,6 +24,7 @@ from kernel.standing import (
 
 _log: Final = logging.getLogger(__name__)
 
+_REASON_LENGTH: Final = 500
 STANDING_CHANGE: Final = Table(
     "standing_change",
     metadata,
@@ -31,7 +32,7 @@ STANDING_CHANGE: Final = Table(
     Column("kind", String(32), nullable=False),
     Column("name", String(2048), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("reason", String(500), nullable=False),
+    Column("reason", String(_REASON_LENGTH), nullable=False),
     Column("at", UtcInstant, nullable=False),
 )
 """Every change of standing, in the order in which it became visible."""
@@ -107,6 +108,7 @@ class SqlStanding:
     def change(self, party: Party, state: State, *, reason: str) -> int:
         """Put one change on record in the open unit of work and return its number.
 
+        Of a long reason the first 500 characters are kept: whoever decided has it whole.
         Other changes wait until that unit of work ends. This process sees the change as
         soon as it is committed, others within a second.
         """
@@ -116,7 +118,10 @@ class SqlStanding:
             values = {"kind": party.kind.value, "name": party.name, "state": state.value}
             self._database.write(
                 insert(STANDING_CHANGE).values(
-                    number=number, reason=reason, at=self._clock(), **values
+                    number=number,
+                    reason=reason[:_REASON_LENGTH],
+                    at=self._clock(),
+                    **values,
                 )
             )
             self._database.on_commit(self.refresh)

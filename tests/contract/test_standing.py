@@ -71,6 +71,14 @@ def test_it_is_both_ports(standing: SqlStanding) -> None:
     assert write(standing) == ask(standing) == 1
 
 
+def test_a_long_reason_never_keeps_anybody_in_office(standing: SqlStanding) -> None:
+    standing.change(PROVINCE, State.SUSPENDED, reason="长" * 2000)
+    with pytest.raises(NotInGoodStanding):
+        standing.require(PROVINCE)
+    (change,) = standing.changes_since(0)
+    assert change.reason == "长" * 500
+
+
 def test_who_is_not_named_is_in_good_standing(standing: SqlStanding) -> None:
     standing.require(PROVINCE, PORTAL, RowStanding("session", "s1", ended=False))
     standing.require()
