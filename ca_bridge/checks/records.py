@@ -1,11 +1,14 @@
 """What an act on a record must be: a reason, two persons, exactly what was proposed."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from ca_bridge.domain import LIFECYCLE, Ca, CaAction
 from ca_bridge.errors import CaMalformed, NothingToConfirm
 from kernel.approval import ChangeDiffers, Proposal, change_digest
 from kernel.lifecycle import Persons, TransitionNotAllowed
+
+_REASON_LIMIT: Final = 2000
 
 
 def takes_two(ca: Ca, action: CaAction) -> None:
@@ -30,12 +33,12 @@ def is_unchanged(proposal: Proposal) -> None:
 
 
 def reason_is_stated(reason: str) -> None:
-    """Require that an act states its reason.
+    """Require that an act states its reason, in no more than 2,000 characters.
 
     Raises:
         CaMalformed: it does not.
     """
-    if not reason.strip():
+    if not 0 < len(reason.strip()) <= _REASON_LIMIT:
         raise CaMalformed("reason")
 
 

@@ -112,6 +112,18 @@ def test_suspending_takes_one_person_and_is_effective_at_once(bridge: Bridge) ->
         bridge.deciding.suspend(ca.id, "again", ONE)
 
 
+@pytest.mark.parametrize("reason", ["", "  ", "长" * 2001])
+def test_an_act_without_a_reason_of_bounded_length_is_none(
+    bridge: Bridge, reason: str
+) -> None:
+    ca = bridge.added(a_pki())
+    with pytest.raises(CaMalformed, match="reason"):
+        bridge.deciding.suspend(ca.id, reason, ONE)
+    with pytest.raises(CaMalformed, match="reason"):
+        bridge.deciding.propose(ca.id, CaAction.WITHDRAW, reason, ONE)
+    assert bridge.authorities.find(ca.id) == ca
+
+
 def test_a_second_person_confirms_a_suspension_once(bridge: Bridge) -> None:
     ca = bridge.added(a_pki())
     held = bridge.deciding.suspend(ca.id, "key lost", ONE).suspension
