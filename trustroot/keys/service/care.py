@@ -22,12 +22,6 @@ from trustroot.keys.events import KeyDestroyed, KeyRotated, KeysCreated, Rotatio
 from trustroot.keys.ports import KeyStore, Vault
 
 ROTATE_JOB: Final = "keys.rotate"
-_FIRST_KEYS: Final = tuple(
-    (purpose, state)
-    for purpose, rule in RULES.items()
-    for state in (KeyState.ACTIVE, KeyState.NEXT)
-    if rule.rotates or state is KeyState.ACTIVE
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
