@@ -205,9 +205,13 @@ class House:
 
     def _await_ready(self) -> None:
         until = time.monotonic() + READY_WITHIN_S
+        signs = (
+            f"{self.management}/health/ready",
+            f"{self.issuer}/.well-known/openid-configuration",
+        )
         while time.monotonic() < until:
             try:
-                if HTTP.request("GET", f"{self.management}/health/ready").status == 200:
+                if all(HTTP.request("GET", one).status == 200 for one in signs):
                     return
             except urllib3.exceptions.HTTPError:
                 pass

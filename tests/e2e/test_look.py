@@ -80,8 +80,15 @@ def test_the_sign_in_page_is_light_and_asks_nobody_else(
 ) -> None:
     asked: list[Request] = []
     came: list[Response] = []
-    scripted.page.on("request", asked.append)
-    scripted.page.on("response", came.append)
+
+    def leaves(request: Request) -> None:
+        asked.append(request)
+
+    def arrives(response: Response) -> None:
+        came.append(response)
+
+    scripted.page.on("request", leaves)
+    scripted.page.on("response", arrives)
 
     scripted.opens(plain.start())
     scripted.page.wait_for_load_state("networkidle")
