@@ -23,6 +23,7 @@ from kernel.proof.tlog import (
     ProofFailed,
     Tile,
     TlogRefused,
+    commitment,
     decode_bundle,
     leaf_hash,
     note_text_to_sign,
@@ -145,6 +146,20 @@ def test_an_export_with_a_fault_is_refused(rig: Rig, fault: str) -> None:
     }[fault]
     with pytest.raises((TlogRefused, HeadNotOurs)):
         list(rig.verification.log(bent))
+
+
+def test_an_event_beyond_the_signed_size_is_proven_by_nothing(rig: Rig) -> None:
+    rig.sequenced(20)
+    export = _exported(rig)
+    _, nonce, event = export.events[3]
+    forged = {**event, "door": 99}
+    longer = replace(
+        export,
+        entries=(*export.entries, commitment(nonce, forged)),
+        events=((20, nonce, forged),),
+    )
+    with pytest.raises(ProofFailed):
+        list(rig.verification.log(longer))
 
 
 def test_a_rewritten_history_does_not_match_the_checkpoint_somebody_kept(rig: Rig) -> None:
