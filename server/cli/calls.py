@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
+from urllib.parse import quote
 
 from server.cli.acts import Act, Argument, option
 from server.cli.outcome import ActRefused, Answer, Exit, WrongUse
@@ -65,7 +66,7 @@ class Call:
     def send(self, arguments: argparse.Namespace) -> Answer:
         """Send the request, or with ``--dry-run`` only say what would be sent."""
         api = Api(chosen(arguments.context))
-        path = re.sub(r"{(\w+)}", lambda m: str(getattr(arguments, m[1])), self.path)
+        path = re.sub(r"{(\w+)}", lambda m: _segment(arguments, m[1]), self.path)
         body = None if self.body is None else self.body(arguments)
         if getattr(arguments, "dry_run", False):
             request = {"method": self.method, "url": api.url(path), "body": body}
@@ -82,6 +83,11 @@ class Call:
     def _query(self, arguments: argparse.Namespace) -> Mapping[str, str]:
         named = {name: getattr(arguments, name.replace("-", "_")) for name in self.query}
         return {name: str(value) for name, value in named.items() if value is not None}
+
+
+def _segment(arguments: argparse.Namespace, name: str) -> str:
+    """RFC 3986 §3.3: an argument is one segment of the path, whatever is in it."""
+    return quote(str(getattr(arguments, name)), safe="")
 
 
 def acts(*calls: Call) -> tuple[Act, ...]:

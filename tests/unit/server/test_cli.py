@@ -131,6 +131,18 @@ def test_a_dry_run_sends_nothing_and_shows_the_request(
     assert sent["body"] == {"reason": "r", "basis": "b"}
 
 
+@pytest.mark.spec("RFC 3986 §3.3")
+def test_an_argument_never_leaves_its_segment_of_the_path(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    context = tmp_path / "context.json"
+    context.write_text(json.dumps(a_context("http://127.0.0.1:9")))
+    argv = ["members", "suspend", "../clients/x?y#z", "--reason", "r", "--basis", "b"]
+    assert main([*argv, "--dry-run", "--json", "--context", str(context)]) == Exit.DONE
+    sent = json.loads(capsys.readouterr().out)["would_send"]
+    assert sent["url"].endswith("/api/v1/members/..%2Fclients%2Fx%3Fy%23z/suspend")
+
+
 def test_missing_settings_exit_2_and_name_the_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
