@@ -1,6 +1,7 @@
 """What an installation needs on its machine, looked at one by one."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Final
 from config.schema import Settings
 from kernel.errors import DomainError, Unavailable
 from kernel.events import Stream
+from kernel.infra.db import Database
 from server import drivers
 from server.demo.listening import listens
-from server.migrations import current, head
+from server.migrations import current, head, require_current
 
 _PRIVATE: Final = 0o077
 _BUILT_AFTER: Final = datetime(2025, 1, 1, tzinfo=UTC)
@@ -84,22 +86,33 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
-    from trustroot.keys.domain import RULES, KeyState  # noqa: PLC0415  after the database
+    from trustroot.keys.domain import RULES, KeyState  # noqa: PLC0415  after the tables
     from trustroot.keys.store import SqlKeyStore  # noqa: PLC0415  same
 
-    database = drivers.open_database(settings)
-    try:
+    with _tables(settings) as database:
         records = SqlKeyStore(database).records()
-    finally:
-        database.close()
     active = {record.purpose for record in records if record.state is KeyState.ACTIVE}
     missing = sorted(purpose.value for purpose in RULES if purpose not in active)
     if missing:
-        yield Finding(
-            "keys", "wrong", f"none active for {', '.join(missing)}", "run: trusthub init"
-        )
+        found = f"none active for {', '.join(missing)}"
+        yield Finding("keys", "wrong", found, "run: trusthub init")
     else:
         yield Finding("keys", "ok", f"{len(active)} purposes have an active key")
+
+
+@contextmanager
+def _tables(settings: Settings) -> Iterator[Database]:
+    """Open the database of an installation for a look at its tables.
+
+    Raises:
+        SchemaNotCurrent: they are not there, or of another form.
+    """
+    database = drivers.open_database(settings)
+    try:
+        require_current(database)
+        yield database
+    finally:
+        database.close()
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:
@@ -113,14 +126,11 @@ def _ports(settings: Settings) -> Iterator[Finding]:
 
 def _clock(settings: Settings) -> Iterator[Finding]:
     """The clock may not be before the newest checkpoint that this installation signed."""
-    from audit.trail.store import SqlLog  # noqa: PLC0415  after the database
+    from audit.trail.store import SqlLog  # noqa: PLC0415  after the tables
 
     now = datetime.now(UTC)
-    database = drivers.open_database(settings)
-    try:
+    with _tables(settings) as database:
         newest = SqlLog(database).head(Stream.MAIN)
-    finally:
-        database.close()
     least = max(_BUILT_AFTER, newest.at if newest else _BUILT_AFTER)
     if now + _TOLERANCE < least:
         yield Finding(

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from server.cli.acts import place
-from server.cli.calls import BODY, PAGE, Call, acts, from_file
+from server.cli.acts import place, required
+from server.cli.calls import BODY, PAGE, Call, acts, from_file, members_of
 
 ACTS: Final = acts(
     Call(
@@ -21,6 +21,17 @@ ACTS: Final = acts(
         path="/providers",
         arguments=PAGE,
         query=("limit", "after"),
+    ),
+    Call(
+        name="maintenance",
+        summary='say why one is out of use and until when; "" ends it',
+        method="PATCH",
+        path="/providers/{slug}",
+        arguments=(
+            place("slug", "its short name"),
+            required("maintenance", "a line for people to read"),
+        ),
+        body=members_of("maintenance"),
     ),
     Call(
         name="show",

@@ -14,9 +14,11 @@ from server.demo.cast import AGENT, code_of
 from server.demo.enrolment import Officials
 from server.demo.keepsakes import Keepsakes
 from server.demo.places import Map, url
-from server.demo.stages import Stage, ended
+from server.demo.stages import Stage, ended, until
 
 LISTED: Final = "ca"
+_LISTS: Final = 2
+_LISTS_WITHIN_S: Final = 30.0
 _NAME: Final = {"name_zh": "演示电子认证服务机构", "name_en": "Demo certification service"}
 
 
@@ -62,6 +64,15 @@ class Certification:
             },
         )
         root.approve(f"/ca/proposals/{proposed.text('id')}/approve")
+
+    def await_lists(self, root: Officials) -> None:
+        """Wait for both revocation lists at the hub: it accepts nothing without them."""
+        kind = {"type": "ca.revocation_list_taken", "limit": "2"}
+
+        def taken() -> bool:
+            return len(root.auditor.get("/audit/events", kind).rows("events")) == _LISTS
+
+        until(taken, self.stage, "revocation lists", _LISTS_WITHIN_S)
 
     def _made(self, folder: Path) -> None:
         if not (folder / "issuing.pem").exists():

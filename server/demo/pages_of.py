@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from config.template import template
@@ -21,6 +22,7 @@ class SettingsFiles:
 
     map: Map
     engines: Engines
+    trust_ca: Path | None = None
 
     def write(self) -> None:
         """Write them all; secrets that are there stay."""
@@ -56,8 +58,15 @@ class SettingsFiles:
             },
             "pages": {"certificate_agent": url(self.map.agent)},
             "observing": {"log_level": "warning"},
+            "outbound": self._outbound(),
             "portals": [_portal(place, portal) for portal in place.portals],
         }
+
+    def _outbound(self) -> dict[str, object]:
+        """Relying parties on this machine may have certificates of their own CA."""
+        if self.trust_ca is None:
+            return {}
+        return {"extra_ca_file": str(self.trust_ca.resolve())}
 
     def _trust(self, place: Place) -> dict[str, object]:
         lives: dict[str, object] = {

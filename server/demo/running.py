@@ -118,7 +118,7 @@ class Demo:
     def up(self, engines: Files | Servers, stop: threading.Event) -> bool:
         """Bring everything up in order, then walk or stay."""
         self.telling.begin()
-        SettingsFiles(self.map, engines).write()
+        SettingsFiles(self.map, engines, self.wish.trust_ca).write()
         self._register_files()
         self._installations()
         officials = {place.slug: Officials.of(place) for place in self.map.installations}
@@ -221,6 +221,7 @@ class Demo:
         self._certification.be_listed(officials["national"])
         for place in self.map.installations:
             Arrivals(place, officials[place.slug], self.kept)()
+        self._certification.await_lists(officials["national"])
 
     def _card(self, root: Officials) -> None:
         secret = Registration(self.map).sample(root.first)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+_PROGRAM: Final = "import sys; from server.cli import main; sys.exit(main(sys.argv[1:]))"
 _UP_WITHIN_S: Final = 120.0
 _DOWN_WITHIN_S: Final = 40.0
 _WALK_WITHIN_S: Final = 240.0
@@ -30,6 +31,12 @@ class Nation:
         planted = ("--plant", plant) if plant else ()
         return demo(self.folder, self.base, *planted, "--check", *journeys)
 
+    def end(self) -> int:
+        """End it as a person does; return its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=_DOWN_WITHIN_S)
+
     def log(self) -> str:
         """Return what it has said so far."""
         return (self.folder.parent / "demo.out").read_text("utf-8", "replace")
@@ -46,27 +53,37 @@ def demo(folder: Path, base: int, *argv: str) -> subprocess.CompletedProcess[str
     )
 
 
+def trusthub(*argv: str) -> tuple[int, str]:
+    """Run one command line; return exit code and what it printed."""
+    done = subprocess.run(  # noqa: S603  our own interpreter and arguments
+        [sys.executable, "-c", _PROGRAM, *argv],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_WALK_WITHIN_S,
+    )
+    return done.returncode, done.stdout or done.stderr
+
+
 def _command(folder: Path, base: int) -> list[str]:
-    program = "import sys; from server.cli import main; sys.exit(main(sys.argv[1:]))"
     where = ["--data", str(folder), "--base-port", str(base)]
-    return [sys.executable, "-c", program, "demo", *where]
+    return [sys.executable, "-c", _PROGRAM, "demo", *where]
 
 
 @contextmanager
-def running(folder: Path, *argv: str) -> Iterator[Nation]:
+def running(folder: Path, *, base: int | None = None) -> Iterator[Nation]:
     """Start a demo, wait until it is up, end it by SIGTERM."""
-    base, out = free_base(), folder.parent / "demo.out"
+    base, out = base or free_base(), folder.parent / "demo.out"
     with out.open("wb") as said:
         process = subprocess.Popen(  # noqa: S603  our own interpreter and arguments
-            [*_command(folder, base), *argv], stdout=said, stderr=said
+            _command(folder, base), stdout=said, stderr=said
         )
     nation = Nation(folder, base, process)
     try:
         _wait_until_up(nation)
         yield nation
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=_DOWN_WITHIN_S)
+        nation.end()
 
 
 def _wait_until_up(nation: Nation) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from tests.flows.nation import Nation, demo, is_free, running
+from tests.flows.nation import Nation, demo, is_free, running, trusthub
 
 LETTERS = "abcdefg"
 # Journey → the line at which its planted fault must end the walk.
@@ -88,14 +88,78 @@ def test_an_unknown_journey_is_wrong_use(nation: Nation) -> None:
     assert nation.walk("z").returncode == 2
 
 
-def test_it_ends_every_process_and_goes_on_with_its_data(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    with running(folder) as first:
-        before = json.loads((folder / "demo.json").read_text("utf-8"))
-    assert first.process.returncode in {0, 130}, first.log()
-    assert all(is_free(first.base + offset) for offset in (0, 1, 10, 20, 40, 41, 60, 61))
-    with running(folder) as second:
-        after = json.loads((folder / "demo.json").read_text("utf-8"))
-        assert second.walk("a").returncode == 0
-    assert after["people"] == before["people"]
-    assert after["national"]["trust_anchor_jwks"] == before["national"]["trust_anchor_jwks"]
+READS = (
+    ("operator1", "members list"),
+    ("operator1", "clients list"),
+    ("operator1", "people list"),
+    ("operator1", "keys list"),
+    ("operator1", "providers list"),
+    ("operator1", "chain list"),
+    ("operator1", "ca list"),
+    ("operator1", "people organisations"),
+    ("auditor", "audit search --limit 5"),
+)
+
+
+@pytest.mark.parametrize(("who", "line"), READS, ids=lambda value: value)
+def test_commands_read_over_the_api(nation: Nation, who: str, line: str) -> None:
+    context = nation.folder / "national" / "contexts" / f"{who}.json"
+    code, shown = trusthub(*line.split(), "--json", "--context", str(context))
+    assert code == 0, shown
+    rows = next(value for value in json.loads(shown).values() if isinstance(value, list))
+    assert rows, shown
+
+
+def test_an_event_is_proven_offline_and_an_altered_one_is_not(
+    nation: Nation, tmp_path: Path
+) -> None:
+    context = str(nation.folder / "national" / "contexts" / "auditor.json")
+    card = json.loads((nation.folder / "demo.json").read_text("utf-8"))
+    code, shown = trusthub(
+        "audit", "search", "--limit", "1", "--json", "--context", context
+    )
+    event, proof = json.loads(shown)["events"][0]["event"]["id"], tmp_path / "proof.json"
+    code, shown = trusthub(
+        "audit", "prove", event, "--out", str(proof), "--context", context
+    )
+    assert code == 0, shown
+    vkey = card["national"]["log"]["vkey"]
+    code, shown = trusthub("audit", "verify", str(proof), "--vkey", vkey)
+    assert code == 0, shown
+    for step in ("signature", "inclusion", "commitment"):
+        assert f"ok    {step}" in shown
+    held = json.loads(proof.read_text("utf-8"))
+    held["event"]["type"] = "oidc.nothing_happened"
+    proof.write_text(json.dumps(held), "utf-8")
+    code, shown = trusthub("audit", "verify", str(proof), "--vkey", vkey)
+    assert code == 1
+    assert "FAIL" in shown
+
+
+def test_one_person_cannot_do_what_takes_two(nation: Nation) -> None:
+    context = str(nation.folder / "national" / "contexts" / "operator1.json")
+    _, shown = trusthub("members", "list", "--json", "--context", context)
+    member = json.loads(shown)["members"][0]["id"]
+    grounds = ("--reason", "r", "--basis", "b", "--proportionality", "p")
+    said = (*grounds, "--json", "--context", context)
+    code, shown = trusthub("members", "withdraw", member, *said)
+    assert code == 0, shown
+    proposal = json.loads(shown)
+    accept = ("members", "accept", proposal["id"], "--digest", proposal["digest"])
+    code, shown = trusthub(*accept, "--json", "--context", context)
+    assert code == 1, shown
+    assert json.loads(shown)["code"] == "same_person"
+    _, shown = trusthub("members", "show", member, "--json", "--context", context)
+    assert json.loads(shown)["state"] == "active"
+
+
+def test_it_ends_every_process_and_goes_on_with_its_data(nation: Nation) -> None:
+    """The last test of this file: it ends the demo that the others use."""
+    before = json.loads((nation.folder / "demo.json").read_text("utf-8"))
+    assert nation.end() in {0, 130}, nation.log()
+    assert all(is_free(nation.base + port) for port in (0, 1, 10, 20, 40, 41, 60, 61, 62))
+    with running(nation.folder, base=nation.base) as again:
+        after = json.loads((nation.folder / "demo.json").read_text("utf-8"))
+        walked = again.walk("a")
+    assert walked.returncode == 0, walked.stdout + walked.stderr
+    assert after == before
