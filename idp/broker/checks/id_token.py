@@ -129,14 +129,17 @@ def access_token_belongs(claims: jose.VerifiedClaims, expected: Expected) -> Non
 
 
 def authentication_is_young(claims: jose.VerifiedClaims, expected: Expected) -> None:
-    """§3.1.2.1 max_age: with it, ``auth_time`` is there and young enough."""
+    """§3.1.2.1 max_age: with it, ``auth_time`` is there and young enough.
+
+    Ages are measured when we asked: what a person does upstream afterwards takes its time.
+    """
     if expected.attempt.max_age is None:
         return
     try:
         at = jose.required_date(claims, "auth_time")
     except jose.JoseRefused as cause:
         raise AuthenticationTooOld("auth_time") from cause
-    if expected.now - at > expected.attempt.max_age + SKEW:
+    if expected.attempt.started_at - at > expected.attempt.max_age + SKEW:
         raise AuthenticationTooOld("max_age")
 
 

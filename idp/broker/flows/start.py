@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 
 from idp.broker.domain import (
     ATTEMPT_LIFETIME,
@@ -115,7 +116,7 @@ class SetOut:
             nonce=token(self.around.entropy),
             verifier=verifier,
             asked=waiting.asked,
-            max_age=waiting.max_age,
+            max_age=demanded_age(waiting),
             started_at=now,
             expires_at=now + ATTEMPT_LIFETIME,
         )
@@ -149,6 +150,14 @@ class SetOut:
                 reason=failure.code,
             )
         )
+
+
+def demanded_age(waiting: Interaction) -> timedelta | None:
+    """OIDC Core §3.1.2.1: ``prompt=login`` is ``max_age=0`` too.
+
+    So ``auth_time`` must come back and show that the upstream did ask again.
+    """
+    return timedelta() if "login" in waiting.prompt else waiting.max_age
 
 
 def is_in_use(provider: Provider) -> None:

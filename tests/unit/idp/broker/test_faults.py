@@ -141,6 +141,36 @@ def test_with_max_age_an_old_authentication_is_refused(house: House, told: Told)
     assert (cookie_of(house.settings, reply) is not None) is fresh
 
 
+@pytest.mark.spec("OIDC Core §3.1.2.1")
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (Told(), None),
+        (Told(claims={"auth_time": AT - 3600}), "authentication_too_old"),
+        (Told(dropped=("auth_time",)), "authentication_too_old"),
+    ],
+)
+def test_an_upstream_that_did_not_ask_again_is_found_out(
+    house: House, told: Told, reason: str | None
+) -> None:
+    answer = house.sent(house.begin(prompt=frozenset({"login"})))
+    assert house.upstream.asked["max_age"] == "0"
+    house.upstream.told = told
+    house.callback(answer)
+    assert house.reasons() == ([] if reason is None else [reason])
+    assert house.live() == (reason is None)
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.1")
+def test_age_is_measured_when_we_asked_not_when_the_person_came_back(
+    house: House,
+) -> None:
+    answer = house.sent(house.begin(max_age=timedelta(seconds=60)))
+    house.around.clock.advance(timedelta(minutes=5))
+    house.upstream.told = Told(claims={"auth_time": AT})
+    assert house.session_of(house.callback(answer)).upstream is not None
+
+
 def test_with_max_age_an_unsaid_authentication_time_is_refused(house: House) -> None:
     answer = house.sent(house.begin(max_age=timedelta(seconds=60)))
     house.upstream.told = Told(dropped=("auth_time",))

@@ -31,7 +31,7 @@ def test_a_browser_is_sent_with_pkce_state_nonce_and_the_level_asked(house: Hous
     assert asked["redirect_uri"] == f"{ISSUER}/broker/gd/callback"
     assert asked["code_challenge_method"] == "S256"
     assert asked["acr_values"] == Level.REAL_NAME.acr
-    assert (asked["prompt"], asked["max_age"]) == ("login", "60")
+    assert (asked["prompt"], asked["max_age"]) == ("login", "0")
     assert len(asked["state"]) == len(asked["nonce"]) == 43
 
 
