@@ -5,10 +5,13 @@ cheaper than Authlib's grant over ORM storage on the same server, engine and dur
 (SQLite, WAL, synchronous=FULL), keys loaded once. All three run in turn in one go.
 """
 
+import argparse
 import os
+import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +24,16 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from audit.trail.build import build_trail
 from benchmarks import floor
+from benchmarks.weighing.evidence import keep
+from benchmarks.weighing.load import CLIENTS, request_of
+from benchmarks.weighing.serving import (
+    BLOCKING_THREADS,
+    Window,
+    cpu_of,
+    in_turn,
+    ratio,
+    served,
+)
 from config.schema import Keys
 from config.words import SecretFile
 from idp.clients.build import build as build_clients
@@ -50,6 +63,8 @@ from trustroot.keys.domain import RoleGroup
 
 FOLDER: Final = "TRUSTHUB_BENCHMARK_FOLDER"
 PATH: Final = "/oauth2/token"
+AT_MOST: Final = 2.5
+AT_LEAST: Final = 4.0
 _CLOCK, _ENTROPY, _MACHINE = SystemClock(), SystemEntropy(), ClientId("machine-1")
 
 
@@ -233,27 +248,56 @@ def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401  a drive
     connection.execute("PRAGMA synchronous=FULL")
 
 
-def run(seconds: float = 8.0) -> None:
-    """Measure all three in turn, twice, and print the ratios."""
-    with tempfile.TemporaryDirectory() as name:
-        os.environ[FOLDER] = name
-        prepare(Path(name))
-        print(floor.interpreter())
-        for _ in range(2):
-            base = floor.measure(
-                "floor", "benchmarks.floor:app", 8971, "/", seconds=seconds
+def run(rounds: int, seconds: float) -> bool:
+    """Measure all three in turn, keep the figures, and tell whether the claims held."""
+    with ExitStack() as open_here:
+        folder = Path(open_here.enter_context(tempfile.TemporaryDirectory()))
+        os.environ[FOLDER] = str(folder)
+        prepare(folder)
+        targets = (
+            ("floor", "benchmarks.floor:app", "/"),
+            ("ours", "benchmarks.token_endpoint:make_ours", PATH),
+            ("authlib", "benchmarks.token_endpoint:make_authlib", PATH),
+        )
+        servers = [
+            open_here.enter_context(
+                served(name, target, port, request_of(path, floor.BODY, floor.FORM))
             )
-            ours = _measured("ours", "make_ours", 8972, seconds)
-            theirs = _measured("authlib", "make_authlib", 8973, seconds)
-            print(base, ours, theirs, sep="\n")
-            print(f"ours / floor {ours.cpu_us / base.cpu_us:.2f} (claim: at most 2.5)")
-            print(f"authlib / ours {theirs.cpu_us / ours.cpu_us:.2f} (claim: at least 4)")
+            for port, (name, target, path) in enumerate(targets, 8971)
+        ]
+        windows = in_turn(servers, rounds=rounds, seconds=seconds)
+    return _told(windows, seconds)
 
 
-def _measured(name: str, factory: str, port: int, seconds: float) -> floor.Figure:
-    target = f"benchmarks.token_endpoint:{factory}"
-    return floor.measure(name, target, port, PATH, seconds=seconds)
+def _told(windows: Mapping[str, list[Window]], seconds: float) -> bool:
+    to_floor = ratio(windows["ours"], windows["floor"])
+    to_authlib = ratio(windows["authlib"], windows["ours"])
+    keep(
+        "token_endpoint",
+        {
+            "cpu_us_per_request": {k: round(cpu_of(w), 1) for k, w in windows.items()},
+            "windows": {k: [round(w.cpu_us, 1) for w in v] for k, v in windows.items()},
+            "requests": {k: sum(w.requests for w in v) for k, v in windows.items()},
+            "window_s": seconds,
+            "clients": CLIENTS,
+            "blocking_threads": BLOCKING_THREADS,
+            "ours_to_floor": round(to_floor, 2),
+            "ours_to_floor_at_most": AT_MOST,
+            "authlib_to_ours": round(to_authlib, 2),
+            "authlib_to_ours_at_least": AT_LEAST,
+        },
+    )
+    return to_floor <= AT_MOST and to_authlib >= AT_LEAST
+
+
+def main() -> int:
+    """Read how long to measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    asked = parser.parse_args()
+    return 0 if run(asked.rounds, asked.seconds) else 1
 
 
 if __name__ == "__main__":
-    run()
+    sys.exit(main())

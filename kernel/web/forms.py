@@ -53,10 +53,12 @@ class Form(Mapping[str, str]):
         Raises:
             ParameterRepeated: it was sent more than once.
         """
-        values = self.values_by_name.get(name, ())
+        values = self.values_by_name.get(name)
+        if values is None:
+            return None
         if len(values) > 1:
             raise ParameterRepeated(name[:64])
-        return values[0] if values and values[0] else None
+        return values[0] or None
 
     def repeatable(self, name: str) -> tuple[str, ...]:
         """Return all values of a parameter that its specification lets repeat."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from kernel.errors import Malformed, NotFound
 from kernel.web.access import Access
@@ -70,8 +70,7 @@ class Route:
     shape: Shape | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A route found, and what its pattern captured."""
 
     route: Route

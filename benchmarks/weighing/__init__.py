@@ -1,0 +1,1 @@
+"""How the benchmarks weigh things: load, servers that take turns, evidence."""
