@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from kernel.proof.jose import KeySet
 from kernel.proof.tlog import NoteVerifier
@@ -21,13 +20,12 @@ class Card:
 
     map: Map
     kept: Keepsakes
-    ca_file: Path | None
 
     def write(self, root: Api, sample_secret: str) -> None:
         """Write it; ``root`` is an operator of the hub."""
         said: dict[str, object] = {
             "version": 1,
-            "ca_file": None if self.ca_file is None else str(self.ca_file),
+            "ca_file": None,
             "outbox": str(self.map.folder / "outbox.jsonl"),
             "national": self._national(root),
             "provinces": [self._province(place) for place in self.map.provinces],

@@ -40,7 +40,8 @@ class SettingsFiles:
                 "host": "127.0.0.1",
                 "port": place.port,
                 "management_port": place.port + 1,
-                "workers": 1,
+                # Two at the hub: what is true of one process is shown of every one.
+                "workers": 2 if place.role is Role.NATIONAL else 1,
                 "blocking_threads": 16,
             },
             "database": {"url": self.engines.database(place)},

@@ -225,7 +225,7 @@ class Demo:
 
     def _card(self, root: Officials) -> None:
         secret = Registration(self.map).sample(root.first)
-        Card(self.map, self.kept, self.wish.trust_ca).write(root.first, secret)
+        Card(self.map, self.kept).write(root.first, secret)
 
     def _stay(self, stop: threading.Event) -> None:
         while not stop.wait(_LOOK_EVERY_S):

@@ -104,10 +104,19 @@ def _pool() -> urllib3.PoolManager:
     return urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(2))
 
 
-def answers(address: str) -> bool:
-    """Tell whether an address answers with a page, or the way to one."""
+def answers(address: str, *, afresh: bool = False) -> bool:
+    """Tell whether an address answers with a page, or the way to one.
+
+    Args:
+        address: what is asked.
+        afresh: over a connection of its own, so that any of the processes may answer.
+    """
+    headers = {"Connection": "close"} if afresh else {}
     try:
-        return _pool().request("GET", address, redirect=False).status < _REFUSED
+        return (
+            _pool().request("GET", address, redirect=False, headers=headers).status
+            < _REFUSED
+        )
     except urllib3.exceptions.HTTPError:
         return False
 

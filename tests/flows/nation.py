@@ -37,6 +37,15 @@ class Nation:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=_DOWN_WITHIN_S)
 
+    def kill_one(self) -> str:
+        """Kill one of its processes; return its name, as its log file has it."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+        victim = children[0]
+        log = Path(f"/proc/{victim}/fd/1").readlink()
+        os.kill(int(victim), signal.SIGKILL)
+        return log.stem
+
     def log(self) -> str:
         """Return what it has said so far."""
         return (self.folder.parent / "demo.out").read_text("utf-8", "replace")

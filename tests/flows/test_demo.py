@@ -161,5 +161,8 @@ def test_it_ends_every_process_and_goes_on_with_its_data(nation: Nation) -> None
     with running(nation.folder, base=nation.base) as again:
         after = json.loads((nation.folder / "demo.json").read_text("utf-8"))
         walked = again.walk("a")
+        killed = again.kill_one()
+        assert again.process.wait(timeout=60) == 3
+    assert f"{killed} ended with exit code" in again.log()
     assert walked.returncode == 0, walked.stdout + walked.stderr
     assert after == before

@@ -159,7 +159,7 @@ def _refusal(act: Callable[[], object]) -> str:
 
 def _gone(world: World) -> bool:
     fetch = f"{world.place('national').trust}/fetch?sub={world.place('gd').trust}"
-    return not answers(fetch)
+    return not answers(fetch, afresh=True)
 
 
 def _chooser(world: World, browser: Browser) -> Page:
