@@ -1,11 +1,13 @@
 """(a) A citizen of 44 signs in at 51's portal through the hub."""
 
+import json
 from datetime import UTC, datetime
 from typing import Final
 
-from federation.adapters.anchors import read_anchor
+from federation.domain import Anchor
 from federation.flows.verify import ChainVerifier
 from kernel.ids import EntityId
+from kernel.proof.jose import KeySet
 from server.demo.cast import CITIZEN_OF_44
 from server.demo.journeys.logs import find_event, levels_of, proven
 from server.demo.journeys.world import (
@@ -76,8 +78,9 @@ def chain_holds(world: World) -> str:
     )
     tokens = [str(row["token"]) for row in answer.rows("statements")]
     keys = world.place("sc" if world.planted == "a" else "national").anchor_file
-    anchor = read_anchor(root.trust, keys)
-    verifier = ChainVerifier({EntityId(root.trust): anchor})
+    held = KeySet.parse(json.loads(keys.read_text("utf-8")))
+    anchor = EntityId(root.trust)
+    verifier = ChainVerifier({anchor: Anchor(anchor, held)})
     chain = verifier.verify(tokens, datetime.now(UTC))
     expect(chain.subject, subject, "the subject")
     expect(chain.anchor, root.trust, "the anchor")
