@@ -12,7 +12,6 @@ from typing import Final
 
 from benchmarks.weighing.evidence import keep
 
-AT_MOST_S: Final = 2.5
 _ROUNDS: Final = 7
 _LOADED: Final = {
     "python": "pass",
@@ -31,7 +30,7 @@ def cpu_s(statement: str) -> float:
 
 
 def main() -> int:
-    """Measure, keep the figures, and tell whether both processes together are in time."""
+    """Measure and keep the figures; there is no claim to hold them against."""
     taken: dict[str, list[float]] = {name: [] for name in _LOADED}
     for _ in range(_ROUNDS):
         for name, statement in _LOADED.items():
@@ -45,10 +44,9 @@ def main() -> int:
             "median_cpu_s": {name: round(value, 2) for name, value in cpu.items()},
             "least_cpu_s": {name: round(value, 2) for name, value in least.items()},
             "command_line_and_serving_s": round(together, 2),
-            "command_line_and_serving_s_at_most": AT_MOST_S,
         },
     )
-    return 0 if together <= AT_MOST_S else 1
+    return 0
 
 
 if __name__ == "__main__":
