@@ -1,5 +1,6 @@
 """The demo's processes: forked from one that has everything imported, stopped by id."""
 
+import ctypes
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+_PR_SET_PDEATHSIG: Final = 1
 _GRACE_S: Final = 8.0
 _STEP_S: Final = 0.05
 Program = Callable[[], int]
@@ -90,6 +92,7 @@ def _become(log: Path, program: Program) -> None:
     code = 1
     try:
         os.setsid()
+        _end_with_parent()
         _redirect(log)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
@@ -109,6 +112,14 @@ def _become(log: Path, program: Program) -> None:
         os._exit(code)
 
 
+def _end_with_parent() -> None:
+    """Have the system end us when our parent is killed (Linux only, prctl(2))."""
+    try:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    except (AttributeError, OSError):
+        return
+
+
 def _redirect(log: Path) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -117,6 +128,9 @@ def _redirect(log: Path) -> None:
     os.dup2(file, 2)
     os.close(nothing)
     os.close(file)
+    # Whatever these names were bound to before, our words go to the log, in UTF-8.
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 def tail(log: Path, lines: int = 12) -> str:

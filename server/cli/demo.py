@@ -1,6 +1,8 @@
 """``trusthub demo``: a nation on one machine."""
 
 import argparse
+import contextlib
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +24,17 @@ def _demo(arguments: argparse.Namespace) -> Answer | None:
     )
     from server.demo.running import run  # noqa: PLC0415  same
 
-    passed = run(wish, run_command)
-    return None if passed else Answer({"passed": False}, [" "], Exit.REFUSED)
+    # With --json standard output holds the outcome alone.
+    with contextlib.redirect_stdout(sys.stderr if arguments.json else sys.stdout):
+        try:
+            passed = run(wish, run_command)
+        except KeyboardInterrupt:
+            return None
+    if wish.journeys is None:
+        return None
+    ending = Exit.DONE if passed else Exit.REFUSED
+    words = "所有行程都成立 · every journey held" if passed else "到此为止 · ended there"
+    return Answer({"passed": passed}, [words], ending)
 
 
 ACTS: Final = (

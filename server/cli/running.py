@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line; everything it can say about a failure is said here."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that has no Chinese must not end a command.
+            stream.reconfigure(errors="backslashreplace")
     try:
         return _found(argv)
     except KeyboardInterrupt:

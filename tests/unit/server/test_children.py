@@ -1,0 +1,102 @@
+"""Processes that a command starts: named, watched, ended by id."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server.children import Children, tail
+
+
+@pytest.fixture
+def children(tmp_path: Path) -> Iterator[Children]:
+    started = Children(tmp_path / "logs")
+    yield started
+    started.stop()
+
+
+def quick() -> int:
+    sys.stdout.write("said\n")
+    return 3
+
+
+def failing() -> int:
+    raise LookupError("gone")
+
+
+def endless() -> int:
+    signal.pause()
+    return 0
+
+
+def deaf() -> int:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.stdout.write("deaf\n")
+    sys.stdout.flush()
+    while True:
+        time.sleep(1)
+
+
+def test_a_child_ends_with_its_own_code_and_its_words_are_kept(children: Children) -> None:
+    child = children.start("quick", quick)
+    assert children.finish([child]) == [(child, 3)]
+    assert tail(child.log) == "said"
+    assert not children.running
+
+
+def test_what_a_child_raises_is_in_its_log(children: Children) -> None:
+    child = children.start("failing", failing)
+    assert children.finish([child]) == [(child, 1)]
+    assert "LookupError: gone" in tail(child.log)
+
+
+def test_a_death_is_seen_once_and_names_the_child(children: Children) -> None:
+    child = children.start("endless", endless)
+    assert children.died() is None
+    os.kill(child.pid, signal.SIGKILL)
+    assert _awaited(children) == (child, -signal.SIGKILL)
+    assert children.died() is None
+
+
+def test_stopping_ends_all_and_leaves_no_process(children: Children) -> None:
+    started = [children.start(f"endless{n}", endless) for n in range(3)]
+    children.stop()
+    assert not children.running
+    for child in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(child.pid, 0)
+
+
+def test_a_child_leads_a_group_of_its_own(children: Children) -> None:
+    child = children.start("endless", endless)
+    until = time.monotonic() + 5
+    while os.getpgid(child.pid) != child.pid and time.monotonic() < until:
+        time.sleep(0.01)
+    assert os.getpgid(child.pid) == child.pid
+
+
+def test_a_child_that_does_not_listen_is_killed(
+    children: Children, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.children._GRACE_S", 0.2)
+    child = children.start("deaf", deaf)
+    until = time.monotonic() + 5
+    while "deaf" not in tail(child.log) and time.monotonic() < until:
+        time.sleep(0.01)
+    children.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child.pid, 0)
+
+
+def _awaited(children: Children) -> object:
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        gone = children.died()
+        if gone is not None:
+            return gone
+        time.sleep(0.01)
+    return None

@@ -1,0 +1,117 @@
+"""The demo's pieces: settings that load, invented people that are well-formed, journeys."""
+
+import json
+import stat
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from config.loader import load
+from config.words import Role
+from kernel.identifiers import CreditCode, IdentityNumber
+from server.contexts.told import WrongUse
+from server.demo.cast import CAST, FIRM, Player
+from server.demo.engines import Files, Servers
+from server.demo.journeys.walk import JOURNEYS, chosen
+from server.demo.journeys.world import PLANTS
+from server.demo.keepsakes import Keepsakes
+from server.demo.pages_of import SettingsFiles
+from server.demo.people import register_entries
+from server.demo.places import Map
+
+TODAY = date(2026, 1, 1)
+
+
+def test_settings_files_load_and_name_the_planned_ports(tmp_path: Path) -> None:
+    where = Map(tmp_path, 8400)
+    SettingsFiles(where, Files()).write()
+    where.national.anchor_file.write_text("{}")
+    pages = {place.slug: load(place.settings_file, {}) for place in where.installations}
+    assert pages["national"].installation.issuer == "http://localhost:8400"
+    assert [page.http.port for page in pages.values()] == [8400, 8410, 8420]
+    assert [page.http.management_port for page in pages.values()] == [8401, 8411, 8421]
+    ports = {portal.name: portal.port for page in pages.values() for portal in page.portals}
+    assert ports == {"public": 8440, "ministry": 8441, "portal44": 8444, "portal51": 8451}
+    assert pages["gd"].trust.superiors == ("http://localhost:8400/trust",)
+    assert pages["national"].installation.role is Role.NATIONAL
+    instances = {page.installation.instance for page in pages.values()}
+    assert len(instances) == 3
+
+
+def test_settings_files_keep_secrets_and_trust_a_given_ca(tmp_path: Path) -> None:
+    where, roots = Map(tmp_path, 8400), tmp_path / "roots.pem"
+    roots.write_text("")
+    SettingsFiles(where, Files()).write()
+    secret = where.national.secret("serve")
+    before = secret.read_text()
+    SettingsFiles(where, Files(), roots).write()
+    assert secret.read_text() == before
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert load(where.national.settings_file, {}).outbound.extra_ca_file == roots
+
+
+def test_every_port_lies_in_the_hundred_and_is_used_once() -> None:
+    ports = Map(Path("x"), 8400).ports()
+    assert all(8400 <= port < 8500 for port in ports)
+    assert len(set(ports.values())) == len(ports)
+
+
+@pytest.mark.spec("GB 11643-1999")
+@pytest.mark.parametrize("player", CAST, ids=lambda player: player.username)
+def test_invented_numbers_have_their_form(player: Player) -> None:
+    number = player.number
+    assert IdentityNumber.parse(number, today=TODAY).value == number
+
+
+@pytest.mark.spec("GB 32100-2015")
+def test_the_invented_company_has_a_well_formed_code() -> None:
+    assert CreditCode.parse(FIRM.uscc).value == FIRM.uscc
+
+
+def test_the_register_knows_everybody_of_the_cast_and_the_pool() -> None:
+    entries = register_entries([{"name": "甲乙", "number": "x"}])["people"]
+    assert isinstance(entries, list)
+    assert len(entries) == len(CAST) + 1
+    assert {player.number for player in CAST} <= {entry["number"] for entry in entries}
+
+
+def test_keepsakes_are_drawn_once_and_private(tmp_path: Path) -> None:
+    kept = Keepsakes(tmp_path / "k.json")
+    seed = kept.totp_seed("linwan")
+    assert seed
+    assert Keepsakes(tmp_path / "k.json").totp_seed("linwan") == seed
+    assert kept.totp_seed("hemingyuan") is None
+    assert kept.once("a", "1") == kept.once("a", "2") == "1"
+    assert stat.S_IMODE((tmp_path / "k.json").stat().st_mode) == 0o600
+    assert json.loads((tmp_path / "k.json").read_text())["a"] == "1"
+
+
+def test_every_journey_has_a_fault_to_plant() -> None:
+    assert set(PLANTS) == set(JOURNEYS) == set("abcdefg")
+
+
+@pytest.mark.parametrize(
+    ("asked", "walked"),
+    [
+        ((), "abcdefg"),
+        (("b",), "ab"),
+        (("(e)",), "abe"),
+        (("g", "C"), "acg"),
+        (("f",), "f"),
+    ],
+)
+def test_what_a_journey_needs_is_walked_before_it(
+    asked: tuple[str, ...], walked: str
+) -> None:
+    assert "".join(journey.letter for journey in chosen(asked)) == walked
+
+
+def test_a_journey_that_does_not_exist_is_wrong_use() -> None:
+    with pytest.raises(WrongUse, match="z"):
+        list(chosen(("a", "z")))
+
+
+def test_an_engine_that_does_not_exist_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(WrongUse, match="oracle"):
+        Servers(tmp_path, frozenset({"oracle"}), 1).start()
