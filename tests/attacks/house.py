@@ -124,9 +124,9 @@ class House:
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
-    def built(cls, folder: Path) -> Self:
+    def built(cls, folder: Path, database: str | None = None) -> Self:
         """Set one up in ``folder`` and let its worker do one round."""
-        settings = read_page(page(folder), folder)
+        settings = read_page(page(folder, database), folder)
         initialise(settings, folder)
         worked = assemble(settings, RoleGroup.WORKER)
         served = assemble(settings, RoleGroup.SERVE)
@@ -193,10 +193,14 @@ class House:
         """Return an access token for the API of one of the first officials."""
         kept = self.tokens.get((context, scope))
         if kept is None:
-            told = Context.read(self.folder / "contexts" / f"{context}.json")
-            kept = self.token_of(Registered(told.client_id, told.client_secret), scope)
+            kept = self.token_of(self.context(context), scope)
             self.tokens[context, scope] = kept
         return kept
+
+    def context(self, name: str) -> Registered:
+        """Return the client of one of the first officials."""
+        told = Context.read(self.folder / "contexts" / f"{name}.json")
+        return Registered(told.client_id, told.client_secret)
 
     def token_of(self, client: Registered, scope: str = "") -> str:
         """Get an access token by client_credentials (RFC 6749 §4.4)."""
@@ -215,10 +219,10 @@ class House:
         }
 
     def events(self, kind: str) -> list[str]:
-        """Return the bodies of recorded events of a type, oldest first."""
+        """Return the bodies of recorded events of a type (all: ""), oldest first."""
         said = text("SELECT body FROM trail_event UNION ALL SELECT body FROM trail_outbox")
         bodies = [bytes(row[0]).decode() for row in self.served.drivers.db.read(said)]
-        return [body for body in bodies if f'"type":"{kind}"' in body]
+        return [body for body in bodies if not kind or f'"type":"{kind}"' in body]
 
     def person(self, username: str, role: Role | None = None) -> Person:
         """Make somebody who can sign in with `PASSWORD`."""
@@ -258,7 +262,7 @@ class House:
         return Registered(made.client.id, made.secret.reveal())
 
 
-def page(folder: Path) -> dict[str, object]:
+def page(folder: Path, database: str | None = None) -> dict[str, object]:
     """Return the settings of a national installation in ``folder``."""
     return {
         "installation": {
@@ -271,7 +275,7 @@ def page(folder: Path) -> dict[str, object]:
             "instance": "national",
         },
         "http": {"port": 8750, "workers": 1, "management_port": 8751},
-        "database": {"url": f"sqlite:///{folder}/hub.db"},
+        "database": {"url": database or f"sqlite:///{folder}/hub.db"},
         "ephemeral": {"url": f"sqlite:///{folder}/cache.db"},
         "keys": {
             "vault_dir": "vault",

@@ -1,4 +1,4 @@
-"""Browsers of victims and attackers: forged forms, planted cookies, another's interaction."""
+"""Browsers of victims and attackers: forged forms, planted cookies, interactions."""
 
 import itertools
 import re
