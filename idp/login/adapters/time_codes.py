@@ -45,4 +45,6 @@ class PyotpCodes:
 
     def picture(self, address: str) -> str:
         """Return the address as a QR code, an SVG image in a ``data:`` URL."""
-        return segno.make(address, error="m").svg_data_uri(scale=5, border=3)
+        # ISO/IEC 18004 §6.3.8: a light quiet zone of 4, also where the page is dark.
+        code = segno.make(address, error="m")
+        return code.svg_data_uri(scale=5, border=4, light="#fff")

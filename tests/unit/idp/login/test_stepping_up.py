@@ -303,3 +303,8 @@ def test_the_legal_tab_needs_somebody_to_act_for(house: House, browser: Browser)
     answer = browser.post("/login?tab=legal", username="zhangsan", password=PASSWORD)
     assert 'data-code="mandate_missing"' in answer.text
     assert browser.outcome().outcome is None
+
+
+@pytest.mark.spec("ISO/IEC 18004 §6.3.8")
+def test_the_picture_of_a_seed_brings_its_own_light_ground(house: House) -> None:
+    assert "%23fff" in house.login.codes.picture("otpauth://totp/x?secret=AAAA")
