@@ -2,7 +2,7 @@
 
 from config.loader import load
 from server.bootstrap import assemble
-from server.management import Health, Management, hold_port
+from server.management import Health, Listening, Management, hold_port
 from server.migrations import require_current
 from server.wsgi import Application
 from trustroot.keys.build import RoleGroup
@@ -17,6 +17,8 @@ def create() -> Application:
     settings = load()
     installation = assemble(settings, RoleGroup.SERVE)
     require_current(installation.drivers.db)
-    management = Management(Health(installation.checks()), installation.drivers.metrics)
+    listening = Listening(settings.http.host, settings.http.port)
+    checks = {**installation.checks(), "listening": listening}
+    management = Management(Health(checks), installation.drivers.metrics)
     hold_port(management, settings.http.management_host, settings.http.management_port)
     return installation.application()

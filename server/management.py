@@ -6,6 +6,7 @@ over. So readiness is told by a process that really serves, never by its parent.
 
 import json
 import logging
+import socket
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Final, Protocol
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from kernel.errors import DomainError
+from kernel.errors import DomainError, Unavailable
 from kernel.infra.metrics import OPENMETRICS, Metrics
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger("server")
 _RETRY_S: Final = 2.0
+_CONNECT_S: Final = 0.5
 
 
 class Check(Protocol):
@@ -29,6 +31,31 @@ class Check(Protocol):
     def __call__(self) -> object:
         """Return if it is there."""
         ...
+
+
+class NotListening(Unavailable):
+    """The public port takes no connections yet."""
+
+    code = "not_listening"
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Asks the public port for a connection, as the first visitor would."""
+
+    host: str
+    port: int
+
+    def __call__(self) -> None:
+        """Return if it was given.
+
+        Raises:
+            NotListening: it was not.
+        """
+        try:
+            socket.create_connection((self.host, self.port), _CONNECT_S).close()
+        except OSError as cause:
+            raise NotListening(str(self.port)) from cause
 
 
 @dataclass(frozen=True, slots=True)
