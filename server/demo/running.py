@@ -4,7 +4,6 @@ import json
 import secrets
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,12 +52,14 @@ def run(wish: Wish, command: Command) -> bool:
 
         return walk(wish, where, Stage(where, Children(where.logs), command))
     ports_are_free(where)
+    telling = Telling()
+    telling.begin()
     preload()
     with _engines(wish, where) as engines:
         stage = Stage(where, Children(where.logs), command)
         with _stopped_by_signals() as stop:
             try:
-                return Demo(wish, where, stage, Telling()).up(engines, stop)
+                return Demo(wish, where, stage, telling).up(engines, stop)
             finally:
                 stage.children.stop()
 
@@ -117,7 +118,6 @@ class Demo:
 
     def up(self, engines: Files | Servers, stop: threading.Event) -> bool:
         """Bring everything up in order, then walk or stay."""
-        self.telling.begin()
         SettingsFiles(self.map, engines, self.wish.trust_ca).write()
         self._register_files()
         self._installations()
@@ -265,8 +265,3 @@ def _stopped_by_signals() -> Iterator[threading.Event]:
     finally:
         for number, way in before.items():
             signal.signal(number, way)
-
-
-def elapsed(since: float) -> str:
-    """Return seconds since ``since``, for people."""
-    return f"{time.monotonic() - since:5.1f} s"
