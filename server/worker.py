@@ -58,7 +58,7 @@ class Leadership:
                 else self.leases.acquire(_LEADERSHIP, self.holder, _TTL)
             )
         except DomainError as error:
-            _log.warning("leadership_lost", extra={"code": error.code})
+            _log.warning("leadership_lost", extra={"error": error.code})
             self._lease = None
         if self._lease is None:
             self._held.clear()
@@ -108,7 +108,7 @@ class Worker:
         try:
             return self.jobs.run_once()
         except DomainError as error:
-            _log.warning("job_queue_unavailable", extra={"code": error.code})
+            _log.warning("job_queue_unavailable", extra={"error": error.code})
             return False
 
 
@@ -116,7 +116,7 @@ def _attempt(task: PeriodicTask) -> None:
     try:
         task.run()
     except DomainError as error:
-        _log.warning("task_refused", extra={"task": task.name, "code": error.code})
+        _log.warning("task_refused", extra={"task": task.name, "error": error.code})
     except Exception:  # noqa: BLE001  a defect of one task must not end the others
         _log.exception("task_failed", extra={"task": task.name})
 
@@ -128,13 +128,14 @@ def work(settings: Settings, stop: threading.Event) -> None:
         DomainError: keys or database are not there; the process does not start.
     """
     installation = assemble(settings, RoleGroup.WORKER)
-    require_current(installation.drivers.db)
     drivers, holder = installation.drivers, f"{socket.gethostname()}-{os.getpid()}"
     queue = JobWorker(
         jobs=drivers.jobs, kinds=installation.job_kinds, clock=drivers.clock, holder=holder
     )
     leadership = Leadership(SqlLeases(drivers.db, drivers.clock), holder)
     try:
+        require_current(drivers.db)
+        installation.ground.keys.ring.check(RoleGroup.WORKER)
         Worker(installation.tasks, queue, leadership).run(stop)
     finally:
         installation.close()

@@ -14,6 +14,8 @@ from kernel.infra.log.redaction import clean, redacted
 from kernel.web import current_reference
 
 _FIELDS: Final = "fields"
+# What logging itself puts into a record; everything else somebody gave with the event.
+_STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _LOST: Final = '{"level":"error","room":"kernel.infra.log","event":"line_lost"}\n'
 # Their lines quote URLs and environments; only what stops them is wanted.
 _TALKATIVE: Final = ("urllib3", "saml2", "sqlalchemy", "werkzeug")
@@ -33,9 +35,16 @@ class JsonLines(logging.Formatter):
             "process": record.process,
         }
         line |= _reference() | _failure(record)
-        for name, value in getattr(record, _FIELDS, {}).items():
+        for name, value in _fields(record).items():
             line.setdefault(clean(name), redacted(name, value))
         return orjson.dumps(line).decode()
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    """Return the event's own fields, and what a caller of `logging` gave as ``extra``."""
+    own = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+    fields = own.pop(_FIELDS, {})
+    return {**own, **(fields if isinstance(fields, dict) else {})}
 
 
 def _reference() -> dict[str, object]:

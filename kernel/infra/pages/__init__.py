@@ -194,9 +194,9 @@ def _explain(app: flask.Flask, pages: Pages, tables: tuple[Explanations, ...]) -
     def told(explanation: Explanation, code: str, failure: Exception) -> flask.Response:
         response = answer(pages.error(asked(), explanation, code=code, page=current_page()))
         if explanation.status >= FIRST_SERVER_ERROR:
-            _log.error("page_failed", exc_info=failure, extra={"code": code})
+            _log.error("page_failed", exc_info=failure, extra={"error": code})
         else:
-            _log.info("page_refused", extra={"code": code, "detail": str(failure)[:200]})
+            _log.info("page_refused", extra={"error": code, "detail": str(failure)[:200]})
         return response
 
     @app.errorhandler(DomainError)

@@ -54,6 +54,15 @@ def test_a_line_carries_the_reference_of_its_request(stream: io.StringIO) -> Non
     assert lines(stream)[0]["reference"] == "ABCDEFGH2345"
 
 
+def test_what_callers_of_logging_add_is_written_too(stream: io.StringIO) -> None:
+    """Libraries, and rooms that may not know this driver, give their fields as ``extra``."""
+    told = {"task": "trail.sequence", "error": "database_locked", "password": "p"}
+    logging.getLogger("server").warning("task_refused", extra=told)
+    (line,) = lines(stream)
+    assert (line["task"], line["error"]) == ("trail.sequence", "database_locked")
+    assert line["password"] == REDACTED
+
+
 def test_fields_cannot_pose_as_the_lines_own(stream: io.StringIO) -> None:
     get_logger("idp").info("asked", level="error", room="trustroot")
     assert (lines(stream)[0]["level"], lines(stream)[0]["room"]) == ("info", "idp")
