@@ -59,7 +59,8 @@ class Forge:
         return f"{encoded(_json(header))}.{encoded(_json(claims))}"
 
     def _unsigned(self) -> Iterator[tuple[str, str]]:
-        for alg in ("none", "None", "NONE", "nOnE", "", " none", None, 0, []):
+        algorithms: tuple[object, ...] = ("none", "None", "nOnE", "", " none", None, 0, [])
+        for alg in algorithms:
             plain = self._plain({**self.header, "alg": alg}, self.claims)
             yield f"alg {alg!r}", f"{plain}."
             yield f"alg {alg!r}, old signature", f"{plain}.{self.signature}"
