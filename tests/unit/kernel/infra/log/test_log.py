@@ -55,7 +55,7 @@ def test_a_line_carries_the_reference_of_its_request(stream: io.StringIO) -> Non
 
 
 def test_what_callers_of_logging_add_is_written_too(stream: io.StringIO) -> None:
-    """Libraries, and rooms that may not know this driver, give their fields as ``extra``."""
+    """Libraries, and rooms that may not know this driver, give fields as ``extra``."""
     told = {"task": "trail.sequence", "error": "database_locked", "password": "p"}
     logging.getLogger("server").warning("task_refused", extra=told)
     (line,) = lines(stream)
