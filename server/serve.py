@@ -8,11 +8,10 @@ from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 
-import trustroot.keys.build as keys
 from config.schema import Settings
 from kernel.infra.metrics import forget
-from server.drivers import open_drivers
-from server.migrations import require_current
+from server.starting import may_start
+from trustroot.keys.domain import RoleGroup
 
 _HEADER_TIMEOUT_MS: Final = 10_000
 _TARGET: Final = "server.application:create"
@@ -47,30 +46,6 @@ class Replaced(dict[int, float]):
         return default
 
 
-def may_start(settings: Settings) -> None:
-    """Look before anything is spawned, so that a refusal is one line and not a loop.
-
-    Raises:
-        DomainError: the database, its schema, the key file or its secret is not there or
-            is another's; the detail names the file and what it is for.
-    """
-    drivers = open_drivers(settings)
-    try:
-        require_current(drivers.db)
-        room = keys.build(
-            settings.keys,
-            group=keys.RoleGroup.SERVE,
-            db=drivers.db,
-            clock=drivers.clock,
-            entropy=drivers.entropy,
-            trail=drivers.trail,
-            jobs=drivers.jobs,
-        )
-        room.ring.check(keys.RoleGroup.SERVE)
-    finally:
-        drivers.close()
-
-
 def serve(settings: Settings) -> None:
     """Serve until told to stop; the workers read ``TRUSTHUB_SETTINGS`` themselves.
 
@@ -79,7 +54,7 @@ def serve(settings: Settings) -> None:
     Raises:
         DomainError: as `may_start` says; nothing was started.
     """
-    may_start(settings)
+    may_start(settings, RoleGroup.SERVE)
     if settings.observing.metrics_dir is not None:
         forget(settings.observing.metrics_dir)
     server = Granian(

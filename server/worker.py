@@ -15,7 +15,7 @@ from kernel.infra.jobs import Worker as JobWorker
 from kernel.infra.lease import Lease, SqlLeases
 from kernel.work import PeriodicTask
 from server.bootstrap import assemble
-from server.migrations import require_current
+from server.starting import may_start
 from trustroot.keys.build import RoleGroup
 
 _log: Final = logging.getLogger("server")
@@ -127,6 +127,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
     Raises:
         DomainError: keys or database are not there; the process does not start.
     """
+    may_start(settings, RoleGroup.WORKER)
     installation = assemble(settings, RoleGroup.WORKER)
     drivers, holder = installation.drivers, f"{socket.gethostname()}-{os.getpid()}"
     queue = JobWorker(
@@ -134,8 +135,6 @@ def work(settings: Settings, stop: threading.Event) -> None:
     )
     leadership = Leadership(SqlLeases(drivers.db, drivers.clock), holder)
     try:
-        require_current(drivers.db)
-        installation.ground.keys.ring.check(RoleGroup.WORKER)
         Worker(installation.tasks, queue, leadership).run(stop)
     finally:
         installation.close()
