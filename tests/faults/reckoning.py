@@ -89,7 +89,9 @@ def nothing_half(house: Installation, folder: Path, ledger: Ledger) -> None:
     """A registration is there with its event, once, or not at all."""
     names = Counter(_clients(house))
     events = Counter(
-        str(e["client"]) for e in _events(folder) if e["type"] == "clients.registered"
+        str(e["relying_party"])
+        for e in _events(folder)
+        if e["type"] == "clients.registered"
     )
     for name in ledger.tried:
         assert names[name] <= 1, f"{name} was registered twice"
