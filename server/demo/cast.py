@@ -37,6 +37,11 @@ class Player:
     firm: Firm | None = None
 
     @property
+    def roles(self) -> list[str]:
+        """What they may do over the API."""
+        return [self.kind] if self.kind in {"operator", "auditor"} else []
+
+    @property
     def has_code(self) -> bool:
         """Whether an authenticator app is enrolled: at level 3 it is the second factor."""
         return self.level == 3  # noqa: PLR2004  the level that asks for two factors
@@ -91,6 +96,8 @@ _NUMBERS: Final = {
     "taojiaan": number_of("330106", "20000210", 924),
     "qinyuchuan": number_of("440106", "19830628", 931),
     "yanshouzheng": number_of("110102", "19761119", 936),
+    "luchengyu": number_of("320106", "19850217", 941),
+    "fanmingli": number_of("370102", "19820904", 946),
 }
 CAST: Final = (
     _player("linwan", "林晚意", "44", 3),
@@ -100,6 +107,8 @@ CAST: Final = (
     _player("taojiaan", "陶嘉安", NATION, 1),
     _player("qinyuchuan", "秦予川", NATION, 4, "legal_agent", FIRM),
     _player("yanshouzheng", "严守正", NATION, 3, "civil_servant"),
+    _player("luchengyu", "陆成宇", NATION, 3, "operator"),
+    _player("fanmingli", "范明礼", NATION, 3, "auditor"),
 )
 CITIZEN_OF_44: Final = CAST[0]
 NATIONAL_CITIZEN: Final = CAST[3]

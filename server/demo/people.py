@@ -55,16 +55,29 @@ class Arrivals:
     def _at_window(self, player: Player) -> None:
         """One operator enters what was shown; the other approves exactly that."""
         record = self.officials.first.post(WINDOW, self._record(player))
-        path = f"{WINDOW}/{record.text('id')}/approve"
-        self.officials.approve(path)
+        self.officials.approve(f"{WINDOW}/{record.text('id')}/approve")
+
+    def _who(self, player: Player) -> dict[str, object]:
+        """Name somebody new; who works here is known before a window proofs them."""
+        if not player.roles:
+            return {"username": player.username, "kind": player.kind}
+        mark = f"person:{player.username}"
+        if self.kept.get(mark) is None:
+            said = {
+                "name": player.name,
+                "kind": player.kind,
+                "username": player.username,
+                "roles": player.roles,
+            }
+            self.kept.keep(mark, self.officials.first.post("/people", said).text("id"))
+        return {"person": self.kept.get(mark)}
 
     def _record(self, player: Player) -> dict[str, object]:
         body: dict[str, object] = {
-            "username": player.username,
+            **self._who(player),
             "name": player.name,
             "number": player.number,
             "level": player.level,
-            "kind": player.kind,
             "document": "resident_card",
             "office": OFFICE,
             "password": player.password,

@@ -1,5 +1,6 @@
 """The demo from nothing to its end."""
 
+import importlib
 import json
 import secrets
 import signal
@@ -47,6 +48,7 @@ def run(wish: Wish, command: Command) -> bool:
         Told: a port is taken, or a process did not start or died.
     """
     where = Map(wish.folder, wish.base)
+    journeys_exist(wish)
     if wish.journeys is not None and is_up(where):
         from server.demo.journeys.walk import walk  # noqa: PLC0415  only with --check
 
@@ -62,6 +64,18 @@ def run(wish: Wish, command: Command) -> bool:
                 return Demo(wish, where, stage, telling).up(engines, stop)
             finally:
                 stage.children.stop()
+
+
+def journeys_exist(wish: Wish) -> None:
+    """Refuse a walk that cannot be walked before anything is started.
+
+    Raises:
+        WrongUse: there is no such journey.
+    """
+    if wish.journeys is not None:
+        from server.demo.journeys.walk import chosen  # noqa: PLC0415  only with --check
+
+        list(chosen(wish.journeys))
 
 
 def is_up(where: Map) -> bool:
@@ -86,8 +100,6 @@ def ports_are_free(where: Map) -> None:
 
 def preload() -> None:
     """Import once what every child needs: they are forks of this process."""
-    import importlib  # noqa: PLC0415  only here
-
     for name in (
         "server.application",
         "server.init",
@@ -97,7 +109,6 @@ def preload() -> None:
         "server.migrations.schema",
         "peers.registry_sim.build",
         "peers.cert_agent.build",
-        "pypinyin",
     ):
         importlib.import_module(name)
 
@@ -160,8 +171,10 @@ class Demo:
         # Provinces need the root's keys on file before they can read their settings.
         self.stage.initialise([nation])
         self.stage.serve(nation)
-        self._registry()
         self._portals_of(nation)
+        self._registry()
+        # The chooser's pinyin: half a second that the first page need not wait for.
+        importlib.import_module("pypinyin")
         self.stage.initialise(provinces)
         for province in provinces:
             self.stage.serve(province)
@@ -194,7 +207,6 @@ class Demo:
         for portal in place.portals:
             registration.portal(place, portal, operator)
             self.stage.portal(place, portal)
-        for portal in place.portals:
             self.stage.wait(f"{portal.base_url}/", portal.title_en)
             self.telling.first_page(portal.base_url)
 

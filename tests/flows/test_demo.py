@@ -56,6 +56,8 @@ def test_the_card_has_every_field(nation: Nation) -> None:
     assert {name: None if v is None else type(v) for name, v in card.items()} == FIELDS
     assert {p["code"] for p in card["provinces"]} == {"44", "51"}
     assert any(p["kind"] == "natural" and p["province"] is None for p in card["people"])
+    kinds = {person["kind"] for person in card["people"]}
+    assert kinds == {"natural", "legal_agent", "civil_servant", "operator", "auditor"}
     assert set(card["contexts"]) == {"operator1", "operator2", "auditor", "province44"}
     for path in card["contexts"].values():
         assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
@@ -84,8 +86,9 @@ def test_ports_in_use_are_named_and_nothing_is_started(
     assert not (tmp_path / "other" / "national").exists()
 
 
-def test_an_unknown_journey_is_wrong_use(nation: Nation) -> None:
-    assert nation.walk("z").returncode == 2
+def test_an_unknown_journey_is_wrong_use_and_starts_nothing(tmp_path: Path) -> None:
+    assert demo(tmp_path / "demo", 8400, "--check", "z").returncode == 2
+    assert not (tmp_path / "demo").exists()
 
 
 READS = (
