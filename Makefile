@@ -40,7 +40,7 @@ check: install
 	$(RUN)/lint-imports
 	$(RUN)/python -m server.docs --check
 	$(PYTEST) -q $(PARALLEL) -m '$(QUICK)' \
-		$(wildcard tests/unit tests/architecture tests/contract tests/vectors)
+		$(wildcard tests/unit tests/architecture tests/vectors)
 
 test: install
 	$(PYTEST) $(PARALLEL) $(ARGS)
