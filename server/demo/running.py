@@ -28,6 +28,7 @@ from server.demo.stages import Command, Stage, until
 from server.demo.telling import Telling
 from server.demo.wish import Wish
 
+_LAST_BASE: Final = 65_436
 POOL: Final = 60
 """Invented people in the register that no account belongs to: journeys use them up."""
 _SEED: Final = 2026
@@ -49,6 +50,7 @@ def run(wish: Wish, command: Command) -> bool:
     """
     where = Map(wish.folder, wish.base)
     journeys_exist(wish)
+    ports_exist(where)
     if wish.journeys is not None and is_up(where):
         from server.demo.journeys.walk import walk  # noqa: PLC0415  only with --check
 
@@ -82,6 +84,16 @@ def is_up(where: Map) -> bool:
     """Tell whether the demo of this folder runs: its journeys can be walked as it is."""
     up = where.folder / _UP
     return up.exists() and all(listens(port) for port in where.ports())
+
+
+def ports_exist(where: Map) -> None:
+    """Refuse a base after which there are no hundred ports.
+
+    Raises:
+        WrongUse: it is one.
+    """
+    if not 0 < where.base <= _LAST_BASE:
+        raise WrongUse(f"{where.base} is not the first of a hundred ports", "try 8400")
 
 
 def ports_are_free(where: Map) -> None:

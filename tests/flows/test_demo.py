@@ -86,6 +86,12 @@ def test_ports_in_use_are_named_and_nothing_is_started(
     assert not (tmp_path / "other" / "national").exists()
 
 
+@pytest.mark.parametrize("base", [0, 65_500, 230_010])
+def test_a_base_without_a_hundred_ports_is_wrong_use(base: int, tmp_path: Path) -> None:
+    assert demo(tmp_path / "demo", base).returncode == 2
+    assert not (tmp_path / "demo").exists()
+
+
 def test_an_unknown_journey_is_wrong_use_and_starts_nothing(tmp_path: Path) -> None:
     assert demo(tmp_path / "demo", 8400, "--check", "z").returncode == 2
     assert not (tmp_path / "demo").exists()
