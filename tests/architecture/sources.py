@@ -84,10 +84,22 @@ def _dotted(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+def _parsed(text: str, path: Path) -> ast.Module:
+    # CPython counts the depth of AST building for the whole interpreter (gh-106905, in 3.11
+    # and early 3.12): a thread that another test left at work can upset it. Nothing is
+    # wrong with the source then, and the next attempt tells so.
+    for _ in range(5):
+        try:
+            return ast.parse(text, str(path))
+        except SystemError:
+            continue
+    return ast.parse(text, str(path))
+
+
 @cache
 def _read(path: Path) -> Module:
     text = path.read_text("utf-8")
-    return Module(_dotted(path), path, ast.parse(text, str(path)), len(text.splitlines()))
+    return Module(_dotted(path), path, _parsed(text, path), len(text.splitlines()))
 
 
 def modules(*packages: str) -> tuple[Module, ...]:
