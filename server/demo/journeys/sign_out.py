@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import urllib3
 
 from server.demo.cast import NATIONAL_CITIZEN
+from server.demo.journeys import abroad
 from server.demo.journeys.browser import Browser, Lost, Page
 from server.demo.journeys.world import (
     Journey,
@@ -77,6 +78,27 @@ def nobody_is_signed_in(world: World) -> str:
     return f"signed out at both; {page.described} asks to sign in"
 
 
+def leaves_all_the_way(world: World) -> str:
+    """A citizen of 44 signs out at 51's portal: 51, the hub and 44 end too."""
+    world.browsers[abroad.BROWSER] = browser = Browser()
+    abroad.opens_item(world)
+    abroad.goes_home(world)
+    abroad.signs_in(world)
+    portal, visited = world.map.portal("portal51").base_url, len(browser.visited)
+    page = browser.press(browser.open(f"{portal}/sign-out"), "sign-out-confirm")
+    page = _settled(browser, page)
+    on_the_way = browser.visited[visited:]
+    passed = [p.slug for p in world.map.installations if _passed(on_the_way, p.issuer)]
+    require({"sc", "national"} <= set(passed), f"signed out only at {passed}")
+    abroad.opens_item(world)
+    again = abroad.goes_home(world)
+    return f"by {', '.join(passed)} to {page.described}; then again {again}"
+
+
+def _passed(addresses: list[str], issuer: str) -> bool:
+    return any(address.startswith(f"{issuer}/logout") for address in addresses)
+
+
 def _joins(world: World, browser: Browser) -> str:
     """Be an application for a moment: code flow with PKCE, then the token (RFC 7636)."""
     nation, base = world.place("national"), url(world.map.base + _PORT)
@@ -132,9 +154,12 @@ def _body(base: str) -> dict[str, object]:
 def _settled(browser: Browser, page: Page) -> Page:
     """Wait with the page that waits for the applications."""
     until = time.monotonic() + _PATIENCE_S
-    while page.has("logout-waiting"):
+    while page.has("logout-waiting") or page.has("logout-confirm"):
         if time.monotonic() > until:
             raise Lost(f"still waiting at {page.described}")
+        if page.has("logout-confirm"):
+            page = browser.press(page, "logout-confirm")
+            continue
         time.sleep(1)
         page = browser.open(page.url)
     return page
@@ -164,5 +189,6 @@ JOURNEY: Final = Journey(
         Step("is signed in at three places", signs_in_everywhere),
         Step("signs out; the page says who was told and who was not", signs_out),
         Step("nobody knows the browser any more", nobody_is_signed_in),
+        Step("a citizen of 44 leaves by 51, the hub and 44", leaves_all_the_way),
     ),
 )

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -100,3 +101,31 @@ def _awaited(children: Children) -> object:
             return gone
         time.sleep(0.01)
     return None
+
+
+def test_a_killed_parent_leaves_no_child(tmp_path: Path) -> None:
+    program = (
+        "import pathlib, signal, sys; from server.children import Children;"
+        "children = Children(pathlib.Path(sys.argv[1]));"
+        "child = children.start('c', lambda: signal.pause() or 0);"
+        "print(child.pid, flush=True); signal.pause()"
+    )
+    with subprocess.Popen(  # noqa: S603  our own interpreter
+        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        if parent.stdout is None:
+            raise TypeError(parent)
+        child = int(parent.stdout.readline())
+        time.sleep(0.2)
+        parent.kill()
+    until = time.monotonic() + 5
+    while _lives(child) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not _lives(child)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text("ascii")
+    except FileNotFoundError:
+        return False
