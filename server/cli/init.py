@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from config.template import template
+from config.words import Profile
 from kernel.web import Role
 from server.cli.acts import Act, option
 from server.cli.outcome import Answer, WrongUse
@@ -12,6 +14,9 @@ from server.cli.settings import SETTINGS, settings_of
 
 def _init(arguments: argparse.Namespace) -> Answer:
     """Set up what the settings describe; done twice, it changes nothing."""
+    if arguments.template is not None:
+        text = template(Profile(arguments.template))
+        return Answer({"settings": text}, text.splitlines())
     from server.init import (  # noqa: PLC0415  its imports are the whole house
         FIRST_OFFICIALS,
         Official,
@@ -55,6 +60,11 @@ ACTS: Final = (
         run=_init,
         arguments=(
             SETTINGS,
+            option(
+                "template",
+                "only print a settings file to fill in, for this profile",
+                choices=[profile.value for profile in Profile],
+            ),
             option(
                 "operators", "names of the first two operators", nargs="+", metavar="NAME"
             ),

@@ -1,6 +1,7 @@
 """Brings the demo up in the order in which one thing needs another."""
 
 import functools
+import multiprocessing
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,7 +36,8 @@ class Stage:
 
     def run(self, name: str, *argv: str) -> Child:
         """Run a command in a process of its own."""
-        return self.children.start(name, functools.partial(self.command, list(argv)))
+        program = functools.partial(_as_forks, self.command, list(argv))
+        return self.children.start(name, program)
 
     def initialise(self, places: Sequence[Place]) -> None:
         """Set installations up side by side.
@@ -89,6 +91,12 @@ class Stage:
         gone = self.children.died()
         if gone is not None:
             raise ended(*gone)
+
+
+def _as_forks(command: Command, argv: Sequence[str]) -> int:
+    """Run a command whose serving processes are forks too: they have every module."""
+    multiprocessing.set_start_method("fork", force=True)
+    return command(argv)
 
 
 def ended(child: Child, code: int) -> NotFoundOut:

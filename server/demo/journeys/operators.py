@@ -49,8 +49,9 @@ def is_refused(world: World) -> str:
     """Statement gone, sign-in refused: asked several times, so each process answers."""
     _within(REFUSED_WITHIN_S, world, lambda: all(_gone(world) for _ in range(_LOOKS)))
     _within(REFUSED_WITHIN_S, world, lambda: _turned_away(world) is not None)
-    seen = _turned_away(world)
     took = time.monotonic() - float(world.noted["suspended"])
+    require(took <= REFUSED_WITHIN_S, f"refused only after {took:.1f} s")
+    seen = _turned_away(world)
     return f"no statement, and {seen}, {took:.1f} s after"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,16 @@ def test_init_tried_without_doing_it_makes_nothing(
     assert main(argv) == Exit.DONE
     assert "http://localhost:18400" in capsys.readouterr().out
     assert [path.name for path in settings_file.parent.iterdir()] == ["trusthub.toml"]
+
+
+@pytest.mark.parametrize("profile", [profile.value for profile in Profile])
+def test_init_prints_a_page_to_fill_in(
+    profile: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", "--template", profile]) == Exit.DONE
+    text = capsys.readouterr().out
+    assert f"profile {profile}" in text
+    assert set(tomllib.loads(text)) >= {"installation", "http", "database", "keys"}
 
 
 def test_one_operator_is_not_enough(
