@@ -3,7 +3,8 @@
 import shutil
 import subprocess
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -120,6 +121,23 @@ class Servers:
         self._stack.callback(_end, process)
         _wait_for(self.redis_port, process)
         return f"redis://127.0.0.1:{port}"
+
+
+@contextmanager
+def engines_of(
+    folder: Path, names: frozenset[str], redis_port: int
+) -> Iterator[Files | Servers]:
+    """Have the engines that were asked for run while the block does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not names:
+        yield Files()
+        return
+    servers = Servers(folder, names, redis_port)
+    try:
+        servers.start()
+        yield servers
+    finally:
+        servers.close()
 
 
 _INSTALL: Final = "install trusthub[integration], or `make demo ENGINES=postgres,redis`"

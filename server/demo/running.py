@@ -3,23 +3,26 @@
 import importlib
 import json
 import secrets
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from peers.registry_sim.service import invented
 from server.children import Children
 from server.contexts.context import write_private
-from server.contexts.told import WrongUse
 from server.demo.card import Card
 from server.demo.certification import Certification
-from server.demo.engines import Files, Servers
+from server.demo.ending import stopped_by_signals
+from server.demo.engines import Files, Servers, engines_of
 from server.demo.enrolment import Enrolment, Officials
 from server.demo.keepsakes import Keepsakes
-from server.demo.listening import listens
+from server.demo.opening import (
+    UP,
+    is_up,
+    journeys_exist,
+    ports_are_free,
+    ports_exist,
+)
 from server.demo.pages_of import REGISTRY_CLIENT, SettingsFiles
 from server.demo.people import Arrivals, register_entries
 from server.demo.places import Map, Place
@@ -28,14 +31,11 @@ from server.demo.stages import Command, Stage, until
 from server.demo.telling import Telling
 from server.demo.wish import Wish
 
-_LAST_BASE: Final = 65_436
 POOL: Final = 60
 """Invented people in the register that no account belongs to: journeys use them up."""
 _SEED: Final = 2026
 _FILE_SECRET_BYTES: Final = 32
 _LOOK_EVERY_S: Final = 0.3
-_UP: Final = "up"
-"""Name of the file that is there while the demo of a folder is up."""
 _TRUSTED_WITHIN_S: Final = 40.0
 
 
@@ -59,55 +59,13 @@ def run(wish: Wish, command: Command) -> bool:
     telling = Telling()
     telling.begin()
     preload()
-    with _engines(wish, where) as engines:
+    with engines_of(where.folder, wish.engines, where.base + 70) as engines:
         stage = Stage(where, Children(where.logs), command)
-        with _stopped_by_signals() as stop:
+        with stopped_by_signals() as stop:
             try:
                 return Demo(wish, where, stage, telling).up(engines, stop)
             finally:
                 stage.children.stop()
-
-
-def journeys_exist(wish: Wish) -> None:
-    """Refuse a walk that cannot be walked before anything is started.
-
-    Raises:
-        WrongUse: there is no such journey.
-    """
-    if wish.journeys is not None:
-        from server.demo.journeys.walk import chosen  # noqa: PLC0415  only with --check
-
-        list(chosen(wish.journeys))
-
-
-def is_up(where: Map) -> bool:
-    """Tell whether the demo of this folder runs: its journeys can be walked as it is."""
-    up = where.folder / _UP
-    return up.exists() and all(listens(port) for port in where.ports())
-
-
-def ports_exist(where: Map) -> None:
-    """Refuse a base after which there are no hundred ports.
-
-    Raises:
-        WrongUse: it is one.
-    """
-    if not 0 < where.base <= _LAST_BASE:
-        raise WrongUse(f"{where.base} is not the first of a hundred ports", "try 8400")
-
-
-def ports_are_free(where: Map) -> None:
-    """Refuse to start where somebody listens already.
-
-    Raises:
-        WrongUse: it names the ports and whose they would be.
-    """
-    taken = [f"{port} ({whose})" for port, whose in where.ports().items() if listens(port)]
-    if taken:
-        raise WrongUse(
-            f"these ports are in use: {', '.join(taken)}",
-            "stop what listens there (another demo?), or give --base-port",
-        )
 
 
 def preload() -> None:
@@ -148,7 +106,7 @@ class Demo:
         self._federation(officials)
         self._people(officials)
         self._card(officials["national"])
-        up = self.map.folder / _UP
+        up = self.map.folder / UP
         up.touch()
         try:
             return self._walk_or_stay(stop)
@@ -254,38 +212,3 @@ class Demo:
     def _stay(self, stop: threading.Event) -> None:
         while not stop.wait(_LOOK_EVERY_S):
             self.stage.all_live()
-
-
-@contextmanager
-def _engines(wish: Wish, where: Map) -> Iterator[Files | Servers]:
-    where.folder.mkdir(parents=True, exist_ok=True)
-    if not wish.engines:
-        yield Files()
-        return
-    servers = Servers(where.folder, wish.engines, where.base + 70)
-    try:
-        servers.start()
-        yield servers
-    finally:
-        servers.close()
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[threading.Event]:
-    """Turn SIGTERM into SIGINT's way out, so that the children are ended in one place."""
-    stop = threading.Event()
-
-    def ask(_number: int, _frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-        raise KeyboardInterrupt
-
-    before = {
-        number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)
-    }
-    try:
-        yield stop
-    finally:
-        for number, way in before.items():
-            signal.signal(number, way)

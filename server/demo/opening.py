@@ -1,0 +1,54 @@
+"""What must hold before anything is started."""
+
+from typing import Final
+
+from server.contexts.told import WrongUse
+from server.demo.listening import listens
+from server.demo.places import Map
+from server.demo.wish import Wish
+
+UP: Final = "up"
+"""Name of the file that is there while the demo of a folder is up."""
+_LAST_BASE: Final = 65_436
+
+
+def journeys_exist(wish: Wish) -> None:
+    """Refuse a walk that cannot be walked before anything is started.
+
+    Raises:
+        WrongUse: there is no such journey.
+    """
+    if wish.journeys is not None:
+        from server.demo.journeys.walk import chosen  # noqa: PLC0415  only with --check
+
+        list(chosen(wish.journeys))
+
+
+def is_up(where: Map) -> bool:
+    """Tell whether the demo of this folder runs: its journeys can be walked as it is."""
+    up = where.folder / UP
+    return up.exists() and all(listens(port) for port in where.ports())
+
+
+def ports_exist(where: Map) -> None:
+    """Refuse a base after which there are no hundred ports.
+
+    Raises:
+        WrongUse: it is one.
+    """
+    if not 0 < where.base <= _LAST_BASE:
+        raise WrongUse(f"{where.base} is not the first of a hundred ports", "try 8400")
+
+
+def ports_are_free(where: Map) -> None:
+    """Refuse to start where somebody listens already.
+
+    Raises:
+        WrongUse: it names the ports and whose they would be.
+    """
+    taken = [f"{port} ({whose})" for port, whose in where.ports().items() if listens(port)]
+    if taken:
+        raise WrongUse(
+            f"these ports are in use: {', '.join(taken)}",
+            "stop what listens there (another demo?), or give --base-port",
+        )
