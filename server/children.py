@@ -59,10 +59,16 @@ class Children:
         return ended
 
     def died(self) -> tuple[Child, int] | None:
-        """Return a child that has ended, with its exit code, if there is one."""
+        """Return a child that has ended, with its exit code, if there is one.
+
+        Whatever it has left behind in its group is ended with it.
+        """
         for pid in list(self.running):
-            done, status = os.waitpid(pid, os.WNOHANG)
-            if done:
+            look = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            if os.waitid(os.P_PID, pid, look) is not None:
+                # Not reaped yet: nobody else can have this number.
+                _signal(os.killpg, pid, signal.SIGKILL)
+                _, status = os.waitpid(pid, 0)
                 return self.running.pop(pid), os.waitstatus_to_exitcode(status)
         return None
 

@@ -103,6 +103,29 @@ def _awaited(children: Children) -> object:
     return None
 
 
+def with_a_grandchild() -> int:
+    grandchild = os.fork()
+    if grandchild == 0:
+        signal.pause()
+    sys.stdout.write(f"{grandchild}\n")
+    sys.stdout.flush()
+    signal.pause()
+    return 0
+
+
+def test_a_killed_child_leaves_no_grandchild(children: Children) -> None:
+    child, until = children.start("master", with_a_grandchild), time.monotonic() + 5
+    while not tail(child.log).isdigit() and time.monotonic() < until:
+        time.sleep(0.01)
+    grandchild = int(tail(child.log))
+    assert _lives(grandchild)
+    os.kill(child.pid, signal.SIGKILL)
+    assert _awaited(children) == (child, -signal.SIGKILL)
+    while _lives(grandchild) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not _lives(grandchild)
+
+
 def test_a_killed_parent_leaves_no_child(tmp_path: Path) -> None:
     program = (
         "import pathlib, signal, sys; from server.children import Children;"
