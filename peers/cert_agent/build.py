@@ -59,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as failure:
         sys.stderr.write(f"cert-agent: {failure}\n")
         return 2
+    running.heed_signals()
     sys.stdout.write(f"cert-agent: http://localhost:{running.port}\n")
     sys.stdout.flush()
     running.serve_until_stopped()

@@ -107,6 +107,7 @@ def _act(arguments: argparse.Namespace) -> None:
         revoke(folder, arguments.cert)
     else:
         running = server(folder, arguments.port)
+        running.heed_signals()
         sys.stdout.write(f"demo-ca: http://localhost:{running.port}\n")
         sys.stdout.flush()
         running.serve_until_stopped()

@@ -51,6 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, DomainError) as failure:
         sys.stderr.write(f"registry-sim: {failure}\n")
         return 2
+    running.heed_signals()
     sys.stdout.write(f"registry-sim: http://localhost:{running.port}\n")
     sys.stdout.flush()
     running.serve_until_stopped()

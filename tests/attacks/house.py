@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Self
 from urllib.parse import urlencode
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 
 from config.loader import read_page
 from config.schema import Settings
@@ -211,8 +211,10 @@ class House:
 
     def rows(self) -> dict[str, int]:
         """Count the rows of every table but the record's."""
-        tables = [t for t in metadata.sorted_tables if t.name not in RECORD_TABLES]
         database = self.served.drivers.db
+        # Tests of portals in the same process declare tables that a hub does not have.
+        ours = set(inspect(database.engine).get_table_names()) - set(RECORD_TABLES)
+        tables = [t for t in metadata.sorted_tables if t.name in ours]
         return {
             table.name: database.read_one(select(func.count()).select_from(table))[0]  # type: ignore[index]  # count is a row
             for table in tables

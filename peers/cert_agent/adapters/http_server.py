@@ -33,10 +33,13 @@ class LoopbackServer(ThreadingHTTPServer):
         """The port that was taken."""
         return int(self.server_address[1])
 
-    def serve_until_stopped(self) -> None:
-        """Answer until SIGTERM or SIGINT, then close."""
+    def heed_signals(self) -> None:
+        """Let SIGTERM and SIGINT stop it; before anybody is told that it runs."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stopping(self.shutdown))
+
+    def serve_until_stopped(self) -> None:
+        """Answer until it is told to stop, then close."""
         self.serve_forever(poll_interval=0.2)
         self.server_close()
 

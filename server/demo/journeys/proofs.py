@@ -44,7 +44,6 @@ TRACES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "d": (("national", "login.certificate_accepted"),),
     "e": (
         ("national", "registry.member_moved"),
-        ("national", "publish.statement_removed"),
         ("national", "session.session_ended"),
         ("sc", "broker.upstream_signed_out"),
     ),
