@@ -47,7 +47,8 @@ test: install
 
 e2e: install
 	@sh .ci/needs chromium
-	$(PYTEST) -m e2e $(ARGS)
+	$(PYTEST) -m e2e tests/e2e $(ARGS)
+	$(PYTEST) -m e2e tests/unit $(ARGS)
 
 interop: install
 	$(PYTEST) -m interop $(ARGS)
