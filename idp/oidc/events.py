@@ -112,17 +112,3 @@ class SignOutAsked(Event):
     TYPE: ClassVar[str] = "oidc.sign_out_asked"
 
     confirmed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogoutTokenDelivered(Event):
-    """A relying party took its logout token."""
-
-    TYPE: ClassVar[str] = "oidc.logout_token_delivered"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogoutTokenFailed(Event):
-    """A relying party could not be told of a sign-out, after the last try."""
-
-    TYPE: ClassVar[str] = "oidc.logout_token_failed"
