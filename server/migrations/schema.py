@@ -66,7 +66,7 @@ def _moved(connection: Connection) -> Moved:
     before = _revision(connection)
     _known(before)
     if before != head():
-        config = _config()
+        config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return Moved(before, head())
@@ -122,7 +122,8 @@ def _known(revision: str | None) -> None:
 _FOLDER: Final = Path(__file__).parent
 
 
-def _config() -> Config:
+def alembic_config() -> Config:
+    """Return where Alembic finds the revisions."""
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -130,7 +131,7 @@ def _config() -> Config:
 
 
 def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+    return ScriptDirectory.from_config(alembic_config())
 
 
 def _revision(connection: Connection) -> str | None:

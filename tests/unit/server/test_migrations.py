@@ -5,8 +5,10 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
@@ -21,7 +23,8 @@ from server.migrations import (
     migrate,
     require_current,
 )
-from server.migrations.first import FILE, written
+from server.migrations.next import BEFORE, FILE, written
+from server.migrations.schema import alembic_config
 from server.migrations.tables import is_of_the_hub, metadata
 from tests.architecture.sources import calls, modules
 
@@ -76,7 +79,7 @@ def test_the_migrated_schema_is_the_one_that_the_rooms_declare(
     migrate(url)
     with database.engine.connect() as connection:
         found = differences(connection)
-    again = "before the first release, run: python -m server.migrations.first"
+    again = "before it is released, run: python -m server.migrations.next"
     assert found == [], again
 
 
@@ -88,8 +91,8 @@ def test_the_comparison_sees_a_column_too_many(url: str, database: Database) -> 
     assert [change[0] for change in found] == ["remove_column"]
 
 
-def test_the_first_revision_is_what_the_tables_say() -> None:
-    again = "before the first release, run: python -m server.migrations.first"
+def test_the_newest_revision_is_what_the_tables_say() -> None:
+    again = "before it is released, run: python -m server.migrations.next"
     assert FILE.read_text("utf-8") == written(), again
 
 
@@ -105,6 +108,32 @@ def test_every_table_of_every_room_is_migrated() -> None:
 
 
 # ------------------------------------------------------------------ how it moves
+
+
+def at_revision_before(database: Database) -> None:
+    """Bring an empty database to what the last release had, with a member in it."""
+    with database.engine.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, BEFORE)
+    database.write(
+        text(
+            "INSERT INTO registry_member (id, entity_id, kind, name_zh, name_en, contacts,"
+            " terms, state, reason, version, suspension_confirmed, suspension_alarmed)"
+            " VALUES (:id, 'https://a.example', 'platform', '甲', 'A', '[]', '{}',"
+            " 'active', '', 1, :no, :no)"
+        ),
+        {"id": uuid4().hex, "no": False},
+    )
+
+
+def test_a_database_of_the_release_before_moves_on_with_its_rows(
+    url: str, database: Database
+) -> None:
+    at_revision_before(database)
+    assert migrate(url) == Moved(BEFORE, head())
+    kept = database.read(text("SELECT entity_id FROM registry_member"))
+    assert [row[0] for row in kept] == ["https://a.example"]
 
 
 def test_an_empty_database_gets_the_newest_schema(url: str, database: Database) -> None:
