@@ -19,7 +19,7 @@ from idp.oidc.api.explanations import EXPLANATIONS, PageTable
 from idp.oidc.api.routes import Apis, routes
 from idp.oidc.api.tokens import TokenApi
 from idp.oidc.domain.issuer import Issuer, Lifetimes
-from idp.oidc.flows.access import ApiAccess
+from idp.oidc.flows.access import ApiAccess, LiveGrants
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.authorize import Authorize
 from idp.oidc.flows.client_credentials import ClientCredentials
@@ -229,7 +229,8 @@ def _userinfo(parts: _Parts) -> UserInfo:
 def _access(parts: _Parts) -> ApiAccess:
     people = RecentPeople(parts.below.people, parts.drivers.clock)
     standing = parts.drivers.standing
-    return ApiAccess(parts.access, parts.below.clients, standing, people)
+    live = LiveGrants(parts.grants, parts.standing)
+    return ApiAccess(parts.access, parts.below.clients, standing, people, live)
 
 
 def _publishing(parts: _Parts, names: Names) -> Publishing:

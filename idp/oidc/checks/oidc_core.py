@@ -1,7 +1,7 @@
 """OpenID Connect Core 1.0."""
 
 from idp.clients.domain import Client
-from idp.oidc.domain.issuer import SCOPE_CLAIMS
+from idp.oidc.domain.issuer import KNOWN_SCOPES
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.errors import (
     LevelNotReached,
@@ -31,7 +31,7 @@ def scope_has_openid(request: AuthorizationRequest, _client: Client) -> None:
 
 def scope_is_registered(request: AuthorizationRequest, client: Client) -> None:
     """RFC 6749 §3.3: scopes we know must be the client's; unknown ones are ignored."""
-    if not request.scopes & SCOPE_CLAIMS.keys() <= client.oidc.scopes:
+    if not request.scopes & KNOWN_SCOPES <= client.oidc.scopes:
         raise ScopeRefused
 
 

@@ -30,6 +30,9 @@ API_SCOPES: Final = frozenset(
 )
 """Scopes of our own API; what a client may have of them stands in its record."""
 
+KNOWN_SCOPES: Final = API_SCOPES | SCOPE_CLAIMS.keys()
+"""Every scope that means something in an authorization request."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetimes:
@@ -59,6 +62,15 @@ class Issuer:
     def api(self) -> str:
         """The audience of tokens for our own API."""
         return f"{self.url}/api/v1"
+
+    def audience(self, scopes: frozenset[str]) -> str | list[str]:
+        """Return where a person's token counts: our API, userinfo, or both.
+
+        RFC 9068 §3: each scope belongs to one audience, so two cannot be confused.
+        """
+        if not scopes & API_SCOPES:
+            return self.userinfo
+        return self.api if scopes <= API_SCOPES else [self.api, self.userinfo]
 
     @property
     def anchor(self) -> str:

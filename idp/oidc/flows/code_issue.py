@@ -6,7 +6,7 @@ from datetime import datetime
 from idp.clients.domain import Client
 from idp.consent.service import Consents
 from idp.oidc.domain.grants import Grant
-from idp.oidc.domain.issuer import SCOPE_CLAIMS
+from idp.oidc.domain.issuer import KNOWN_SCOPES, SCOPE_CLAIMS
 from idp.oidc.domain.requests import (
     AuthorizationRequest,
     Recipient,
@@ -128,7 +128,7 @@ def granted_scopes(request: AuthorizationRequest, client: Client) -> frozenset[s
 
     OIDC Core §11: ``offline_access`` without ``prompt=consent`` is ignored.
     """
-    granted = request.scopes & SCOPE_CLAIMS.keys() & client.oidc.scopes
+    granted = request.scopes & KNOWN_SCOPES & client.oidc.scopes
     if "consent" in request.prompt:
         return granted
     return granted - {"offline_access"}

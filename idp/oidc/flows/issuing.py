@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from idp.clients.domain import Client
 from idp.oidc.domain.grants import Grant, Tokens
-from idp.oidc.domain.issuer import Issuer, Lifetimes
+from idp.oidc.domain.issuer import API_SCOPES, Issuer, Lifetimes
 from idp.oidc.messages.claims import released
 from idp.oidc.messages.tokens import (
     Validity,
@@ -53,14 +53,12 @@ class TokenIssuer:
         ), jti
 
     def access_token(self, grant: Grant, scopes: frozenset[str]) -> Tokens:
-        """Return a token for the userinfo endpoint (RFC 9068)."""
+        """Return a token for userinfo, and for our API if it may go there (RFC 9068)."""
         validity = Validity.starting(self.clock(), self.lifetimes.access_token)
-        scope = " ".join(sorted(scopes))
-        claims = person_access_claims(
-            self.issuer.url, self.issuer.userinfo, grant, validity
-        )
-        claims |= {"scope": scope, "jti": token(self.entropy, _JTI_BYTES)}
+        claims = person_access_claims(self.issuer, scopes, grant, validity)
+        claims["jti"] = token(self.entropy, _JTI_BYTES)
         signed = self.signer.sign(Purpose.TOKENS, ACCESS_TOKEN_TYPE, claims)
+        scope = str(claims["scope"])
         return Tokens(
             access_token=signed, expires_in_s=validity.exp - validity.iat, scope=scope
         )
@@ -91,7 +89,7 @@ class PersonTokens:
 
     def issue(self, grant: Grant, scopes: frozenset[str]) -> Tokens:
         """Return both tokens; the level told is the grant's, whatever has come since."""
-        tokens = self.issuing.access_token(grant, scopes)
+        tokens = self.issuing.access_token(grant, self._held(grant, scopes))
         about = self._about(grant)
         id_token = self.issuing.id_token(grant, tokens.access_token, about)
         return Tokens(
@@ -100,6 +98,12 @@ class PersonTokens:
             scope=tokens.scope,
             id_token=id_token,
         )
+
+    def _held(self, grant: Grant, scopes: frozenset[str]) -> frozenset[str]:
+        """RFC 6749 §3.3: scopes of our API are only for those who hold a role in it."""
+        if not scopes & API_SCOPES or self.people.find(grant.person).roles:
+            return scopes
+        return scopes - API_SCOPES
 
     def _about(self, grant: Grant) -> dict[str, object]:
         if not grant.id_token_claims:

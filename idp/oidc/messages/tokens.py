@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from idp.oidc.domain.grants import Grant, Tokens
+from idp.oidc.domain.issuer import API_SCOPES, Issuer
 from kernel.clock import epoch_seconds
 from kernel.ids import ClientId
 from kernel.proof.jose import to_base64url
@@ -42,7 +43,11 @@ def token_response(tokens: Tokens) -> dict[str, object]:
 
 
 def client_access_claims(
-    issuer: str, audience: str, client: ClientId, subject: str, validity: Validity
+    issuer: str,
+    audience: str | list[str],
+    client: ClientId,
+    subject: str,
+    validity: Validity,
 ) -> Claims:
     """RFC 9068 §2.2: claims of a token that speaks for a client or its one person."""
     return {
@@ -56,12 +61,18 @@ def client_access_claims(
 
 
 def person_access_claims(
-    issuer: str, audience: str, grant: Grant, validity: Validity
+    issuer: Issuer, scopes: frozenset[str], grant: Grant, validity: Validity
 ) -> Claims:
-    """RFC 9068 §2.2, §2.2.1: with how the person signed in; ``grant`` is our own claim."""
-    plain = client_access_claims(issuer, audience, grant.client, grant.subject, validity)
+    """RFC 9068 §2.2, §2.2.1: with how the person signed in; ``grant`` is our own claim.
+
+    Our API is told the person, not the client's name for them (RFC 9068 §2.2 ``sub``).
+    """
+    subject = str(grant.person) if scopes & API_SCOPES else grant.subject
+    audience = issuer.audience(scopes)
+    plain = client_access_claims(issuer.url, audience, grant.client, subject, validity)
     return {
         **plain,
+        "scope": " ".join(sorted(scopes)),
         "grant": str(grant.id),
         "acr": grant.level.acr,
         "amr": list(grant.amr),
