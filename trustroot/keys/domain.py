@@ -7,7 +7,12 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from trustroot.keys.errors import NextKeyTooFresh, NoActiveKey, PurposeLasts
+from trustroot.keys.errors import (
+    NextKeyTooFresh,
+    NoActiveKey,
+    PurposeLasts,
+    PurposeUnsupported,
+)
 
 
 class Purpose(StrEnum):
@@ -26,6 +31,7 @@ class Purpose(StrEnum):
     TSA = "tsa"
     SIGNALS = "signals"
     STATUS = "status"
+    CLIENT = "client"
     REPRESENTED = "represented"
     PAIRWISE = "pairwise"
     PERSON = "person"
@@ -49,12 +55,24 @@ class RoleGroup(StrEnum):
 
 
 class KeyState(StrEnum):
-    """The life of a key: published before it signs, published until nothing needs it."""
+    """The life of a key: published before it signs, published until nothing needs it.
+
+    A distrusted key left that way at once; it never comes back.
+    """
 
     NEXT = "next"
     ACTIVE = "active"
     RETIRED = "retired"
+    DISTRUSTED = "distrusted"
     DESTROYED = "destroyed"
+
+
+class Reason(StrEnum):
+    """Why a key is trusted no more (OpenID Federation 1.0 §8.7.3)."""
+
+    UNSPECIFIED = "unspecified"
+    COMPROMISED = "compromised"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +87,8 @@ class PurposeRule:
 _ES, _ED, _SYM = Algorithm.ES256, Algorithm.ED25519, Algorithm.SYMMETRIC
 _SERVE, _WORKER = RoleGroup.SERVE, RoleGroup.WORKER
 
-# Without a row: saml-sign and saml-decrypt (RSA, with the SAML front), represented (one per
-# represented member). A new log key would be another log; new pairwise or person keys would
-# give everybody another name.
+# Without a row: saml-sign and saml-decrypt (RSA, with the SAML front). A new log key would
+# be another log; new pairwise or person keys would give everybody another name.
 RULES: Final[Mapping[Purpose, PurposeRule]] = MappingProxyType(
     {
         Purpose.ANCHOR: PurposeRule(_ES, _WORKER),
@@ -85,12 +102,32 @@ RULES: Final[Mapping[Purpose, PurposeRule]] = MappingProxyType(
         Purpose.TSA: PurposeRule(_ES, _WORKER),
         Purpose.SIGNALS: PurposeRule(_ES, _SERVE),
         Purpose.STATUS: PurposeRule(_ES, _SERVE),
+        Purpose.CLIENT: PurposeRule(_ES, _SERVE),
         Purpose.PAIRWISE: PurposeRule(_SYM, _SERVE, rotates=False),
         Purpose.PERSON: PurposeRule(_SYM, _SERVE, rotates=False),
         Purpose.PSEUDONYM: PurposeRule(_SYM, _SERVE),
         Purpose.SEAL: PurposeRule(_SYM, _SERVE),
     }
 )
+"""What every installation has keys for, from its first day on."""
+NAMED_RULES: Final[Mapping[Purpose, PurposeRule]] = MappingProxyType(
+    {Purpose.REPRESENTED: PurposeRule(_ES, _WORKER)}
+)
+"""Purposes with keys for each of several names: one pair per represented member."""
+
+
+def rule_of(purpose: Purpose) -> PurposeRule:
+    """Return what keys of a purpose are.
+
+    Raises:
+        PurposeUnsupported: no kind of key is laid down for it yet.
+    """
+    rule = RULES.get(purpose) or NAMED_RULES.get(purpose)
+    if rule is None:
+        raise PurposeUnsupported(purpose)
+    return rule
+
+
 PUBLICATION_LEAD: Final = timedelta(seconds=10)
 """How long a next key is published before it may sign."""
 RETENTION: Final = timedelta(days=30)
@@ -99,9 +136,16 @@ RETENTION: Final = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRecord:
-    """What everybody may know of one key.
+    """What everybody may know of one key, kept for good.
 
-    ``public`` is its public JWK; None for symmetric keys.
+    Attributes:
+        public: its public JWK; None for symmetric keys.
+        name: whose it is, where a purpose has keys of several names (a member's slug).
+        made_at: since when it is announced.
+        activated_at: since when it signs or signed; None if it never did, or if it began
+            before we wrote that down.
+        retired_at: when it stopped signing.
+        revoked_at: when it was distrusted, with ``reason``.
     """
 
     kid: str
@@ -111,6 +155,30 @@ class KeyRecord:
     public: Mapping[str, object] | None
     made_at: datetime
     changed_at: datetime
+    name: str | None = None
+    activated_at: datetime | None = None
+    retired_at: datetime | None = None
+    revoked_at: datetime | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoricalKey:
+    """A key that signs no more (OpenID Federation 1.0 §8.7.2).
+
+    Attributes:
+        public: its public JWK, ``kid`` in it.
+        expires_at: when it stopped signing; what it signed later is not ours.
+        revoked_at: when it was distrusted; None if it was only followed by another.
+    """
+
+    public: Mapping[str, object]
+    kid: str
+    made_at: datetime
+    activated_at: datetime | None
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

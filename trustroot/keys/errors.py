@@ -67,3 +67,39 @@ class UnknownPurpose(NotFound):
     """There are no keys of this purpose here."""
 
     code = "unknown_purpose"
+
+
+class UnknownKeyId(NotFound):
+    """There is no key of this name here."""
+
+    code = "unknown_key_id"
+
+
+class DistrustUnsupported(Refused):
+    """The key cannot be distrusted: it signs nothing, or nothing could take its place."""
+
+    code = "distrust_unsupported"
+
+
+class KeyDistrusted(Conflict):
+    """The key is distrusted or destroyed already."""
+
+    code = "key_distrusted"
+
+
+class NothingToConfirm(Conflict):
+    """No distrust of this key waits for a second person."""
+
+    code = "no_distrust_to_confirm"
+
+
+class ReasonMissing(Refused):
+    """An emergency needs a reason that somebody can read years later."""
+
+    code = "emergency_reason_missing"
+
+
+class HardwareUnavailable(Unavailable):
+    """The security module or its token does not answer, or not to this PIN."""
+
+    code = "hardware_unavailable"

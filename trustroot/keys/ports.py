@@ -5,7 +5,13 @@ from typing import Protocol
 
 from kernel.proof.jose import KeySet
 from kernel.proof.seal import SymmetricKey
-from trustroot.keys.domain import CreatedKey, KeyRecord, Purpose, RawSignature
+from trustroot.keys.domain import (
+    CreatedKey,
+    HistoricalKey,
+    KeyRecord,
+    Purpose,
+    RawSignature,
+)
 
 
 class Signer(Protocol):
@@ -48,6 +54,48 @@ class Signer(Protocol):
         Raises:
             NoActiveKey: there is none.
         """
+        ...
+
+
+class KeyHistory(Protocol):
+    """The keys that signed once: their public halves are kept at least ten years."""
+
+    def history(self, purpose: Purpose) -> tuple[HistoricalKey, ...]:
+        """Return the keys of a purpose that sign no more, oldest first.
+
+        A key stands here from the moment it stopped signing or was distrusted; a retired
+        one is still published then (``Signer.published``), a distrusted one never. Keys
+        that never signed stand here only if they were distrusted.
+        """
+        ...
+
+
+class RepresentedSigner(Protocol):
+    """Signs for members who speak no federation, each with keys of its own.
+
+    A member is known by its slug. Signing and ``ensure`` work in the worker only; public
+    keys can be had everywhere.
+    """
+
+    def ensure(self, slug: str) -> None:
+        """Make the member's keys unless it has some; durable before it returns.
+
+        Raises:
+            KeyNotHeld: this process may not make them.
+        """
+        ...
+
+    def sign(self, slug: str, typ: str, claims: Mapping[str, object]) -> str:
+        """Return a compact JWS by the member's active key (RFC 7515 §7.1).
+
+        Raises:
+            KeyNotHeld: this process may not use the key.
+            NoActiveKey: the member has none: ``ensure`` was not called.
+        """
+        ...
+
+    def published(self, slug: str) -> KeySet:
+        """Return the member's public keys, active first; none before the first."""
         ...
 
 

@@ -118,12 +118,18 @@ class KeyRing:
     def check(self, group: RoleGroup) -> None:
         """Return if every active key of a role group can be used here.
 
+        A purpose that never had a key is passed over: it is younger than this
+        installation, and the worker is about to make one.
+
         Raises:
             NoActiveKey, KeyNotHeld, KeyFileMissing, KeyFileUnreadable, KeyFileForeign: the
                 first that holds, naming purpose and file.
         """
+        made = {record.purpose for record in self._probe().known.values()}
+        if not made:
+            raise NoActiveKey(f"no key of the {group} group: run trusthub init")
         for purpose, rule in RULES.items():
-            if rule.group is group:
+            if rule.group is group and purpose in made:
                 record = self._active(purpose)
                 load = (
                     self._vault.symmetric_key
