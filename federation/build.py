@@ -8,9 +8,13 @@ from config.schema import Settings
 from config.words import Role
 from federation.adapters.anchors import Anchors, read_anchor
 from federation.adapters.http_fetch import HttpFetch
+from federation.adapters.http_keys import HttpKeys
 from federation.api import routes
 from federation.flows.keep import FirstMeeting, Refreshing, TrustChains
+from federation.flows.marks import MarkVerifier
+from federation.flows.presented import PresentedChains
 from federation.flows.probe import FederationProbe
+from federation.flows.protocol_keys import ProtocolKeys
 from federation.flows.resolve import Resolution
 from federation.flows.verify import ChainVerifier
 from federation.store import SqlChains
@@ -20,6 +24,7 @@ from kernel.events import AuditTrail
 from kernel.ids import EntityId
 from kernel.infra.db import Database
 from kernel.infra.outbound import Outbound
+from kernel.standing import Standing
 from kernel.web import Route
 from kernel.work import PeriodicTask
 from trustroot.keys.ports import Signer
@@ -40,6 +45,9 @@ class FederationRoom:
 
     chains: TrustChains
     first_meeting: FirstMeeting
+    presented: PresentedChains
+    marks: MarkVerifier
+    protocol_keys: ProtocolKeys
     probes: Mapping[MemberKind, MemberProbe]
     routes: tuple[Route, ...]
     tasks: tuple[PeriodicTask, ...]
@@ -53,6 +61,7 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     trail: AuditTrail,
     outbound: Outbound,
     signer: Signer,
+    standing: Standing,
 ) -> FederationRoom:
     """Assemble the room; the national root is an anchor to itself."""
     verifier = ChainVerifier(_anchors(settings, signer))
@@ -69,6 +78,9 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     return FederationRoom(
         chains=chains,
         first_meeting=FirstMeeting(refreshing, chains),
+        presented=PresentedChains(verifier, standing, clock),
+        marks=MarkVerifier(chains, verifier.anchors, standing),
+        protocol_keys=ProtocolKeys(HttpKeys(outbound), clock),
         probes=dict.fromkeys(_PROBED, FederationProbe(fetch, superior, clock)),
         routes=routes(chains),
         tasks=tasks(refreshing),

@@ -89,8 +89,21 @@ class VerifiedChain:
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """Everybody on the path, as standing names them."""
-        return tuple(Party(PartyKind.MEMBER, entity) for entity in self.path)
+        """Everybody on the path and every key that signed, as standing names them."""
+        members = (Party(PartyKind.MEMBER, entity) for entity in self.path)
+        keys = dict.fromkeys(statement.signed_by for statement in self.statements)
+        return (*members, *(Party(PartyKind.KEY, key) for key in keys))
+
+    @property
+    def subject_keys(self) -> KeySet:
+        """The subject's federation keys, as its superior vouches for them."""
+        return self.statements[min(1, len(self.statements) - 1)].keys
+
+    @property
+    def anchor_configuration(self) -> VerifiedStatement | None:
+        """What the anchor says about itself, if that came with the chain."""
+        last = self.statements[-1]
+        return last if last.is_configuration and last.issuer == self.anchor else None
 
     @property
     def region(self) -> Mapping[str, object]:

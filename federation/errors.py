@@ -1,4 +1,6 @@
-"""Ways in which others' statements fail to make a chain."""
+"""Ways in which others' statements fail to make a chain, and marks fail to count."""
+
+from dataclasses import dataclass
 
 from kernel.errors import Conflict, Malformed, NotFound, Refused, Unavailable
 
@@ -10,11 +12,40 @@ class EntityMalformed(Malformed):
     clause = "OpenID Federation 1.0 §1.2"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a chain a rule was broken: the statement, and who says it about whom."""
+
+    at: int
+    issuer: str = ""
+    subject: str = ""
+
+    def __str__(self) -> str:
+        """Lay it out for a log; names are cut, they are a stranger's."""
+        parties = f" ({self.issuer[:120]} → {self.subject[:120]})" if self.issuer else ""
+        return f"statement {self.at}{parties}"
+
+
 class ChainRefused(Refused):
-    """A chain does not hold; the detail says which statement breaks which rule."""
+    """A chain does not hold; the detail says which statement breaks which rule.
+
+    Attributes:
+        clause: what the statement breaks.
+        place: which statement it is; None where the chain as a whole is refused.
+    """
 
     code = "chain_refused"
-    clause = "OpenID Federation 1.0 §10.2"
+    clause: str = "OpenID Federation 1.0 §10.2"
+    place: Place | None = None
+
+    def __init__(
+        self, detail: str = "", *, place: Place | None = None, clause: str | None = None
+    ) -> None:
+        """Keep where and by which clause; both stand in the detail too."""
+        self.place = place
+        self.clause = clause or self.clause
+        where = f"{place}: " if place else ""
+        super().__init__(f"{where}{detail} [{self.clause}]")
 
 
 class ChainTooShort(ChainRefused):
@@ -76,3 +107,91 @@ class StatementNotPublished(Refused):
     """The host answered, but not with an entity statement."""
 
     code = "statement_not_published"
+
+
+class KeysNotUsable(Refused):
+    """The keys an entity uses in its protocol could not be had, or are no keys."""
+
+    code = "protocol_keys_not_usable"
+    clause = "OpenID Federation 1.0 §5.2.1"
+
+
+class KeysUnreachable(Unavailable):
+    """Nobody answered where an entity says that its protocol keys are."""
+
+    code = "protocol_keys_unreachable"
+
+
+class MarkRefused(Refused):
+    """A trust mark does not count; the detail says why."""
+
+    code = "mark_refused"
+    clause = "OpenID Federation 1.0 §7.3"
+
+
+class MarkNotAccepted(MarkRefused):
+    """Signature, form or dates of the mark do not hold."""
+
+    code = "mark_not_accepted"
+
+
+class MarkOfAnother(MarkRefused):
+    """The mark was given to another entity, or is of another type than announced."""
+
+    code = "mark_of_another"
+
+
+class MarkIssuerUnknown(MarkRefused):
+    """No chain leads from the issuer of the mark to the anchor."""
+
+    code = "mark_issuer_unknown"
+
+
+class MarkIssuerNotNamed(MarkRefused):
+    """The anchor does not name the issuer for marks of this type."""
+
+    code = "mark_issuer_not_named"
+    clause = "OpenID Federation 1.0 §7.3, trust_mark_issuers"
+
+
+class MarkDelegationRefused(MarkRefused):
+    """The type has an owner, who has not let this issuer issue it."""
+
+    code = "mark_delegation_refused"
+    clause = "OpenID Federation 1.0 §7.2.1"
+
+
+class AnswerUnknown(NotFound):
+    """Nothing is kept about that subject (OpenID Federation 1.0 §8.3, §8.9)."""
+
+    code = "answer_unknown"
+
+
+class AnchorUnknown(NotFound):
+    """None of the anchors asked for is one of ours, or none is the subject's."""
+
+    code = "anchor_unknown"
+
+
+class PageUnknown(NotFound):
+    """A page of the collection begins at an entity that is not in it."""
+
+    code = "page_unknown"
+
+
+class ClaimUnsupported(Malformed):
+    """The collection is asked for a claim it does not show."""
+
+    code = "claim_unsupported"
+
+
+class ParameterUnsupported(Malformed):
+    """The collection cannot filter by this parameter."""
+
+    code = "parameter_unsupported"
+
+
+class ArchiveMalformed(Malformed):
+    """A file is no archive of a resolved entity."""
+
+    code = "archive_malformed"

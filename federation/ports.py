@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from federation.domain import KeptChain
+from federation.domain import KeptChain, VerifiedChain
 from kernel.ids import EntityId
 
 
@@ -52,4 +52,31 @@ class ChainStore(Protocol):
 
     def all(self) -> tuple[KeptChain, ...]:
         """Return everything that is followed, in the order of entity ids."""
+        ...
+
+
+class Chains(Protocol):
+    """Who an entity is, from what is kept; `federation.flows.keep.TrustChains` is one."""
+
+    def chain(self, entity: EntityId) -> VerifiedChain:
+        """Return the last good chain of an entity.
+
+        Raises `NoTrustChain` if none is known, `ChainExpired` if it has ended.
+        """
+        ...
+
+
+class KeyFetch(Protocol):
+    """Fetches the keys an entity uses in its protocol, bounded in time and size.
+
+    Raises `KeysUnreachable` when nobody answered, `KeysNotUsable` when the answer was
+    something else.
+    """
+
+    def jwks(self, url: str) -> bytes:
+        """Return a JWK Set as it was served (RFC 7517 §5)."""
+        ...
+
+    def signed_jwks(self, url: str) -> str:
+        """Return a signed JWK Set, a compact JWS (OpenID Federation 1.0 §5.2.1)."""
         ...

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from federation.domain import Anchor
+from federation.domain import Anchor, VerifiedChain
 from federation.errors import (
     BudgetSpent,
     ChainBroken,
     ChainNotAnchored,
     ChainTooShort,
     EntityMalformed,
+    Place,
     StatementNotPublished,
 )
 from kernel.ids import EntityId
@@ -23,6 +24,7 @@ from kernel.proof.statement import (
 )
 
 _LENGTH_LIMIT = 16
+_SUBJECT = "OpenID Federation 1.0 §4.3"
 _ENTITY_ID = re.compile(
     r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[!$-;=@-Z_a-z~]{0,250})?", re.ASCII
 )
@@ -85,6 +87,14 @@ def superior_is_hinted(subject: VerifiedStatement, superior: VerifiedStatement) 
     """§3.1.2: the issuer of the subordinate statement is among the subject's hints."""
     if superior.issuer not in subject.authority_hints:
         raise ChainBroken(f"{superior.issuer[:200]} is no authority of the subject")
+
+
+def chain_is_about(chain: VerifiedChain, subject: EntityId) -> None:
+    """§4.3: the subject of a chain that was handed over is who it was handed over for."""
+    if chain.subject != subject:
+        raise ChainBroken(
+            "the chain is of another", place=Place(0, chain.subject), clause=_SUBJECT
+        )
 
 
 def constraints_hold(statements: Sequence[VerifiedStatement]) -> None:

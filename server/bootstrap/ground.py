@@ -41,6 +41,7 @@ def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> G
         trail=events,
         outbound=drivers.outbound,
         signer=room.ring,
+        standing=drivers.standing,
     )
     members = registry.build(
         settings.installation,

@@ -35,6 +35,15 @@ from kernel.proof.statement.constraints import (
     path_is_short_enough,
     strip_entity_types,
 )
+from kernel.proof.statement.delegation import (
+    DELEGATION_TYP,
+    MarkOwner,
+    VerifiedDelegation,
+    delegation_claims,
+    delegation_is_current,
+    delegation_is_for,
+    verify_delegation,
+)
 from kernel.proof.statement.entity import (
     MEDIA_TYPE,
     WELL_KNOWN_PATH,
@@ -79,6 +88,7 @@ from kernel.proof.statement.trust_marks import (
     VerifiedTrustMark,
     mark_is_current,
     mark_is_of,
+    mark_name,
     read_trust_mark,
     trust_mark_claims,
     verify_trust_mark,
@@ -86,6 +96,7 @@ from kernel.proof.statement.trust_marks import (
 
 __all__ = [
     "CONFIGURATION_RULES",
+    "DELEGATION_TYP",
     "FEDERATION_ENTITY",
     "MEDIA_TYPE",
     "OPERATORS",
@@ -96,6 +107,7 @@ __all__ = [
     "InvalidMetadata",
     "InvalidPolicy",
     "Lifetime",
+    "MarkOwner",
     "Metadata",
     "NameNotPermitted",
     "ParameterPolicy",
@@ -110,6 +122,7 @@ __all__ = [
     "TypePolicy",
     "UnverifiedStatement",
     "UnverifiedTrustMark",
+    "VerifiedDelegation",
     "VerifiedStatement",
     "VerifiedTrustMark",
     "apply",
@@ -120,6 +133,9 @@ __all__ = [
     "critical_claims_are_understood",
     "critical_operators_are_extensions",
     "critical_operators_are_known",
+    "delegation_claims",
+    "delegation_is_current",
+    "delegation_is_for",
     "entity_configuration_claims",
     "federation_entity_points_at_no_keys",
     "has_metadata",
@@ -132,6 +148,7 @@ __all__ = [
     "issued_about",
     "mark_is_current",
     "mark_is_of",
+    "mark_name",
     "merge",
     "metadata_hold_no_null",
     "name_is_permitted",
@@ -149,5 +166,6 @@ __all__ = [
     "trust_marks_are_typed",
     "verify",
     "verify_configuration",
+    "verify_delegation",
     "verify_trust_mark",
 ]

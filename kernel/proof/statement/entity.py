@@ -13,6 +13,7 @@ from kernel.proof.jose import (
     issued_in_past,
     not_expired,
     required_date,
+    thumbprint,
 )
 from kernel.proof.jose import read as read_jws
 from kernel.proof.jose import verify as verify_jws
@@ -71,6 +72,8 @@ class VerifiedStatement:
     expires_at: datetime
     keys: KeySet
     constraints: Constraints
+    signed_by: str
+    """Thumbprint of the key that signed (RFC 7638), whatever name its set gives it."""
 
     def __post_init__(self, proof: object) -> None:
         """Turn away everybody but ``verify``.
@@ -158,6 +161,7 @@ def verify(claimed: UnverifiedStatement, keys: KeySet) -> VerifiedStatement:
         required_date(claims, "exp"),
         _keys(claims),
         Constraints.parse(raw),
+        signer_of(claims, keys),
     )
 
 
@@ -209,6 +213,11 @@ def issued_about(
 def configuration_url(entity_id: str) -> str:
     """Return where an entity publishes its configuration (OpenID Federation 1.0 §9)."""
     return entity_id.rstrip("/") + WELL_KNOWN_PATH
+
+
+def signer_of(claims: VerifiedClaims, keys: KeySet) -> str:
+    """Return the thumbprint of the key of a set that signed (RFC 7638 §3)."""
+    return thumbprint(keys.find(str(claims.header["kid"])).to_jwk())
 
 
 def _parties(claims: Mapping[str, object]) -> tuple[EntityId, EntityId]:

@@ -19,6 +19,7 @@ from kernel.proof.jose import (
 from kernel.proof.jose import read as read_jws
 from kernel.proof.jose import verify as verify_jws
 from kernel.proof.statement.claim_rules import text
+from kernel.proof.statement.entity import signer_of
 from kernel.proof.statement.errors import StatementNotOfIssuer
 
 DEFAULT_SKEW: Final = timedelta(seconds=60)
@@ -50,6 +51,14 @@ class VerifiedTrustMark:
     subject: EntityId
     mark_type: str
     expires_at: datetime | None
+    signed_by: str
+    """Thumbprint of the key that signed (RFC 7638)."""
+
+    @property
+    def delegation(self) -> str | None:
+        """The owner's delegation to the issuer as it came; it is not verified yet."""
+        held = self.claims.get("delegation")
+        return None if held is None else text(self.claims, "delegation")
 
     def __post_init__(self, proof: object) -> None:
         """Turn away everybody but ``verify_trust_mark``.
@@ -83,7 +92,10 @@ def verify_trust_mark(claimed: UnverifiedTrustMark, keys: KeySet) -> VerifiedTru
     claims = verify_jws(claimed.token, keys, TRUST_MARK)
     expires_at = numeric_date(claims, "exp")
     parties = _required(claims)
-    return VerifiedTrustMark(_MADE_BY_VERIFY, claimed.token, claims, *parties, expires_at)
+    signed_by = signer_of(claims, keys)
+    return VerifiedTrustMark(
+        _MADE_BY_VERIFY, claimed.token, claims, *parties, expires_at, signed_by
+    )
 
 
 def mark_is_current(
@@ -105,20 +117,34 @@ def mark_is_of(mark: VerifiedTrustMark, holder: str, mark_type: str) -> None:
         raise StatementNotOfIssuer
 
 
-def trust_mark_claims(
+def mark_name(mark_type: str, subject: str) -> str:
+    """Return how standing names a mark: its type and who holds it, whatever its token.
+
+    A revoked mark is revoked in every token of it; granted anew, it is good again.
+    """
+    return f"{mark_type} {subject}"
+
+
+def trust_mark_claims(  # noqa: PLR0913  one parameter per claim of §7.1
     issuer: EntityId,
     subject: EntityId,
     mark_type: str,
     issued_at: datetime,
     expires_at: datetime,
+    *,
+    logo_uri: str | None = None,
+    ref: str | None = None,
+    delegation: str | None = None,
 ) -> dict[str, object]:
     """Return the claims of a mark that expires (OpenID Federation 1.0 §7.1)."""
+    optional = {"logo_uri": logo_uri, "ref": ref, "delegation": delegation}
     return {
         "iss": issuer,
         "sub": subject,
         "trust_mark_type": mark_type,
         "iat": epoch_seconds(issued_at),
         "exp": epoch_seconds(expires_at),
+        **{name: value for name, value in optional.items() if value is not None},
     }
 
 

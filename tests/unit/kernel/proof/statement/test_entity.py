@@ -129,6 +129,7 @@ def test_nobody_but_the_verifier_builds_a_verified_statement() -> None:
     good = verify(read(subordinate_token()), ROOT.keys)
     parts: list[Any] = [good.token, good.claims, good.issuer, good.subject]
     times: list[Any] = [good.issued_at, good.expires_at, good.keys, good.constraints]
+    times.append(good.signed_by)
     with pytest.raises(TypeError, match="verify"):
         VerifiedStatement(object(), *parts, *times)
 

@@ -70,6 +70,6 @@ def test_a_mark_is_signed_by_its_issuer_and_of_its_type() -> None:
 def test_nobody_but_the_verifier_builds_a_verified_mark() -> None:
     good = a_mark()
     parts: list[Any] = [good.token, good.claims, good.issuer, good.subject]
-    rest: list[Any] = [good.mark_type, good.expires_at]
+    rest: list[Any] = [good.mark_type, good.expires_at, good.signed_by]
     with pytest.raises(TypeError, match="verify_trust_mark"):
         VerifiedTrustMark(object(), *parts, *rest)
