@@ -38,6 +38,7 @@ FAMILIES: Final = (
     Family("audit",        "search, prove, export and verify the record"),
     Family("registry-sim", "a population register with invented people"),
     Family("cert-agent",   "a certificate agent with a software key"),
+    Family("mock-op",      "a plain OpenID provider with invented people"),
 )
 # fmt: on
 

@@ -36,6 +36,7 @@ WANTED = frozenset(
         "audit",
         "registry-sim",
         "cert-agent",
+        "mock-op",
     ]
 )
 

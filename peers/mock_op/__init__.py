@@ -1,0 +1,1 @@
+"""A plain OpenID provider of somebody else's, with faults that can be switched on."""

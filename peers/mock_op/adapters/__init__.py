@@ -1,0 +1,1 @@
+"""Sockets and files of this program."""

@@ -1,0 +1,1 @@
+"""What is read by the provider and what it shows."""

@@ -1,0 +1,1 @@
+"""What the provider does: sign people in, and say so in tokens."""
