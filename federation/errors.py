@@ -195,3 +195,33 @@ class ArchiveMalformed(Malformed):
     """A file is no archive of a resolved entity."""
 
     code = "archive_malformed"
+
+
+class PageUnreachable(Unavailable):
+    """Nobody answered at an address that a platform names."""
+
+    code = "page_unreachable"
+
+
+class PageRefused(Refused):
+    """What is served at an address is not what should be, or it is not one we call."""
+
+    code = "page_refused"
+
+
+class EventsRefused(Refused):
+    """What a superior states about changes is not signed by it, not in force or no list."""
+
+    code = "events_refused"
+
+
+class HostSilent(StatementUnreachable):
+    """The host did not answer a moment ago, so it was not asked again."""
+
+    code = "host_silent"
+
+
+class FirstMeetingsBusy(Unavailable):
+    """Too many entities are being met for the first time at this moment."""
+
+    code = "first_meetings_busy"

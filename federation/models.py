@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Integer, String, Table
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, false
 
 from kernel.infra.db import Json, UtcInstant, metadata
 
@@ -12,8 +12,30 @@ CHAIN: Final = Table(
     Column("entity", String(2048), primary_key=True),
     Column("tokens", Json),
     Column("expires_at", UtcInstant),
-    Column("next_at", UtcInstant, nullable=False, index=True),
+    Column("next_at", UtcInstant, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("failure", String(80)),
+    Column("met", Boolean, nullable=False, server_default=false()),
+    Column("alarmed", Boolean, nullable=False, server_default=false()),
 )
 """The last good chain of each followed entity, leaf first."""
+
+Index("ix_federation_chain_due", CHAIN.c.next_at, CHAIN.c.entity)
+
+SUPERIOR: Final = Table(
+    "federation_superior",
+    metadata,
+    Column("entity", String(2048), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("failure", String(80)),
+    Column("failing_since", UtcInstant),
+)
+"""How far the changes of each superior have been read."""
+
+EXCEPTION: Final = Table(
+    "federation_exception",
+    metadata,
+    Column("superior", String(1024), primary_key=True),
+    Column("party", String(2048), primary_key=True),
+)
+"""Which superior has stopped whom in our register of standing."""

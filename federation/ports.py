@@ -1,10 +1,18 @@
 """What reading the federation needs: a way to fetch, and a place to keep."""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from federation.domain import KeptChain, VerifiedChain
+from federation.domain import Examination, FollowedSuperior, KeptChain, VerifiedChain
 from kernel.ids import EntityId
+from kernel.secret import Secret
+from trustroot.registry.domain import Findings, Member
+
+T_contra = TypeVar("T_contra", contravariant=True)
+R_co = TypeVar("R_co", covariant=True)
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class StatementFetch(Protocol):
@@ -27,7 +35,9 @@ class ChainStore(Protocol):
     """The entities that are followed, and the last good chain of each.
 
     ``keep`` never makes a chain older: the last writer wins, and all write what they have
-    just verified.
+    just verified. ``keep_all`` changes all of its rows or none, and brings back none that
+    was let go meanwhile. Those in good order and those that fail are due in two lines of
+    their own, so that the ones never wait for the others.
     """
 
     def follow(self, entity: EntityId, at: datetime) -> None:
@@ -38,16 +48,38 @@ class ChainStore(Protocol):
         """Stop following."""
         ...
 
+    def follow_all(self, entities: Collection[EntityId], at: datetime) -> int:
+        """Start to follow many; return how many are new."""
+        ...
+
     def keep(self, kept: KeptChain) -> None:
         """Put on record what resolving gave."""
+        ...
+
+    def keep_all(self, kept: Sequence[KeptChain]) -> None:
+        """Put on record what resolving many gave."""
+        ...
+
+    def wake(self, entities: Collection[EntityId], at: datetime) -> None:
+        """Make those of them that are followed due at ``at``, if they are not before."""
         ...
 
     def find(self, entity: EntityId) -> KeptChain | None:
         """Return what is kept about an entity."""
         ...
 
-    def due(self, now: datetime, limit: int) -> tuple[KeptChain, ...]:
-        """Return those to be resolved again, the longest due first."""
+    def due(
+        self,
+        now: datetime,
+        limit: int,
+        *,
+        failing: bool | None = None,
+        after: KeptChain | None = None,
+    ) -> tuple[KeptChain, ...]:
+        """Return those to be resolved again, the longest due first, then by entity.
+
+        ``failing`` chooses the line, both by default; ``after`` goes on behind a row.
+        """
         ...
 
     def all(self) -> tuple[KeptChain, ...]:
@@ -79,4 +111,132 @@ class KeyFetch(Protocol):
 
     def signed_jwks(self, url: str) -> str:
         """Return a signed JWK Set, a compact JWS (OpenID Federation 1.0 §5.2.1)."""
+        ...
+
+
+class EventsFetch(Protocol):
+    """Fetches what a superior states about changes, bounded in time and size.
+
+    Raises `StatementUnreachable` when nobody answered, `StatementNotPublished` when the
+    answer was something else. Nothing is verified.
+    """
+
+    def events(self, endpoint: str, since: int) -> str:
+        """Return the changes after number ``since``, a compact JWS."""
+        ...
+
+
+class Pages(Protocol):
+    """Looks at what hosts of others serve, bounded in time and size.
+
+    Raises `PageUnreachable` when nobody answered, `PageRefused` when the answer was
+    something else or the address is not one we call.
+    """
+
+    def json(self, url: str) -> Mapping[str, object]:
+        """Return a JSON object that has one meaning (RFC 8259 §4)."""
+        ...
+
+    def status(self, url: str) -> int:
+        """Return the HTTP status of an address; what it serves is thrown away."""
+        ...
+
+
+class Work(Protocol[T_contra, R_co]):
+    """One piece of work; it raises nothing that the crew could act on."""
+
+    def __call__(self, item: T_contra, /) -> R_co:
+        """Do it."""
+        ...
+
+
+class Crew(Protocol):
+    """Does many pieces of work at once, never more than a fixed number.
+
+    Items are drawn only when there is somebody free for them, so that a long line is
+    never held in memory. What is done is handed back as soon as it is, in any order, in
+    groups of what was done meanwhile; a slow piece delays nothing but itself.
+    """
+
+    def each(self, items: Iterable[T], work: Work[T, R]) -> Iterator[tuple[R, ...]]:
+        """Do ``work`` on every item."""
+        ...
+
+
+class SuperiorStore(Protocol):
+    """The superiors whose changes are read, and how far each was read."""
+
+    def follow(self, superiors: Collection[EntityId]) -> None:
+        """Start to read from number 0. Read already is no error."""
+        ...
+
+    def keep(self, superior: FollowedSuperior) -> None:
+        """Put on record how far it was read; part of the surrounding unit of work."""
+        ...
+
+    def all(self) -> tuple[FollowedSuperior, ...]:
+        """Return them in the order of entity ids."""
+        ...
+
+
+class ExceptionStore(Protocol):
+    """Which superior has stopped whom here: only who stopped a party sets it free.
+
+    Part of the surrounding unit of work.
+    """
+
+    def add(self, superior: EntityId, party: str) -> None:
+        """Remember it; remembered already is no error."""
+        ...
+
+    def remove(self, superior: EntityId, party: str) -> bool:
+        """Forget it; tell whether it was remembered and no other superior holds it."""
+        ...
+
+
+class Members(Protocol):
+    """The members of our own register; `trustroot.registry.service.Registry` fits."""
+
+    def each_active(self) -> Iterator[Member]:
+        """Walk all active members without holding them all."""
+        ...
+
+    def by_entity(self, entity: EntityId) -> Member:
+        """Return one, or raise `MemberUnknown`."""
+        ...
+
+
+class MemberWatch(Protocol):
+    """Takes what was found about a member; `trustroot.registry.service.Watching` fits."""
+
+    def report(self, entity: EntityId, findings: Findings) -> None:
+        """Keep the findings; alarms about what changed are the register's."""
+        ...
+
+
+class OwnStatements(Protocol):
+    """What we state about our members; `trustroot.publish.service.Publication` fits."""
+
+    def statement(self, subject: EntityId) -> str:
+        """Return our statement about a subordinate as it is handed out."""
+        ...
+
+
+class Joiner(Protocol):
+    """Looks at a platform that speaks no federation; one implementation per protocol."""
+
+    def examine(self, discovery: str) -> Examination:
+        """Look at what is published at an address, line by line.
+
+        What is wrong with the platform is in the checks; what keeps us from finding out
+        raises `kernel.errors.Unavailable`.
+        """
+        ...
+
+
+class SecretSealing(Protocol):
+    """Seals the secret a represented member gave us, for its place in the terms."""
+
+    def seal(self, secret: Secret, *, issuer: str, client_id: str) -> str:
+        """Return it sealed, base64url without padding."""
         ...

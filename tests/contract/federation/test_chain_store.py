@@ -54,6 +54,54 @@ class ChainStoreContract:
         store.unfollow(A)
         assert store.all() == ()
 
+    def test_of_many_only_the_new_ones_are_added(self, store: ChainStore) -> None:
+        kept = KeptChain(
+            entity=A, tokens=("t",), expires_at=NOW, next_at=NOW + timedelta(hours=1)
+        )
+        store.keep(kept)
+        assert store.follow_all((A, B), NOW) == 1
+        assert store.find(A) == kept
+        assert [one.entity for one in store.due(NOW, 10)] == [B]
+
+    def test_keeping_many_brings_nobody_back(self, store: ChainStore) -> None:
+        store.follow(A, NOW)
+        new = KeptChain(
+            entity=A, tokens=("t",), expires_at=NOW, next_at=NOW, met=True, alarmed=True
+        )
+        store.keep_all((new, replace(new, entity=B)))
+        assert store.all() == (new,)
+        store.keep_all(())
+
+    def test_waking_brings_the_hour_forward_and_never_puts_it_off(
+        self, store: ChainStore
+    ) -> None:
+        later = NOW + timedelta(hours=1)
+        store.keep(KeptChain(entity=A, tokens=None, expires_at=None, next_at=later))
+        store.wake((A, B), NOW)
+        assert [one.entity for one in store.due(NOW, 10)] == [A]
+        store.wake((A,), later)
+        assert [one.entity for one in store.due(NOW, 10)] == [A]
+        assert store.find(B) is None
+
+    def test_the_failing_stand_in_a_line_of_their_own(self, store: ChainStore) -> None:
+        blank = KeptChain(entity=A, tokens=None, expires_at=None, next_at=NOW)
+        failing = replace(blank, entity=B, failures=1, failure="x")
+        store.keep(blank)
+        store.keep(failing)
+        assert store.due(NOW, 10, failing=False) == (blank,)
+        assert store.due(NOW, 10, failing=True) == (failing,)
+        assert store.due(NOW, 10) == (blank, failing)
+
+    def test_the_line_goes_on_behind_a_row(self, store: ChainStore) -> None:
+        first = KeptChain(entity=B, tokens=None, expires_at=None, next_at=NOW)
+        second = replace(first, entity=A, next_at=NOW + timedelta(seconds=1))
+        third = replace(second, entity=EntityId(f"{B}/c"))
+        for one in (first, second, third):
+            store.keep(one)
+        later = NOW + timedelta(minutes=1)
+        assert store.due(later, 10, after=first) == (second, third)
+        assert store.due(later, 1, after=second) == (third,)
+
 
 class TestFakeChainStore(ChainStoreContract):
     @pytest.fixture

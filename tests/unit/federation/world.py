@@ -1,7 +1,7 @@
 """A small federation of invented entities, signed for real, served from memory."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from federation.domain import Anchor, KeptChain
@@ -145,18 +145,45 @@ class MemoryChains:
     def unfollow(self, entity: EntityId) -> None:
         self.rows.pop(entity, None)
 
+    def follow_all(self, entities: Collection[EntityId], at: datetime) -> int:
+        before = len(self.rows)
+        for entity in entities:
+            self.follow(entity, at)
+        return len(self.rows) - before
+
     def keep(self, kept: KeptChain) -> None:
         self.rows[kept.entity] = kept
+
+    def keep_all(self, kept: Sequence[KeptChain]) -> None:
+        for one in kept:
+            if one.entity in self.rows:
+                self.keep(one)
+
+    def wake(self, entities: Collection[EntityId], at: datetime) -> None:
+        for kept in [self.rows[one] for one in entities if one in self.rows]:
+            self.keep(replace(kept, next_at=min(kept.next_at, at)))
 
     def find(self, entity: EntityId) -> KeptChain | None:
         return self.rows.get(entity)
 
-    def due(self, now: datetime, limit: int) -> tuple[KeptChain, ...]:
+    def due(
+        self,
+        now: datetime,
+        limit: int,
+        *,
+        failing: bool | None = None,
+        after: KeptChain | None = None,
+    ) -> tuple[KeptChain, ...]:
         waiting = sorted(
-            (kept for kept in self.rows.values() if kept.next_at <= now),
-            key=lambda kept: kept.next_at,
+            (kept for kept in self.rows.values() if kept.next_at <= now), key=_hour
         )
-        return tuple(waiting[:limit])
+        line = (k for k in waiting if failing in {None, k.failure is not None})
+        behind = (k for k in line if after is None or _hour(k) > _hour(after))
+        return tuple(behind)[:limit]
 
     def all(self) -> tuple[KeptChain, ...]:
         return tuple(self.rows[entity] for entity in sorted(self.rows))
+
+
+def _hour(kept: KeptChain) -> tuple[datetime, str]:
+    return kept.next_at, kept.entity
