@@ -15,8 +15,15 @@ from kernel.work import JobKind, PeriodicTask
 from trustroot.registry.api import routes
 from trustroot.registry.domain import MemberKind
 from trustroot.registry.ports import MemberProbe
-from trustroot.registry.service import Applying, Deciding, Record, Registry, Suspending
-from trustroot.registry.store import SqlMembers, SqlProposals
+from trustroot.registry.service import (
+    Applying,
+    Deciding,
+    Record,
+    Registry,
+    Suspending,
+    Watching,
+)
+from trustroot.registry.store import SqlMembers, SqlProposals, SqlWatch
 from trustroot.registry.tasks import tasks
 
 
@@ -28,6 +35,7 @@ class RegistryRoom:
     applying: Applying
     deciding: Deciding
     suspending: Suspending
+    watching: Watching
     routes: tuple[Route, ...]
     tasks: tuple[PeriodicTask, ...]
     job_kinds: tuple[JobKind, ...] = ()
@@ -57,6 +65,7 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
         applying=applying,
         deciding=deciding,
         suspending=suspending,
+        watching=Watching(record, SqlWatch(db), work),
         routes=routes(registry, applying, deciding, suspending),
         tasks=tasks(suspending),
     )

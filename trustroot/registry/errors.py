@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from kernel.errors import Conflict, Malformed, NotFound, Refused, Unavailable
+from kernel.errors import Conflict, Decision, Malformed, NotFound, Refused, Unavailable
 
 
 class Report(Protocol):
@@ -83,3 +83,81 @@ class FilterUnknown(Malformed):
     """A list was asked for a kind or state that does not exist."""
 
     code = "filter_unknown"
+
+
+class BasisMissing(Malformed):
+    """An attribute is asked for without saying on which basis or for what purpose."""
+
+    code = "basis_missing"
+
+
+class SlugTaken(Conflict):
+    """The hosted path belongs to another represented member."""
+
+    code = "slug_taken"
+
+
+class VersionDiffers(Conflict):
+    """``If-Match`` names another version than the thing has (RFC 9110 §13.1.1)."""
+
+    code = "version_differs"
+
+
+class VersionMissing(Malformed):
+    """Editing needs ``If-Match`` with the version that was read (RFC 6585 §3)."""
+
+    code = "version_missing"
+
+
+class NotTheProposer(Refused):
+    """Only who proposed a change takes it back, and a suspension's not even they."""
+
+    code = "not_the_proposer"
+
+
+class EvidenceMalformed(Malformed):
+    """The evidence does not have the form the register keeps."""
+
+    code = "evidence_malformed"
+
+
+class ContractMalformed(Malformed):
+    """The contract has no number, or ends before it was signed."""
+
+    code = "contract_malformed"
+
+
+class PolicyMalformed(Malformed):
+    """A registration policy has a version, a text in both languages and a first day."""
+
+    code = "policy_malformed"
+
+
+class PolicyTaken(Conflict):
+    """There is a registration policy of this version already."""
+
+    code = "policy_taken"
+
+
+class ContactMalformed(Malformed):
+    """The contact is no mail address."""
+
+    code = "contact_malformed"
+
+
+class CodeTooSoon(Refused):
+    """A code was sent less than a minute ago."""
+
+    code = "code_too_soon"
+
+
+class CodeWrong(Decision):
+    """The code is wrong, old, or was tried too often; the try counts."""
+
+    code = "code_wrong"
+
+
+class NothingSealed(Refused):
+    """A secret was handed in for a member that is not represented."""
+
+    code = "nothing_sealed"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Uuid
+from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Text, Uuid
 
 from kernel.infra.db import DigestColumn, Json, UtcInstant, metadata
 
@@ -26,6 +26,12 @@ MEMBERS: Final = Table(
     Column("suspension_proposal", Uuid, nullable=True),
     Column("suspension_confirmed", Boolean, nullable=False),
     Column("suspension_alarmed", Boolean, nullable=False),
+    Column("contract", Json, nullable=True),
+    Column("policy_version", String(32), nullable=True),
+    Column("proven_contacts", Json, nullable=True),
+    Column("slug", String(64), nullable=True),
+    Index("ix_registry_member_slug", "slug", unique=True),
+    Index("ix_registry_member_paged", "state", "id"),
 )
 
 HISTORY: Final = Table(
@@ -57,4 +63,62 @@ PROPOSALS: Final = Table(
     Column("approver", Uuid, nullable=True),
     Column("decided_at", UtcInstant, nullable=True),
     Index("ix_registry_proposal_open", "subject", "approver"),
+    Index("ix_registry_proposal_queue", "approver", "id"),
+)
+
+EVIDENCE: Final = Table(
+    "registry_evidence",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("member", Uuid, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("issued_on", Date, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    Column("reference", String(200), nullable=False),
+    Column("digest", DigestColumn, nullable=False),
+    Column("by", Uuid, nullable=False),
+    Column("at", UtcInstant, nullable=False),
+    Index("ix_registry_evidence_of", "member", "kind", "expires_on"),
+    Index("ix_registry_evidence_ending", "expires_on"),
+)
+
+EVIDENCE_STEPS: Final = Table(
+    "registry_evidence_step",
+    metadata,
+    Column("evidence", Uuid, primary_key=True),
+    Column("step", String(32), primary_key=True),
+    Column("at", UtcInstant, nullable=False),
+)
+
+WATCH: Final = Table(
+    "registry_watch",
+    metadata,
+    Column("member", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("findings", Json, nullable=False),
+    Column("since", UtcInstant, nullable=False),
+    Column("seen", UtcInstant, nullable=False),
+    Column("statement_expires_at", UtcInstant, nullable=True),
+    Column("ending_told", UtcInstant, nullable=True),
+)
+
+POLICIES: Final = Table(
+    "registry_policy",
+    metadata,
+    Column("version", String(32), primary_key=True),
+    Column("text_zh", Text, nullable=False),
+    Column("text_en", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+)
+
+CONTACT_CODES: Final = Table(
+    "registry_contact_code",
+    metadata,
+    Column("draft", Uuid, primary_key=True),
+    Column("address", String(320), nullable=False),
+    Column("digest", DigestColumn, nullable=False),
+    Column("asked_at", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("proven_at", UtcInstant, nullable=True),
 )

@@ -1,16 +1,27 @@
 """What the register needs from others."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
+from uuid import UUID
 
-from kernel.ids import EntityId, MemberId
+from kernel.approval import Proposal, ProposalStore
+from kernel.ids import EntityId, MemberId, ProposalId
 from trustroot.registry.domain import (
+    Application,
+    ContactCode,
+    Evidence,
+    EvidenceId,
     HistoryEntry,
     Member,
     MemberKind,
+    MemberNotice,
     MemberState,
     ProbeReport,
+    ProvenContact,
+    RegistrationPolicy,
+    TestClient,
+    WatchEntry,
 )
 
 
@@ -27,6 +38,30 @@ class MemberProbe(Protocol):
         ...
 
 
+class TestClients(Protocol):
+    """Opens an applicant's client in the sandbox, at once; implemented by idp.clients."""
+
+    def open(self, application: Application, redirect_uris: Iterable[str]) -> TestClient:
+        """Register the client; its secret is returned here and never again.
+
+        Raises:
+            kernel.errors.Refused: a redirect URI is not one a client may have.
+        """
+        ...
+
+
+class Notices(Protocol):
+    """Carries notices to contacts of members.
+
+    When ``send`` returns, the carrier has the notice; when it raises
+    `kernel.errors.Unavailable`, it may have it or not.
+    """
+
+    def send(self, notice: MemberNotice) -> None:
+        """Hand one notice over."""
+        ...
+
+
 class MemberStore(Protocol):
     """Members and their history; part of the surrounding unit of work.
 
@@ -35,7 +70,7 @@ class MemberStore(Protocol):
     """
 
     def add(self, member: Member) -> None:
-        """Keep a new member, or raise `EntityTaken`."""
+        """Keep a new member, or raise `EntityTaken` or `SlugTaken`."""
         ...
 
     def find(self, member: MemberId) -> Member:
@@ -47,7 +82,20 @@ class MemberStore(Protocol):
         ...
 
     def change(self, member: Member) -> None:
-        """Replace version ``member.version - 1``, or raise `MemberChanged`."""
+        """Replace version ``member.version - 1``; its proven contacts stay.
+
+        Raises:
+            MemberChanged: there is another version.
+            SlugTaken: the hosted path is another's.
+        """
+        ...
+
+    def by_slug(self, slug: str) -> Member:
+        """Return the represented member with this path, or raise `MemberUnknown`."""
+        ...
+
+    def note_contact(self, member: MemberId, proven: ProvenContact) -> None:
+        """Remember that an address was proven; the version stays."""
         ...
 
     def note_alarm(self, member: MemberId) -> None:
@@ -69,6 +117,16 @@ class MemberStore(Protocol):
         """Return every member in one of the states."""
         ...
 
+    def some_in_states(
+        self, states: Iterable[MemberState], *, after: MemberId | None, limit: int
+    ) -> tuple[Member, ...]:
+        """Return members in one of the states in the order of their making, a page."""
+        ...
+
+    def versions(self, members: Iterable[MemberId]) -> dict[MemberId, int]:
+        """Return the version of each; those unknown are left out."""
+        ...
+
     def unconfirmed(self, before: datetime) -> tuple[Member, ...]:
         """Return members suspended before an instant, unconfirmed, without alarm yet."""
         ...
@@ -79,4 +137,85 @@ class MemberStore(Protocol):
 
     def history(self, member: MemberId) -> tuple[HistoryEntry, ...]:
         """Return a member's history, oldest first."""
+        ...
+
+
+class Proposals(ProposalStore, Protocol):
+    """Proposals of every subject of the register, in one queue."""
+
+    def waiting(
+        self, *, since: datetime, after: ProposalId | None, limit: int
+    ) -> tuple[Proposal, ...]:
+        """Return undecided ones proposed since an instant, in the order of their ids."""
+        ...
+
+
+class EvidenceStore(Protocol):
+    """Evidence and the rungs taken for it; part of the surrounding unit of work."""
+
+    def add(self, evidence: Evidence) -> None:
+        """Keep a piece of evidence; it is never changed."""
+        ...
+
+    def of(self, member: MemberId) -> tuple[Evidence, ...]:
+        """Return a member's evidence, the latest to expire first."""
+        ...
+
+    def standing_until(self, day: date) -> tuple[Evidence, ...]:
+        """Return, of each member and kind, the latest to expire, if by ``day``."""
+        ...
+
+    def taken(self, evidence: EvidenceId) -> frozenset[str]:
+        """Return the names of the rungs taken."""
+        ...
+
+    def take(self, evidence: EvidenceId, step: str, at: datetime) -> bool:
+        """Mark a rung as taken; False where somebody has: of two callers one is told True.
+
+        What follows from the rung is done in the same unit of work, and so exactly once.
+        """
+        ...
+
+
+class WatchStore(Protocol):
+    """What was found of members; part of the surrounding unit of work."""
+
+    def latest(self, member: MemberId) -> WatchEntry | None:
+        """Return the latest entry, or None."""
+        ...
+
+    def history(self, member: MemberId, *, limit: int) -> tuple[WatchEntry, ...]:
+        """Return a member's entries, the latest first."""
+        ...
+
+    def put(self, entry: WatchEntry) -> None:
+        """Keep an entry, in place of the one with its number if there is one."""
+        ...
+
+
+class PolicyStore(Protocol):
+    """Versions of the registration policy; part of the surrounding unit of work."""
+
+    def add(self, policy: RegistrationPolicy) -> None:
+        """Keep a version for good, or raise `PolicyTaken`."""
+        ...
+
+    def all(self) -> tuple[RegistrationPolicy, ...]:
+        """Return every version, the latest to begin first."""
+        ...
+
+
+class ContactCodes(Protocol):
+    """Codes on their way to contacts; part of the surrounding unit of work."""
+
+    def put(self, code: ContactCode) -> None:
+        """Keep the code of a draft, in place of an earlier one."""
+        ...
+
+    def find(self, draft: UUID) -> ContactCode | None:
+        """Return the code of a draft, or None; concurrent callers wait for each other."""
+        ...
+
+    def forget(self, before: datetime) -> None:
+        """Delete those that ended before an instant."""
         ...

@@ -1,5 +1,10 @@
 """Membership in full, written by server.migrations.next."""
 
+import sqlalchemy as sa
+from alembic import op
+
+from kernel.infra.db import DigestColumn, Json, SealedBytes, UtcInstant
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -8,3 +13,298 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables what the rooms declare."""
+    op.create_table(
+        "federation_exception",
+        sa.Column("superior", sa.String(length=1024), nullable=False),
+        sa.Column("party", sa.String(length=2048), nullable=False),
+        sa.PrimaryKeyConstraint("superior", "party", name=op.f("pk_federation_exception")),
+    )
+    op.create_table(
+        "federation_superior",
+        sa.Column("entity", sa.String(length=2048), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("failure", sa.String(length=80), nullable=True),
+        sa.Column("failing_since", UtcInstant(), nullable=True),
+        sa.PrimaryKeyConstraint("entity", name=op.f("pk_federation_superior")),
+    )
+    op.create_table(
+        "keys_act",
+        sa.Column("kid", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", UtcInstant(), nullable=False),
+        sa.Column("second", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", UtcInstant(), nullable=True),
+        sa.Column("alarmed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("kid", "kind", name=op.f("pk_keys_act")),
+    )
+    op.create_table(
+        "people_import",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.String(length=500), nullable=False),
+        sa.Column("basis", sa.String(length=500), nullable=False),
+        sa.Column("proofing", sa.String(length=500), nullable=False),
+        sa.Column("ceiling", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("opened_by", sa.Uuid(), nullable=False),
+        sa.Column("opened_at", UtcInstant(), nullable=False),
+        sa.Column("committed_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_import")),
+    )
+    op.create_table(
+        "publish_answer",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=2048), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("issued_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", UtcInstant(), nullable=True),
+        sa.PrimaryKeyConstraint("kind", "name", name=op.f("pk_publish_answer")),
+    )
+    op.create_table(
+        "publish_assertion",
+        sa.Column("digest", DigestColumn(), nullable=False),
+        sa.Column("until", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_publish_assertion")),
+    )
+    op.create_table(
+        "publish_bookmark",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_publish_bookmark")),
+    )
+    op.create_table(
+        "publish_entity_type",
+        sa.Column("subject", sa.String(length=2048), nullable=False),
+        sa.Column("entity_type", sa.String(length=255), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "subject", "entity_type", name=op.f("pk_publish_entity_type")
+        ),
+    )
+    op.create_table(
+        "publish_event",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("happening", sa.String(length=32), nullable=False),
+        sa.Column("at", UtcInstant(), nullable=False),
+        sa.Column("subject", sa.String(length=2048), nullable=True),
+        sa.Column("kid", sa.String(length=128), nullable=True),
+        sa.Column("mark_type", sa.String(length=512), nullable=True),
+        sa.Column("description", sa.String(length=500), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_publish_event")),
+    )
+    op.create_table(
+        "publish_mark",
+        sa.Column("digest", DigestColumn(), nullable=False),
+        sa.Column("mark_type", sa.String(length=512), nullable=False),
+        sa.Column("subject", sa.String(length=2048), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("issued_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_publish_mark")),
+    )
+    op.create_table(
+        "publish_mark_grant",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mark_type", sa.String(length=512), nullable=False),
+        sa.Column("subject", sa.String(length=2048), nullable=False),
+        sa.Column("until", UtcInstant(), nullable=True),
+        sa.Column("granted_at", UtcInstant(), nullable=False),
+        sa.Column("revoked_at", UtcInstant(), nullable=True),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.PrimaryKeyConstraint("mark_type", "subject", name=op.f("pk_publish_mark_grant")),
+        sa.UniqueConstraint("id", name=op.f("uq_publish_mark_grant_id")),
+    )
+    op.create_table(
+        "publish_mark_type",
+        sa.Column("id", sa.String(length=512), nullable=False),
+        sa.Column("name_zh", sa.String(length=200), nullable=False),
+        sa.Column("name_en", sa.String(length=200), nullable=False),
+        sa.Column("issuers", Json(), nullable=False),
+        sa.Column("owner", sa.String(length=2048), nullable=True),
+        sa.Column("owner_jwks", Json(), nullable=True),
+        sa.Column("delegation", sa.Text(), nullable=True),
+        sa.Column("logo_uri", sa.String(length=2048), nullable=True),
+        sa.Column("ref", sa.String(length=2048), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publish_mark_type")),
+    )
+    op.create_table(
+        "publish_proposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("change", Json(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("digest", DigestColumn(), nullable=False),
+        sa.Column("proposer", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", UtcInstant(), nullable=False),
+        sa.Column("approver", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", UtcInstant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publish_proposal")),
+    )
+    op.create_table(
+        "registry_contact_code",
+        sa.Column("draft", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("digest", DigestColumn(), nullable=False),
+        sa.Column("asked_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("proven_at", UtcInstant(), nullable=True),
+        sa.PrimaryKeyConstraint("draft", name=op.f("pk_registry_contact_code")),
+    )
+    op.create_table(
+        "registry_evidence",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("member", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(length=200), nullable=False),
+        sa.Column("digest", DigestColumn(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registry_evidence")),
+    )
+    op.create_table(
+        "registry_evidence_step",
+        sa.Column("evidence", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.String(length=32), nullable=False),
+        sa.Column("at", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("evidence", "step", name=op.f("pk_registry_evidence_step")),
+    )
+    op.create_table(
+        "registry_policy",
+        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("text_zh", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_registry_policy")),
+    )
+    op.create_table(
+        "registry_watch",
+        sa.Column("member", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("findings", Json(), nullable=False),
+        sa.Column("since", UtcInstant(), nullable=False),
+        sa.Column("seen", UtcInstant(), nullable=False),
+        sa.Column("statement_expires_at", UtcInstant(), nullable=True),
+        sa.Column("ending_told", UtcInstant(), nullable=True),
+        sa.PrimaryKeyConstraint("member", "number", name=op.f("pk_registry_watch")),
+    )
+    op.create_table(
+        "people_import_row",
+        sa.Column("batch", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("digest", DigestColumn(), nullable=False),
+        sa.Column("content", SealedBytes(), nullable=True),
+        sa.Column("person", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["batch"], ["people_import.id"], name=op.f("fk_people_import_row_batch")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person"], ["people_person.id"], name=op.f("fk_people_import_row_person")
+        ),
+        sa.PrimaryKeyConstraint("batch", "key", name=op.f("pk_people_import_row")),
+    )
+    with op.batch_alter_table("federation_chain", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("met", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("alarmed", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        )
+        batch_op.drop_index(batch_op.f("ix_federation_chain_next_at"))
+        batch_op.create_index(
+            "ix_federation_chain_due", ["next_at", "entity"], unique=False
+        )
+
+    with op.batch_alter_table("keys_key", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("name", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("activated_at", UtcInstant(), nullable=True))
+        batch_op.add_column(sa.Column("retired_at", UtcInstant(), nullable=True))
+        batch_op.add_column(sa.Column("revoked_at", UtcInstant(), nullable=True))
+        batch_op.add_column(sa.Column("reason", sa.String(length=16), nullable=True))
+
+    with op.batch_alter_table("people_import_row", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_people_import_row_state", ["batch", "state", "number"], unique=False
+        )
+
+    with op.batch_alter_table("publish_assertion", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_publish_assertion_until"), ["until"], unique=False
+        )
+
+    with op.batch_alter_table("publish_entity_type", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_publish_entity_type_entity_type"), ["entity_type"], unique=False
+        )
+
+    with op.batch_alter_table("publish_event", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_publish_event_subject"), ["subject"], unique=False
+        )
+
+    with op.batch_alter_table("publish_mark", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_publish_mark_ends", ["status", "expires_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_publish_mark_held",
+            ["subject", "status", "mark_type", "expires_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_publish_mark_holders", ["mark_type", "status", "expires_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_publish_mark_said", ["status", "answered_at"], unique=False
+        )
+
+    with op.batch_alter_table("publish_mark_grant", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_publish_mark_grant_subject"), ["subject"], unique=False
+        )
+
+    with op.batch_alter_table("publish_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_publish_proposal_open", ["approver", "proposed_at"], unique=False
+        )
+
+    with op.batch_alter_table("publish_statement", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("registered_at", UtcInstant(), nullable=True))
+        batch_op.add_column(sa.Column("updated_at", UtcInstant(), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_publish_statement_expires_at"), ["expires_at"], unique=False
+        )
+
+    with op.batch_alter_table("registry_evidence", schema=None) as batch_op:
+        batch_op.create_index("ix_registry_evidence_ending", ["expires_on"], unique=False)
+        batch_op.create_index(
+            "ix_registry_evidence_of", ["member", "kind", "expires_on"], unique=False
+        )
+
+    with op.batch_alter_table("registry_member", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("contract", Json(), nullable=True))
+        batch_op.add_column(
+            sa.Column("policy_version", sa.String(length=32), nullable=True)
+        )
+        batch_op.add_column(sa.Column("proven_contacts", Json(), nullable=True))
+        batch_op.add_column(sa.Column("slug", sa.String(length=64), nullable=True))
+        batch_op.create_index("ix_registry_member_paged", ["state", "id"], unique=False)
+        batch_op.create_index("ix_registry_member_slug", ["slug"], unique=True)
+
+    with op.batch_alter_table("registry_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_registry_proposal_queue", ["approver", "id"], unique=False
+        )

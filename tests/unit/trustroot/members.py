@@ -33,6 +33,7 @@ from trustroot.registry.domain import (
     MemberState,
     ProbeCheck,
     ProbeReport,
+    ProvenContact,
     Terms,
 )
 from trustroot.registry.errors import (
@@ -40,6 +41,7 @@ from trustroot.registry.errors import (
     MemberChanged,
     MemberUnknown,
     ProposalUnknown,
+    SlugTaken,
 )
 from trustroot.registry.ports import MemberProbe
 from trustroot.registry.service import Applying, Deciding, Record, Registry, Suspending
@@ -92,6 +94,7 @@ class MemoryMembers:
     def add(self, member: Member) -> None:
         if any(row.entity_id == member.entity_id for row in self.rows.values()):
             raise EntityTaken(member.entity_id)
+        self._slug_is_free(member)
         self.rows[member.id] = member
 
     def find(self, member: MemberId) -> Member:
@@ -106,9 +109,41 @@ class MemoryMembers:
         raise MemberUnknown(entity)
 
     def change(self, member: Member) -> None:
-        if self.find(member.id).version != member.version - 1:
+        held = self.find(member.id)
+        if held.version != member.version - 1:
             raise MemberChanged(str(member.id))
-        self.rows[member.id] = member
+        self._slug_is_free(member)
+        self.rows[member.id] = replace(member, proven_contacts=held.proven_contacts)
+
+    def by_slug(self, slug: str) -> Member:
+        for row in self.rows.values():
+            if row.represented is not None and row.represented.slug == slug:
+                return row
+        raise MemberUnknown(slug)
+
+    def note_contact(self, member: MemberId, proven: ProvenContact) -> None:
+        row = self.rows[member]
+        kept = tuple(one for one in row.proven_contacts if one.address != proven.address)
+        self.rows[member] = replace(row, proven_contacts=(*kept, proven))
+
+    def some_in_states(
+        self, states: Iterable[MemberState], *, after: MemberId | None, limit: int
+    ) -> tuple[Member, ...]:
+        rows = (r for r in self.in_states(states) if after is None or r.id > after)
+        return tuple(rows)[:limit]
+
+    def versions(self, members: Iterable[MemberId]) -> dict[MemberId, int]:
+        return {key: self.rows[key].version for key in members if key in self.rows}
+
+    def _slug_is_free(self, member: Member) -> None:
+        slug = member.represented.slug if member.represented else None
+        taken = (
+            row.represented.slug
+            for row in self.rows.values()
+            if row.represented and row.id != member.id
+        )
+        if slug in set(taken):
+            raise SlugTaken(str(slug))
 
     def note_alarm(self, member: MemberId) -> None:
         row = self.rows[member]

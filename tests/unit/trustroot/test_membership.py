@@ -80,6 +80,7 @@ class Untouched:
 def test_the_lifecycle_is_the_published_one() -> None:
     said = {(r.source, r.action, r.target, int(r.persons)) for r in LIFECYCLE.rows}
     assert said == {
+        ("draft", "edit", "draft", 1),
         ("draft", "submit", "submitted", 1),
         ("submitted", "check", "checked", 1),
         ("checked", "approve", "approved", 2),
@@ -87,6 +88,7 @@ def test_the_lifecycle_is_the_published_one() -> None:
         ("active", "suspend", "suspended", 1),
         ("active", "withdraw", "withdrawn", 2),
         ("active", "change", "active", 2),
+        ("active", "measure", "active", 1),
         ("suspended", "confirm", "suspended", 2),
         ("suspended", "reinstate", "approved", 2),
         ("suspended", "withdraw", "withdrawn", 2),

@@ -11,7 +11,6 @@ from trustroot.registry import errors, messages
 from trustroot.registry.domain import (
     Action,
     Actor,
-    Application,
     Approval,
     Grounds,
     Member,
@@ -35,7 +34,7 @@ class MembersApi:
 
     def apply(self, request: Request) -> Reply:
         """Open a draft: 201."""
-        application = read_body(Application, request.body)
+        application = read_body(messages.ApplicationAsked, request.body).application()
         return _member(self.applying.apply(application, _actor(request)), status=201)
 
     def page(self, request: Request) -> Reply:

@@ -15,7 +15,7 @@ from kernel.web import (
 from trustroot.registry import errors
 from trustroot.registry import messages as m
 from trustroot.registry.api.endpoints import MembersApi
-from trustroot.registry.domain import Application, Grounds
+from trustroot.registry.domain import Grounds
 from trustroot.registry.service import Applying, Deciding, Registry, Suspending
 
 _READ: Final = Access(scope="members:read", role=Role.OPERATOR)
@@ -61,7 +61,10 @@ def _reading(api: MembersApi) -> tuple[Route, ...]:
 
 def _acting(api: MembersApi) -> tuple[Route, ...]:
     opened = Shape(
-        summary="Open a draft", request=Application, response=m.MemberShown, status=201
+        summary="Open a draft",
+        request=m.ApplicationAsked,
+        response=m.MemberShown,
+        status=201,
     )
     checked = Shape(summary="Check it technically", response=m.CheckShown)
     return (

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from kernel.assurance import Ceiling
 from kernel.events import JsonValue
 from kernel.ids import EntityId, MemberId, PersonId, ProposalId, Pseudonym
 from kernel.secret import Digest
 from kernel.standing import Party, PartyKind
+from trustroot.registry.domain.contacts import ProvenContact
 from trustroot.registry.domain.states import (
     LIFECYCLE,
     Action,
@@ -16,6 +17,7 @@ from trustroot.registry.domain.states import (
     MemberKind,
     MemberState,
 )
+from trustroot.registry.domain.terms import Representation, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +38,12 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What a member may do; only two persons change it.
+class Contract:
+    """The agreement behind a membership; without ``valid_until`` it has no end."""
 
-    Attributes:
-        entity_types: the federation entity types it may play.
-        ceiling: the most it may assert, per axis.
-        attributes: the claims it may assert or, as a relying party, may get.
-        measures: warned or restricted.
-        jwks: its federation keys as confirmed out of band, a JWK Set.
-    """
-
-    entity_types: frozenset[str]
-    ceiling: Ceiling
-    attributes: frozenset[str]
-    jwks: Mapping[str, JsonValue]
-    measures: frozenset[Measure] = frozenset()
+    number: str
+    signed_on: date
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +58,7 @@ class Application:
     code: str | None = None
     uscc: str | None = None
     contacts: tuple[str, ...] = ()
+    contract: Contract | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +74,12 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One member. ``version`` grows with every change; approvals name the one they saw."""
+    """One member. ``version`` grows with every change; approvals name the one they saw.
+
+    Attributes:
+        policy_version: the registration policy that was in force when it was approved.
+        proven_contacts: addresses that answered with a code; they need no approval.
+    """
 
     id: MemberId
     entity_id: EntityId
@@ -96,6 +94,9 @@ class Member:
     reason: str
     version: int
     suspension: Suspension | None = None
+    contract: Contract | None = None
+    policy_version: str | None = None
+    proven_contacts: tuple[ProvenContact, ...] = ()
 
     @property
     def ceiling(self) -> Ceiling:
@@ -116,6 +117,16 @@ class Member:
     def jwks(self) -> Mapping[str, JsonValue]:
         """Its confirmed federation keys, a JWK Set."""
         return self.terms.jwks
+
+    @property
+    def measures(self) -> frozenset[Measure]:
+        """Warned, restricted, or neither."""
+        return self.terms.measures
+
+    @property
+    def represented(self) -> Representation | None:
+        """How we speak with it, if it speaks no federation."""
+        return self.terms.represented
 
     @property
     def party(self) -> Party:

@@ -34,6 +34,7 @@ class MemberState(StrEnum):
 class Action(StrEnum):
     """What can be done with a member."""
 
+    EDIT = "edit"
     SUBMIT = "submit"
     CHECK = "check"
     APPROVE = "approve"
@@ -44,6 +45,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     CANCEL = "cancel"
     CHANGE = "change"
+    MEASURE = "measure"
 
 
 class Measure(StrEnum):
@@ -64,6 +66,7 @@ def _row(
 
 # fmt: off
 LIFECYCLE: Final[Lifecycle[MemberState, Action]] = Lifecycle((
+    _row(_S.DRAFT,     _A.EDIT,      _S.DRAFT),
     _row(_S.DRAFT,     _A.SUBMIT,    _S.SUBMITTED),
     _row(_S.DRAFT,     _A.CANCEL,    _S.CANCELLED),
     _row(_S.SUBMITTED, _A.CHECK,     _S.CHECKED),
@@ -75,6 +78,7 @@ LIFECYCLE: Final[Lifecycle[MemberState, Action]] = Lifecycle((
     _row(_S.ACTIVE,    _A.SUSPEND,   _S.SUSPENDED),     # at once; a second person confirms
     _row(_S.ACTIVE,    _A.WITHDRAW,  _S.WITHDRAWN, Persons.TWO),
     _row(_S.ACTIVE,    _A.CHANGE,    _S.ACTIVE,    Persons.TWO),
+    _row(_S.ACTIVE,    _A.MEASURE,   _S.ACTIVE),        # by the evidence ladder alone
     _row(_S.SUSPENDED, _A.CONFIRM,   _S.SUSPENDED, Persons.TWO),
     _row(_S.SUSPENDED, _A.REINSTATE, _S.APPROVED,  Persons.TWO),
     _row(_S.SUSPENDED, _A.WITHDRAW,  _S.WITHDRAWN, Persons.TWO),

@@ -1,5 +1,6 @@
 """The register as other rooms read it, and the last step to being active."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,7 @@ from trustroot.registry.domain import (
 from trustroot.registry.service.record import Act, Record
 
 _PUBLISHED: Final = Grounds(reason="statement signed", basis="publication")
+_PAGE: Final = 200
 _MAY_ACT: Final = (MemberState.APPROVED, MemberState.ACTIVE)
 
 
@@ -30,6 +32,31 @@ class Registry:
     def find(self, entity: EntityId) -> Member:
         """Return the member with an entity identifier, or raise `MemberUnknown`."""
         return self.record.members.by_entity(entity)
+
+    def by_entity(self, entity: EntityId) -> Member:
+        """Return the member with an entity identifier, or raise `MemberUnknown`."""
+        return self.find(entity)
+
+    def by_slug(self, slug: str) -> Member:
+        """Return the represented member hosted under this path, or `MemberUnknown`."""
+        return self.record.members.by_slug(slug)
+
+    def each_active(self) -> Iterator[Member]:
+        """Yield everybody who may act, in the order of their applications.
+
+        Members are read a page at a time: ten thousand are never in memory at once.
+        """
+        return self._each((MemberState.ACTIVE,))
+
+    def each_publishable(self) -> Iterator[Member]:
+        """Yield those about whom statements are signed, a page in memory at a time."""
+        return self._each(_MAY_ACT)
+
+    def _each(self, states: tuple[MemberState, ...]) -> Iterator[Member]:
+        after: MemberId | None = None
+        while page := self.record.members.some_in_states(states, after=after, limit=_PAGE):
+            yield from page
+            after = page[-1].id
 
     def show(self, member: MemberId) -> Member:
         """Return a member by id, or raise `MemberUnknown`."""

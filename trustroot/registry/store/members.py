@@ -1,13 +1,12 @@
-"""Members, their history, and proposals, over SQL."""
+"""Members and their history, over SQL."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, insert, select, update
 
-from kernel.approval import Proposal, ProposalDecided
 from kernel.ids import EntityId, MemberId, PersonId, ProposalId
 from kernel.infra.db import AlreadyStored, Database
 from trustroot.registry.domain import (
@@ -16,25 +15,27 @@ from trustroot.registry.domain import (
     Member,
     MemberKind,
     MemberState,
+    ProvenContact,
     Suspension,
 )
 from trustroot.registry.errors import (
     EntityTaken,
     MemberChanged,
     MemberUnknown,
-    ProposalUnknown,
+    SlugTaken,
 )
 from trustroot.registry.messages import (
+    contract_from_json,
+    contract_to_json,
     grounds_from_json,
     grounds_to_json,
     terms_from_json,
     terms_to_json,
 )
-from trustroot.registry.models import HISTORY, MEMBERS, PROPOSALS
+from trustroot.registry.models import HISTORY, MEMBERS
 
 AnyRow = Row[*tuple[Any, ...]]
 _M: Final = MEMBERS.c
-_P: Final = PROPOSALS.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,11 @@ class SqlMembers:
     database: Database
 
     def add(self, member: Member) -> None:
-        """Keep a new member, or raise `EntityTaken`."""
+        """Keep a new member, or raise `EntityTaken` or `SlugTaken`."""
+        self._slug_is_free(member)
+        values = {**_values(member), "proven_contacts": _contacts(member.proven_contacts)}
         try:
-            self.database.write(insert(MEMBERS).values(_values(member)))
+            self.database.write(insert(MEMBERS).values(values))
         except AlreadyStored as cause:
             raise EntityTaken(member.entity_id) from cause
 
@@ -61,11 +64,36 @@ class SqlMembers:
         return _found(row, entity)
 
     def change(self, member: Member) -> None:
-        """Replace version ``member.version - 1``, or raise `MemberChanged`."""
+        """Replace version ``member.version - 1``; its proven contacts stay.
+
+        Raises:
+            MemberChanged: there is another version.
+            SlugTaken: the hosted path is another's.
+        """
+        self._slug_is_free(member)
         before = (_M.id == member.id) & (_M.version == member.version - 1)
         touched = self.database.write(update(MEMBERS).where(before).values(_values(member)))
         if touched != 1:
             raise MemberChanged(str(member.id))
+
+    def by_slug(self, slug: str) -> Member:
+        """Return the represented member with this path, or raise `MemberUnknown`."""
+        row = self.database.read_one(select(MEMBERS).where(_M.slug == slug))
+        return _found(row, slug)
+
+    def _slug_is_free(self, member: Member) -> None:
+        if member.represented is None:
+            return
+        other = (_M.slug == member.represented.slug) & (_M.id != member.id)
+        if self.database.read_one(select(_M.id).where(other)) is not None:
+            raise SlugTaken(member.represented.slug)
+
+    def note_contact(self, member: MemberId, proven: ProvenContact) -> None:
+        """Remember that an address was proven; the version stays."""
+        held = self.find(member).proven_contacts
+        kept = tuple(one for one in held if one.address != proven.address)
+        noted = update(MEMBERS).where(_M.id == member)
+        self.database.write(noted.values(proven_contacts=_contacts((*kept, proven))))
 
     def note_alarm(self, member: MemberId) -> None:
         """Remember that the alarm about an unconfirmed suspension was raised."""
@@ -96,6 +124,21 @@ class SqlMembers:
         rows = self.database.read(select(MEMBERS).where(wanted).order_by(_M.id))
         return tuple(_member(row) for row in rows)
 
+    def some_in_states(
+        self, states: Iterable[MemberState], *, after: MemberId | None, limit: int
+    ) -> tuple[Member, ...]:
+        """Return members in one of the states in the order of their making, a page."""
+        wanted = _M.state.in_([state.value for state in states])
+        chosen = select(MEMBERS).where(wanted).order_by(_M.id).limit(limit)
+        if after is not None:
+            chosen = chosen.where(_M.id > after)
+        return tuple(_member(row) for row in self.database.read(chosen))
+
+    def versions(self, members: Iterable[MemberId]) -> dict[MemberId, int]:
+        """Return the version of each; those unknown are left out."""
+        asked = select(_M.id, _M.version).where(_M.id.in_(list(members)))
+        return {MemberId(row.id): row.version for row in self.database.read(asked)}
+
     def unconfirmed(self, before: datetime) -> tuple[Member, ...]:
         """Return members suspended before an instant, unconfirmed, without alarm yet."""
         waiting = select(MEMBERS).where(
@@ -119,39 +162,6 @@ class SqlMembers:
         return tuple(_entry(row) for row in rows)
 
 
-@dataclass(frozen=True, slots=True)
-class SqlProposals:
-    """Implements `kernel.approval.ProposalStore` for members."""
-
-    database: Database
-
-    def add(self, proposal: Proposal) -> None:
-        """Keep a fresh proposal."""
-        values = {field.name: getattr(proposal, field.name) for field in fields(proposal)}
-        values["change"] = dict(proposal.change)
-        self.database.write(insert(PROPOSALS).values(values))
-
-    def find(self, proposal: ProposalId) -> Proposal:
-        """Return one, or raise `ProposalUnknown`."""
-        row = self.database.read_one(select(PROPOSALS).where(_P.id == proposal))
-        if row is None:
-            raise ProposalUnknown(str(proposal))
-        return _proposal(row)
-
-    def open_for(self, subject: str) -> tuple[Proposal, ...]:
-        """Return the undecided ones about a subject, oldest first."""
-        waiting = select(PROPOSALS).where(_P.subject == subject, _P.approver.is_(None))
-        rows = self.database.read(waiting.order_by(_P.proposed_at, _P.id))
-        return tuple(_proposal(row) for row in rows)
-
-    def decide(self, proposal: ProposalId, approver: PersonId, at: datetime) -> None:
-        """Mark it approved, or raise `ProposalDecided`."""
-        undecided = (_P.id == proposal) & _P.approver.is_(None)
-        decided = update(PROPOSALS).where(undecided)
-        if self.database.write(decided.values(approver=approver, decided_at=at)) != 1:
-            raise ProposalDecided(str(proposal))
-
-
 def _values(member: Member) -> dict[str, object]:
     held = member.suspension
     return {
@@ -172,6 +182,9 @@ def _values(member: Member) -> dict[str, object]:
         "suspension_proposal": held.proposal if held else None,
         "suspension_confirmed": held.confirmed if held else False,
         "suspension_alarmed": held.alarmed if held else False,
+        "contract": contract_to_json(member.contract),
+        "policy_version": member.policy_version,
+        "slug": member.represented.slug if member.represented else None,
     }
 
 
@@ -196,7 +209,21 @@ def _member(row: AnyRow) -> Member:
         reason=row.reason,
         version=row.version,
         suspension=_suspension(row),
+        contract=contract_from_json(row.contract),
+        policy_version=row.policy_version,
+        proven_contacts=tuple(_contact(said) for said in row.proven_contacts or ()),
     )
+
+
+def _contacts(proven: Iterable[ProvenContact]) -> list[dict[str, str]]:
+    return [
+        {"address": one.address, "proven_at": one.proven_at.isoformat()} for one in proven
+    ]
+
+
+def _contact(said: Mapping[str, str]) -> ProvenContact:
+    at = datetime.fromisoformat(said["proven_at"])
+    return ProvenContact(address=said["address"], proven_at=at)
 
 
 def _suspension(row: AnyRow) -> Suspension | None:
@@ -216,7 +243,3 @@ def _entry(row: AnyRow) -> HistoryEntry:
     said.update(action=Action(row.action))
     said.update(source=MemberState(row.source), target=MemberState(row.target))
     return HistoryEntry(**said)
-
-
-def _proposal(row: AnyRow) -> Proposal:
-    return Proposal(**row._mapping)  # noqa: SLF001  SQLAlchemy's public name

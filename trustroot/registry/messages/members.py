@@ -1,16 +1,14 @@
-"""Members and proposals on the wire of the API, and terms as stored."""
+"""Members on the wire of the API."""
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from kernel.approval import Proposal
-from kernel.events import JsonValue
-from kernel.web import read_body
+from kernel.events import JsonValue, rfc3339
+from kernel.ids import EntityId
 from trustroot.registry.domain import (
-    Grounds,
+    Application,
     HistoryEntry,
     Member,
     MemberKind,
@@ -19,6 +17,49 @@ from trustroot.registry.domain import (
     Suspension,
     Terms,
 )
+from trustroot.registry.messages.terms import (
+    ContractAsked,
+    change_shown,
+    contract_of,
+    contract_to_json,
+    grounds_to_json,
+    terms_shown,
+    terms_to_json,
+)
+from trustroot.registry.messages.upkeep import checks_to_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationAsked:
+    """What an applicant states.
+
+    ``client_secret`` is our secret at a represented member; it is sealed at once.
+    """
+
+    entity_id: EntityId
+    kind: MemberKind
+    name_zh: str
+    name_en: str
+    terms: Terms
+    code: str | None = None
+    uscc: str | None = None
+    contacts: tuple[str, ...] = ()
+    contract: ContractAsked | None = None
+    client_secret: str | None = field(default=None, repr=False)
+
+    def application(self) -> Application:
+        """Return what is applied for, or raise `BodyMalformed`."""
+        return Application(
+            entity_id=self.entity_id,
+            kind=self.kind,
+            name_zh=self.name_zh,
+            name_en=self.name_en,
+            terms=self.terms,
+            code=self.code,
+            uscc=self.uscc,
+            contacts=self.contacts,
+            contract=None if self.contract is None else contract_of(self.contract),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +89,9 @@ class MemberShown:
     reason: str
     version: int
     suspension: SuspensionShown | None
+    contract: Mapping[str, object] | None = None
+    policy_version: str | None = None
+    proven_contacts: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,44 +110,6 @@ class HistoryShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeAsked:
-    """New terms for a member, and why."""
-
-    terms: Terms
-    grounds: Grounds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestSeen:
-    """The digest of the exact change that the second person saw, 64 hex digits."""
-
-    digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalShown:
-    """A change that waits for a second person."""
-
-    id: UUID
-    subject: str
-    action: str
-    change: Mapping[str, object]
-    base: int
-    digest: str
-    proposer: UUID
-    proposed_at: datetime
-    approver: UUID | None
-    decided_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalsShown:
-    """Undecided changes of one member, oldest first."""
-
-    proposals: tuple[ProposalShown, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckShown:
     """What a technical check found, and where the member stands after it."""
 
@@ -111,51 +117,9 @@ class CheckShown:
     checks: tuple[Mapping[str, object], ...]
 
 
-def terms_to_json(terms: Terms) -> dict[str, JsonValue]:
-    """Lay terms out; equal terms give equal JSON, whatever the order of their sets."""
-    ceiling = terms.ceiling
-    return {
-        "entity_types": [*sorted(terms.entity_types)],
-        "ceiling": {
-            "identity": ceiling.identity.value,
-            "authenticator": ceiling.authenticator.value,
-            "path": ceiling.path.value,
-        },
-        "attributes": [*sorted(terms.attributes)],
-        "jwks": dict(terms.jwks),
-        "measures": [*sorted(measure.value for measure in terms.measures)],
-    }
-
-
-def terms_from_json(value: object) -> Terms:
-    """Read terms.
-
-    Raises:
-        BodyMalformed: they are not of the form `terms_to_json` writes.
-    """
-    return read_body(Terms, json.dumps(value).encode())
-
-
-def grounds_to_json(grounds: Grounds) -> dict[str, JsonValue]:
-    """Lay grounds out."""
-    return {
-        "reason": grounds.reason,
-        "basis": grounds.basis,
-        "proportionality": grounds.proportionality,
-    }
-
-
-def grounds_from_json(value: object) -> Grounds:
-    """Read grounds, or raise `BodyMalformed`."""
-    return read_body(Grounds, json.dumps(value).encode())
-
-
 def report_to_json(report: ProbeReport) -> list[JsonValue]:
     """Lay the findings of a check out."""
-    return [
-        {"name": c.name, "passed": c.passed, "clause": c.clause, "advice": c.advice}
-        for c in report.checks
-    ]
+    return checks_to_json(report.checks)
 
 
 def check_shown(report: ProbeReport) -> CheckShown:
@@ -175,12 +139,22 @@ def member_shown(member: Member) -> MemberShown:
         code=member.code,
         uscc=member.uscc,
         contacts=member.contacts,
-        terms=terms_to_json(member.terms),
+        terms=terms_shown(terms_to_json(member.terms)),
         state=member.state,
         reason=member.reason,
         version=member.version,
         suspension=_suspension(member.suspension),
+        contract=_object(contract_to_json(member.contract)),
+        policy_version=member.policy_version,
+        proven_contacts=tuple(
+            {"address": proven.address, "proven_at": rfc3339(proven.proven_at)}
+            for proven in member.proven_contacts
+        ),
     )
+
+
+def _object(value: JsonValue) -> Mapping[str, object] | None:
+    return value if isinstance(value, dict) else None
 
 
 def _suspension(held: Suspension | None) -> SuspensionShown | None:
@@ -206,21 +180,5 @@ def _entry(entry: HistoryEntry) -> Mapping[str, object]:
         "actor": entry.actor,
         "second": entry.second,
         "grounds": grounds_to_json(entry.grounds),
-        "change": entry.change,
+        "change": change_shown(entry.change),
     }
-
-
-def proposal_shown(proposal: Proposal) -> ProposalShown:
-    """Lay a proposal out for the wire."""
-    return ProposalShown(
-        id=proposal.id,
-        subject=proposal.subject,
-        action=proposal.action,
-        change=proposal.change,
-        base=proposal.base,
-        digest=proposal.digest.hex(),
-        proposer=proposal.proposer,
-        proposed_at=proposal.proposed_at,
-        approver=proposal.approver,
-        decided_at=proposal.decided_at,
-    )
