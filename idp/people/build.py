@@ -6,6 +6,8 @@ from idp.people import api
 from idp.people.ports import PasswordHashing
 from idp.people.service import (
     Authenticators,
+    Entering,
+    Imports,
     Newcomers,
     Organisations,
     People,
@@ -13,9 +15,11 @@ from idp.people.service import (
     Surroundings,
 )
 from idp.people.store.authenticators import SqlAuthenticators
+from idp.people.store.imports import SqlImports
 from idp.people.store.links import SqlLinks
 from idp.people.store.organisations import SqlOrganisations
 from idp.people.store.people import SqlPeople
+from idp.people.tasks import job_kinds
 from kernel.clock import Clock
 from kernel.entropy import Entropy
 from kernel.events import AuditTrail
@@ -24,6 +28,7 @@ from kernel.infra.db import Database
 from kernel.proof.seal import Purpose, Sealer, SymmetricKeys
 from kernel.standing import StandingRegister
 from kernel.web import Route
+from kernel.work import JobKind, JobQueue
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,9 @@ class PeopleRoom:
     organisations: Organisations
     pseudonyms: Pseudonyms
     newcomers: Newcomers
+    job_kinds: tuple[JobKind, ...]
     blueprints: tuple[()] = ()
     tasks: tuple[()] = ()
-    job_kinds: tuple[()] = ()
 
 
 def build(  # noqa: PLR0913  what the room stands on
@@ -51,6 +56,7 @@ def build(  # noqa: PLR0913  what the room stands on
     register: StandingRegister,
     keys: SymmetricKeys,
     hashing: PasswordHashing,
+    jobs: JobQueue,
 ) -> PeopleRoom:
     """Assemble the room; ``hashing`` is `idp.login.adapters.password_pool.PasswordPool`."""
     sealer = Sealer(keys, entropy, Purpose.SEAL)
@@ -62,11 +68,19 @@ def build(  # noqa: PLR0913  what the room stands on
     people = People(store, SqlLinks(db), organisations, pseudonyms, around)
     means = Authenticators(SqlAuthenticators(db, sealer), hashing, pseudonyms, around)
     bodies = Organisations(organisations, pseudonyms, around)
+    batches = SqlImports(db, sealer)
+    imports = Imports(store=batches, people=people, jobs=jobs)
+    entering = Entering(store=batches, people=people, means=means, organisations=bodies)
     return PeopleRoom(
-        routes=api.routes(api.PeopleApi(people, means, work), api.OrganisationsApi(bodies)),
+        routes=api.routes(
+            api.PeopleApi(people, means, work),
+            api.OrganisationsApi(bodies),
+            api.ImportsApi(imports),
+        ),
         people=people,
         authenticators=means,
         organisations=bodies,
         pseudonyms=pseudonyms,
         newcomers=Newcomers(people, bodies),
+        job_kinds=job_kinds(entering),
     )

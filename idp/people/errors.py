@@ -79,3 +79,69 @@ class IdentityNotRaised(Refused):
     """Only a proofing raises identity, and never to less than it is."""
 
     code = "identity_not_raised"
+
+
+class ImportUnknown(NotFound):
+    """No batch has this id."""
+
+    code = "import_unknown"
+
+
+class ImportNotOpen(Conflict):
+    """The batch is not in the state that this needs."""
+
+    code = "import_not_open"
+
+
+class ImportEmpty(Refused):
+    """No row of the batch was accepted; there is nothing to commit."""
+
+    code = "import_empty"
+
+
+class ImportMalformed(Malformed):
+    """Source and basis of a batch, and above level 1 its proofing, are 1 to 500 signs."""
+
+    code = "import_malformed"
+
+
+class RowKeyMalformed(Malformed):
+    """The key of a row is not 1 to 128 printable ASCII signs."""
+
+    code = "row_key_malformed"
+
+
+class NoWayIn(Refused):
+    """The row has neither a username nor an issuer who knows this person."""
+
+    code = "no_way_in"
+
+
+class LevelNotProofed(Refused):
+    """The row states a level that nothing in the batch proofs."""
+
+    code = "level_not_proofed"
+
+
+class CompanyMissing(Refused):
+    """Somebody who acts for a company names none."""
+
+    code = "company_missing"
+
+
+class MandateEnded(Refused):
+    """The mandate has ended already."""
+
+    code = "mandate_ended"
+
+
+class HashNotAccepted(Refused):
+    """The password hash is no Argon2id of our strength, or has no username."""
+
+    code = "hash_not_accepted"
+
+
+class LinkTaken(Conflict):
+    """The issuer's subject is known here as somebody."""
+
+    code = "link_taken"

@@ -106,3 +106,40 @@ class MandateRevoked(Event):
 
     TYPE: ClassVar[str] = "people.mandate_revoked"
     organisation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOpened(Event):
+    """An operator began to bring a user base in."""
+
+    TYPE: ClassVar[str] = "people.import_opened"
+    STREAM: ClassVar[Stream] = Stream.OVERSIGHT
+    batch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportCommitted(Event):
+    """A second person committed to exactly these rows."""
+
+    TYPE: ClassVar[str] = "people.import_committed"
+    STREAM: ClassVar[Stream] = Stream.OVERSIGHT
+    batch: str
+    digest: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportUndone(Event):
+    """A batch is being taken back."""
+
+    TYPE: ClassVar[str] = "people.import_undone"
+    STREAM: ClassVar[Stream] = Stream.OVERSIGHT
+    batch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonTakenBack(Event):
+    """Somebody known only by a batch that was taken back is known no more."""
+
+    TYPE: ClassVar[str] = "people.person_taken_back"
+    batch: str

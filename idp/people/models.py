@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+)
 from sqlalchemy import Uuid as UuidColumn
 
 from kernel.infra.db import DigestColumn, Json, SealedBytes, UtcInstant, metadata
@@ -68,4 +77,33 @@ mandate: Final = Table(
     Column("organisation", ForeignKey("people_organisation.id"), nullable=False),
     Column("role", String(32), nullable=False),
     Column("until", UtcInstant),
+)
+
+import_batch: Final = Table(
+    "people_import",
+    metadata,
+    Column("id", UuidColumn, primary_key=True),
+    Column("source", String(500), nullable=False),
+    Column("basis", String(500), nullable=False),
+    Column("proofing", String(500), nullable=False),
+    Column("ceiling", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("opened_by", UuidColumn, nullable=False),
+    Column("opened_at", UtcInstant, nullable=False),
+    Column("committed_by", UuidColumn),
+    Column("reason", String(2000), nullable=False),
+)
+
+import_row: Final = Table(
+    "people_import_row",
+    metadata,
+    Column("batch", ForeignKey("people_import.id"), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("digest", DigestColumn, nullable=False),
+    Column("content", SealedBytes),
+    Column("person", ForeignKey("people_person.id")),
+    Index("ix_people_import_row_state", "batch", "state", "number"),
 )

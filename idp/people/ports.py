@@ -1,16 +1,22 @@
 """What the room needs: its records, and somebody who hashes passwords."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 from idp.people.domain import (
     Account,
     AuthenticatorRecord,
+    Batch,
+    BatchState,
+    ImportId,
     Mandate,
     MandateId,
     Organisation,
     Person,
     PersonState,
+    RowKept,
+    RowState,
     UpstreamLink,
     Username,
 )
@@ -80,6 +86,10 @@ class PersonStore(Protocol):
         """Return somebody's username, None if they have none here."""
         ...
 
+    def let_go(self, person: PersonId) -> None:
+        """Forget username and number: both are free again. Name and record stay."""
+        ...
+
 
 class LinkStore(Protocol):
     """Upstream links by (issuer, subject).
@@ -98,6 +108,10 @@ class LinkStore(Protocol):
 
     def of(self, person: PersonId) -> tuple[UpstreamLink, ...]:
         """Return somebody's links, oldest first."""
+        ...
+
+    def let_go(self, person: PersonId) -> None:
+        """Forget somebody's links: their next sign-in there makes a new person."""
         ...
 
 
@@ -177,6 +191,58 @@ class OrganisationStore(Protocol):
 
     def end_mandate(self, mandate: MandateId, at: datetime) -> None:
         """Let a mandate end at ``at``."""
+        ...
+
+
+class ImportStore(Protocol):
+    """Batches and their rows. Rows are sealed at rest, bound to batch and key.
+
+    A row that comes again under its key takes the place of the first and keeps its number.
+    """
+
+    def add(self, batch: Batch) -> None:
+        """Keep a new batch."""
+        ...
+
+    def find(self, batch: ImportId) -> Batch:
+        """Return one, or raise `ImportUnknown`."""
+        ...
+
+    def move(self, batch: Batch, source: BatchState) -> None:
+        """Replace a batch that is in state ``source``, or raise `ImportNotOpen`.
+
+        Of two at the same time one returns.
+        """
+        ...
+
+    def put_row(self, batch: ImportId, row: RowKept, sealed: bytes | None) -> None:
+        """Keep a row, in place of one with the same key; ``sealed`` is what came."""
+        ...
+
+    def next_number(self, batch: ImportId) -> int:
+        """Return the number of the next new row."""
+        ...
+
+    def row(self, batch: ImportId, key: str) -> RowKept | None:
+        """Return the row with this key."""
+        ...
+
+    def content(self, batch: ImportId, key: str) -> bytes:
+        """Return what came, in clear, or raise `ImportUnknown` when it is gone."""
+        ...
+
+    def rows(
+        self, batch: ImportId, state: RowState | None, after: int, limit: int
+    ) -> tuple[RowKept, ...]:
+        """Return rows after a number, in the order of the source."""
+        ...
+
+    def set_row(self, batch: ImportId, row: RowKept) -> None:
+        """Put what became of a row on record, and forget what came."""
+        ...
+
+    def counts(self, batch: ImportId) -> Mapping[RowState, int]:
+        """Return how many rows are where."""
         ...
 
 

@@ -40,6 +40,7 @@ def gather_persons(settings: Settings, drivers: Drivers, ground: Ground) -> Pers
         register=drivers.standing,
         keys=ring,
         hashing=hashing,
+        jobs=drivers.jobs,
     )
     return Persons(
         hashing=hashing,

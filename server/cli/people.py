@@ -4,6 +4,7 @@ import argparse
 import getpass
 from typing import Final
 
+from server.cli import people_import
 from server.cli.acts import option, place, required
 from server.cli.calls import PAGE, Call, acts, members_of
 
@@ -23,7 +24,7 @@ def _person(arguments: argparse.Namespace) -> object:
     return said
 
 
-ACTS: Final = acts(
+_PEOPLE: Final = acts(
     Call(
         name="create",
         summary="make somebody known at level 1",
@@ -111,3 +112,5 @@ ACTS: Final = acts(
         arguments=(place("id", "id of the mandate"),),
     ),
 )
+
+ACTS: Final = (*_PEOPLE, *people_import.ACTS)

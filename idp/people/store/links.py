@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from idp.people import models
 from idp.people.domain import UpstreamLink
@@ -49,3 +49,7 @@ class SqlLinks:
             )
             for row in rows
         )
+
+    def let_go(self, person: PersonId) -> None:
+        """Forget somebody's links."""
+        self.db.write(delete(_TABLE).where(_TABLE.c.person == person))

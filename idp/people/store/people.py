@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 
 from idp.people import models
 from idp.people.domain import Account, Person, PersonKind, PersonState, Username
@@ -138,6 +138,12 @@ class SqlPeople:
         column = models.account.c
         row = self.db.read_one(select(column.username).where(column.person == person))
         return None if row is None else Username(row.username)
+
+    def let_go(self, person: PersonId) -> None:
+        """Forget username and number; the record and the sealed name stay."""
+        account = models.account
+        self.db.write(delete(account).where(account.c.person == person))
+        self._change(person, id_number=None, number_index=None)
 
     def _change(self, person: PersonId, **values: object) -> None:
         if not self.db.write(update(_TABLE).where(_TABLE.c.id == person).values(**values)):

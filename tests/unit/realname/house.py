@@ -59,6 +59,7 @@ class House:
             register=around.standing,
             keys=around.keys,
             hashing=around.hashing,
+            jobs=around.jobs,
         )
         self.room = self._room()
         self.register = FakeRegister()

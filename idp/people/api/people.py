@@ -2,21 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from idp.people.domain import MandateId, Person, Username
 from idp.people.errors import MandateUnknown, OrganisationUnknown, PersonUnknown
 from idp.people.messages import (
     MandateBody,
-    MandateReply,
     OrganisationBody,
     OrganisationPage,
-    OrganisationReply,
     PersonBody,
-    PersonDetail,
     PersonPage,
-    PersonReply,
     ReasonBody,
     RolesBody,
     mandate_reply,
@@ -30,24 +25,13 @@ from kernel.errors import NotFound
 from kernel.ids import OrganisationId, PersonId
 from kernel.secret import Secret
 from kernel.web import (
-    JSON,
-    Access,
     PageAsked,
     Reply,
     Request,
-    Role,
-    Route,
-    Shape,
     read_body,
     write_body,
 )
 from kernel.work import UnitOfWork
-
-READ: Final = Access(scope="people:read", role=Role.OPERATOR)
-WRITE: Final = Access(scope="people:write", role=Role.OPERATOR)
-_PEOPLE: Final = "/api/v1/people"
-_ORGANISATIONS: Final = "/api/v1/organisations"
-_MANDATES: Final = "/api/v1/mandates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,77 +144,6 @@ class OrganisationsApi:
         named = MandateId(_named(request, MandateUnknown))
         self.organisations.revoke_mandate(named, actor=request.required_caller().person)
         return Reply.empty()
-
-
-def routes(people: PeopleApi, organisations: OrganisationsApi) -> tuple[Route, ...]:
-    """Return the room's table."""
-    one = _PEOPLE + "/{id}"
-    return (
-        _read(_PEOPLE, people.list, Shape(summary="List people", response=PersonPage)),
-        _write(_PEOPLE, people.create, "Make a person known", PersonBody, PersonReply, 201),
-        _read(one, people.show, Shape(summary="Show a person", response=PersonDetail)),
-        _write(one + "/disable", people.disable, "Disable", ReasonBody, PersonReply),
-        _write(one + "/enable", people.enable, "Enable", ReasonBody, PersonReply),
-        _write(one + "/roles", people.set_roles, "Set roles", RolesBody, PersonReply),
-        _read(
-            _ORGANISATIONS,
-            organisations.list,
-            Shape(summary="List organisations", response=OrganisationPage),
-        ),
-        _write(
-            _ORGANISATIONS,
-            organisations.create,
-            "Put an organisation on record",
-            OrganisationBody,
-            OrganisationReply,
-            201,
-        ),
-        _read(
-            _ORGANISATIONS + "/{id}",
-            organisations.show,
-            Shape(summary="Show an organisation", response=OrganisationReply),
-        ),
-        _write(
-            _MANDATES,
-            organisations.give_mandate,
-            "Give a mandate",
-            MandateBody,
-            MandateReply,
-            201,
-        ),
-        Route(
-            method="DELETE",
-            path=_MANDATES + "/{id}",
-            endpoint=organisations.revoke_mandate,
-            access=WRITE,
-            idempotent=True,
-            shape=Shape(summary="Revoke a mandate", status=204),
-        ),
-    )
-
-
-def _read(path: str, endpoint: Callable[[Request], Reply], shape: Shape) -> Route:
-    return Route(method="GET", path=path, endpoint=endpoint, access=READ, shape=shape)
-
-
-def _write(  # noqa: PLR0913, PLR0917  the columns of the table
-    path: str,
-    endpoint: Callable[[Request], Reply],
-    summary: str,
-    takes: type,
-    gives: type,
-    status: int = 200,
-) -> Route:
-    shape = Shape(summary=summary, request=takes, response=gives, status=status)
-    return Route(
-        method="POST",
-        path=path,
-        endpoint=endpoint,
-        access=WRITE,
-        consumes=JSON,
-        idempotent=True,
-        shape=shape,
-    )
 
 
 def _person_named(request: Request) -> PersonId:

@@ -1,0 +1,1 @@
+"""Rules about rows of a user base, one function per rule."""
