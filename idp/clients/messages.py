@@ -1,7 +1,9 @@
 """Relying parties on the wire and at rest: one shape for the API and the record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from idp.clients.domain import (
@@ -16,8 +18,11 @@ from idp.clients.domain import (
     RedirectUri,
     sector_of,
 )
+from idp.clients.errors import ClientMalformed
 from kernel.assurance import Level
+from kernel.events import JsonValue
 from kernel.ids import ClientId, PersonId
+from kernel.proof.jose import JoseRefused, KeySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +52,17 @@ class OidcBody:
     backchannel_logout_uri: str | None = None
     scopes: tuple[str, ...] = ("openid",)
     sector: str = ""
+    jwks: Mapping[str, JsonValue] | None = None
+    request_object_signing_alg: str | None = None
+    token_endpoint_auth_signing_alg: str | None = None
+    require_signed_request_object: bool = False
 
     def facet(self) -> OidcFacet:
         """Return the facet it describes.
 
         Raises:
             RedirectUriRefused, SectorMissing: as they say.
+            ClientMalformed: the keys are no JWK Set of public keys.
         """
         redirects = tuple(RedirectUri.parse(uri) for uri in self.redirect_uris)
         back = tuple(RedirectUri.parse(uri) for uri in self.post_logout_redirect_uris)
@@ -64,6 +74,10 @@ class OidcBody:
             backchannel_logout_uri=self.backchannel_logout_uri,
             scopes=frozenset(self.scopes),
             sector=self.sector or sector_of(redirects),
+            keys=None if self.jwks is None else _key_set(self.jwks),
+            request_object_alg=self.request_object_signing_alg,
+            assertion_alg=self.token_endpoint_auth_signing_alg,
+            signs_requests=self.require_signed_request_object,
         )
 
 
@@ -180,6 +194,18 @@ def client_reply(client: Client) -> ClientReply:
     )
 
 
+def _key_set(jwks: Mapping[str, JsonValue]) -> KeySet:
+    """RFC 7591 §2 jwks: public keys only."""
+    try:
+        return KeySet.parse(jwks)
+    except JoseRefused as cause:
+        raise ClientMalformed(f"jwks: {cause.code}") from cause
+
+
+def _jwks(keys: KeySet) -> Mapping[str, JsonValue]:
+    return cast("Mapping[str, JsonValue]", keys.to_jwks())
+
+
 def _text(text: LocalText) -> TextBody:
     return TextBody(zh=text.zh, en=text.en)
 
@@ -193,4 +219,8 @@ def _oidc(facet: OidcFacet) -> OidcBody:
         backchannel_logout_uri=facet.backchannel_logout_uri,
         scopes=tuple(sorted(facet.scopes)),
         sector=facet.sector,
+        jwks=None if facet.keys is None else _jwks(facet.keys),
+        request_object_signing_alg=facet.request_object_alg,
+        token_endpoint_auth_signing_alg=facet.assertion_alg,
+        require_signed_request_object=facet.signs_requests,
     )

@@ -39,18 +39,22 @@ class Rule(Protocol):
         ...
 
 
-RULES: Final[tuple[Rule, ...]] = (
-    rfc9700.identifier_is_nobody,
+FACET_RULES: Final[tuple[Rule, ...]] = (
     rfc7591.names_are_readable,
     rfc7591.texts_are_bounded,
     rfc7591.claims_are_known,
     rfc7591.lists_are_bounded,
     rfc7591.grants_fit_together,
     rfc7591.public_clients_hold_no_credentials,
+    rfc7591.who_signs_names_keys,
+    rfc7591.algorithms_are_known,
     rfc9700.scopes_are_scopes,
     rfc9700.redirects_carry_no_answer,
     rfc9700.back_channel_is_web,
 )
+"""What holds of every relying party, kept here or a member that federates itself."""
+
+RULES: Final[tuple[Rule, ...]] = (rfc9700.identifier_is_nobody, *FACET_RULES)
 """Every rule a record keeps, at registration and at each change."""
 
 _STANDING: Final[Mapping[ClientAction, State]] = {
@@ -72,8 +76,10 @@ class Fresh:
         return ClientId(f"app-{self.entropy(10).hex()}")
 
     def secret(self, method: AuthMethod) -> Secret | None:
-        """Return a secret of 256 random bits; None for a public client."""
-        return None if method is AuthMethod.NONE else Secret(token(self.entropy))
+        """Return a secret of 256 random bits; None for a client that shares none."""
+        if method in (AuthMethod.NONE, AuthMethod.PRIVATE_KEY):
+            return None
+        return Secret(token(self.entropy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +190,16 @@ class Clients:
     def _changed(self, before: Client, said: ClientBody) -> Client:
         described = said.client(before.id, before.created_at)
         kept = replace(described, state=before.state, version=before.version + 1)
-        if (before.secret is None) != kept.oidc.is_public:
-            # Becoming confidential needs a secret, becoming public needs it gone: both
-            # are another client (RFC 6749 §2.1).
+        if (before.secret is not None) != kept.oidc.holds_secret:
+            # Beginning to share a secret needs one, ceasing to needs it gone: both are
+            # another client (RFC 6749 §2.1).
             raise ClientHasNoSecret(before.id)
         return keeps_the_rules(replace(kept, secret=before.secret))
 
 
-def keeps_the_rules(client: Client) -> Client:
+def keeps_the_rules(client: Client, rules: tuple[Rule, ...] = RULES) -> Client:
     """Return the record if it keeps every rule, else raise `ClientMalformed`."""
-    for rule in RULES:
+    for rule in rules:
         rule(client)
     return client
 

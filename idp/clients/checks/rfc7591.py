@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from idp.clients.domain import CLAIM_NAMES, Client, GrantType
+from idp.clients.domain import CLAIM_NAMES, AuthMethod, Client, GrantType
 from idp.clients.errors import ClientMalformed
+from kernel.proof.jose import ASYMMETRIC
 
 _URIS_LIMIT: Final = 32
 _NAME_LIMIT_CHARACTERS: Final = 100
@@ -50,6 +51,21 @@ def public_clients_hold_no_credentials(client: Client) -> None:
     """RFC 6749 §4.4: client_credentials is for confidential clients only."""
     if client.oidc.is_public and GrantType.CLIENT_CREDENTIALS in client.oidc.grant_types:
         raise ClientMalformed("client_credentials needs a secret")
+
+
+def who_signs_names_keys(client: Client) -> None:
+    """§2 private_key_jwt: whoever proves itself by signing says with which keys."""
+    facet = client.oidc
+    signs = facet.auth_method is AuthMethod.PRIVATE_KEY or facet.signs_requests
+    if signs and not (facet.keys and facet.keys.by_kid):
+        raise ClientMalformed("jwks")
+
+
+def algorithms_are_known(client: Client) -> None:
+    """OIDC Registration §2: an algorithm that is named is one we can check."""
+    for named in (client.oidc.request_object_alg, client.oidc.assertion_alg):
+        if named is not None and named not in ASYMMETRIC:
+            raise ClientMalformed("signing algorithm")
 
 
 def lists_are_bounded(client: Client) -> None:

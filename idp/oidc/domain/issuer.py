@@ -1,18 +1,10 @@
 """The issuer: its addresses, its scopes, how long what it issues lives."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-SCOPE_CLAIMS: Final[Mapping[str, frozenset[str]]] = {
-    "openid": frozenset(),
-    "profile": frozenset({"name", "identity_level", "person_kind"}),
-    "identity_document": frozenset({"id_number"}),
-    "organisations": frozenset({"organisations"}),
-    "offline_access": frozenset(),
-}
-"""Scopes about people, and the claims each asks for (OIDC Core §5.4)."""
+from idp.clients.domain import SCOPE_CLAIMS
 
 API_NOUNS: Final = (
     "members",

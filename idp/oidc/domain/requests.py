@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from idp.clients.domain import CLAIM_NAMES, Client, RedirectUri
-from idp.oidc.domain.issuer import SCOPE_CLAIMS
+from idp.clients.domain import CLAIM_NAMES, SCOPE_CLAIMS, Client, RedirectUri
 from idp.session.domain import Session
 from kernel.assurance import Level
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from idp.clients.domain import Client
+from idp.clients.domain import SCOPE_CLAIMS, Client
 from idp.consent.service import Consents
 from idp.oidc.domain.grants import Grant
-from idp.oidc.domain.issuer import KNOWN_SCOPES, SCOPE_CLAIMS
+from idp.oidc.domain.issuer import KNOWN_SCOPES
 from idp.oidc.domain.requests import (
     AuthorizationRequest,
     Recipient,

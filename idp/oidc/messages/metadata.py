@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from idp.clients.domain import CLAIM_NAMES, AuthMethod, GrantType
-from idp.oidc.domain.issuer import API_SCOPES, SCOPE_CLAIMS, Issuer
+from idp.clients.domain import CLAIM_NAMES, SCOPE_CLAIMS, AuthMethod, GrantType
+from idp.oidc.domain.issuer import API_SCOPES, Issuer
 from kernel.assurance import Level
 
 _ALGORITHMS: Final = ["ES256"]

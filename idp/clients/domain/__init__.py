@@ -1,0 +1,34 @@
+"""Relying parties: what they are, what they may ask for, and how their state moves."""
+
+from idp.clients.domain.claims import CLAIM_NAMES, SCOPE_CLAIMS, Basis, ClaimAsked
+from idp.clients.domain.clients import (
+    Client,
+    LocalText,
+    Membership,
+    NewSecret,
+    Registration,
+)
+from idp.clients.domain.facets import AuthMethod, GrantType, OidcFacet
+from idp.clients.domain.states import LIFECYCLE, ClientAction, ClientState
+from idp.clients.domain.uris import LOOPBACK_HOSTS, RedirectUri, sector_of
+
+__all__ = [
+    "CLAIM_NAMES",
+    "LIFECYCLE",
+    "LOOPBACK_HOSTS",
+    "SCOPE_CLAIMS",
+    "AuthMethod",
+    "Basis",
+    "ClaimAsked",
+    "Client",
+    "ClientAction",
+    "ClientState",
+    "GrantType",
+    "LocalText",
+    "Membership",
+    "NewSecret",
+    "OidcFacet",
+    "RedirectUri",
+    "Registration",
+    "sector_of",
+]

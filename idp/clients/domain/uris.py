@@ -1,0 +1,91 @@
+"""Addresses a browser may be sent to."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+from urllib.parse import SplitResult, urlsplit
+
+from idp.clients.errors import RedirectUriRefused, SectorMissing
+
+LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_LOOPBACK_ADDRESSES: Final = frozenset({"127.0.0.1", "::1"})
+_URI_LIMIT_CHARACTERS: Final = 512
+_URI_CHARACTERS: Final = re.compile(r"[A-Za-z0-9._~:/?\[\]!$&'()*+,;=%-]+")
+_PRIVATE_USE_SCHEME: Final = re.compile(r"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectUri:
+    """An absolute URI a browser may be sent to; compared by code point, as it is."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, raw: str) -> Self:
+        """Read a URI: https, http to the own machine, or an app's reverse-domain scheme.
+
+        Raises:
+            RedirectUriRefused: fragment, user part, other scheme, or strange characters.
+
+        Source: RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §2.6.
+        """
+        if len(raw) > _URI_LIMIT_CHARACTERS or not _URI_CHARACTERS.fullmatch(raw):
+            raise RedirectUriRefused("characters or length")
+        parts = _split(raw)
+        if not (_is_web(parts) or _is_private_use(parts, raw)):
+            raise RedirectUriRefused("scheme or host")
+        return cls(raw)
+
+    @property
+    def authority(self) -> str:
+        """Host, and port where one is named; empty for a private-use scheme."""
+        return urlsplit(self.text).netloc
+
+    @property
+    def names_loopback_address(self) -> bool:
+        """Whether it is http to a loopback address: its port is free (RFC 8252 §7.3)."""
+        parts = urlsplit(self.text)
+        return parts.scheme == "http" and parts.hostname in _LOOPBACK_ADDRESSES
+
+    def without_port(self) -> str:
+        """Return the URI with the port left out."""
+        parts = urlsplit(self.text)
+        host = parts.netloc.rpartition(":")[0] if parts.port is not None else parts.netloc
+        return parts._replace(netloc=host).geturl()
+
+
+def _split(raw: str) -> SplitResult:
+    try:
+        parts = urlsplit(raw)
+        _ = parts.port
+    except ValueError as cause:
+        raise RedirectUriRefused("not a URI") from cause
+    return parts
+
+
+def _is_web(parts: SplitResult) -> bool:
+    host = parts.hostname or ""
+    if not host or host.endswith(".") or parts.netloc != parts.netloc.lower():
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS)
+
+
+def _is_private_use(parts: SplitResult, raw: str) -> bool:
+    """RFC 8252 §7.1: a reverse domain name, then one slash."""
+    named = _PRIVATE_USE_SCHEME.fullmatch(raw.partition(":")[0]) is not None
+    return named and not parts.netloc and parts.path.startswith("/")
+
+
+def sector_of(redirect_uris: tuple[RedirectUri, ...]) -> str:
+    """Return the sector of a client that names none: the one authority it redirects to.
+
+    OIDC Core §8.1 speaks of the host; we count the port in, so that two applications on
+    one host are told different subjects unless they ask to share them.
+
+    Raises:
+        SectorMissing: there are several.
+    """
+    authorities = {uri.authority or uri.text.partition(":")[0] for uri in redirect_uris}
+    if len(authorities) > 1:
+        raise SectorMissing
+    return authorities.pop() if authorities else ""
