@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from kernel.proof.statement import MEDIA_TYPE
-from kernel.web import Endpoint, Reply, Request, Route
+from kernel.web import JSON, Endpoint, Reply, Request, Route
 from trustroot.publish import messages
-from trustroot.publish.service import Filter, Publication
+from trustroot.publish.service import Publication
 
 _ERRORS: Final = messages.FederationErrors()
 
@@ -28,12 +28,8 @@ class FederationApi:
 
     def subordinates(self, request: Request) -> Reply:
         """OpenID Federation 1.0 §8.2: our immediate subordinates, a JSON array."""
-        messages.only_supported_filters(request.arguments)
-        asked = Filter(
-            entity_types=messages.entity_types(request.arguments),
-            intermediate=messages.intermediate(request.arguments),
-        )
-        return Reply.json(self.publication.subjects(asked))
+        asked = messages.list_filter(request.arguments)
+        return Reply.content(self.publication.listing.body(asked), JSON)
 
 
 def routes(publication: Publication) -> tuple[Route, ...]:

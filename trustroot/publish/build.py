@@ -13,7 +13,7 @@ from kernel.work import JobKind, PeriodicTask
 from trustroot.keys.ports import Signer
 from trustroot.publish.api import routes
 from trustroot.publish.domain import Installation
-from trustroot.publish.service import Publication, Signing, SigningDesk
+from trustroot.publish.service import Listing, Publication, Signing, SigningDesk
 from trustroot.publish.store import SqlStatements
 from trustroot.publish.tasks import tasks
 from trustroot.registry.service import Registry
@@ -46,7 +46,8 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     ours, statements = _installation(settings), SqlStatements(db)
     desk = SigningDesk(ours, signer, statements, trail, clock)
     signing = Signing(desk, registry, db.unit_of_work())
-    publication = Publication(ours, statements, standing, clock)
+    listing = Listing(statements, standing, clock)
+    publication = Publication(ours, statements, listing, clock)
     return PublishRoom(
         ours=ours,
         publication=publication,

@@ -1,15 +1,15 @@
 """Publishing in memory: the worker that signs, and the process that hands out."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from kernel.ids import EntityId
-from tests.unit.trustroot.fakes import KeyHouse, MemoryWork
+from tests.unit.trustroot.fakes import KeyHouse
 from tests.unit.trustroot.members import RegisterHouse
+from tests.unit.trustroot.publish_memory import PublishStores
 from trustroot.keys.domain import RoleGroup
-from trustroot.publish.domain import Installation, Statement
-from trustroot.publish.service import Publication, Signing, SigningDesk
+from trustroot.publish.domain import Installation
+from trustroot.publish.service import Listing, Publication, Signing, SigningDesk
 
 ISSUER = EntityId("https://id.example")
 TRUST = EntityId("https://id.example/trust")
@@ -28,36 +28,6 @@ def an_installation(*superiors: EntityId) -> Installation:
     )
 
 
-class MemoryStatements:
-    """Statements in a dictionary."""
-
-    def __init__(self, work: MemoryWork) -> None:
-        self.rows: dict[EntityId, Statement] = {}
-        self.puts = 0
-        work.covers(self._snapshot)
-
-    def put(self, statement: Statement) -> None:
-        self.rows[statement.subject] = statement
-        self.puts += 1
-
-    def remove(self, subject: EntityId) -> None:
-        self.rows.pop(subject, None)
-
-    def find(self, subject: EntityId) -> Statement | None:
-        return self.rows.get(subject)
-
-    def all(self) -> tuple[Statement, ...]:
-        return tuple(self.rows[subject] for subject in sorted(self.rows))
-
-    def _snapshot(self) -> Callable[[], None]:
-        rows = dict(self.rows)
-
-        def restore() -> None:
-            self.rows = rows
-
-        return restore
-
-
 @dataclass
 class PublishHouse:
     """One installation with keys, register, worker and serving process."""
@@ -72,10 +42,10 @@ class PublishHouse:
         self.keys.care.create_installation_keys()
         self.clock = self.register.clock
         self.worker = self.keys.process(RoleGroup.SERVE, RoleGroup.WORKER)
-        self.statements = MemoryStatements(work)
+        self.stores = PublishStores(work)
+        self.statements = self.stores.statements
         self.trail = self.register.trail
         desk = SigningDesk(self.ours, self.worker, self.statements, self.trail, self.clock)
         self.signing = Signing(desk, self.register.registry, work)
-        self.publication = Publication(
-            self.ours, self.statements, self.register.standing, self.clock
-        )
+        listing = Listing(self.statements, self.register.standing, self.clock)
+        self.publication = Publication(self.ours, self.statements, listing, self.clock)

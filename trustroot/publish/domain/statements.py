@@ -31,6 +31,8 @@ class Statement:
             signed it: when it differs, the statement is signed anew.
         entity_types: what the subject plays, for the list.
         is_intermediate: whether the subject has subordinates of its own.
+        registered_at: when something was first said about the subject.
+        updated_at: when what is said last changed; renewals change nothing.
     """
 
     subject: EntityId
@@ -41,6 +43,8 @@ class Statement:
     expires_at: datetime
     entity_types: frozenset[str] = frozenset()
     is_intermediate: bool = False
+    registered_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 def fingerprint(claims: Mapping[str, object], kid: str) -> str:

@@ -1,6 +1,8 @@
-"""Signing ahead, by the worker; and what lies ready, for everybody."""
+"""Signing ahead, and handing out."""
 
-from trustroot.publish.service.publication import Filter, Publication
+from trustroot.publish.domain import Filter
+from trustroot.publish.service.listing import Listing
+from trustroot.publish.service.publication import Publication
 from trustroot.publish.service.signing import Signing, SigningDesk
 
-__all__ = ["Filter", "Publication", "Signing", "SigningDesk"]
+__all__ = ["Filter", "Listing", "Publication", "Signing", "SigningDesk"]

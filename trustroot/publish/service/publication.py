@@ -4,18 +4,10 @@ from dataclasses import dataclass
 
 from kernel.clock import Clock
 from kernel.ids import EntityId
-from kernel.standing import NotInGoodStanding, Party, PartyKind, Standing
-from trustroot.publish.domain import Installation, Statement, StatementKind
+from trustroot.publish.domain import Filter, Installation, Statement
 from trustroot.publish.errors import NothingPublished, SubjectIsIssuer, SubjectUnknown
 from trustroot.publish.ports import StatementStore
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """What a list is asked for; everything named must hold."""
-
-    entity_types: frozenset[str] = frozenset()
-    intermediate: bool | None = None
+from trustroot.publish.service.listing import Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +16,7 @@ class Publication:
 
     ours: Installation
     statements: StatementStore
-    standing: Standing
+    listing: Listing
     clock: Clock
 
     def configuration(self) -> str:
@@ -50,32 +42,15 @@ class Publication:
         if subject == self.ours.trust:
             raise SubjectIsIssuer
         lying = self.statements.find(subject)
-        if lying is None or not self._may_act(lying):
+        if lying is None or not self.listing.may_act(subject):
             raise SubjectUnknown(subject[:200])
         return self._fresh(lying).token
 
     def subjects(self, asked: Filter) -> tuple[EntityId, ...]:
         """Return our subordinates that fit a filter (OpenID Federation 1.0 §8.2)."""
-        lying = (s for s in self.statements.all() if _fits(s, asked))
-        return tuple(s.subject for s in lying if self._may_act(s))
+        return self.listing.subjects(asked)
 
     def _fresh(self, lying: Statement) -> Statement:
         if lying.expires_at <= self.clock():
             raise NothingPublished(lying.subject)
         return lying
-
-    def _may_act(self, lying: Statement) -> bool:
-        """Standing is quicker than the worker: who is suspended is gone at once."""
-        try:
-            self.standing.require(Party(PartyKind.MEMBER, lying.subject))
-        except NotInGoodStanding:
-            return False
-        return True
-
-
-def _fits(lying: Statement, asked: Filter) -> bool:
-    if lying.kind is StatementKind.CONFIGURATION:
-        return False
-    if asked.intermediate is not None and lying.is_intermediate is not asked.intermediate:
-        return False
-    return asked.entity_types <= lying.entity_types
