@@ -53,6 +53,19 @@ def every_name_and_port_is_used_once(page: Settings) -> Iterator[Problem]:
     yield from _repeated("trust.anchors", "{} is named twice", anchors)
 
 
+def an_anchor_is_known_by_one_thing(page: Settings) -> Iterator[Problem]:
+    """OpenID Federation 1.0 §10.2: an anchor's keys come out of band, one way or another."""
+    for index, anchor in enumerate(page.trust.anchors):
+        if (anchor.jwks_file is None) is (anchor.root_file is None):
+            yield Problem(f"trust.anchors[{index}]", "name jwks_file or root_file")
+
+
+def a_purpose_lies_in_one_module(page: Settings) -> Iterator[Problem]:
+    """A fresh key is made in one place."""
+    purposes = [each for module in page.keys.pkcs11 for each in module.purposes]
+    yield from _repeated("keys.pkcs11", "{} is named twice", purposes)
+
+
 def _repeated(key: str, reason: str, values: Iterable[object]) -> Iterator[Problem]:
     for value, times in Counter(values).items():
         if times > 1:
@@ -99,4 +112,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     each_carrier_is_described,
     short_messages_need_a_gateway,
     pairs_come_together,
+    an_anchor_is_known_by_one_thing,
+    a_purpose_lies_in_one_module,
 )

@@ -31,6 +31,7 @@ _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
+_DECADE = 3650 * _DAY
 
 
 def _span(says: str, least: timedelta, most: timedelta) -> Rule:
@@ -54,6 +55,7 @@ class PortalKind(StrEnum):
     PUBLIC = "public"
     PROVINCE = "province"
     MINISTRY = "ministry"
+    CONSOLE = "console"
 
 
 class TokenAlgorithm(StrEnum):
@@ -78,6 +80,36 @@ class Installation:
     ] = "trusthub"
 
 
+class HardwarePurpose(StrEnum):
+    """Purposes whose keys a security module may hold: the worker's, so never `serve`'s."""
+
+    ANCHOR = "anchor"
+    FEED = "feed"
+    LOG = "log"
+    LIST = "list"
+    CA = "ca"
+    OCSP = "ocsp"
+    TSA = "tsa"
+    REPRESENTED = "represented"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pkcs11:
+    """One token of a security module (PKCS #11 v2.40), opened by `worker` only."""
+
+    module: Annotated[Path, Rule(says="Library of the module's maker.")]
+    token: Annotated[str, Rule(says="Label of the token.")]
+    pin_file: Annotated[SecretFile, Rule(says="Its user PIN.")]
+    purposes: Annotated[
+        tuple[HardwarePurpose, ...], Rule(says="Whose new keys are made there.")
+    ] = (
+        HardwarePurpose.ANCHOR,
+        HardwarePurpose.LIST,
+        HardwarePurpose.LOG,
+        HardwarePurpose.CA,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
     """Where private keys lie and what opens them; serve and worker open different ones."""
@@ -85,14 +117,30 @@ class Keys:
     vault_dir: Annotated[Path, Rule(says="Folder of the encrypted keys.")]
     serve_secret_file: Annotated[SecretFile, Rule(says="Opens the keys `serve` uses.")]
     worker_secret_file: Annotated[SecretFile, Rule(says="Opens the keys `worker` uses.")]
+    anchor_rotation: Annotated[
+        timedelta | None,
+        _span("How long an anchor key signs; by command only if unset.", _MINUTE, _DECADE),
+    ] = None
+    endorsement_file: Annotated[
+        Path | None, Rule(says="What the offline root signed for our anchor keys.")
+    ] = None
+    pkcs11: Annotated[tuple[Pkcs11, ...], Rule(says="Security modules.")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """One trust anchor this installation believes, with its keys handed over by hand."""
+    """One trust anchor this installation believes, by what was handed over by hand.
+
+    That is its keys, or its offline root's: then those keys that the root endorses now.
+    """
 
     entity_id: Annotated[str, Rule(says="Entity identifier of the anchor.", form=ISSUER)]
-    jwks_file: Annotated[Path, Rule(says="Its public keys, a JWK Set (RFC 7517 §5).")]
+    jwks_file: Annotated[
+        Path | None, Rule(says="Its public keys, a JWK Set (RFC 7517 §5).")
+    ] = None
+    root_file: Annotated[
+        Path | None, Rule(says="Keys and threshold of its offline root, in its stead.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Final
 
 from config.schema import Settings
 from config.words import Role
-from federation.adapters.anchors import Anchors, read_anchor
+from federation.adapters.anchors import Anchors, RootedAnchor, read_anchor, read_root
 from federation.adapters.http_fetch import HttpFetch
 from federation.adapters.http_keys import HttpKeys
 from federation.api import routes
@@ -17,6 +17,7 @@ from federation.flows.probe import FederationProbe
 from federation.flows.protocol_keys import ProtocolKeys
 from federation.flows.resolve import Resolution
 from federation.flows.verify import ChainVerifier
+from federation.ports import StatementFetch
 from federation.store import SqlChains
 from federation.tasks import tasks
 from kernel.clock import Clock
@@ -64,8 +65,8 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     standing: Standing,
 ) -> FederationRoom:
     """Assemble the room; the national root is an anchor to itself."""
-    verifier = ChainVerifier(_anchors(settings, signer))
     store, fetch = SqlChains(db), HttpFetch(outbound)
+    verifier = ChainVerifier(_anchors(settings, signer, fetch, clock))
     superior = EntityId(f"{settings.installation.issuer}/trust")
     chains = TrustChains(store, verifier, clock)
     refreshing = Refreshing(
@@ -87,8 +88,17 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     )
 
 
-def _anchors(settings: Settings, signer: Signer) -> Anchors:
-    configured = [read_anchor(a.entity_id, a.jwks_file) for a in settings.trust.anchors]
+def _anchors(
+    settings: Settings, signer: Signer, fetch: StatementFetch, clock: Clock
+) -> Anchors:
+    configured, rooted = {}, {}
+    for anchor in settings.trust.anchors:
+        entity = EntityId(anchor.entity_id)
+        if anchor.jwks_file is not None:
+            configured[entity] = read_anchor(entity, anchor.jwks_file)
+        if anchor.root_file is not None:
+            root = read_root(anchor.root_file)
+            rooted[entity] = RootedAnchor(entity, root, fetch, clock)
     is_root = settings.installation.role is Role.NATIONAL
     own = EntityId(f"{settings.installation.issuer}/trust") if is_root else None
-    return Anchors({anchor.entity: anchor for anchor in configured}, own, signer)
+    return Anchors(configured, own, signer, rooted)
