@@ -17,10 +17,10 @@ def the_root_stands_under_nobody(page: Settings) -> Iterator[Problem]:
         yield Problem("trust.superiors", "the national root has no superior")
 
 
-def a_province_stands_under_somebody(page: Settings) -> Iterator[Problem]:
+def an_intermediate_stands_under_somebody(page: Settings) -> Iterator[Problem]:
     """OpenID Federation 1.0 §3: an intermediate names its superiors."""
-    if page.installation.role is Role.PROVINCE and not page.trust.superiors:
-        yield Problem("trust.superiors", "a province names its superior")
+    if page.installation.role is not Role.NATIONAL and not page.trust.superiors:
+        yield Problem("trust.superiors", "a province or city names its superior")
 
 
 def renewal_comes_before_the_end(page: Settings) -> Iterator[Problem]:
@@ -105,7 +105,7 @@ def pairs_come_together(page: Settings) -> Iterator[Problem]:
 
 CHECKS: Final[tuple[Check, ...]] = (
     the_root_stands_under_nobody,
-    a_province_stands_under_somebody,
+    an_intermediate_stands_under_somebody,
     renewal_comes_before_the_end,
     idle_ends_before_the_whole,
     every_name_and_port_is_used_once,

@@ -70,7 +70,7 @@ class Installation:
     """Who this installation is."""
 
     issuer: Annotated[str, Rule(says="Base URL of everything public.", form=ISSUER)]
-    role: Annotated[Role, Rule(says="The national root, or a province under it.")]
+    role: Annotated[Role, Rule(says="The national root, a province, or a city.")]
     code: Annotated[str, Rule(says="Region code.", form=REGION)]
     name_zh: Annotated[str, Rule(says="Name on Chinese pages.")]
     name_en: Annotated[str, Rule(says="Name on English pages.")]

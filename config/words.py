@@ -9,10 +9,11 @@ from typing import Final
 
 
 class Role(StrEnum):
-    """What an installation is."""
+    """What an installation is: the root, or an intermediate under one above."""
 
     NATIONAL = "national"
     PROVINCE = "province"
+    CITY = "city"
 
 
 class Profile(StrEnum):
@@ -50,7 +51,9 @@ AGENT: Final = _form(
     "an https origin, or http://localhost: the person's own machine",
 )
 SLUG: Final = _form(r"[a-z][a-z0-9-]{0,31}", "a-z, 0-9 and -, at most 32, a letter first")
-REGION: Final = _form(r"[0-9]{2}", "the two digits of GB/T 2260, 00 for the nation")
+REGION: Final = _form(
+    r"(?:[0-9]{2}){1,3}", "2, 4 or 6 digits of GB/T 2260, 00 for the nation"
+)
 HOST: Final = _form(r"[A-Za-z0-9.:-]{1,253}", "a host name or an address")
 NETWORK: Final = _form(r"[0-9a-fA-F.:]+/[0-9]{1,3}", "a network such as 10.20.0.0/16")
 ORIGIN: Final = _form(

@@ -82,7 +82,7 @@ WRONG = [
     ("installation.issuer", "https://id.gov.example#x", "must be an http(s) URL"),
     ("installation.issuer", "https://me@id.gov.example", "must be an http(s) URL"),
     ("installation.role", "king", "must be one of national, province"),
-    ("installation.code", "4", "must be the two digits"),
+    ("installation.code", "4", "must be 2, 4 or 6 digits"),
     ("installation.name_zh", "", "must be a text that is not empty"),
     ("installation.name_zh", "a\nb", "must be a text that is not empty"),
     ("installation.instance", "Trust Hub", "must be a-z"),

@@ -27,7 +27,11 @@ A_PORTAL = {
 }
 BETWEEN = [
     ("trust.superiors", ["http://localhost:1/trust"], "trust.superiors: the national root"),
-    ("installation.role", "province", "trust.superiors: a province names its superior"),
+    (
+        "installation.role",
+        "province",
+        "trust.superiors: a province or city names its superior",
+    ),
     ("trust.refresh_ahead", "24h", "trust.refresh_ahead: must be shorter"),
     ("oidc.session_idle", "9h", "oidc.session_idle: must not exceed"),
     ("oidc.refresh_lifetime", "1h", "oidc.refresh_idle: must not exceed"),
