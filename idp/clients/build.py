@@ -3,16 +3,22 @@
 from dataclasses import dataclass
 
 from idp.clients import api
+from idp.clients.adapters.everybody import Everybody
+from idp.clients.adapters.federated import FederatedClients, FederationReaders
 from idp.clients.adapters.recent import RecentClients
 from idp.clients.ports import ClientLookup
 from idp.clients.service import Clients, Fresh
-from idp.clients.store import SqlClients
+from idp.clients.store import SqlClients, SqlRegistrations
+from idp.clients.tasks import Forget, tasks
 from kernel.clock import Clock
 from kernel.entropy import Entropy
 from kernel.events import AuditTrail
 from kernel.infra.db import Database
 from kernel.standing import StandingRegister
 from kernel.web import Route
+from kernel.work import PeriodicTask
+
+__all__ = ["ClientsRoom", "FederationReaders", "build"]
 
 
 @dataclass(frozen=True)
@@ -21,28 +27,39 @@ class ClientsRoom:
 
     Attributes:
         clients: what operators do, always on the present record.
-        lookup: for whoever serves requests; at most 1 s old.
+        lookup: for whoever serves requests; at most 1 s old. Members are found too.
+        members: relying parties that federate themselves; None where nobody reads chains.
     """
 
     routes: tuple[Route, ...]
     clients: Clients
     lookup: ClientLookup
+    members: FederatedClients | None
+    tasks: tuple[PeriodicTask, ...]
     blueprints: tuple[()] = ()
-    tasks: tuple[()] = ()
     job_kinds: tuple[()] = ()
 
 
-def build(
+def build(  # noqa: PLR0913  the drivers, each by name
     *,
     db: Database,
     clock: Clock,
     entropy: Entropy,
     register: StandingRegister,
     trail: AuditTrail,
+    federation: FederationReaders | None = None,
 ) -> ClientsRoom:
     """Assemble the room over the database."""
-    store = SqlClients(db)
+    store, registrations = SqlClients(db), SqlRegistrations(db)
     clients = Clients(store, register, trail, db.unit_of_work(), Fresh(clock, entropy))
+    members, lookup = None, RecentClients(store, clock)
+    if federation is not None:
+        members = FederatedClients(federation, registrations, clock)
+        lookup = RecentClients(Everybody(store, members), clock)
     return ClientsRoom(
-        routes=api.routes(clients), clients=clients, lookup=RecentClients(store, clock)
+        routes=api.routes(clients),
+        clients=clients,
+        lookup=lookup,
+        members=members,
+        tasks=tasks(Forget(registrations, clock)),
     )

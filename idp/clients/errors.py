@@ -45,6 +45,39 @@ class VersionNotNamed(Refused):
     code = "version_not_named"
 
 
+class TrustNotEstablished(Refused):
+    """A relying party that federates itself is not believed; the detail says why.
+
+    OpenID Federation 1.0 §12.1.3: none of its redirect URIs counts then.
+    """
+
+    code = "trust_not_established"
+
+
+class TrustAnchorRefused(TrustNotEstablished):
+    """Its chain ends at an anchor that is none of ours, or not at the one it chose."""
+
+    code = "trust_anchor_refused"
+
+
+class TrustChainRefused(TrustNotEstablished):
+    """There is no chain, or one of its statements does not hold."""
+
+    code = "trust_chain_refused"
+
+
+class MemberMetadataRefused(TrustNotEstablished):
+    """What its superiors leave of its metadata is not what a relying party needs."""
+
+    code = "member_metadata_refused"
+
+
+class MemberRedirectRefused(MemberMetadataRefused):
+    """One of its redirect URIs is none a browser may be sent to."""
+
+    code = "member_redirect_refused"
+
+
 class ClientHasNoSecret(Refused):
     """A public client has no secret that could be changed (RFC 6749 §2.1)."""
 

@@ -1,4 +1,4 @@
-"""The table of relying parties."""
+"""Tables of relying parties: those kept here, and members that federate themselves."""
 
 from sqlalchemy import Column, Integer, String, Table, Uuid
 
@@ -15,4 +15,16 @@ clients_client = Table(
     Column("person", Uuid),
     Column("record", Json, nullable=False),
     Column("created_at", UtcInstant, nullable=False),
+)
+
+# What a member brought along or registered with: the chain says who it is.
+clients_registration = Table(
+    "clients_registration",
+    metadata,
+    Column("entity", String(255), primary_key=True),
+    Column("registration", String(16), nullable=False),
+    Column("chain", Json, nullable=False),
+    Column("secret", DigestColumn),
+    Column("registered_at", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False, index=True),
 )

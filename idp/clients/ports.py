@@ -1,9 +1,13 @@
 """What this room needs, with the promises it counts on."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from idp.clients.domain import Client
-from kernel.ids import ClientId
+from federation.domain import VerifiedChain
+from idp.clients.domain import Client, Registered
+from kernel.ids import ClientId, EntityId
+from kernel.proof.jose import KeySet
 from kernel.web import Page, PageAsked
 
 
@@ -42,4 +46,48 @@ class ClientStore(ClientLookup, Protocol):
 
     def page(self, asked: PageAsked) -> Page[Client]:
         """Return records in the order of their identifiers."""
+        ...
+
+
+class RegistrationStore(Protocol):
+    """Registrations of members that federate themselves, one of each at a time.
+
+    ``put`` takes the place of an earlier one (OpenID Federation 1.0 §12.2.2). Of concurrent
+    ones the last stays.
+    """
+
+    def put(self, registered: Registered) -> None:
+        """Keep a registration until its end."""
+        ...
+
+    def find(self, entity: EntityId) -> Registered | None:
+        """Return one, expired ones too."""
+        ...
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete those that ended before ``instant``."""
+        ...
+
+
+class KnownChains(Protocol):
+    """Chains of entities: from what is kept, or by asking around."""
+
+    def chain(self, entity: EntityId) -> VerifiedChain:
+        """Return one, or raise `NoTrustChain` or `ChainExpired`."""
+        ...
+
+
+class BroughtChains(Protocol):
+    """Chains that somebody brings along."""
+
+    def accept(self, tokens: Sequence[str], *, subject: EntityId) -> VerifiedChain:
+        """Return it if it holds and everybody on it may act; raise `ChainRefused` else."""
+        ...
+
+
+class KeysOfChains(Protocol):
+    """The keys an entity signs with in its protocol."""
+
+    def of(self, chain: VerifiedChain, entity_type: str) -> KeySet:
+        """Return them, or raise `KeysNotUsable`."""
         ...

@@ -6,6 +6,7 @@ from idp.clients.domain.clients import (
     LocalText,
     Membership,
     NewSecret,
+    Registered,
     Registration,
 )
 from idp.clients.domain.facets import AuthMethod, GrantType, OidcFacet
@@ -29,6 +30,7 @@ __all__ = [
     "NewSecret",
     "OidcFacet",
     "RedirectUri",
+    "Registered",
     "Registration",
     "sector_of",
 ]

@@ -48,6 +48,24 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """What is kept of a member: its chain, from which everything else is derived anew.
+
+    Attributes:
+        chain: statements, the member's own first.
+        secret: digest of what an explicit registration gave it; None: it signs.
+        expires_at: the chain's end.
+    """
+
+    entity: EntityId
+    registration: Registration
+    chain: tuple[str, ...]
+    secret: Digest | None = field(default=None, repr=False)
+    registered_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     """One relying party, whatever protocol it speaks.
 

@@ -1,0 +1,183 @@
+"""Relying parties that federate themselves, found by their chains."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from federation.checks.openid_federation import is_an_entity_identifier
+from federation.domain import RELYING_PARTY, VerifiedChain
+from federation.errors import (
+    BudgetSpent,
+    ChainExpired,
+    ChainNotAnchored,
+    ChainRefused,
+    EntityMalformed,
+    KeysNotUsable,
+    MetadataNotAccepted,
+    NoTrustChain,
+)
+from idp.clients.adapters.resolved_metadata import client_of
+from idp.clients.domain import Client, Registered, Registration
+from idp.clients.errors import (
+    ClientUnknown,
+    MemberMetadataRefused,
+    TrustAnchorRefused,
+    TrustChainRefused,
+    TrustNotEstablished,
+)
+from idp.clients.ports import (
+    BroughtChains,
+    KeysOfChains,
+    KnownChains,
+    RegistrationStore,
+)
+from kernel.clock import Clock
+from kernel.ids import ClientId, EntityId
+from kernel.secret import Digest
+
+_NO_CHAIN = (ChainRefused, BudgetSpent, NoTrustChain, ChainExpired, EntityMalformed)
+
+
+@dataclass(frozen=True, slots=True)
+class FederationReaders:
+    """What reading the federation offers.
+
+    Attributes:
+        kept: chains resolved ahead of time; never asks the network.
+        met: asks it once for an entity seen for the first time, within narrow bounds.
+    """
+
+    kept: KnownChains
+    met: KnownChains
+    brought: BroughtChains
+    keys: KeysOfChains
+
+
+@dataclass(frozen=True, slots=True)
+class FederatedClients:
+    """A `ClientLookup` of members, and the ways in which one becomes known."""
+
+    readers: FederationReaders
+    store: RegistrationStore
+    clock: Clock
+
+    def find(self, client: ClientId) -> Client:
+        """Return a member that is known, asking nobody.
+
+        Raises:
+            ClientUnknown: it is none, or its chain has ended.
+            NotInGoodStanding: somebody on its chain may act no more.
+        """
+        try:
+            entity = is_an_entity_identifier(client)
+            registered = self._registered(entity)
+            if registered is not None:
+                return self._again(registered)
+            return self._derived(self.readers.kept.chain(entity), Registration.AUTOMATIC)
+        except (EntityMalformed, NoTrustChain, ChainExpired, TrustNotEstablished) as cause:
+            raise ClientUnknown(client[:64]) from cause
+
+    def meet(self, client: ClientId) -> Client:
+        """Return a member that may be here for the first time (§12.1.1.1.2).
+
+        Raises:
+            TrustNotEstablished: it has no chain to one of our anchors, or is not what a
+                relying party must be.
+        """
+        with _trusting():
+            entity = is_an_entity_identifier(client)
+            return self._derived(self.readers.met.chain(entity), Registration.AUTOMATIC)
+
+    def bring(self, client: ClientId, chain: Sequence[str]) -> Client:
+        """Return a member by the chain it brings along, and keep that (§4.3, §12.1.1.1.1).
+
+        An explicit registration that still stands is not replaced by it.
+
+        Raises:
+            TrustNotEstablished: the chain does not hold, or is of another.
+            NotInGoodStanding: somebody on it may act no more.
+        """
+        with _trusting():
+            entity = is_an_entity_identifier(client)
+            held = self.readers.brought.accept(chain, subject=entity)
+            derived = self._derived(held, Registration.AUTOMATIC)
+        kept = self._registered(entity)
+        if kept is not None and kept.registration is Registration.EXPLICIT:
+            return self._again(kept)
+        if kept is None or kept.chain != held.tokens:
+            self._keep(held, Registration.AUTOMATIC, None)
+        return derived
+
+    def examine(
+        self, entity: EntityId, chain: Sequence[str]
+    ) -> tuple[Client, VerifiedChain]:
+        """Return what an explicit registration by this chain would be; keeps nothing.
+
+        Raises:
+            TrustNotEstablished, NotInGoodStanding: as for ``bring``.
+        """
+        with _trusting():
+            held = self.readers.brought.accept(chain, subject=entity)
+            return self._derived(held, Registration.EXPLICIT), held
+
+    def chain_of(self, entity: EntityId) -> VerifiedChain:
+        """Return the chain of an entity, which may be here for the first time.
+
+        Raises:
+            TrustNotEstablished: it has none to one of our anchors.
+        """
+        with _trusting():
+            return self.readers.met.chain(entity)
+
+    def register(self, chain: VerifiedChain, secret: Digest | None) -> None:
+        """Keep an explicit registration until its chain ends (§12.2.2)."""
+        self._keep(chain, Registration.EXPLICIT, secret)
+
+    def anchor_of(self, entity: EntityId, chain: Sequence[str]) -> EntityId:
+        """Return where a chain that somebody brings along about ``entity`` ends.
+
+        Raises:
+            TrustNotEstablished: it does not hold.
+        """
+        with _trusting():
+            return self.readers.brought.accept(chain, subject=entity).anchor
+
+    def _registered(self, entity: EntityId) -> Registered | None:
+        kept = self.store.find(entity)
+        return kept if kept is not None and self.clock() < kept.expires_at else None
+
+    def _again(self, kept: Registered) -> Client:
+        with _trusting():
+            chain = self.readers.brought.accept(kept.chain, subject=kept.entity)
+            return replace(self._derived(chain, kept.registration), secret=kept.secret)
+
+    def _derived(self, chain: VerifiedChain, registration: Registration) -> Client:
+        keys = self.readers.keys.of(chain, RELYING_PARTY)
+        return client_of(chain, keys, registration)
+
+    def _keep(
+        self, chain: VerifiedChain, registration: Registration, secret: Digest | None
+    ) -> None:
+        self.store.put(
+            Registered(
+                entity=chain.subject,
+                registration=registration,
+                chain=chain.tokens,
+                secret=secret,
+                registered_at=self.clock(),
+                expires_at=chain.expires_at,
+            )
+        )
+
+
+@contextmanager
+def _trusting() -> Iterator[None]:
+    """Say in this room's words why a member is not believed (§8.9, §12.1.3)."""
+    try:
+        yield
+    except ChainNotAnchored as cause:
+        raise TrustAnchorRefused(cause.detail) from cause
+    except (MetadataNotAccepted, KeysNotUsable) as cause:
+        raise MemberMetadataRefused(cause.detail) from cause
+    except _NO_CHAIN as cause:
+        raise TrustChainRefused(cause.detail) from cause
