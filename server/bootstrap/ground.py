@@ -33,6 +33,8 @@ def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> G
         entropy=drivers.entropy,
         trail=events,
         jobs=drivers.jobs,
+        register=drivers.standing,
+        statements=settings.trust.statement_lifetime,
     )
     chains = federation.build(
         settings,

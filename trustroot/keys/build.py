@@ -1,6 +1,7 @@
 """Assembles the keys from settings and drivers."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from config.schema import Keys
 from config.words import SecretFile
@@ -8,15 +9,27 @@ from kernel.clock import Clock
 from kernel.entropy import Entropy
 from kernel.events import AuditTrail
 from kernel.infra.db import Database
+from kernel.infra.standing_store import SqlStanding
 from kernel.secret import Secret
+from kernel.standing import StandingRegister
 from kernel.web import Route
 from kernel.work import JobKind, JobQueue, PeriodicTask
+from trustroot.keys.adapters.endorsement_file import EndorsementFile
 from trustroot.keys.adapters.file_vault import FileVault
 from trustroot.keys.api import routes
-from trustroot.keys.domain import RULES, RoleGroup
+from trustroot.keys.domain import RULES, RoleGroup, Timings
 from trustroot.keys.errors import KeyFileUnreadable
-from trustroot.keys.service import KeyCare, KeyDesk, KeyRing
-from trustroot.keys.store import SqlKeyStore
+from trustroot.keys.ports import Vault
+from trustroot.keys.service import (
+    Books,
+    Distrusting,
+    History,
+    KeyCare,
+    KeyDesk,
+    KeyRing,
+    RepresentedKeys,
+)
+from trustroot.keys.store import SqlActs, SqlKeyStore
 from trustroot.keys.tasks import job_kinds, tasks
 
 __all__ = ["KeysRoom", "RoleGroup", "build"]
@@ -26,12 +39,17 @@ __all__ = ["KeysRoom", "RoleGroup", "build"]
 class KeysRoom:
     """What the room offers; ``ring`` is the `Signer` and the `SymmetricKeys` of all others.
 
-    ``tasks``, ``job_kinds`` and ``care`` work in a process of the worker group only.
+    ``tasks``, ``job_kinds``, ``care`` and signing by ``represented`` work in a process of
+    the worker group only.
     """
 
     ring: KeyRing
     care: KeyCare
     desk: KeyDesk
+    distrusting: Distrusting
+    history: History
+    represented: RepresentedKeys
+    endorsements: EndorsementFile
     routes: tuple[Route, ...]
     tasks: tuple[PeriodicTask, ...]
     job_kinds: tuple[JobKind, ...]
@@ -47,25 +65,46 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     entropy: Entropy,
     trail: AuditTrail,
     jobs: JobQueue,
+    register: StandingRegister | None = None,
+    statements: timedelta = timedelta(0),
 ) -> KeysRoom:
     """Open the vault files that a process of ``group`` may open; reads only the secrets.
+
+    ``register`` is where this process changes standing, so that it sees a distrust at
+    once (without it, as quickly as others do); ``statements`` the longest life of a
+    statement in which our keys stand.
 
     Raises:
         KeyFileUnreadable: a secret file is missing or may not be read.
         VaultSecretTooWeak: a secret has fewer than 256 bits.
     """
     store, work = SqlKeyStore(db), db.unit_of_work()
-    vault = FileVault(settings.vault_dir, _secrets(settings, group), entropy)
-    care = KeyCare(store=store, vault=vault, work=work, trail=trail, clock=clock)
-    desk = KeyDesk(store=store, jobs=jobs, work=work, trail=trail)
+    vault = _vault(settings, group, entropy)
+    timings = Timings(statements=statements, anchor_period=settings.anchor_rotation)
+    ring = KeyRing(store, vault, clock)
+    care = KeyCare(
+        store=store, vault=vault, work=work, trail=trail, clock=clock, timings=timings
+    )
+    books = Books(store=store, acts=SqlActs(db), work=work, trail=trail, clock=clock)
+    desk = KeyDesk(books=books, jobs=jobs, timings=timings)
+    distrusting = Distrusting(books, register or SqlStanding(db, clock))
+    history = History(store)
     return KeysRoom(
-        ring=KeyRing(store, vault, clock),
+        ring=ring,
         care=care,
         desk=desk,
-        routes=routes(desk),
-        tasks=tasks(care),
+        distrusting=distrusting,
+        history=history,
+        represented=RepresentedKeys(ring, care),
+        endorsements=EndorsementFile(settings.endorsement_file, ring, clock),
+        routes=routes(desk, distrusting, history),
+        tasks=tasks(care, distrusting),
         job_kinds=job_kinds(care),
     )
+
+
+def _vault(settings: Keys, group: RoleGroup, entropy: Entropy) -> Vault:
+    return FileVault(settings.vault_dir, _secrets(settings, group), entropy)
 
 
 def _secrets(settings: Keys, group: RoleGroup) -> dict[RoleGroup, Secret]:

@@ -1,11 +1,15 @@
 """What signing offers to other rooms, and what it needs from below."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
+from kernel.ids import PersonId
 from kernel.proof.jose import KeySet
 from kernel.proof.seal import SymmetricKey
 from trustroot.keys.domain import (
+    Act,
+    ActKind,
     CreatedKey,
     HistoricalKey,
     KeyRecord,
@@ -99,6 +103,18 @@ class RepresentedSigner(Protocol):
         ...
 
 
+class Endorsements(Protocol):
+    """What the offline root has signed for our anchor keys."""
+
+    def current(self) -> Mapping[str, object] | None:
+        """Return it as the JSON object that goes into our entity configuration.
+
+        None where no root endorses us, where the endorsement has ended, or where it is
+        about other keys than the active one: nobody is shown a promise that does not hold.
+        """
+        ...
+
+
 class SigningKey(Protocol):
     """One private key, loaded; signs and tells nothing."""
 
@@ -151,10 +167,45 @@ class KeyStore(Protocol):
         """Return every key that is not destroyed, oldest first."""
         ...
 
+    def ever(self, purpose: Purpose) -> tuple[KeyRecord, ...]:
+        """Return every key of a purpose there ever was, oldest first."""
+        ...
+
+    def find(self, kid: str) -> KeyRecord | None:
+        """Return one key by name, destroyed or not; None if there never was one."""
+        ...
+
     def put(self, *records: KeyRecord) -> None:
         """Add or change records, and count the generation up."""
         ...
 
     def one_at_a_time(self) -> None:
         """Keep every other change of keys out until the unit of work ends."""
+        ...
+
+
+class ActStore(Protocol):
+    """What people did to keys at once; part of the surrounding unit of work.
+
+    ``confirm`` is linearizable: of two concurrent calls for one act one returns.
+    """
+
+    def add(self, act: Act) -> None:
+        """Keep a fresh act; a key is distrusted once."""
+        ...
+
+    def find(self, kid: str, kind: ActKind) -> Act | None:
+        """Return what was done about a key, if it was."""
+        ...
+
+    def confirm(self, act: Act, second: PersonId, at: datetime) -> None:
+        """Note the second person, or raise `kernel.approval.ProposalDecided`."""
+        ...
+
+    def unconfirmed(self, before: datetime) -> tuple[Act, ...]:
+        """Return distrusts from before that nobody confirmed, without an alarm yet."""
+        ...
+
+    def note_alarm(self, act: Act) -> None:
+        """Note that the alarm was raised."""
         ...

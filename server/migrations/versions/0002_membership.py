@@ -14,6 +14,16 @@ depends_on = None
 def upgrade() -> None:
     """Make the tables what the rooms declare."""
     op.create_table(
+        "clients_registration",
+        sa.Column("entity", sa.String(length=255), nullable=False),
+        sa.Column("registration", sa.String(length=16), nullable=False),
+        sa.Column("chain", Json(), nullable=False),
+        sa.Column("secret", DigestColumn(), nullable=True),
+        sa.Column("registered_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("entity", name=op.f("pk_clients_registration")),
+    )
+    op.create_table(
         "federation_exception",
         sa.Column("superior", sa.String(length=1024), nullable=False),
         sa.Column("party", sa.String(length=2048), nullable=False),
@@ -155,6 +165,7 @@ def upgrade() -> None:
         sa.Column("digest", DigestColumn(), nullable=False),
         sa.Column("asked_at", UtcInstant(), nullable=False),
         sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("asks", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("proven_at", UtcInstant(), nullable=True),
         sa.PrimaryKeyConstraint("draft", name=op.f("pk_registry_contact_code")),
@@ -216,6 +227,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("batch", "key", name=op.f("pk_people_import_row")),
     )
+    with op.batch_alter_table("clients_registration", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_clients_registration_expires_at"), ["expires_at"], unique=False
+        )
+
     with op.batch_alter_table("federation_chain", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("met", sa.Boolean(), server_default=sa.text("0"), nullable=False)
@@ -301,6 +317,12 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("proven_contacts", Json(), nullable=True))
         batch_op.add_column(sa.Column("slug", sa.String(length=64), nullable=True))
+        batch_op.alter_column(
+            "code",
+            existing_type=sa.VARCHAR(length=2),
+            type_=sa.String(length=6),
+            existing_nullable=True,
+        )
         batch_op.create_index("ix_registry_member_paged", ["state", "id"], unique=False)
         batch_op.create_index("ix_registry_member_slug", ["slug"], unique=True)
 

@@ -2,21 +2,41 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from kernel.approval import ProposalDecided
 from kernel.clock import SetClock
 from kernel.entropy import Entropy, SeededEntropy
 from kernel.errors import Decision
 from kernel.events import Event, JsonValue
-from kernel.ids import JobId
+from kernel.ids import JobId, PersonId
 from kernel.proof.seal import SymmetricKey
+from kernel.standing import StandingRegister
 from trustroot.keys.adapters import material
-from trustroot.keys.domain import RULES, CreatedKey, KeyRecord, KeyState, Purpose, RoleGroup
+from trustroot.keys.domain import (
+    Act,
+    ActKind,
+    CreatedKey,
+    KeyRecord,
+    KeyState,
+    Purpose,
+    RoleGroup,
+    Timings,
+    rule_of,
+)
 from trustroot.keys.errors import KeyNotHeld
 from trustroot.keys.ports import SigningKey
-from trustroot.keys.service import KeyCare, KeyRing
+from trustroot.keys.service import (
+    Books,
+    Distrusting,
+    History,
+    KeyCare,
+    KeyDesk,
+    KeyRing,
+    RepresentedKeys,
+)
 
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 BOTH = frozenset(RoleGroup)
@@ -62,7 +82,7 @@ class MemoryVault:
         return found
 
     def _may_open(self, purpose: Purpose) -> None:
-        if RULES[purpose].group not in self._groups:
+        if rule_of(purpose).group not in self._groups:
             raise KeyNotHeld(purpose)
 
 
@@ -114,6 +134,13 @@ class MemoryKeyStore:
         held = [row for row in self.rows.values() if row.state is not KeyState.DESTROYED]
         return tuple(sorted(held, key=lambda row: (row.made_at, row.kid)))
 
+    def ever(self, purpose: Purpose) -> tuple[KeyRecord, ...]:
+        held = [row for row in self.rows.values() if row.purpose is purpose]
+        return tuple(sorted(held, key=lambda row: (row.made_at, row.kid)))
+
+    def find(self, kid: str) -> KeyRecord | None:
+        return self.rows.get(kid)
+
     def put(self, *records: KeyRecord) -> None:
         self.rows.update({record.kid: record for record in records})
         self.number += 1
@@ -126,6 +153,47 @@ class MemoryKeyStore:
 
         def restore() -> None:
             self.rows, self.number = rows, number
+
+        return restore
+
+
+class MemoryActs:
+    """Acts about keys in a dictionary."""
+
+    def __init__(self, work: MemoryWork | None = None) -> None:
+        self.rows: dict[tuple[str, ActKind], Act] = {}
+        if work is not None:
+            work.covers(self._snapshot)
+
+    def add(self, act: Act) -> None:
+        self.rows[act.kid, act.kind] = act
+
+    def find(self, kid: str, kind: ActKind) -> Act | None:
+        return self.rows.get((kid, kind))
+
+    def confirm(self, act: Act, second: PersonId, at: datetime) -> None:
+        held = self.rows[act.kid, act.kind]
+        if held.second is not None:
+            raise ProposalDecided(act.kid)
+        self.rows[act.kid, act.kind] = replace(held, second=second, confirmed_at=at)
+
+    def unconfirmed(self, before: datetime) -> tuple[Act, ...]:
+        waiting = (
+            row
+            for row in self.rows.values()
+            if row.kind is ActKind.DISTRUST and row.second is None and not row.alarmed
+        )
+        return tuple(row for row in waiting if row.at < before)
+
+    def note_alarm(self, act: Act) -> None:
+        held = self.rows[act.kid, act.kind]
+        self.rows[act.kid, act.kind] = replace(held, alarmed=True)
+
+    def _snapshot(self) -> Callable[[], None]:
+        rows = dict(self.rows)
+
+        def restore() -> None:
+            self.rows = rows
 
         return restore
 
@@ -182,11 +250,12 @@ class KeyHouse:
 
     clock: SetClock = field(default_factory=lambda: SetClock(NOON))
     work: MemoryWork = field(default_factory=MemoryWork)
+    timings: Timings = field(default_factory=Timings)
 
     def __post_init__(self) -> None:
         """Take part in the unit of work."""
-        self.store = MemoryKeyStore(self.work)
-        self.trail = MemoryTrail(self.work)
+        self.store, self.acts = MemoryKeyStore(self.work), MemoryActs(self.work)
+        self.trail, self.jobs = MemoryTrail(self.work), MemoryJobs()
         self.vault = MemoryVault()
         self.care = KeyCare(
             store=self.store,
@@ -194,9 +263,28 @@ class KeyHouse:
             work=self.work,
             trail=self.trail,
             clock=self.clock,
+            timings=self.timings,
         )
+        self.books = Books(
+            store=self.store,
+            acts=self.acts,
+            work=self.work,
+            trail=self.trail,
+            clock=self.clock,
+        )
+        self.desk = KeyDesk(books=self.books, jobs=self.jobs, timings=self.timings)
+        self.history = History(self.store)
+
+    def distrusting(self, register: StandingRegister) -> Distrusting:
+        """Return what distrusts keys, and has it in standing."""
+        return Distrusting(self.books, register)
 
     def process(self, *groups: RoleGroup) -> KeyRing:
         """Return the ring of a fresh process that opens these groups."""
         vault = MemoryVault(frozenset(groups), self.vault.kept)
         return KeyRing(self.store, vault, self.clock)
+
+    def represented(self, *groups: RoleGroup) -> RepresentedKeys:
+        """Return what signs for represented members in such a process."""
+        vault = MemoryVault(frozenset(groups), self.vault.kept)
+        return RepresentedKeys(self.process(*groups), replace(self.care, vault=vault))

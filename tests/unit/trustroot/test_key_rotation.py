@@ -224,12 +224,12 @@ class TestAskingForARotation:
     """The desk queues a job; the worker rotates."""
 
     @pytest.fixture
-    def jobs(self) -> MemoryJobs:
-        return MemoryJobs()
+    def jobs(self, house: KeyHouse) -> MemoryJobs:
+        return house.jobs
 
     @pytest.fixture
-    def desk(self, house: KeyHouse, jobs: MemoryJobs) -> KeyDesk:
-        return KeyDesk(store=house.store, jobs=jobs, work=house.work, trail=house.trail)
+    def desk(self, house: KeyHouse) -> KeyDesk:
+        return house.desk
 
     def test_asked_twice_it_is_queued_once(
         self, house: KeyHouse, desk: KeyDesk, jobs: MemoryJobs

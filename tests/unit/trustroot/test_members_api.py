@@ -8,7 +8,6 @@ import pytest
 from kernel.errors import DomainError
 from kernel.ids import ClientId, PersonId
 from kernel.web import Caller, Reply, Request, Role, Route, Router, write_body
-from tests.unit.trustroot.fakes import KeyHouse, MemoryJobs
 from tests.unit.trustroot.members import (
     FIRST,
     GROUNDS,
@@ -17,8 +16,6 @@ from tests.unit.trustroot.members import (
     an_application,
     lower_terms,
 )
-from trustroot.keys import api as keys_api
-from trustroot.keys.service import KeyDesk
 from trustroot.registry.api import routes
 from trustroot.registry.domain import Actor
 from trustroot.registry.messages import terms_to_json
@@ -214,23 +211,3 @@ def test_every_change_asks_for_an_operator_and_takes_an_idempotency_key(
         assert route.access.scope == scope
         assert route.idempotent is (route.method != "GET")
         assert route.shape is not None
-
-
-class TestKeys:
-    """Keys over the API."""
-
-    def test_no_secret_is_shown_and_a_rotation_is_queued(self) -> None:
-        house, jobs = KeyHouse(), MemoryJobs()
-        house.care.create_installation_keys()
-        desk = KeyDesk(store=house.store, jobs=jobs, work=house.work, trail=house.trail)
-        table = keys_api.routes(desk)
-        shown = ask(table, "GET", "/api/v1/keys", None, FIRST.person)
-        assert len(json.loads(shown.body)["keys"]) == len(house.store.records())
-        assert b'"d"' not in shown.body
-        said = {"purpose": "anchor"}
-        queued = ask(table, "POST", "/api/v1/keys/rotate", said, FIRST.person)
-        assert (queued.status, len(jobs.queued)) == (202, 1)
-        for refused, status in (("log", 409), ("saml-sign", 404), ("king", 400)):
-            wrong = {"purpose": refused}
-            reply = ask(table, "POST", "/api/v1/keys/rotate", wrong, FIRST.person)
-            assert (reply.status, len(jobs.queued)) == (status, 1)

@@ -10,8 +10,8 @@ from kernel.secret import Secret
 from trustroot.keys.adapters import material
 from trustroot.keys.adapters.material import Material
 from trustroot.keys.adapters.sealed_file import SealedFile
-from trustroot.keys.domain import RULES, CreatedKey, Purpose, RoleGroup
-from trustroot.keys.errors import KeyNotHeld, PurposeUnsupported
+from trustroot.keys.domain import CreatedKey, Purpose, RoleGroup, rule_of
+from trustroot.keys.errors import KeyNotHeld
 from trustroot.keys.ports import SigningKey
 
 
@@ -62,9 +62,7 @@ class FileVault:
         self._group(purpose).drop(kid)
 
     def _group(self, purpose: Purpose) -> "_OpenGroup":
-        rule = RULES.get(purpose)
-        if rule is None:
-            raise PurposeUnsupported(purpose)
+        rule = rule_of(purpose)
         opened = self._groups.get(rule.group)
         if opened is None:
             raise KeyNotHeld(f"{purpose}: this process does not open the {rule.group} keys")

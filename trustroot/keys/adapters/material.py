@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
 from kernel.entropy import Entropy, token
 from kernel.proof.jose import PublicKey, jws_signature_from_der, thumbprint
 from kernel.proof.seal import SymmetricKey
-from trustroot.keys.domain import RULES, Algorithm, CreatedKey, Purpose
-from trustroot.keys.errors import KeyNotHeld, PurposeUnsupported
+from trustroot.keys.domain import Algorithm, CreatedKey, Purpose, rule_of
+from trustroot.keys.errors import KeyNotHeld
 from trustroot.keys.ports import SigningKey
 
 _SYMMETRIC_BYTES: Final = 32
@@ -61,9 +61,7 @@ def make(purpose: Purpose, entropy: Entropy) -> Made:
     Raises:
         PurposeUnsupported: no algorithm is laid down for the purpose.
     """
-    rule = RULES.get(purpose)
-    if rule is None:
-        raise PurposeUnsupported(purpose)
+    rule = rule_of(purpose)
     if rule.algorithm is Algorithm.SYMMETRIC:
         return _make_symmetric(purpose, entropy)
     return _make_pair(purpose, rule.algorithm)

@@ -1,27 +1,25 @@
 """The care that is taken of the keys: making, rotating, destroying."""
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, field, replace
 
 from kernel.clock import Clock
 from kernel.events import AuditTrail
-from kernel.ids import JobId, Pseudonym
-from kernel.work import JobQueue, UnitOfWork
+from kernel.work import UnitOfWork
 from trustroot.keys.domain import (
-    RULES,
     KeyRecord,
     KeyState,
     Purpose,
     Rotation,
+    Timings,
+    Wanted,
     in_state,
     is_spent,
     rotation,
+    wanted,
 )
-from trustroot.keys.errors import KeysExist, PurposeLasts, UnknownPurpose
-from trustroot.keys.events import KeyDestroyed, KeyRotated, KeysCreated, RotationAsked
+from trustroot.keys.errors import KeysExist, NextKeyTooFresh
+from trustroot.keys.events import KeyDestroyed, KeyRotated, KeysCreated
 from trustroot.keys.ports import KeyStore, Vault
-
-ROTATE_JOB: Final = "keys.rotate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +31,7 @@ class KeyCare:
     work: UnitOfWork
     trail: AuditTrail
     clock: Clock
+    timings: Timings = field(default_factory=Timings)
 
     def create_installation_keys(self) -> None:
         """Make an active and a next key for every purpose.
@@ -45,42 +44,84 @@ class KeyCare:
             self.store.one_at_a_time()
             if self.store.records():
                 raise KeysExist
-            pair = (KeyState.ACTIVE, KeyState.NEXT)
-            fresh = [
-                self._fresh(p, s) for p, r in RULES.items() for s in pair[: 1 + r.rotates]
-            ]
-            self.store.put(*fresh)
-            active = {r.purpose.value: r.kid for r in fresh if r.state is KeyState.ACTIVE}
-            self.trail.record(KeysCreated(kids=active))
+            self._make(tuple(wanted(())))
 
-    def rotate(self, purpose: Purpose, active: str) -> None:
+    def complete(self) -> None:
+        """Make what is missing: keys of a new purpose, a next key after a distrust.
+
+        A run that finds nothing to do reads one table. The first keys are never made here:
+        an installation without any has lost them or was never set up.
+        """
+        records = self.store.records()
+        if not records or not any(wanted(records)):
+            return
+        with self.work():
+            self.store.one_at_a_time()
+            self._make(tuple(wanted(self.store.records())))
+
+    def create_named(self, purpose: Purpose, name: str) -> None:
+        """Make the keys of one name, unless it has an active one."""
+        with self.work():
+            self.store.one_at_a_time()
+            held = (record for record in self.store.records() if record.purpose is purpose)
+            if not any((r.name, r.state) == (name, KeyState.ACTIVE) for r in held):
+                states = (KeyState.ACTIVE, KeyState.NEXT)
+                self._make(tuple(Wanted(purpose, state, name) for state in states))
+
+    def rotate(self, purpose: Purpose, active: str, *, emergency: bool = False) -> None:
         """Make the next key active, if ``active`` still is the active one.
 
         A job may run twice; the second time finds another key active and does nothing.
 
         Raises:
-            NextKeyTooFresh: try again in some seconds.
+            NextKeyTooFresh: others may not have seen it yet, and it is no emergency.
             PurposeLasts, NoActiveKey: as they say.
         """
         with self.work():
             self.store.one_at_a_time()
-            records = self.store.records()
-            if in_state(purpose, records, KeyState.ACTIVE).kid != active:
+            records, name = self.store.records(), self._name_of(active)
+            if in_state(purpose, records, KeyState.ACTIVE, name).kid != active:
                 return
-            step = rotation(purpose, records, self.clock())
-            fresh = self._fresh(purpose, KeyState.NEXT)
+            step = rotation(
+                purpose,
+                records,
+                self.clock(),
+                self.timings.of(purpose),
+                name=name,
+                emergency=emergency,
+            )
+            fresh = self._fresh(Wanted(purpose, KeyState.NEXT, name))
             self.trail.record(_rotated(step))
             # Last, so that nothing looks at the keys between this and the commit.
             self.store.put(step.activated, step.retired, fresh)
 
+    def rotate_due(self) -> None:
+        """Rotate what has signed for a whole period; what is too fresh waits."""
+        for record in self.store.records():
+            if self._is_due(record):
+                try:
+                    self.rotate(record.purpose, record.kid)
+                except NextKeyTooFresh:
+                    continue
+
     def destroy_spent(self) -> None:
-        """Destroy retired signing keys that have outlived what they signed.
+        """Destroy signing keys that have outlived what they signed.
 
         The record goes first: a crash leaves a key behind that nobody publishes or uses.
         """
         for record in self.store.records():
-            if is_spent(record, self.clock()):
+            if is_spent(record, self.clock(), self.timings.of(record.purpose)):
                 self._destroy(record)
+
+    def _is_due(self, record: KeyRecord) -> bool:
+        period = self.timings.of(record.purpose).period
+        if period is None or record.state is not KeyState.ACTIVE:
+            return False
+        return self.clock() - (record.activated_at or record.changed_at) >= period
+
+    def _name_of(self, kid: str) -> str | None:
+        record = self.store.find(kid)
+        return None if record is None else record.name
 
     def _destroy(self, record: KeyRecord) -> None:
         gone = replace(record, state=KeyState.DESTROYED, changed_at=self.clock())
@@ -89,51 +130,27 @@ class KeyCare:
             self.trail.record(KeyDestroyed(purpose=record.purpose.value, kid=record.kid))
         self.vault.forget(record.purpose, record.kid)
 
-    def _fresh(self, purpose: Purpose, state: KeyState) -> KeyRecord:
-        created, now = self.vault.create(purpose), self.clock()
+    def _make(self, missing: tuple[Wanted, ...]) -> None:
+        fresh = [self._fresh(each) for each in missing]
+        active = [record for record in fresh if record.state is KeyState.ACTIVE]
+        if active:
+            kids = {record.purpose.value: record.kid for record in active}
+            self.trail.record(KeysCreated(kids=kids))
+        self.store.put(*fresh)
+
+    def _fresh(self, missing: Wanted) -> KeyRecord:
+        created, now = self.vault.create(missing.purpose), self.clock()
         return KeyRecord(
             kid=created.kid,
-            purpose=purpose,
+            purpose=missing.purpose,
             algorithm=created.algorithm,
-            state=state,
+            state=missing.state,
             public=created.public,
             made_at=now,
             changed_at=now,
+            name=missing.name,
+            activated_at=now if missing.state is KeyState.ACTIVE else None,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyDesk:
-    """What operators see of the keys, and the rotation they ask for."""
-
-    store: KeyStore
-    jobs: JobQueue
-    work: UnitOfWork
-    trail: AuditTrail
-
-    def records(self) -> tuple[KeyRecord, ...]:
-        """Return every key that is not destroyed, oldest first."""
-        return self.store.records()
-
-    def ask_rotation(self, purpose: Purpose, actor: Pseudonym | None) -> JobId:
-        """Have the worker rotate a purpose; asked twice, it rotates once.
-
-        Raises:
-            UnknownPurpose, PurposeLasts, NoActiveKey: as they say.
-        """
-        if purpose not in RULES:
-            raise UnknownPurpose(purpose)
-        if not RULES[purpose].rotates:
-            raise PurposeLasts(purpose)
-        with self.work():
-            active = in_state(purpose, self.store.records(), KeyState.ACTIVE).kid
-            self.trail.record(RotationAsked(purpose=purpose.value, actor=actor))
-            return self.jobs.enqueue(
-                ROTATE_JOB,
-                {"purpose": purpose.value, "active": active},
-                run_at=None,
-                key=f"{purpose}:{active}",
-            )
 
 
 def _rotated(step: Rotation) -> KeyRotated:

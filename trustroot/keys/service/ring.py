@@ -28,6 +28,7 @@ PROBE_PERIOD: Final = timedelta(seconds=2)
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN: Final = (KeyState.ACTIVE, KeyState.NEXT, KeyState.RETIRED)
 _NOBODY: Final = KeySet.of(())
+_Whose = tuple[Purpose, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class _View:
 
     generation: int
     known: Mapping[str, KeyRecord]
-    active: Mapping[Purpose, KeyRecord]
-    published: Mapping[Purpose, KeySet]
+    active: Mapping[_Whose, KeyRecord]
+    published: Mapping[_Whose, KeySet]
     ready: dict[tuple[str, str], "_Ready"] = field(default_factory=dict)
 
 
@@ -72,9 +73,13 @@ class KeyRing:
         claims: Mapping[str, object],
         *,
         header: Mapping[str, object] | None = None,
+        name: str | None = None,
     ) -> str:
-        """Return a compact JWS by the active key (RFC 7515 §5.1)."""
-        record = self._active(purpose)
+        """Return a compact JWS by the active key (RFC 7515 §5.1).
+
+        ``name`` tells whose key, where a purpose has keys of several names.
+        """
+        record = self._active(purpose, name)
         if header is None:
             ready = self._view.ready.get((record.kid, typ))
             ready = ready or self._made_ready(record, typ)
@@ -90,9 +95,9 @@ class KeyRing:
         key = self._vault.signing_key(purpose, record.kid)
         return RawSignature(record.kid, record.algorithm.value, key.sign(message))
 
-    def published(self, purpose: Purpose) -> KeySet:
+    def published(self, purpose: Purpose, *, name: str | None = None) -> KeySet:
         """Return the public keys of a purpose: active, next, retired."""
-        return self._current_view().published.get(purpose, _NOBODY)
+        return self._current_view().published.get((purpose, name), _NOBODY)
 
     def active_kid(self, purpose: Purpose) -> str:
         """Return the name of the key that signs now."""
@@ -145,10 +150,10 @@ class KeyRing:
         ready = self._view.ready[(record.kid, typ)] = _Ready(head, key)
         return ready
 
-    def _active(self, purpose: Purpose) -> KeyRecord:
-        record = self._current_view().active.get(purpose)
+    def _active(self, purpose: Purpose, name: str | None = None) -> KeyRecord:
+        record = self._current_view().active.get((purpose, name))
         if record is None:
-            record = self._probe().active.get(purpose)
+            record = self._probe().active.get((purpose, name))
         if record is None:
             raise NoActiveKey(purpose)
         return record
@@ -185,13 +190,19 @@ def _named(record: KeyRecord, typ: str) -> dict[str, str]:
 
 
 def _laid_out(generation: int, records: tuple[KeyRecord, ...]) -> _View:
-    active = {r.purpose: r for r in records if r.state is KeyState.ACTIVE}
-    purposes = {record.purpose for record in records if record.public is not None}
-    published = {purpose: _key_set(purpose, records) for purpose in purposes}
+    active = {_whose(r): r for r in records if r.state is KeyState.ACTIVE}
+    shown: dict[_Whose, list[KeyRecord]] = {}
+    for record in records:
+        if record.public is not None and record.state in _SHOWN:
+            shown.setdefault(_whose(record), []).append(record)
+    published = {whose: _key_set(held) for whose, held in shown.items()}
     return _View(generation, {record.kid: record for record in records}, active, published)
 
 
-def _key_set(purpose: Purpose, records: tuple[KeyRecord, ...]) -> KeySet:
-    ours = [record for record in records if record.purpose is purpose]
-    ordered = sorted(ours, key=lambda record: _SHOWN.index(record.state))
+def _whose(record: KeyRecord) -> _Whose:
+    return record.purpose, record.name
+
+
+def _key_set(records: list[KeyRecord]) -> KeySet:
+    ordered = sorted(records, key=lambda record: _SHOWN.index(record.state))
     return KeySet.of(PublicKey.parse(r.public) for r in ordered if r.public is not None)

@@ -1,0 +1,36 @@
+"""What keys an installation should have and has not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trustroot.keys.domain.moves import Records
+from trustroot.keys.domain.purposes import NAMED_RULES, RULES, Purpose, rule_of
+from trustroot.keys.domain.records import KeyState
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A key that is missing: of which purpose and name, and which state it is to have."""
+
+    purpose: Purpose
+    state: KeyState
+    name: str | None = None
+
+
+def wanted(records: Records) -> Iterator[Wanted]:
+    """Walk what is missing.
+
+    A purpose has an active key and, where keys rotate, a next one. It lacks both if this
+    program is younger than the installation, one after a key was distrusted.
+    """
+    names = {(r.purpose, r.name) for r in records if r.purpose in NAMED_RULES}
+    for purpose, name in (*((purpose, None) for purpose in RULES), *sorted(names)):
+        yield from _wanted_of(purpose, name, records)
+
+
+def _wanted_of(purpose: Purpose, name: str | None, records: Records) -> Iterator[Wanted]:
+    held = {r.state for r in records if (r.purpose, r.name) == (purpose, name)}
+    if KeyState.ACTIVE not in held:
+        yield Wanted(purpose, KeyState.ACTIVE, name)
+    if rule_of(purpose).rotates and KeyState.NEXT not in held:
+        yield Wanted(purpose, KeyState.NEXT, name)
