@@ -21,6 +21,7 @@ class MinistryRoom:
     blueprints: tuple[flask.Blueprint, ...]
     explanations: Explanations
     catalogue: Path
+    statics: tuple[Path, ...] = ()
     routes: tuple[()] = ()
     tasks: tuple[PeriodicTask, ...] = ()
     job_kinds: tuple[JobKind, ...] = ()

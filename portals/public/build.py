@@ -30,6 +30,7 @@ class PublicRoom:
     blueprints: tuple[flask.Blueprint, ...]
     explanations: Explanations
     catalogue: Path
+    statics: tuple[Path, ...] = ()
     routes: tuple[()] = ()
     tasks: tuple[PeriodicTask, ...] = ()
     job_kinds: tuple[JobKind, ...] = ()

@@ -19,6 +19,7 @@ from portals.rp.adapters.hub import Fetched, HttpHub
 from portals.rp.adapters.keys import OneKey
 from portals.rp.adapters.second_opinion import PythonJose
 from portals.rp.domain import Registration
+from portals.rp.flows.access import PersonAccess
 from portals.rp.flows.sessions import Sessions
 from portals.rp.flows.sign_in import SignInEnd, SignInStart
 from portals.rp.flows.sign_out import SignOutHere, ToldToSignOut
@@ -28,11 +29,14 @@ from portals.rp.views.explanations import EXPLANATIONS
 from portals.rp.views.pages import Desk, blueprint
 
 _CITIZEN: Final = ("openid", "profile", "organisations")
+# The console acts for operators: what it may read and do stands in the token's scopes.
+_OPERATOR: Final = ("openid", "profile", "members:read", "members:write")
 # The ministry asks for nobody's name: so nobody is asked to agree, and it opens silently.
 _SCOPES: Final = {
     PortalKind.PUBLIC: _CITIZEN,
     PortalKind.PROVINCE: _CITIZEN,
     PortalKind.MINISTRY: ("openid",),
+    PortalKind.CONSOLE: _OPERATOR,
 }
 CATALOGUE: Final = Path(__file__).parent / "translations"
 
@@ -44,6 +48,7 @@ class RpRoom:
     Attributes:
         settings: what the portal's pages are told.
         sessions: who is signed in; the portal's own room asks it.
+        access: tokens to call the hub's API with, for a portal that acts for people.
         sealer: seals what the portal keeps about people.
     """
 
@@ -52,6 +57,7 @@ class RpRoom:
     catalogue: Path
     settings: PagesSettings
     sessions: Sessions
+    access: PersonAccess
     sealer: Sealer
     registration: Registration
     routes: tuple[()] = ()
@@ -106,6 +112,7 @@ def build(  # noqa: PLR0913  one driver each
         catalogue=CATALOGUE,
         settings=settings,
         sessions=sessions,
+        access=PersonAccess(hub, sessions, clock),
         sealer=sealer,
         registration=registration,
     )
@@ -120,6 +127,7 @@ def registration_of(portal: Portal) -> Registration:
         after_sign_out=f"{portal.base_url}/signed-out",
         algorithm=portal.id_token_algorithm.value,
         scopes=_SCOPES[portal.kind],
+        acts=portal.kind is PortalKind.CONSOLE,
     )
 
 

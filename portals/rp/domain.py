@@ -24,6 +24,8 @@ class Registration:
         issuer: the only one whose word counts here.
         algorithm: the one signature algorithm of its tokens.
         scopes: what is asked at every sign-in.
+        acts: whether the portal calls the hub's API in the person's name afterwards, and
+            so keeps the access token.
     """
 
     issuer: str
@@ -32,6 +34,7 @@ class Registration:
     after_sign_out: str
     algorithm: str = "ES256"
     scopes: tuple[str, ...] = ("openid", "profile", "organisations")
+    acts: bool = False
 
     def profile(self, base: JwsProfile) -> JwsProfile:
         """Return ``base`` narrowed to our one algorithm (RFC 8725 §3.1)."""
@@ -106,15 +109,29 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """What a code was exchanged for.
+    """What a code, or a refresh token, was exchanged for.
 
     Attributes:
+        id_token: "" where none came with a refresh (OIDC Core §12.2).
         reference: the hub's reference of that exchange, "" if it gave none.
+        expires_in_s: how long the access token lives, in seconds; 0 if nothing was said.
+        refresh_token: what gets the next access token (RFC 6749 §6).
     """
 
     access_token: Secret
     id_token: str = field(repr=False)
     reference: str = ""
+    expires_in_s: int = 0
+    refresh_token: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """With what a portal calls the hub's API in somebody's name."""
+
+    token: Secret
+    refresh: Secret | None
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +155,7 @@ class Visitor:
         correlation: under it the hub's log records this sign-in.
         reference: the hub's reference of the token exchange.
         id_token: as it came, for sign-out (OIDC RP-Initiated Logout §2).
+        access: with what the portal acts in the person's name; None where it never does.
     """
 
     subject: str
@@ -151,6 +169,7 @@ class Visitor:
     correlation: str
     reference: str
     id_token: str = field(repr=False)
+    access: Access | None = None
 
     @property
     def name(self) -> str:

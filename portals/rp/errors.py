@@ -135,6 +135,12 @@ class SignedOut(NotFound):
     code = "rp_signed_out"
 
 
+class AccessEnded(SignedOut):
+    """The hub gives no access token for this session any more: sign in again."""
+
+    code = "rp_access_ended"
+
+
 class HubUnavailable(Unavailable):
     """The hub does not answer, or not as a provider does."""
 

@@ -40,6 +40,10 @@ class SessionStore(Protocol):
         """Return who is signed in by this cookie, even if expired; None if nobody."""
         ...
 
+    def change(self, cookie: Digest, visitor: Visitor) -> None:
+        """Keep what is known of a visitor anew; a session that ended stays ended."""
+        ...
+
     def remove(self, cookie: Digest) -> None:
         """End one session, if it is there."""
         ...
@@ -77,6 +81,15 @@ class Hub(Protocol):
         Raises:
             CodeNotRedeemed: the hub refuses.
             TokenResponseMalformed: its answer holds no tokens.
+        """
+        ...
+
+    def renew(self, refresh_token: Secret) -> Tokens:
+        """Exchange a refresh token; it is used up by that (RFC 9700 §4.14).
+
+        Raises:
+            CodeNotRedeemed: the hub refuses.
+            TokenResponseMalformed: its answer holds no access token.
         """
         ...
 

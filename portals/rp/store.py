@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from typing import Final, cast
 
 import orjson
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, delete, select, update
 
 from kernel.assurance import Level
 from kernel.clock import Clock
 from kernel.events import rfc3339
 from kernel.infra.db import AlreadyStored, Database, metadata
 from kernel.proof.seal import Place, Sealer
-from kernel.secret import Digest
+from kernel.secret import Digest, Secret
 from portals.rp import models
-from portals.rp.domain import Attempt, Visitor
+from portals.rp.domain import Access, Attempt, Visitor
 from portals.rp.errors import AttemptUnknown, LogoutTokenReplayed
 
 _ATTEMPT: Final = models.attempt
@@ -113,6 +113,14 @@ class SqlSessions:
             return None
         return _read(_opened(self.sealer, row.content, _place("session", cookie)))
 
+    def change(self, cookie: Digest, visitor: Visitor) -> None:
+        """Keep what is known of a visitor anew, if the session is still there."""
+        content = orjson.dumps(_written(visitor))
+        sealed = self.sealer.seal(content, _place("session", cookie))
+        self.db.write(
+            update(_SESSION).where(_SESSION.c.cookie == cookie).values(content=sealed)
+        )
+
     def remove(self, cookie: Digest) -> None:
         """End one session."""
         self.db.write(delete(_SESSION).where(_SESSION.c.cookie == cookie))
@@ -161,6 +169,17 @@ def _written(visitor: Visitor) -> Content:
         "correlation": visitor.correlation,
         "reference": visitor.reference,
         "id_token": visitor.id_token,
+        "access": _written_access(visitor.access),
+    }
+
+
+def _written_access(access: Access | None) -> Content | None:
+    if access is None:
+        return None
+    return {
+        "token": access.token.reveal(),
+        "refresh": None if access.refresh is None else access.refresh.reveal(),
+        "expires_at": rfc3339(access.expires_at),
     }
 
 
@@ -178,4 +197,16 @@ def _read(content: Content) -> Visitor:
         correlation=str(content["correlation"]),
         reference=str(content["reference"]),
         id_token=str(content["id_token"]),
+        access=_read_access(cast("Content | None", content.get("access"))),
+    )
+
+
+def _read_access(content: Content | None) -> Access | None:
+    if content is None:
+        return None
+    refresh = content["refresh"]
+    return Access(
+        token=Secret(str(content["token"])),
+        refresh=None if refresh is None else Secret(str(refresh)),
+        expires_at=datetime.fromisoformat(str(content["expires_at"])),
     )

@@ -93,13 +93,23 @@ class HttpHub:
 
     def redeem(self, code: str, verifier: str) -> Tokens:
         """Exchange a code at the token endpoint."""
+        said, reply = self._exchanged(
+            grant_type="authorization_code", code=code, code_verifier=verifier
+        )
+        return _tokens(said, reply)
+
+    def renew(self, refresh_token: Secret) -> Tokens:
+        """Exchange a refresh token; OIDC Core §12.2: an ID token need not come again."""
+        said, reply = self._exchanged(
+            grant_type="refresh_token", refresh_token=refresh_token.reveal()
+        )
+        return _tokens({"id_token": "", **said}, reply)
+
+    def _exchanged(self, **form: str) -> tuple[Mapping[str, object], OutboundReply | None]:
         session = OutboundSession(self.outbound)
         try:
-            said = self._client(session).fetch_token(
-                self._endpoint("token_endpoint"),
-                grant_type="authorization_code",
-                code=code,
-                code_verifier=verifier,
+            said: Mapping[str, object] = self._client(session).fetch_token(
+                self._endpoint("token_endpoint"), **form
             )
         except OAuth2Error as cause:
             raise CodeNotRedeemed(str(cause.error)[:64]) from cause
@@ -107,7 +117,7 @@ class HttpHub:
             raise TokenResponseMalformed("not a JSON object") from cause
         except OutboundFailed as cause:
             raise HubUnavailable(cause.code) from cause
-        return _tokens(said, session.last)
+        return said, session.last
 
     def userinfo(self, access_token: Secret) -> Mapping[str, object]:
         """Return the claims of the userinfo endpoint (OIDC Core §5.3)."""
@@ -210,8 +220,11 @@ def _tokens(said: Mapping[str, object], reply: OutboundReply | None) -> Tokens:
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise TokenResponseMalformed("token_type")
     named = reply.all_headers(_REFERENCE) if reply else ()
+    lifetime, refresh = said.get("expires_in"), said.get("refresh_token")
     return Tokens(
         access_token=Secret(access),
         id_token=identity,
         reference=named[0][:32] if named else "",
+        expires_in_s=lifetime if isinstance(lifetime, int) else 0,
+        refresh_token=Secret(refresh) if isinstance(refresh, str) else None,
     )

@@ -15,6 +15,7 @@ from portals.rp.checks import answer as answer_rules
 from portals.rp.checks import oidc_core
 from portals.rp.domain import Answer, Arrival, Attempt, Registration, Tokens, Visitor, Wish
 from portals.rp.errors import AttemptUnknown, CodeMissing
+from portals.rp.flows.access import access_of
 from portals.rp.flows.sessions import Sessions
 from portals.rp.flows.verifying import TokenCheck
 from portals.rp.ports import AttemptStore, Hub
@@ -141,6 +142,7 @@ class SignInEnd:
             correlation=correlation(self.check.registration.issuer, nonce),
             reference=tokens.reference,
             id_token=tokens.id_token,
+            access=access_of(tokens, now) if self.check.registration.acts else None,
         )
 
 

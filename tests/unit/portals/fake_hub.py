@@ -16,6 +16,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey, RSAKey
 
 from kernel.clock import Clock, epoch_seconds
+from tests.unit.portals.fake_api import API, FakeApi
 
 Claims = dict[str, Any]
 Bend = Callable[[Claims], None]
@@ -49,6 +50,8 @@ class FakeHub:
     published: list[ECKey | RSAKey] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     grants: dict[str, dict[str, str]] = field(default_factory=dict)
+    refresh: str = ""
+    api: FakeApi | None = None
 
     @property
     def issuer(self) -> str:
@@ -129,6 +132,8 @@ class FakeHub:
         client, _, secret = pair.partition(":")
         if (unquote_plus(client), unquote_plus(secret)) != (CLIENT, SECRET):
             return 401, {"error": "invalid_client"}
+        if form["grant_type"] == "refresh_token":
+            return self._refreshed(form["refresh_token"])
         grant = self.grants.pop(form["code"], None)
         if grant is None or grant["redirect_uri"] != form["redirect_uri"]:
             return 400, {"error": "invalid_grant"}
@@ -142,8 +147,18 @@ class FakeHub:
             "expires_in": 300,
             "id_token": self.id_token(grant["nonce"]),
         }
+        if self.refresh:
+            response["refresh_token"] = self.refresh
         self.bend_response(response)
         return 200, response
+
+    def _refreshed(self, presented: str) -> tuple[int, Claims]:
+        """RFC 9700 §4.14.2: a refresh token is good once; its next one comes with it."""
+        if presented != self.refresh:
+            return 400, {"error": "invalid_grant"}
+        self.refresh += "+"
+        tokens = {"access_token": f"access-{len(self.refresh)}", "token_type": "Bearer"}
+        return 200, {**tokens, "expires_in": 300, "refresh_token": self.refresh}
 
     def _metadata(self) -> Claims:
         said: Claims = {
@@ -197,15 +212,28 @@ def serving(hub: FakeHub) -> Iterator[FakeHub]:
     class Endpoint(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
-            if path == "/oauth2/authorize":
+            if path.startswith(API) and hub.api:
+                self._api(hub.api)
+            elif path == "/oauth2/authorize":
                 self._send_on()
             else:
                 self._answer(*hub.get(path))
 
         def do_POST(self) -> None:
+            if self.path.startswith(API) and hub.api:
+                self._api(hub.api)
+                return
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
             self._answer(*hub.post(self.headers["Authorization"], form))
+
+        def _api(self, api: FakeApi) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            path = self.path.removeprefix(API)
+            said = api.answer(self.command, path, dict(self.headers), body)
+            problem = said.status >= 400 and "checks" not in said.body
+            kind = "application/problem+json" if problem else "application/json"
+            self._answer(said.status, said.body, kind)
 
         def _send_on(self) -> None:
             asked = dict(parse_qsl(urlsplit(self.path).query))
@@ -216,10 +244,12 @@ def serving(hub: FakeHub) -> Iterator[FakeHub]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def _answer(self, status: int, said: Claims) -> None:
+        def _answer(
+            self, status: int, said: Claims, kind: str = "application/json"
+        ) -> None:
             body = json.dumps(said).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Trusthub-Reference", "23456789ABCD")
             self.end_headers()

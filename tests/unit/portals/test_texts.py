@@ -5,7 +5,7 @@ import pytest
 from kernel.infra.pages.completeness import missing_translations, unmarked_texts
 
 PORTALS = Path(__file__).parents[3] / "portals"
-ROOMS = ("rp", "public", "ministry")
+ROOMS = ("rp", "public", "ministry", "console")
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -1,0 +1,1 @@
+"""The operators' console: members, proposals, findings and marks, over the hub's API."""

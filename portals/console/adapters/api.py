@@ -1,0 +1,114 @@
+"""The hub's API over HTTP, through the house's only way out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+import orjson
+
+from kernel.errors import DomainError
+from kernel.infra.outbound import Outbound, OutboundReply, OutboundRequest
+from kernel.proof.jose import JoseRefused, decode_object
+from kernel.secret import Secret
+from portals.console.errors import ApiRefused, ApiUnavailable
+from portals.console.ports import Act, Answer
+
+_LIMIT_BYTES: Final = 1_048_576
+_REFERENCE: Final = "Trusthub-Reference"
+_JSON: Final = "application/json"
+_REFUSED: Final = 400
+_REPORT: Final = 422
+_FAILED: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class HttpApi:
+    """`HubApi` over HTTP.
+
+    Attributes:
+        base: ``{issuer}/api/v1``.
+    """
+
+    base: str
+    outbound: Outbound
+
+    def read(self, token: Secret, path: str, asked: Mapping[str, str]) -> Answer:
+        """Read something; RFC 6750 §2.1: the token goes in the header only."""
+        query = f"?{urlencode(asked)}" if asked else ""
+        return self._called(
+            OutboundRequest(
+                url=f"{self.base}{path}{query}",
+                headers=_bearer(token),
+                accept=_JSON,
+                limit_bytes=_LIMIT_BYTES,
+                redirects=0,
+            )
+        )
+
+    def act(self, token: Secret, act: Act) -> Answer:
+        """Change something; RFC 9110 §13.1.1: only if it is of the version we showed."""
+        headers = {**_bearer(token), "Idempotency-Key": act.once}
+        if act.version is not None:
+            headers["If-Match"] = f'"{act.version}"'
+        if act.body is not None:
+            headers["Content-Type"] = _JSON
+        return self._called(
+            OutboundRequest(
+                url=f"{self.base}{act.path}",
+                method="POST",
+                headers=headers,
+                accept=_JSON,
+                body=None if act.body is None else orjson.dumps(dict(act.body)),
+                limit_bytes=_LIMIT_BYTES,
+                redirects=0,
+            )
+        )
+
+    def _called(self, request: OutboundRequest) -> Answer:
+        try:
+            reply = self.outbound.fetch(request)
+        except DomainError as cause:
+            raise ApiUnavailable(cause.code) from cause
+        return understood(reply)
+
+
+def understood(reply: OutboundReply) -> Answer:
+    """Return an answer that says something; turn any other into a failure.
+
+    RFC 9457 §3: a problem has a media type of its own, so a 422 of plain JSON is a report.
+
+    Raises:
+        ApiRefused, ApiUnavailable: as `HubApi` says.
+    """
+    if reply.status >= _FAILED:
+        raise ApiUnavailable(f"status {reply.status}", reference=_reference(reply))
+    body = _object(reply)
+    if reply.status == _REPORT and reply.media_type == _JSON:
+        return Answer(body, accepted=False)
+    if reply.status >= _REFUSED:
+        raise ApiRefused(
+            reply.status,
+            reason=str(body.get("code", ""))[:64],
+            title=str(body.get("title", ""))[:200],
+            reference=str(body.get("reference", "") or _reference(reply))[:32],
+        )
+    return Answer(body)
+
+
+def _object(reply: OutboundReply) -> dict[str, object]:
+    if not reply.body:
+        return {}
+    try:
+        return decode_object(reply.body, limit_bytes=_LIMIT_BYTES)
+    except JoseRefused as cause:
+        raise ApiUnavailable("not a JSON object", reference=_reference(reply)) from cause
+
+
+def _reference(reply: OutboundReply) -> str:
+    named = reply.all_headers(_REFERENCE)
+    return named[0][:32] if named else ""
+
+
+def _bearer(token: Secret) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token.reveal()}"}

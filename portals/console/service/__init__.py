@@ -1,0 +1,6 @@
+"""What operators do at the console."""
+
+from portals.console.service.deciding import Deciding
+from portals.console.service.members import Members, PageOf
+
+__all__ = ["Deciding", "Members", "PageOf"]

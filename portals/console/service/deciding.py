@@ -1,0 +1,132 @@
+"""Deciding: what one person does, what takes two, and what the second must have seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kernel.secret import Secret
+from portals.console import messages
+from portals.console.domain import (
+    Member,
+    MemberId,
+    Proposal,
+    ProposalId,
+    Review,
+    digest_is_of_the_change,
+    digest_was_seen,
+    review,
+)
+from portals.console.errors import FormIncomplete
+from portals.console.ports import Act, HubApi
+from portals.console.service.members import Members, PageOf
+
+ALONE: Final = frozenset({"submit", "cancel", "suspend"})
+"""What one person does at once; everything else is proposed."""
+TWO: Final = frozenset({"approve", "reinstate", "withdraw"})
+WEIGHED: Final = frozenset({"suspend", "withdraw"})
+"""What also needs a word on why nothing less would do."""
+TEXT_LIMIT: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What an operator wants done with a member, and why.
+
+    Attributes:
+        version: of the member as it stood on the form.
+        written: ``reason``, ``basis``, ``proportionality`` as they were typed.
+        once: key under which it happens once.
+    """
+
+    member: MemberId
+    version: int
+    action: str
+    written: Mapping[str, str]
+    once: str
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The fields the form asks for."""
+        return asked_for(self.action)
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Proposes and decides through the API, in the name of whoever's token it is."""
+
+    api: HubApi
+    members: Members
+
+    def queue(self, token: Secret, after: str = "") -> PageOf[Proposal]:
+        """Return what waits for a second person, oldest first."""
+        asked = {"state": "open", "after": after} if after else {"state": "open"}
+        body = self.api.read(token, "/proposals", asked).body
+        rows = messages.listed(body, "proposals", messages.proposal)
+        return PageOf(rows, messages.text(body, "next"))
+
+    def show(self, token: Secret, proposal: ProposalId) -> Review:
+        """Return one proposal beside the member it is about.
+
+        Raises:
+            DigestForged: the digest is of another change than the one that is shown.
+        """
+        found = self._find(token, proposal)
+        digest_is_of_the_change(found)
+        return review(found, self.members.show(token, found.member))
+
+    def approve(self, token: Secret, proposal: ProposalId, seen: str, once: str) -> Member:
+        """Approve, as the second person, the change that has the digest that was seen.
+
+        Raises:
+            ChangeMoved, DigestForged: nothing was approved.
+        """
+        found = self._find(token, proposal)
+        digest_is_of_the_change(found)
+        digest_was_seen(found, seen)
+        path = f"/proposals/{proposal}/approve"
+        act = Act(path=path, body={"digest": seen}, once=once)
+        return messages.member(self.api.act(token, act).body)
+
+    def recall(self, token: Secret, proposal: ProposalId, once: str) -> None:
+        """Take a proposal back, as the person who made it."""
+        path = f"/proposals/{proposal}/cancel"
+        self.api.act(token, Act(path=path, body={}, once=once))
+
+    def carry_out(self, token: Secret, intent: Intent) -> ProposalId | None:
+        """Do it if one person may, else propose it; return the proposal, if there is one.
+
+        Raises:
+            FormIncomplete: a ground is missing or too long; nothing was asked.
+        """
+        grounds = grounds_written(intent)
+        path = f"/members/{intent.member}/{intent.action}"
+        act = Act(
+            path=path,
+            body=grounds if intent.asked else None,
+            once=intent.once,
+            version=intent.version,
+        )
+        body = self.api.act(token, act).body
+        if intent.action in ALONE:
+            return None
+        return messages.proposal(body).id
+
+    def _find(self, token: Secret, proposal: ProposalId) -> Proposal:
+        return messages.proposal(self.api.read(token, f"/proposals/{proposal}", {}).body)
+
+
+def asked_for(action: str) -> tuple[str, ...]:
+    """Return the grounds an act needs; handing a draft in needs none."""
+    if action == "submit":
+        return ()
+    more = ("proportionality",) if action in WEIGHED else ()
+    return ("reason", "basis", *more)
+
+
+def grounds_written(intent: Intent) -> dict[str, str]:
+    """Return the grounds as typed, each there and bounded, or raise `FormIncomplete`."""
+    given = {name: intent.written.get(name, "").strip() for name in intent.asked}
+    wrong = tuple(n for n, value in given.items() if not 0 < len(value) <= TEXT_LIMIT)
+    if wrong:
+        raise FormIncomplete(wrong)
+    return {"proportionality": "", **given}

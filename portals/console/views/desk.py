@@ -1,0 +1,93 @@
+"""What the views of the console may use."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import ClassVar
+from urllib.parse import quote
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from kernel.assurance import Level
+from kernel.clock import Clock
+from kernel.entropy import Entropy, token
+from kernel.infra.pages import PagesSettings
+from kernel.secret import Secret
+from portals.console.service import Deciding, Members
+from portals.console.views import labels
+from portals.rp.domain import SESSION_COOKIE, Visitor
+from portals.rp.flows.access import PersonAccess
+from portals.rp.flows.sessions import Sessions
+
+_ONCE_BYTES = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the views may use."""
+
+    deciding: Deciding
+    members: Members
+    access: PersonAccess
+    sessions: Sessions
+    settings: PagesSettings
+    clock: Clock
+    entropy: Entropy
+
+    LEVEL: ClassVar[Level] = Level.REAL_PERSON
+    FRESH: ClassVar[timedelta] = timedelta(minutes=1)
+
+    def cookie(self) -> Secret | None:
+        """Return the session cookie that came, if one did."""
+        value = flask.request.cookies.get(self.settings.cookie_name(SESSION_COOKIE), "")
+        return Secret(value) if value else None
+
+    def visitor(self) -> Visitor | None:
+        """Return who is signed in at this browser."""
+        return self.sessions.current(self.cookie())
+
+    def token(self) -> Secret:
+        """Return with what the API is called in the visitor's name.
+
+        Raises:
+            SignedOut: nobody is signed in, or not any more.
+        """
+        return self.access.token(self.cookie())
+
+    def has_just_signed_in(self) -> bool:
+        """Whether signing in again would change nothing."""
+        visitor = self.visitor()
+        return visitor is not None and self.clock() - visitor.started_at < self.FRESH
+
+    def page(self, template: str, **values: object) -> str:
+        """Write a page that knows who is signed in and the words for codes."""
+        return flask.render_template(
+            f"console/{template}.html",
+            **{
+                "visitor": self.visitor(),
+                "here": "",
+                "done": flask.request.args.get("done", ""),
+                "once": token(self.entropy, _ONCE_BYTES),
+                "say": labels,
+                **values,
+            },
+        )
+
+
+def sign_in_address() -> str:
+    """Return the way to sign in, and back to this page."""
+    request = flask.request
+    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return f"/sign-in?next={quote(back)}&level={Desk.LEVEL.value}"
+
+
+def done(address: str, what: str) -> ResponseReturnValue:
+    """Go on to a page that says what was done."""
+    joint = "&" if "?" in address else "?"
+    return flask.redirect(f"{address}{joint}done={quote(what)}", HTTPStatus.SEE_OTHER)
+
+
+def once() -> str:
+    """Return the key under which the posted form happens once."""
+    return flask.request.form.get("once", "")

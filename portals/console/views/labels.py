@@ -1,0 +1,135 @@
+"""Words for what the API says in codes; what has no word here stands as it came."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from kernel.infra.pages import Locale, current_page, gettext
+from kernel.infra.pages import mark as _
+from portals.console.domain import Member
+
+KIND: Final[Mapping[str, str]] = MappingProxyType({
+    "platform": _("认证平台"),
+    "identity_provider": _("身份提供方"),
+    "relying_party": _("应用方"),
+    "attribute_source": _("属性来源"),
+    "ca": _("证书机构"),
+    "witness": _("日志见证方"),
+})  # fmt: skip
+STATE: Final[Mapping[str, str]] = MappingProxyType({
+    "draft": _("草稿"),
+    "submitted": _("已提交"),
+    "checked": _("检查通过"),
+    "approved": _("已批准"),
+    "active": _("在用"),
+    "suspended": _("已暂停"),
+    "withdrawn": _("已退出"),
+    "cancelled": _("已取消"),
+})  # fmt: skip
+STATE_SHAPE: Final[Mapping[str, str]] = MappingProxyType({
+    "active": "ok",
+    "approved": "ok",
+    "suspended": "bad",
+    "withdrawn": "bad",
+    "cancelled": "note",
+    "draft": "note",
+})  # fmt: skip
+ACTION: Final[Mapping[str, str]] = MappingProxyType({
+    "submit": _("提交申请"),
+    "check": _("技术检查"),
+    "approve": _("批准加入"),
+    "activate": _("启用"),
+    "suspend": _("暂停"),
+    "confirm": _("确认暂停"),
+    "reinstate": _("恢复"),
+    "withdraw": _("退出"),
+    "cancel": _("取消申请"),
+    "change": _("变更条款"),
+    "measure": _("采取措施"),
+})  # fmt: skip
+GROUND: Final[Mapping[str, str]] = MappingProxyType({
+    "reason": _("理由"),
+    "basis": _("依据"),
+    "proportionality": _("必要性说明"),
+})  # fmt: skip
+_TERM: Final[Mapping[str, str]] = MappingProxyType({
+    "entity_types": _("可以担任的角色"),
+    "ceiling": _("等级上限"),
+    "identity": _("身份核验"),
+    "authenticator": _("登录方式"),
+    "path": _("传递路径"),
+    "attributes": _("可以提供或取得的信息"),
+    "bases": _("各项信息的依据"),
+    "measures": _("监管措施"),
+    "regions": _("地区范围"),
+    "jwks": _("联邦密钥"),
+    "keys": _("密钥"),
+    "signal_jwks": _("信号密钥"),
+    "log_key": _("日志密钥"),
+    "approved": _("核准的参数"),
+    "represented": _("代为接入"),
+    "claims": _("信息对应"),
+    "levels": _("等级对应"),
+})  # fmt: skip
+CHECK: Final[Mapping[str, str]] = MappingProxyType({
+    "configuration_fetched": _("取得实体配置"),
+    "configuration_signed": _("实体配置的签名"),
+    "configuration_fresh": _("实体配置在有效期内"),
+    "keys_confirmed": _("密钥与登记一致"),
+    "keys_strong": _("密钥强度"),
+    "keys_unique": _("密钥没有与其他成员共用"),
+    "types_allowed": _("只担任获准的角色"),
+    "superior_named": _("指明了上级"),
+    "endpoints_alive": _("端点可以访问"),
+    "policy_satisfied": _("满足上级策略"),
+})  # fmt: skip
+
+
+def kind(code: str) -> str:
+    """Return the word for a kind of member."""
+    return _said(KIND, code)
+
+
+def state(code: str) -> str:
+    """Return the word for a state."""
+    return _said(STATE, code)
+
+
+def shape(code: str) -> str:
+    """Return the shape that stands beside a state: never colour alone."""
+    return STATE_SHAPE.get(code, "wait")
+
+
+def action(code: str) -> str:
+    """Return the word for an act."""
+    return _said(ACTION, code)
+
+
+def ground(name: str) -> str:
+    """Return the word for one of the grounds of an act."""
+    return _said(GROUND, name)
+
+
+def check(name: str) -> str:
+    """Return the word for something that was looked at."""
+    return _said(CHECK, name)
+
+
+def path(names: tuple[str, ...]) -> str:
+    """Return the words for a value's place in the terms."""
+    return " / ".join(_said(_TERM, name) for name in names)
+
+
+def name_of(member: Member) -> str:
+    """Return a member's name in the page's language."""
+    english = current_page().locale is Locale.ENGLISH
+    return member.name_en if english and member.name_en else member.name_zh
+
+
+def person(identifier: str) -> str:
+    """Return what an operator is called: the first signs of an id that means nothing."""
+    return identifier[:8] if identifier else gettext("系统")
+
+
+def _said(words: Mapping[str, str], code: str) -> str:
+    return gettext(words[code]) if code in words else code
