@@ -134,6 +134,18 @@ class IdTokenAlgorithm(UpstreamRefused):
     code = "id_token_algorithm"
 
 
+class IdTokenUnsigned(IdTokenAlgorithm):
+    """The ID token carries no signature at all (RFC 7518 §3.6)."""
+
+    code = "id_token_unsigned"
+
+
+class IdTokenSymmetric(IdTokenAlgorithm):
+    """The ID token is signed with a secret: a published key would do (RFC 8725 §2.1)."""
+
+    code = "id_token_symmetric"
+
+
 class IdTokenKeyUnknown(UpstreamRefused):
     """The ID token names a key that the provider does not publish."""
 
@@ -188,6 +200,12 @@ class IdTokenNonce(UpstreamRefused):
     code = "id_token_nonce"
 
 
+class IdTokenNonceMissing(IdTokenNonce):
+    """The ID token does not say which request it answers."""
+
+    code = "id_token_nonce_missing"
+
+
 class IdTokenSubject(UpstreamRefused):
     """The ID token names nobody, or not in the form of OIDC Core §2."""
 
@@ -206,6 +224,12 @@ class AuthenticationTooOld(UpstreamRefused):
     code = "authentication_too_old"
 
 
+class LevelNotMet(UpstreamRefused):
+    """The level that was asked for as essential was not reached (OIDC Core §5.5.1.1)."""
+
+    code = "level_not_met"
+
+
 class UserinfoOfAnother(UpstreamRefused):
     """Userinfo speaks of somebody else than the ID token (OIDC Core §5.3.2)."""
 
@@ -222,6 +246,18 @@ class UpstreamUnavailable(Unavailable):
     """The upstream did not answer in time, or not with anything of use."""
 
     code = "upstream_unavailable"
+
+
+class UpstreamSlow(UpstreamUnavailable):
+    """The upstream's answer took longer than a browser can wait."""
+
+    code = "upstream_slow"
+
+
+class UpstreamAnswerTooLarge(UpstreamUnavailable):
+    """The upstream's answer was larger than any answer of its kind."""
+
+    code = "upstream_answer_too_large"
 
 
 class UpstreamKeysMissing(Unavailable):

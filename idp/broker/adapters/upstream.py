@@ -13,15 +13,20 @@ from idp.broker.domain import Redemption, TokenAnswer
 from idp.broker.errors import (
     CodeNotTaken,
     TokenAnswerMalformed,
+    UpstreamAnswerTooLarge,
+    UpstreamSlow,
     UpstreamUnavailable,
     UserinfoMalformed,
 )
+from kernel.errors import DomainError
 from kernel.infra.outbound import (
     Outbound,
     OutboundFailed,
     OutboundRefused,
     OutboundReply,
     OutboundRequest,
+    OutboundTimeout,
+    OutboundTooLarge,
 )
 from kernel.proof.jose import JoseRefused, decode_object
 from kernel.secret import Secret
@@ -35,6 +40,10 @@ _DEPTH: Final = 8
 _OK: Final = 200
 _SERVER_ERROR: Final = 500
 _TOO_MANY: Final = 429
+_UNAVAILABLE: Final[Mapping[type[DomainError], type[UpstreamUnavailable]]] = {
+    OutboundTimeout: UpstreamSlow,
+    OutboundTooLarge: UpstreamAnswerTooLarge,
+}
 
 
 class _ClientAuth(Protocol):
@@ -184,7 +193,7 @@ def _answered(outbound: Outbound, request: OutboundRequest) -> OutboundReply:
     try:
         reply = outbound.fetch(request)
     except (OutboundFailed, OutboundRefused) as cause:
-        raise UpstreamUnavailable(cause.code) from cause
+        raise _UNAVAILABLE.get(type(cause), UpstreamUnavailable)(cause.code) from cause
     if reply.status >= _SERVER_ERROR or reply.status == _TOO_MANY:
         raise UpstreamUnavailable(str(reply.status))
     return reply

@@ -41,6 +41,9 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
         400, _("这次登录不是在此浏览器中开始的，或者已经用过"), _REENTER
     ),
     errors.StateExpired: Explanation(410, _("这次登录已经超时"), _REENTER),
+    errors.LevelNotMet: Explanation(
+        403, _("该登录平台确认的身份等级低于所办事项的要求，没有为您登录"), _OTHER_WAY
+    ),
     errors.UpstreamError: Explanation(
         502, _("登录平台没有完成登录"), _OTHER_WAY
     ),

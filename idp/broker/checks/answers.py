@@ -36,11 +36,15 @@ def state_is_fresh(attempt: Attempt, now: datetime) -> None:
 
 
 def issuer_is_the_one_asked(answer: AuthorizationAnswer, attempt: Attempt) -> None:
-    """RFC 9207 §2.4: ``iss`` is there, in errors too, and is the issuer asked."""
+    """RFC 9207 §2.4: an ``iss``, in errors too, is the issuer that was asked."""
+    if answer.issuer is not None and not same(answer.issuer, attempt.issuer):
+        raise IssuerMixedUp(answer.issuer[:200])
+
+
+def issuer_is_there(answer: AuthorizationAnswer) -> None:
+    """RFC 9207 §2.4: who says that its answers carry ``iss`` is held to it."""
     if answer.issuer is None:
         raise IssuerMissing
-    if not same(answer.issuer, attempt.issuer):
-        raise IssuerMixedUp(answer.issuer[:200])
 
 
 def code_is_there(answer: AuthorizationAnswer) -> Secret:

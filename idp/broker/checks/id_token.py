@@ -18,18 +18,25 @@ from idp.broker.errors import (
     IdTokenKeyUnknown,
     IdTokenMalformed,
     IdTokenNonce,
+    IdTokenNonceMissing,
     IdTokenOld,
     IdTokenParty,
     IdTokenSignature,
     IdTokenSubject,
+    IdTokenSymmetric,
+    IdTokenUnsigned,
+    LevelNotMet,
     UpstreamRefused,
 )
+from kernel.assurance import Level
 from kernel.ids import ClientId, same
 from kernel.proof import jose
 from kernel.secret import Secret
 
 SKEW: Final = timedelta(seconds=60)
 _SUBJECT_LIMIT: Final = 255
+_HEADER_LIMIT: Final = 65_536
+_HEADER_DEPTH: Final = 4
 _HASHES: Final = {"ES384": hashlib.sha384, "EdDSA": hashlib.sha512}
 _REASONS: Final[Mapping[type[jose.JoseRefused], type[UpstreamRefused]]] = {
     jose.AlgorithmNotAllowed: IdTokenAlgorithm,
@@ -64,8 +71,25 @@ def signed_claims(
     profile = replace(jose.ID_TOKEN, algorithms=algorithms)
     try:
         return jose.verify(token, keys, profile)
+    except jose.AlgorithmNotAllowed as cause:
+        raise algorithm_refused(token) from cause
     except jose.JoseRefused as cause:
         raise reason(cause) from cause
+
+
+def algorithm_refused(token: str) -> IdTokenAlgorithm:
+    """Return the refusal that says what was wrong with the algorithm a header names.
+
+    Called for a token that was refused already; its header could be read.
+    """
+    header = jose.from_base64url(token.partition(".")[0])
+    said = jose.decode_object(header, limit_bytes=_HEADER_LIMIT, depth=_HEADER_DEPTH)
+    named = str(said.get("alg"))[:32]
+    if named.lower() == "none":
+        return IdTokenUnsigned(named)
+    if named.upper().startswith("HS"):
+        return IdTokenSymmetric(named)
+    return IdTokenAlgorithm(named)
 
 
 def reason(cause: jose.JoseRefused) -> UpstreamRefused:
@@ -99,6 +123,8 @@ def party_is_us(claims: jose.VerifiedClaims, expected: Expected) -> None:
 def nonce_is_ours(claims: jose.VerifiedClaims, expected: Expected) -> None:
     """§3.1.3.7 item 11: the nonce that was sent came back."""
     nonce = claims.get("nonce")
+    if nonce is None:
+        raise IdTokenNonceMissing
     if not isinstance(nonce, str) or not same(nonce, expected.attempt.nonce):
         raise IdTokenNonce
 
@@ -141,6 +167,12 @@ def authentication_is_young(claims: jose.VerifiedClaims, expected: Expected) -> 
         raise AuthenticationTooOld("auth_time") from cause
     if expected.attempt.started_at - at > expected.attempt.max_age + SKEW:
         raise AuthenticationTooOld("max_age")
+
+
+def level_is_met(claimed: Level, demanded: Level | None) -> None:
+    """OIDC Core §5.5.1.1: an essential ``acr`` that is not met is no authentication."""
+    if demanded is not None and claimed < demanded:
+        raise LevelNotMet(f"{claimed.value} of {demanded.value}")
 
 
 def id_token_holds(claims: jose.VerifiedClaims, expected: Expected) -> None:

@@ -10,6 +10,7 @@ from idp.broker.domain import (
     Credentials,
     Provider,
     Redemption,
+    Registration,
     Slug,
     TokenAnswer,
     TrustedProvider,
@@ -93,7 +94,19 @@ class ComeBack:
         if not self.attempts.take(attempt.state, now):
             raise StateUsed
         rules.issuer_is_the_one_asked(answer, attempt)
+        if self._names_itself(provider):
+            rules.issuer_is_there(answer)
         return attempt
+
+    def _names_itself(self, provider: Provider) -> bool:
+        """Tell whether ``iss`` must be there; who speaks federation always sends it.
+
+        Each provider has a callback of its own, which keeps answers apart for those plain
+        ones that do not (RFC 9700 §4.4.2.2).
+        """
+        if provider.registration is not Registration.REPRESENTED:
+            return True
+        return self.trust.require(provider).metadata.names_itself
 
     def _carried_out(
         self,

@@ -16,10 +16,11 @@ from idp.broker.errors import ProviderInMaintenance, StateForeign
 from idp.broker.events import SentUpstream, UpstreamRefused
 from idp.broker.flows.addresses import Addresses
 from idp.broker.flows.trust import Trust
-from idp.broker.messages.upstream import AuthorizationAsked
+from idp.broker.messages.upstream import AuthorizationAsked, scope_for
 from idp.broker.ports import AttemptStore, ProviderStore
 from idp.session.domain import Interaction
 from idp.session.service import Interactions
+from kernel.assurance import Level
 from kernel.clock import Clock
 from kernel.entropy import Entropy, token
 from kernel.errors import DomainError
@@ -95,7 +96,7 @@ class SetOut:
                     path=trusted.chain.path,
                 )
             )
-        asked = self._asked(trusted.provider, waiting, state, attempt)
+        asked = self._asked(trusted, waiting, state, attempt)
         return asked.location(trusted.metadata.authorization_endpoint)
 
     def _attempt(
@@ -122,19 +123,26 @@ class SetOut:
         )
 
     def _asked(
-        self, provider: Provider, waiting: Interaction, state: Secret, attempt: Attempt
+        self,
+        trusted: TrustedProvider,
+        waiting: Interaction,
+        state: Secret,
+        attempt: Attempt,
     ) -> AuthorizationAsked:
-        max_age = attempt.max_age
+        provider, max_age = trusted.provider, attempt.max_age
+        demanded = trusted.demanded(waiting.asked)
         return AuthorizationAsked(
             client_id=provider.client_id,
             redirect_uri=self.addresses.callback(provider.slug),
             state=state,
             nonce=attempt.nonce,
             challenge=challenge_of(attempt.verifier),
-            acr_values=waiting.asked.acr,
+            acr_values=" ".join(provider.acrs(waiting.asked)),
             prompt=forwarded_prompt(waiting.prompt),
             max_age_s=None if max_age is None else int(max_age.total_seconds()),
             ui_locales=waiting.hints.ui_locales,
+            scope=scope_for(trusted.metadata),
+            essential_acrs=() if demanded is None else at_least(provider, demanded),
         )
 
     def _refused(
@@ -150,6 +158,13 @@ class SetOut:
                 reason=failure.code,
             )
         )
+
+
+def at_least(provider: Provider, level: Level) -> tuple[str, ...]:
+    """OIDC Core §5.5.1.1: every ``acr`` of the provider that would do."""
+    if provider.words is not None:
+        return provider.words.acrs(level)
+    return tuple(each.acr for each in Level if each >= level)
 
 
 def demanded_age(waiting: Interaction) -> timedelta | None:

@@ -7,6 +7,7 @@ from typing import Final
 from idp.broker.checks.id_token import (
     Expected,
     id_token_holds,
+    level_is_met,
     signed_claims,
     subject_is_named,
 )
@@ -15,7 +16,6 @@ from idp.broker.domain import (
     TokenAnswer,
     TrustedProvider,
     UpstreamIdentity,
-    claimed_level,
 )
 from idp.broker.errors import IdTokenKeyUnknown, UserinfoOfAnother
 from idp.broker.flows.keys import UpstreamKeys
@@ -53,7 +53,9 @@ class IdTokens:
             now=self.clock(),
         )
         id_token_holds(claims, expected)
-        return _identity(claims, trusted, attempt)
+        identity = _identity(claims, trusted, attempt)
+        level_is_met(identity.claimed, trusted.demanded(attempt.asked))
+        return identity
 
     def _signed(self, trusted: TrustedProvider, token: str) -> VerifiedClaims:
         for keys in self.keys.sets(trusted):
@@ -82,7 +84,7 @@ class Names:
         Source: OIDC Core §5.3.
         """
         endpoint = trusted.metadata.userinfo_endpoint
-        if identity.name or endpoint is None or "name" not in trusted.metadata.claims:
+        if identity.name or endpoint is None or trusted.their_claim("name") is None:
             return identity.name
         said = self.calls.userinfo(endpoint, answer.access_token)
         userinfo_is_about(said, identity.subject)
@@ -96,9 +98,10 @@ def userinfo_is_about(said: Mapping[str, object], subject: str) -> None:
 
 
 def allowed_name(said: Mapping[str, object], trusted: TrustedProvider) -> str | None:
-    """OpenID Federation 1.0 §6: no claim that the superiors' policies left out."""
-    name = said.get("name")
-    if "name" not in trusted.metadata.claims or not isinstance(name, str):
+    """OpenID Federation 1.0 §6: no claim that it may not assert, under its own name."""
+    theirs = trusted.their_claim("name")
+    name = None if theirs is None else said.get(theirs)
+    if not isinstance(name, str):
         return None
     plain = name.strip()
     is_a_name = plain.isprintable() and len(plain) <= _NAME_LENGTH
@@ -113,7 +116,7 @@ def _identity(
     return UpstreamIdentity(
         issuer=attempt.issuer,
         subject=subject_is_named(claims),
-        claimed=claimed_level(claims.get("acr")),
+        claimed=trusted.provider.level(claims.get("acr")),
         amr=_methods(claims.get("amr")),
         sid=_session_id(claims.get("sid")),
         name=allowed_name(claims, trusted),

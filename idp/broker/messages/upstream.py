@@ -1,5 +1,6 @@
 """What is read of an upstream, and what is sent to it by the browser."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -32,6 +33,10 @@ def upstream_metadata(said: Mapping[str, object]) -> UpstreamMetadata:
         end_session_endpoint=_optional_address(said, "end_session_endpoint"),
         jwks=_jwks(said),
         jwks_uri=_optional_address(said, "jwks_uri"),
+        names_itself=said.get("authorization_response_iss_parameter_supported") is True,
+        takes_claims=said.get("claims_parameter_supported") is True,
+        secret_methods=_methods(said),
+        scopes=_texts(said, "scopes_supported") if "scopes_supported" in said else None,
     )
 
 
@@ -48,12 +53,14 @@ class AuthorizationAsked:
     prompt: frozenset[str]
     max_age_s: int | None
     ui_locales: str | None
+    scope: str = SCOPE
+    essential_acrs: tuple[str, ...] = ()
 
     def location(self, endpoint: str) -> str:
         """Return the address the browser is sent to; empty members are left out."""
         members = {
             "response_type": "code",
-            "scope": SCOPE,
+            "scope": self.scope,
             "client_id": self.client_id,
             "redirect_uri": self.redirect_uri,
             "state": self.state.reveal(),
@@ -64,6 +71,7 @@ class AuthorizationAsked:
             "prompt": " ".join(sorted(self.prompt)),
             "max_age": "" if self.max_age_s is None else str(self.max_age_s),
             "ui_locales": self.ui_locales or "",
+            "claims": claims_parameter(self.essential_acrs),
         }
         return with_members(endpoint, members)
 
@@ -92,6 +100,20 @@ class AuthorizationAnswer:
             code=None if code is None else Secret(code),
             error=form.optional("error"),
         )
+
+
+def claims_parameter(essential_acrs: tuple[str, ...]) -> str:
+    """OIDC Core §5.5.1.1: ask for one of these ``acr`` values, or for no answer at all."""
+    if not essential_acrs:
+        return ""
+    acr = {"essential": True, "values": list(essential_acrs)}
+    return json.dumps({"id_token": {"acr": acr}}, separators=(",", ":"))
+
+
+def scope_for(metadata: UpstreamMetadata) -> str:
+    """OIDC Discovery §3 scopes_supported: ask for ``profile`` unless it has none."""
+    knows = metadata.scopes is None or "profile" in metadata.scopes
+    return SCOPE if knows else "openid"
 
 
 def with_members(endpoint: str, members: Mapping[str, str]) -> str:
@@ -131,6 +153,12 @@ def _texts(said: Mapping[str, object], name: str) -> frozenset[str]:
     if not isinstance(value, list):
         raise ProviderMetadataUnusable(name)
     return frozenset(item for item in value if isinstance(item, str))
+
+
+def _methods(said: Mapping[str, object]) -> frozenset[str]:
+    """OIDC Discovery §3: without a list it is client_secret_basic."""
+    name = "token_endpoint_auth_methods_supported"
+    return _texts(said, name) if name in said else frozenset({"client_secret_basic"})
 
 
 def _algorithms(said: Mapping[str, object]) -> frozenset[str]:

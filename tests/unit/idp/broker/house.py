@@ -160,6 +160,7 @@ class House:
             register=around.standing,
             keys=around.keys,
             hashing=around.hashing,
+            jobs=around.jobs,
         )
 
     def _session(self) -> SessionRoom:

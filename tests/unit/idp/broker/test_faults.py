@@ -57,10 +57,10 @@ FAULTS: dict[str, tuple[Told, str]] = {
     "two aud, no azp": (Told(claims={"aud": ["hub-at-gd", "x"]}), "id_token_party"),
     "another azp": (Told(claims={"azp": "somebody"}), "id_token_party"),
     "another nonce": (Told(claims={"nonce": "n" * 43}), "id_token_nonce"),
-    "no nonce": (Told(dropped=("nonce",)), "id_token_nonce"),
+    "no nonce": (Told(dropped=("nonce",)), "id_token_nonce_missing"),
     "a nonce that is no text": (Told(claims={"nonce": 1}), "id_token_nonce"),
-    "alg none": (Told(sign=unsigned), "id_token_algorithm"),
-    "HS256 by the public key": (Told(sign=by_public_key), "id_token_algorithm"),
+    "alg none": (Told(sign=unsigned), "id_token_unsigned"),
+    "HS256 by the public key": (Told(sign=by_public_key), "id_token_symmetric"),
     "a forged signature": (Told(sign=by_another_key), "id_token_signature"),
     "an unpublished key": (Told(sign=by_unpublished_key), "id_token_key_unknown"),
     "no token at all": (Told(sign=garbage), "id_token_malformed"),
@@ -101,9 +101,9 @@ FAULTS: dict[str, tuple[Told, str]] = {
     "a redirect": (Told(token_status=302, token_body=b""), "token_answer_malformed"),
     "an oversized answer": (
         Told(token_body=b'{"id_token":"' + b"x" * 70_000 + b'"}'),
-        "upstream_unavailable",
+        "upstream_answer_too_large",
     ),
-    "silence": (Told(delay_s=3.0), "upstream_unavailable"),
+    "silence": (Told(delay_s=3.0), "upstream_slow"),
 }
 
 

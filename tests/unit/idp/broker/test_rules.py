@@ -103,7 +103,7 @@ def test_a_state_is_for_once_and_for_its_time() -> None:
 def test_an_answer_names_the_issuer_that_was_asked_and_holds_a_code() -> None:
     answers.issuer_is_the_one_asked(ANSWER, ATTEMPT)
     with pytest.raises(IssuerMissing):
-        answers.issuer_is_the_one_asked(replace(ANSWER, issuer=None), ATTEMPT)
+        answers.issuer_is_there(replace(ANSWER, issuer=None))
     with pytest.raises(IssuerMixedUp):
         answers.issuer_is_the_one_asked(replace(ANSWER, issuer=f"{ISSUER}/"), ATTEMPT)
     assert answers.code_is_there(ANSWER) == Secret("c")

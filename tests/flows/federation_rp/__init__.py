@@ -1,0 +1,1 @@
+"""Our relying-party half against providers of a test federation, over HTTP."""

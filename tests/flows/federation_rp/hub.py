@@ -1,0 +1,205 @@
+"""One whole installation in this process, served on loopback for browsers and peers."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Final
+from urllib.parse import urlencode
+
+from sqlalchemy import text
+from werkzeug.serving import make_server
+
+from config.loader import read_page
+from federation.domain import KeptChain
+from federation.store import SqlChains
+from idp.clients.domain import GrantType
+from idp.clients.messages import ClientBody, OidcBody, TextBody
+from kernel.assurance import Level
+from kernel.ids import EntityId
+from kernel.proof.statement import Lifetime, subordinate_statement_claims
+from server.bootstrap import Installation, assemble
+from server.demo.journeys.browser import Browser, Page
+from server.init import initialise
+from tests.unit.kernel.proof.signers import signer
+from trustroot.keys.domain import Purpose, RoleGroup
+
+_MINUTE: Final = timedelta(minutes=1)
+_CHALLENGE: Final = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+_STATEMENT: Final = "entity-statement+jwt"
+_TEXT: Final = TextBody(zh="测试", en="test")
+_PEOPLE: Final = ("people_person", "people_link", "session_session")
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """An installation, its folder, and its two processes in one."""
+
+    folder: Path
+    issuer: str
+    served: Installation
+    worked: Installation
+    clients: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def back(self) -> str:
+        """Where a sign-in to the portal ends: an address of ours without a page."""
+        return f"{self.issuer}/back-at-the-portal"
+
+    @property
+    def trust(self) -> EntityId:
+        """The entity identifier of its anchor."""
+        return EntityId(f"{self.issuer}/trust")
+
+    def work(self, *names: str) -> None:
+        """Let the worker do one round: of everything, or of the named tasks."""
+        for task in self.worked.tasks:
+            if not names or task.name in names:
+                task.run()
+
+    def portal(self) -> str:
+        """Register a relying party, once; return its name."""
+        if not self.clients:
+            body = ClientBody(
+                name_zh="测试门户",
+                name_en="Test portal",
+                recipient=_TEXT,
+                purpose=_TEXT,
+                retention=_TEXT,
+                oidc=OidcBody(
+                    grant_types=(GrantType.AUTHORIZATION_CODE,),
+                    redirect_uris=(self.back,),
+                    scopes=("openid",),
+                ),
+            )
+            made = self.served.persons.clients.clients.register(body, actor=None)
+            self.clients["portal"] = made.client.id
+        return self.clients["portal"]
+
+    def authorize(self, level: Level = Level.REAL_NAME, **bent: str) -> str:
+        """Return the address at which a browser begins to sign in to the portal."""
+        said = {
+            "response_type": "code",
+            "client_id": self.portal(),
+            "redirect_uri": self.back,
+            "scope": "openid",
+            "state": "the-state-of-the-portal",
+            "nonce": "the-nonce-of-the-portal",
+            "code_challenge": _CHALLENGE,
+            "code_challenge_method": "S256",
+            "acr_values": level.acr,
+            **bent,
+        }
+        return f"{self.issuer}/oauth2/authorize?{urlencode(said)}"
+
+    def counts(self) -> tuple[int, ...]:
+        """Count people, links and sessions."""
+        read = self.served.drivers.db.read_one
+        rows = (read(text(f"SELECT count(*) FROM {table}")) for table in _PEOPLE)  # noqa: S608  ours
+        return tuple(row[0] for row in rows if row is not None)
+
+    def reasons(self) -> list[str]:
+        """Return the reasons of refusals upstream, oldest first."""
+        bodies = _events(self.served, "broker.upstream_refused")
+        return [body.partition('"reason":"')[2].partition('"')[0] for body in bodies]
+
+    def vouch(
+        self, entity: str, metadata: Mapping[str, Mapping[str, object]], level: int = 2
+    ) -> None:
+        """Keep a chain for somebody who publishes nothing: our anchor speaks for them."""
+        subject, key = EntityId(entity), signer(kid=entity)
+        now = self.worked.drivers.clock()
+        life = Lifetime(now, now + 60 * _MINUTE)
+        configuration = {
+            "iss": subject,
+            "sub": subject,
+            "iat": int(now.timestamp()),
+            "exp": int((now + 60 * _MINUTE).timestamp()),
+            "jwks": key.keys.to_jwks(),
+            "authority_hints": [self.trust],
+            "metadata": metadata,
+        }
+        least = {"identity": level, "authenticator": 1, "path": 1}
+        said = subordinate_statement_claims(
+            self.trust, subject, key.keys, life, extensions={"trusthub_ceiling": least}
+        )
+        ring = self.worked.ground.keys.ring
+        publication = self.worked.ground.publish.publication
+        tokens = (
+            key.token(key.header(_STATEMENT), configuration),
+            ring.sign(Purpose.ANCHOR, _STATEMENT, said),
+            publication.configuration(),
+        )
+        kept = KeptChain(
+            entity=subject,
+            tokens=tokens,
+            expires_at=now + 9 * _MINUTE,
+            next_at=now + 60 * _MINUTE,
+        )
+        SqlChains(self.worked.drivers.db).keep(kept)
+
+
+def _events(installation: Installation, kind: str) -> list[str]:
+    said = text("SELECT body FROM trail_event UNION ALL SELECT body FROM trail_outbox")
+    bodies = [bytes(row[0]).decode() for row in installation.drivers.db.read(said)]
+    return [body for body in bodies if f'"type":"{kind}"' in body]
+
+
+def settings_page(port: int, folder: Path) -> dict[str, object]:
+    """Return the settings of a national installation in ``folder``."""
+    return {
+        "installation": {
+            "issuer": f"http://localhost:{port}",
+            "role": "national",
+            "code": "00",
+            "name_zh": "国家统一身份认证（测试）",
+            "name_en": "National identity (test)",
+            "profile": "test",
+            "instance": "national",
+        },
+        "http": {"port": port, "workers": 1, "management_port": port + 1},
+        "database": {"url": f"sqlite:///{folder}/hub.db"},
+        "ephemeral": {"url": f"sqlite:///{folder}/cache.db"},
+        "keys": {
+            "vault_dir": "vault",
+            "serve_secret_file": "secrets/serve",
+            "worker_secret_file": "secrets/worker",
+        },
+        "outbound": {"allow_loopback": True},
+        "notices": {"mail": "outbox", "sms": "outbox", "outbox_file": "outbox.jsonl"},
+    }
+
+
+@contextmanager
+def running_hub(folder: Path, port: int) -> Iterator[Hub]:
+    """Set an installation up in ``folder``, let its worker do one round, and serve it."""
+    settings = read_page(settings_page(port, folder), folder)
+    initialise(settings, folder)
+    worked, served = (
+        assemble(settings, RoleGroup.WORKER),
+        assemble(settings, RoleGroup.SERVE),
+    )
+    hub = Hub(folder, f"http://localhost:{port}", served, worked)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", port, served.application(), threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        hub.work()
+        yield hub
+    finally:
+        server.shutdown()
+        thread.join()
+        served.close()
+        worked.close()
+
+
+def sign_in_through(hub: Hub, slug: str, who: Mapping[str, str]) -> Page:
+    """Walk the browser's whole way: portal, hub, provider, back; return where it ends."""
+    browser = Browser()
+    page = browser.open(hub.authorize())
+    page = browser.click(browser.click(page, "way-discover"), f"provider-{slug}")
+    return browser.submit(page, "login-form", who, "sign-in")
