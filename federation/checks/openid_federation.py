@@ -24,6 +24,7 @@ from kernel.proof.statement import (
 )
 
 _LENGTH_LIMIT = 16
+_LOOP = "OpenID Federation 1.0 §10.1"
 _SUBJECT = "OpenID Federation 1.0 §4.3"
 _ENTITY_ID = re.compile(
     r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[!$-;=@-Z_a-z~]{0,250})?", re.ASCII
@@ -51,14 +52,17 @@ def chain_has_a_sane_length(tokens: Sequence[str]) -> None:
 def first_speaks_of_itself(statements: Sequence[UnverifiedStatement]) -> None:
     """§10.2: ES[0] is the subject's Entity Configuration, iss = sub."""
     if not statements[0].is_configuration:
-        raise ChainBroken("statement 0 is not a configuration")
+        first = statements[0]
+        place = Place(0, first.issuer, first.subject)
+        raise ChainBroken("not a configuration", place=place)
 
 
 def neighbours_fit(statements: Sequence[UnverifiedStatement]) -> None:
     """§10.2: ES[j].iss = ES[j+1].sub for every statement but the last."""
     for at, (lower, upper) in enumerate(pairwise(statements)):
         if lower.issuer != upper.subject:
-            raise ChainBroken(f"statement {at + 1} is not about the issuer of {at}")
+            place = Place(at + 1, upper.issuer, upper.subject)
+            raise ChainBroken(f"not about the issuer of statement {at}", place=place)
 
 
 def no_entity_stands_twice(statements: Sequence[UnverifiedStatement]) -> None:
@@ -70,23 +74,41 @@ def no_entity_stands_twice(statements: Sequence[UnverifiedStatement]) -> None:
     loops = len(set(issuers)) != len(issuers) or len(set(subjects)) != len(subjects)
     middle = statements[1:-1]
     if loops or any(statement.is_configuration for statement in middle):
-        raise ChainBroken("an entity stands twice")
+        raise ChainBroken("an entity stands twice", clause=_LOOP)
+
+
+def parties_are_entities(statement: UnverifiedStatement) -> None:
+    """§3.2: ``iss`` and ``sub`` are entity identifiers."""
+    is_an_entity_identifier(statement.issuer)
+    if not statement.is_configuration:
+        is_an_entity_identifier(statement.subject)
 
 
 def ends_at_anchor(
-    statements: Sequence[UnverifiedStatement], anchors: Mapping[EntityId, Anchor]
+    statements: Sequence[UnverifiedStatement],
+    anchors: Mapping[EntityId, Anchor],
+    wanted: EntityId | None = None,
 ) -> Anchor:
-    """§10.2: the last issuer is a Trust Anchor whose keys came out of band."""
-    anchor = anchors.get(statements[-1].issuer)
-    if anchor is None:
-        raise ChainNotAnchored(statements[-1].issuer[:200])
+    """§10.2: the last issuer is a Trust Anchor whose keys came out of band.
+
+    Where one anchor is asked for, another of ours is none.
+    """
+    last = statements[-1]
+    anchor = anchors.get(last.issuer)
+    if anchor is None or wanted not in {None, last.issuer}:
+        place = Place(len(statements) - 1, last.issuer, last.subject)
+        raise ChainNotAnchored("its issuer is not the anchor", place=place)
     return anchor
 
 
 def superior_is_hinted(subject: VerifiedStatement, superior: VerifiedStatement) -> None:
-    """§3.1.2: the issuer of the subordinate statement is among the subject's hints."""
+    """§3.2: the issuer of the subordinate statement is among the subject's hints."""
     if superior.issuer not in subject.authority_hints:
-        raise ChainBroken(f"{superior.issuer[:200]} is no authority of the subject")
+        raise ChainBroken(
+            "the subject does not name this authority",
+            place=Place(1, superior.issuer, superior.subject),
+            clause="OpenID Federation 1.0 §3.2, authority_hints",
+        )
 
 
 def chain_is_about(chain: VerifiedChain, subject: EntityId) -> None:
@@ -97,17 +119,17 @@ def chain_is_about(chain: VerifiedChain, subject: EntityId) -> None:
         )
 
 
-def constraints_hold(statements: Sequence[VerifiedStatement]) -> None:
-    """§6.2: each statement's constraints hold for the part of the chain below it.
+def constraints_hold(setter: VerifiedStatement, below: Sequence[VerifiedStatement]) -> None:
+    """§6.2: a statement's constraints hold for the part of the chain it is about.
 
-    §6.2.2 speaks of subordinate entities: intermediates are bound as the subject is.
+    Args:
+        setter: a subordinate statement.
+        below: the chain from the subject up to and with the setter. §6.2.2 speaks of
+            subordinate entities: intermediates are bound as the subject is.
     """
-    for at, statement in enumerate(statements):
-        if statement.is_configuration:
-            continue
-        path_is_short_enough(statement.constraints, at - 1)
-        for below in statements[1 : at + 1]:
-            name_is_permitted(statement.constraints, below.subject)
+    path_is_short_enough(setter.constraints, len(below) - 2)
+    for statement in below[1:]:
+        name_is_permitted(setter.constraints, statement.subject)
 
 
 def fetch_endpoint_of(configuration: UnverifiedStatement) -> str:

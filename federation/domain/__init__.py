@@ -1,6 +1,13 @@
 """Chains and what is kept of them, superiors and their changes, examinations."""
 
-from federation.domain.care import KeptChain, after_failure, after_success
+from federation.domain.care import (
+    KeptChain,
+    after_failure,
+    after_success,
+    failing_chain_ends,
+    is_given_up,
+    renewed_chain_ends,
+)
 from federation.domain.chains import (
     CEILING_CLAIM,
     ON_DEMAND,
@@ -14,6 +21,7 @@ from federation.domain.chains import (
     verified_chain,
 )
 from federation.domain.examinations import Examination
+from federation.domain.steps import Trace, TraceStep
 from federation.domain.superiors import FollowedSuperior, SuperiorChange
 
 __all__ = [
@@ -28,9 +36,14 @@ __all__ = [
     "FollowedSuperior",
     "KeptChain",
     "SuperiorChange",
+    "Trace",
+    "TraceStep",
     "VerifiedChain",
     "after_failure",
     "after_success",
+    "failing_chain_ends",
+    "is_given_up",
     "least_ceiling",
+    "renewed_chain_ends",
     "verified_chain",
 ]

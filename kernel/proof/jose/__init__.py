@@ -27,9 +27,11 @@ from kernel.proof.jose.compact import (
     UnverifiedJws,
     VerifiedClaims,
     compact,
+    key_named,
     read,
     signing_input,
     verify,
+    verify_read,
 )
 from kernel.proof.jose.encoding import from_base64url, to_base64url
 from kernel.proof.jose.errors import (
@@ -140,6 +142,7 @@ __all__ = [
     "issued_by",
     "issued_in_past",
     "jws_signature_from_der",
+    "key_named",
     "not_before",
     "not_expired",
     "numeric_date",
@@ -150,5 +153,6 @@ __all__ = [
     "thumbprint",
     "to_base64url",
     "verify",
+    "verify_read",
     "within",
 ]

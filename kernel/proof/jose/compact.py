@@ -1,7 +1,7 @@
 """JWS compact serialisation: read without trust, verify, and lay out for a signer."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -24,16 +24,33 @@ from kernel.proof.jose.strict_json import decode_object
 _DOTS: Final = 2
 _KID_LIMIT: Final = 256
 _HEADER_DEPTH: Final = 4
+_MADE_BY_READ: Final = object()
 _MADE_BY_VERIFY: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
 class UnverifiedJws:
-    """What a token says about itself. Nobody has answered for it yet."""
+    """What a token says about itself. Nobody has answered for it yet.
 
+    Only ``read`` builds one, so that header and claims are those of the token.
+    """
+
+    proof: InitVar[object]
     token: str
     header: Mapping[str, object]
     claims: Mapping[str, object]
+    signature: bytes
+    signing_input: bytes
+
+    def __post_init__(self, proof: object) -> None:
+        """Turn away everybody but ``read``.
+
+        Raises:
+            TypeError: the caller is another.
+        """
+        if proof is not _MADE_BY_READ:
+            msg = "unverified tokens come from read() only"
+            raise TypeError(msg)
 
 
 class VerifiedClaims(Mapping[str, object]):
@@ -41,7 +58,13 @@ class VerifiedClaims(Mapping[str, object]):
 
     __slots__ = ("_claims", "_header", "_token")
 
-    def __init__(self, proof: object, token: str, opened: "_Opened") -> None:
+    def __init__(
+        self,
+        proof: object,
+        token: str,
+        header: Mapping[str, object],
+        claims: Mapping[str, object],
+    ) -> None:
         """Take what ``verify`` found; anybody else is turned away.
 
         Raises:
@@ -51,8 +74,8 @@ class VerifiedClaims(Mapping[str, object]):
             msg = "verified claims come from verify() only"
             raise TypeError(msg)
         self._token = token
-        self._header = MappingProxyType(opened.header)
-        self._claims = opened.claims()
+        self._header = MappingProxyType(header)
+        self._claims = claims
 
     @property
     def token(self) -> str:
@@ -67,6 +90,10 @@ class VerifiedClaims(Mapping[str, object]):
     def __getitem__(self, name: str) -> object:
         """Return the claim ``name``; KeyError if absent."""
         return self._claims[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is such a claim."""
+        return name in self._claims
 
     def __iter__(self) -> Iterator[str]:
         """Walk the claim names."""
@@ -89,7 +116,14 @@ def read(token: str, profile: JwsProfile) -> UnverifiedJws:
         AlgorithmNotAllowed: the token is not one of ``profile``.
     """
     opened = _open(token, profile)
-    return UnverifiedJws(token, opened.header, opened.claims())
+    return UnverifiedJws(
+        _MADE_BY_READ,
+        token,
+        opened.header,
+        opened.claims(),
+        opened.signature,
+        opened.signing_input,
+    )
 
 
 def verify(token: str, keys: KeySet, profile: JwsProfile) -> VerifiedClaims:
@@ -106,11 +140,27 @@ def verify(token: str, keys: KeySet, profile: JwsProfile) -> VerifiedClaims:
     Source: RFC 7515 §5.2, RFC 8725 §3.
     """
     opened = _open(token, profile)
-    key = _key_for(opened.header, keys, profile)
+    key = key_named(opened.header, keys, profile)
     check_signature(
         str(opened.header["alg"]), key.key, opened.signature, opened.signing_input
     )
-    return VerifiedClaims(_MADE_BY_VERIFY, token, opened)
+    return VerifiedClaims(_MADE_BY_VERIFY, token, opened.header, opened.claims())
+
+
+def verify_read(jws: UnverifiedJws, keys: KeySet, profile: JwsProfile) -> VerifiedClaims:
+    """Return the claims of a token that was read already, without reading it again.
+
+    Args:
+        jws: from ``read``, for the same ``profile``.
+        keys: as for ``verify``.
+        profile: as for ``verify``.
+
+    Raises:
+        UnknownKey, BadSignature, AlgorithmNotAllowed: as ``verify``.
+    """
+    key, alg = key_named(jws.header, keys, profile), str(jws.header["alg"])
+    check_signature(alg, key.key, jws.signature, jws.signing_input)
+    return VerifiedClaims(_MADE_BY_VERIFY, jws.token, jws.header, jws.claims)
 
 
 def signing_input(header: Mapping[str, object], claims: Mapping[str, object]) -> bytes:
@@ -190,7 +240,7 @@ def algorithm_is_allowed(header: Mapping[str, object], profile: JwsProfile) -> N
         raise AlgorithmNotAllowed
 
 
-def _key_for(header: Mapping[str, object], keys: KeySet, profile: JwsProfile) -> PublicKey:
+def key_named(header: Mapping[str, object], keys: KeySet, profile: JwsProfile) -> PublicKey:
     """RFC 7515 §4.1.4, RFC 8725 §3.1: the named key, used with its own algorithm only."""
     kid, alg = header.get("kid"), str(header["alg"])
     if kid is None and "kid" not in header and profile.kid_may_be_absent:

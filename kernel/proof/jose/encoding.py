@@ -8,7 +8,8 @@ from typing import Final
 from kernel.proof.jose.errors import Malformed
 
 _GROUP: Final = 4
-_TO_STANDARD: Final = str.maketrans("-_", "+/")
+_TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_PADDING: Final = (b"", b"===", b"==", b"=")
 _DIGITS: Final = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 # Which last characters leave no bit unused, by the length modulo 4; "" is the empty text.
 _LAST: Final = (
@@ -35,10 +36,10 @@ def from_base64url(text: str) -> bytes:
     Source: RFC 7515 §2.
     """
     loose = len(text) % _GROUP
-    if text[-1:] not in _LAST[loose] or any(foreign in text for foreign in "+/="):
+    if text[-1:] not in _LAST[loose] or "+" in text or "/" in text or "=" in text:
         raise Malformed(detail="not base64url")
-    padded = text.translate(_TO_STANDARD) + "=" * (-loose % _GROUP)
     try:
+        padded = text.encode("ascii").translate(_TO_STANDARD) + _PADDING[loose]
         return binascii.a2b_base64(padded, strict_mode=True)
     except ValueError as cause:
         raise Malformed(detail="not base64url") from cause

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Self
 
@@ -26,6 +27,7 @@ from kernel.proof.jose.key_codec import (
 
 _KEYS_LIMIT: Final = 64
 _KID_LIMIT: Final = 256
+_REMEMBERED: Final = 4096
 _KNOWN_TYPES: Final = frozenset({"EC", "RSA", "OKP"})
 _SECRET_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"})
 
@@ -38,8 +40,14 @@ def thumbprint(jwk: Mapping[str, object]) -> str:
 
     Source: RFC 7638 §3.
     """
-    canonical = orjson.dumps(thumbprint_members(jwk), option=orjson.OPT_SORT_KEYS)
-    return to_base64url(hashlib.sha256(canonical).digest())
+    return to_base64url(hashlib.sha256(_canonical(jwk)).digest())
+
+
+def _canonical(jwk: Mapping[str, object]) -> bytes:
+    try:
+        return orjson.dumps(thumbprint_members(jwk), option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as cause:
+        raise KeyMalformed(detail="not Unicode") from cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class PublicKey:
     operations: frozenset[str] | None = None
     algorithms: frozenset[str] = field(init=False, repr=False, compare=False)
     """The signature algorithms it may be used with; empty for encryption keys."""
+    _thumbprint: str | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Settle once what the key may be used for: every verification asks."""
@@ -71,11 +80,23 @@ class PublicKey:
             KeyMalformed: anything else that is not a key (RFC 7517 §4, RFC 7518 §6).
         """
         is_public(jwk)
-        key = load_key(jwk)
+        key, own_name = _loaded(_canonical(jwk))
         kid = _text(jwk, "kid") or thumbprint(jwk)
         if len(kid) > _KID_LIMIT:
             raise KeyMalformed(detail="kid too long")
-        return cls(kid, _text(jwk, "alg"), key, _text(jwk, "use"), _operations(jwk))
+        read = cls(kid, _text(jwk, "alg"), key, _text(jwk, "use"), _operations(jwk))
+        object.__setattr__(read, "_thumbprint", own_name)
+        return read
+
+    @property
+    def thumbprint(self) -> str:
+        """SHA-256 thumbprint of the key itself, whatever it is named (RFC 7638).
+
+        It is reckoned over the key's numbers: no other spelling of a JWK changes it.
+        """
+        if self._thumbprint is None:
+            object.__setattr__(self, "_thumbprint", thumbprint(parameters_of(self.key)))
+        return str(self._thumbprint)
 
     def to_jwk(self) -> dict[str, object]:
         """Return the public JWK with ``kid`` and, where known, ``alg`` and ``use``."""
@@ -150,6 +171,16 @@ class KeySet:
     def to_jwks(self) -> dict[str, object]:
         """Return the JWK Set for publication."""
         return {"keys": [key.to_jwk() for key in self.by_kid.values()]}
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _loaded(canonical: bytes) -> tuple[VerifyingKey, str]:
+    """Return the key object of a JWK's required members, and its thumbprint.
+
+    The same few keys of superiors stand in every chain: their points are checked once.
+    """
+    key = load_key(orjson.loads(canonical))
+    return key, thumbprint(parameters_of(key))
 
 
 def is_public(jwk: Mapping[str, object]) -> None:

@@ -26,7 +26,6 @@ from kernel.proof.statement.claim_rules import (
     names_issuer_and_subject,
     policy_is_an_object,
     says_when,
-    trust_marks_are_typed,
 )
 from kernel.proof.statement.constraints import (
     FEDERATION_ENTITY,
@@ -46,16 +45,19 @@ from kernel.proof.statement.delegation import (
 )
 from kernel.proof.statement.entity import (
     MEDIA_TYPE,
-    WELL_KNOWN_PATH,
     UnverifiedStatement,
     VerifiedStatement,
-    configuration_url,
     header_carries_no_chain,
-    is_current,
-    issued_about,
     read,
     verify,
     verify_configuration,
+)
+from kernel.proof.statement.entity_rules import (
+    WELL_KNOWN_PATH,
+    configuration_url,
+    is_current,
+    issued_about,
+    signed_by_itself,
 )
 from kernel.proof.statement.errors import (
     ConstraintMalformed,
@@ -70,19 +72,25 @@ from kernel.proof.statement.errors import (
     StatementNotOfIssuer,
     StatementRefused,
 )
+from kernel.proof.statement.known import KnownStatements
+from kernel.proof.statement.mark_rules import trust_marks_are_typed
 from kernel.proof.statement.operators import OPERATORS
 from kernel.proof.statement.policy import (
+    Merged,
     Metadata,
     ParameterPolicy,
     TypePolicy,
     apply,
     apply_all,
+    apply_merged,
     check,
     critical_operators_are_known,
     merge,
+    merge_next,
     override,
     resolve,
 )
+from kernel.proof.statement.tracing import PolicyStep, PolicyWatch
 from kernel.proof.statement.trust_marks import (
     UnverifiedTrustMark,
     VerifiedTrustMark,
@@ -106,12 +114,16 @@ __all__ = [
     "Constraints",
     "InvalidMetadata",
     "InvalidPolicy",
+    "KnownStatements",
     "Lifetime",
     "MarkOwner",
+    "Merged",
     "Metadata",
     "NameNotPermitted",
     "ParameterPolicy",
     "PathTooLong",
+    "PolicyStep",
+    "PolicyWatch",
     "StatementClaimForbidden",
     "StatementClaimMalformed",
     "StatementClaimMissing",
@@ -127,6 +139,7 @@ __all__ = [
     "VerifiedTrustMark",
     "apply",
     "apply_all",
+    "apply_merged",
     "check",
     "claims_are_well_formed",
     "configuration_url",
@@ -150,6 +163,7 @@ __all__ = [
     "mark_is_of",
     "mark_name",
     "merge",
+    "merge_next",
     "metadata_hold_no_null",
     "name_is_permitted",
     "names_issuer_and_subject",
@@ -160,6 +174,7 @@ __all__ = [
     "read_trust_mark",
     "resolve",
     "says_when",
+    "signed_by_itself",
     "strip_entity_types",
     "subordinate_statement_claims",
     "trust_mark_claims",

@@ -3,7 +3,6 @@
 Times are no matter of form: ask ``is_current`` with the present instant.
 """
 
-from collections.abc import Mapping
 from typing import Final, Protocol
 
 from kernel.proof.statement.errors import (
@@ -12,9 +11,14 @@ from kernel.proof.statement.errors import (
     StatementClaimMissing,
     StatementCriticalUnknown,
 )
+from kernel.proof.statement.forms import Claims, an_object, is_object, named, text
+from kernel.proof.statement.mark_rules import (
+    mark_issuers_are_listed,
+    mark_owners_have_keys,
+    marks_are_of_their_type,
+    trust_marks_are_typed,
+)
 from kernel.proof.statement.operators import OPERATORS
-
-Claims = Mapping[str, object]
 
 _ONLY_IN_CONFIGURATION: Final = (
     "authority_hints",
@@ -36,6 +40,8 @@ _STANDARD: Final = frozenset(
         *_ONLY_IN_SUBORDINATE,
     )
 )
+_UNDERSTOOD: Final = frozenset({"trusthub_ceiling", "trusthub_region"})
+"""Extensions of ours that every reader of this house takes into account."""
 _NOT_IN_FEDERATION_ENTITY: Final = ("jwks", "jwks_uri", "signed_jwks_uri")
 
 
@@ -64,11 +70,11 @@ def says_when(claims: Claims) -> None:
 
 def holds_named_keys(claims: Claims) -> None:
     """OpenID Federation 1.0 §3.1.1: ``jwks`` holds the subject's keys, each with a kid."""
-    keys = _object(claims, "jwks").get("keys")
+    keys = an_object(claims, "jwks").get("keys")
     if not isinstance(keys, list) or not keys:
         raise StatementClaimMalformed(detail="jwks")
     for key in keys:
-        if not isinstance(key, Mapping) or not key.get("kid"):
+        if not is_object(key) or not key.get("kid"):
             raise StatementClaimMalformed(detail="jwks")
 
 
@@ -76,36 +82,44 @@ def metadata_hold_no_null(claims: Claims) -> None:
     """OpenID Federation 1.0 §3.1.1: parameters of ``metadata`` are never null."""
     if "metadata" not in claims:
         return
-    for kind, held in _object(claims, "metadata").items():
-        if not isinstance(held, Mapping) or None in held.values():
+    for kind, held in an_object(claims, "metadata").items():
+        if not is_object(held) or None in held.values():
             raise StatementClaimMalformed(kind)
 
 
 def federation_entity_points_at_no_keys(claims: Claims) -> None:
     """OpenID Federation 1.0 §5.1.1: its keys stand in ``jwks`` of the statement only."""
     metadata = claims.get("metadata")
-    held = metadata.get("federation_entity") if isinstance(metadata, Mapping) else None
+    held = metadata.get("federation_entity") if is_object(metadata) else None
+    if not is_object(held):
+        return
     for name in _NOT_IN_FEDERATION_ENTITY:
-        if isinstance(held, Mapping) and name in held:
+        if name in held:
             raise StatementClaimForbidden(name)
 
 
 def critical_claims_are_understood(claims: Claims) -> None:
     """OpenID Federation 1.0 §3.1.1: ``crit`` names extensions, all of them understood.
 
-    It is never empty, names no standard claim, and we know no extension.
+    It is never empty, names no standard claim, and only claims that are there.
     """
     if "crit" not in claims:
         return
     for name in named(claims, "crit"):
         if name in _STANDARD:
             raise StatementClaimMalformed(detail="crit")
-        raise StatementCriticalUnknown(name[:64])
+        if name not in _UNDERSTOOD or name not in claims:
+            raise StatementCriticalUnknown(name[:64])
+
+
+def names_no_trust_anchor(claims: Claims) -> None:
+    """OpenID Federation 1.0 §3.2: ``trust_anchor`` is for registration responses only."""
+    _has_none(claims, ("trust_anchor",))
 
 
 def has_metadata(claims: Claims) -> None:
     """OpenID Federation 1.0 §3.1.2: a configuration has ``metadata`` for what it plays."""
-    _object(claims, "metadata")
+    an_object(claims, "metadata")
 
 
 def has_no_subordinate_claims(claims: Claims) -> None:
@@ -125,23 +139,19 @@ def hints_are_not_empty(claims: Claims) -> None:
             named(claims, name)
 
 
-def trust_marks_are_typed(claims: Claims) -> None:
-    """OpenID Federation 1.0 §3.1.2: each mark is given with its type."""
-    marks = claims.get("trust_marks", [])
-    if not isinstance(marks, list):
-        raise StatementClaimMalformed(detail="trust_marks")
-    for mark in marks:
-        if not isinstance(mark, Mapping):
-            raise StatementClaimMalformed(detail="trust_marks")
-        text(mark, "trust_mark_type")
-        text(mark, "trust_mark")
+def source_is_a_url(claims: Claims) -> None:
+    """OpenID Federation 1.0 §3.2: ``source_endpoint`` is a URL."""
+    if "source_endpoint" in claims:
+        endpoint = text(claims, "source_endpoint")
+        if not endpoint.startswith(("https://", "http://")) or "#" in endpoint:
+            raise StatementClaimMalformed(detail="source_endpoint")
 
 
 def policy_is_an_object(claims: Claims) -> None:
     """OpenID Federation 1.0 §3.1.3: ``metadata_policy`` and ``constraints`` are objects."""
     for name in ("metadata_policy", "constraints"):
         if name in claims:
-            _object(claims, name)
+            an_object(claims, name)
 
 
 def critical_operators_are_extensions(claims: Claims) -> None:
@@ -159,6 +169,7 @@ COMMON_RULES: Final[tuple[ClaimRule, ...]] = (
     metadata_hold_no_null,
     federation_entity_points_at_no_keys,
     critical_claims_are_understood,
+    names_no_trust_anchor,
 )
 CONFIGURATION_RULES: Final[tuple[ClaimRule, ...]] = (
     *COMMON_RULES,
@@ -166,12 +177,16 @@ CONFIGURATION_RULES: Final[tuple[ClaimRule, ...]] = (
     has_no_subordinate_claims,
     hints_are_not_empty,
     trust_marks_are_typed,
+    marks_are_of_their_type,
+    mark_issuers_are_listed,
+    mark_owners_have_keys,
 )
 SUBORDINATE_RULES: Final[tuple[ClaimRule, ...]] = (
     *COMMON_RULES,
     has_no_configuration_claims,
     policy_is_an_object,
     critical_operators_are_extensions,
+    source_is_a_url,
 )
 
 
@@ -180,35 +195,6 @@ def claims_are_well_formed(claims: Claims) -> None:
     by_itself = claims.get("iss") == claims.get("sub")
     for rule in CONFIGURATION_RULES if by_itself else SUBORDINATE_RULES:
         rule(claims)
-
-
-def text(claims: Claims, name: str) -> str:
-    """Return a claim that must be non-empty text."""
-    if name not in claims:
-        raise StatementClaimMissing(name)
-    value = claims[name]
-    if not isinstance(value, str) or not value:
-        raise StatementClaimMalformed(name)
-    return value
-
-
-def named(claims: Claims, name: str) -> tuple[str, ...]:
-    """Return a claim that must be a non-empty array of non-empty texts."""
-    value = claims[name]
-    if not isinstance(value, list) or not value:
-        raise StatementClaimMalformed(name)
-    if not all(isinstance(item, str) and item for item in value):
-        raise StatementClaimMalformed(name)
-    return tuple(value)
-
-
-def _object(claims: Claims, name: str) -> Mapping[str, object]:
-    if name not in claims:
-        raise StatementClaimMissing(name)
-    value = claims[name]
-    if not isinstance(value, Mapping):
-        raise StatementClaimMalformed(name)
-    return value
 
 
 def _has_none(claims: Claims, names: tuple[str, ...]) -> None:

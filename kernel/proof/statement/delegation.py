@@ -17,8 +17,8 @@ from kernel.proof.jose import (
     required_date,
 )
 from kernel.proof.jose import verify as verify_jws
-from kernel.proof.statement.claim_rules import text
 from kernel.proof.statement.errors import StatementClaimMalformed, StatementNotOfIssuer
+from kernel.proof.statement.forms import text
 
 DELEGATION_TYP: Final = TRUST_MARK_DELEGATION.typ
 _MADE_BY_VERIFY: Final = object()

@@ -2,42 +2,63 @@
 
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, cast
 
 from kernel.ids import EntityId
 from kernel.proof.jose import (
     ENTITY_STATEMENT,
     KeySet,
+    UnverifiedJws,
     VerifiedClaims,
-    issued_in_past,
-    not_expired,
     required_date,
-    thumbprint,
+    verify_read,
 )
 from kernel.proof.jose import read as read_jws
-from kernel.proof.jose import verify as verify_jws
-from kernel.proof.statement.claim_rules import claims_are_well_formed, named, text
+from kernel.proof.statement.claim_rules import claims_are_well_formed
 from kernel.proof.statement.constraints import Constraints
 from kernel.proof.statement.errors import (
     StatementClaimForbidden,
     StatementNotOfIssuer,
 )
+from kernel.proof.statement.forms import named, text
 
-WELL_KNOWN_PATH: Final = "/.well-known/openid-federation"
 MEDIA_TYPE: Final = "application/entity-statement+jwt"
-DEFAULT_SKEW: Final = timedelta(seconds=60)
+_MADE_BY_READ: Final = object()
 _MADE_BY_VERIFY: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
 class UnverifiedStatement:
-    """What a statement says about itself, well-formed; nobody has answered for it yet."""
+    """What a statement says about itself, well-formed; nobody has answered for it yet.
 
-    token: str
+    Only ``read`` builds one: what it says keeps the rules of form.
+    """
+
+    proof: InitVar[object]
+    jws: UnverifiedJws
     issuer: EntityId
     subject: EntityId
-    claims: Mapping[str, object]
+
+    def __post_init__(self, proof: object) -> None:
+        """Turn away everybody but ``read``.
+
+        Raises:
+            TypeError: the caller is another.
+        """
+        if proof is not _MADE_BY_READ:
+            msg = "unverified statements come from read() only"
+            raise TypeError(msg)
+
+    @property
+    def token(self) -> str:
+        """The statement as it came."""
+        return self.jws.token
+
+    @property
+    def claims(self) -> Mapping[str, object]:
+        """What it says."""
+        return self.jws.claims
 
     @property
     def is_configuration(self) -> bool:
@@ -129,8 +150,7 @@ def read(token: str) -> UnverifiedStatement:
     jws = read_jws(token, ENTITY_STATEMENT)
     header_carries_no_chain(jws.header)
     claims_are_well_formed(jws.claims)
-    issuer, subject = _parties(jws.claims)
-    return UnverifiedStatement(token, issuer, subject, jws.claims)
+    return UnverifiedStatement(_MADE_BY_READ, jws, *_parties(jws.claims))
 
 
 def verify(claimed: UnverifiedStatement, keys: KeySet) -> VerifiedStatement:
@@ -143,20 +163,18 @@ def verify(claimed: UnverifiedStatement, keys: KeySet) -> VerifiedStatement:
 
     Raises:
         UnknownKey, BadSignature, JoseRefused: no key of the issuer signed this.
-        StatementRefused: as ``read``.
+        StatementRefused: a constraint is malformed.
 
     Source: OpenID Federation 1.0 §3.2, §10.2.
     """
-    claims = verify_jws(claimed.token, keys, ENTITY_STATEMENT)
-    claims_are_well_formed(claims)
-    issuer, subject = _parties(claims)
+    claims = verify_read(claimed.jws, keys, ENTITY_STATEMENT)
     raw = cast("Mapping[str, object]", claims.get("constraints", {}))
     return VerifiedStatement(
         _MADE_BY_VERIFY,
         claimed.token,
         claims,
-        issuer,
-        subject,
+        claimed.issuer,
+        claimed.subject,
         required_date(claims, "iat"),
         required_date(claims, "exp"),
         _keys(claims),
@@ -179,18 +197,6 @@ def verify_configuration(claimed: UnverifiedStatement) -> VerifiedStatement:
     return verify(claimed, claimed.claimed_keys)
 
 
-def is_current(
-    statement: VerifiedStatement, now: datetime, skew: timedelta = DEFAULT_SKEW
-) -> None:
-    """OpenID Federation 1.0 §10.2: issued in the past, expiring in the future.
-
-    Raises:
-        IssuedInFuture, Expired: it is not.
-    """
-    issued_in_past(statement.claims, now, skew)
-    not_expired(statement.claims, now, skew)
-
-
 def header_carries_no_chain(header: Mapping[str, object]) -> None:
     """OpenID Federation 1.0 §4.3, §4.4: chains are no header of an entity statement."""
     for name in ("trust_chain", "peer_trust_chain"):
@@ -198,26 +204,9 @@ def header_carries_no_chain(header: Mapping[str, object]) -> None:
             raise StatementClaimForbidden(name)
 
 
-def issued_about(
-    statement: VerifiedStatement | UnverifiedStatement, issuer: str, subject: str
-) -> None:
-    """OpenID Federation 1.0 §10.2: both parties are those asked for, by code point.
-
-    Raises:
-        StatementNotOfIssuer: one is another.
-    """
-    if (statement.issuer, statement.subject) != (issuer, subject):
-        raise StatementNotOfIssuer
-
-
-def configuration_url(entity_id: str) -> str:
-    """Return where an entity publishes its configuration (OpenID Federation 1.0 §9)."""
-    return entity_id.rstrip("/") + WELL_KNOWN_PATH
-
-
 def signer_of(claims: VerifiedClaims, keys: KeySet) -> str:
     """Return the thumbprint of the key of a set that signed (RFC 7638 §3)."""
-    return thumbprint(keys.find(str(claims.header["kid"])).to_jwk())
+    return keys.find(str(claims.header["kid"])).thumbprint
 
 
 def _parties(claims: Mapping[str, object]) -> tuple[EntityId, EntityId]:

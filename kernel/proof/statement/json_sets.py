@@ -10,6 +10,8 @@ def key_of(value: object) -> str:
 
     The order of arrays does not count; ``1`` equals ``1.0`` but not ``true``.
     """
+    if isinstance(value, str):
+        return f'"{value}'  # nothing else begins with a quotation mark
     return json.dumps(_unordered(value), sort_keys=True)
 
 

@@ -12,11 +12,15 @@ from kernel.proof.statement.combinations import operators_agree
 from kernel.proof.statement.errors import InvalidMetadata, InvalidPolicy
 from kernel.proof.statement.json_sets import is_array
 from kernel.proof.statement.operators import OPERATORS, Absence
+from kernel.proof.statement.tracing import UNTOLD, PolicyWatch, Tell, Told
 
 ParameterPolicy = Mapping[str, object]
 TypePolicy = Mapping[str, ParameterPolicy]
 Metadata = Mapping[str, Mapping[str, object]]
 
+_Checked = dict[str, dict[str, object]]
+Merged = dict[str, _Checked]
+"""Whole metadata policies, checked and merged; only ``merge_next`` makes them."""
 _SCOPE: Final = "scope"
 
 
@@ -41,9 +45,7 @@ def merge(
 
     Source: OpenID Federation 1.0 §6.1.4.1.
     """
-    above, below = check(superior), check(subordinate)
-    names = [*above, *(name for name in below if name not in above)]
-    return {name: _merged(name, above.get(name, {}), below.get(name, {})) for name in names}
+    return _merged_checked(check(superior), check(subordinate), UNTOLD)
 
 
 def apply(
@@ -57,16 +59,7 @@ def apply(
 
     Source: OpenID Federation 1.0 §6.1.4.2.
     """
-    resolved: dict[str, object] = dict(metadata)
-    for name, value in metadata.items():
-        if value is None:
-            raise InvalidMetadata(name)
-    for name, operators in check(policy).items():
-        value = _applied(name, operators, metadata.get(name, Absence.ABSENT))
-        resolved.pop(name, None)
-        if value is not Absence.ABSENT:
-            resolved[name] = value
-    return resolved
+    return _applied_checked(check(policy), metadata, UNTOLD)
 
 
 def apply_all(
@@ -77,7 +70,7 @@ def apply_all(
     Raises:
         InvalidPolicy, InvalidMetadata: as ``merge`` and ``apply``.
     """
-    merged: Mapping[str, object] = reduce(_merge_next, policies, {})
+    merged: Mapping[str, object] = reduce(_merge_types, policies, {})
     return apply(merged, metadata)
 
 
@@ -93,23 +86,63 @@ def resolve(
 
     Source: OpenID Federation 1.0 §6.1.4.
     """
-    merged: dict[str, dict[str, dict[str, object]]] = {}
+    merged: Merged = {}
     for policy in policies:
-        for entity_type, type_policy in policy.items():
-            above = merged.get(entity_type, {})
-            merged[entity_type] = merge(above, _object(type_policy, entity_type))
-    return {kind: apply(merged.get(kind, {}), held) for kind, held in metadata.items()}
+        merged = merge_next(merged, policy)
+    return apply_merged(merged, metadata)
 
 
-def override(metadata: Metadata, superior: Metadata) -> dict[str, Mapping[str, object]]:
+def merge_next(
+    merged: Merged, policy: Mapping[str, object], watch: PolicyWatch | None = None
+) -> Merged:
+    """Return what is merged so far with the policy of the next subordinate statement.
+
+    Raises:
+        InvalidPolicy: it is malformed, or contradicts those above; ``watch`` was told of
+            every step before.
+
+    Source: OpenID Federation 1.0 §6.1.4.1.
+    """
+    joined = dict(merged)
+    for entity_type, type_policy in policy.items():
+        below, told = check(_object(type_policy, entity_type)), Told(entity_type, watch)
+        above = merged.get(entity_type)
+        joined[entity_type] = _merged_checked(above, below, told) if above else below
+    return joined
+
+
+def apply_merged(
+    merged: Merged, metadata: Metadata, watch: PolicyWatch | None = None
+) -> dict[str, dict[str, object]]:
+    """Apply what was merged to every type of metadata.
+
+    Raises:
+        InvalidMetadata: the metadata do not satisfy it, or hold null.
+
+    Source: OpenID Federation 1.0 §6.1.4.2.
+    """
+    return {
+        kind: _applied_checked(merged.get(kind, {}), held, Told(kind, watch))
+        for kind, held in metadata.items()
+    }
+
+
+def override(
+    metadata: Metadata, superior: Metadata, watch: PolicyWatch | None = None
+) -> dict[str, Mapping[str, object]]:
     """Return a subject's metadata with what its immediate superior says put over it.
 
-    Parameter by parameter, before any policy; a type the subject does not play appears.
+    Parameter by parameter, before any policy, and only for the types the subject plays.
 
     Source: OpenID Federation 1.0 §3.1.1, "metadata".
     """
-    kinds = [*metadata, *(kind for kind in superior if kind not in metadata)]
-    return {kind: {**metadata.get(kind, {}), **superior.get(kind, {})} for kind in kinds}
+    if watch is not None:
+        for kind in metadata.keys() & superior.keys():
+            for name, value in superior[kind].items():
+                Told(kind, watch)(
+                    "override", name, "", value, metadata[kind].get(name), value
+                )
+    return {kind: {**held, **superior.get(kind, {})} for kind, held in metadata.items()}
 
 
 def critical_operators_are_known(names: Iterable[str]) -> None:
@@ -126,7 +159,7 @@ def critical_operators_are_known(names: Iterable[str]) -> None:
         raise InvalidPolicy(unknown)
 
 
-def _merge_next(
+def _merge_types(
     merged: Mapping[str, object], policy: Mapping[str, object]
 ) -> Mapping[str, object]:
     return merge(merged, policy)
@@ -146,8 +179,18 @@ def _checked(name: str, operators: object) -> dict[str, object]:
     return known
 
 
+def _merged_checked(above: _Checked, below: _Checked, told: Tell) -> _Checked:
+    names = [*above, *(name for name in below if name not in above)]
+    return {
+        name: _merged(name, above[name], below[name], told)
+        if name in above and name in below
+        else dict(above[name] if name in above else below[name])
+        for name in names
+    }
+
+
 def _merged(
-    name: str, superior: ParameterPolicy, subordinate: ParameterPolicy
+    name: str, superior: ParameterPolicy, subordinate: ParameterPolicy, told: Tell
 ) -> dict[str, object]:
     merged: dict[str, object] = {**superior, **subordinate}
     for operator in superior.keys() & subordinate.keys():
@@ -157,8 +200,25 @@ def _merged(
         except InvalidPolicy as cause:
             reason = f"{name}: {operator}: {cause.detail}"
             raise InvalidPolicy(reason) from cause
+        both = superior[operator], subordinate[operator], merged[operator]
+        told("merge", name, operator, *both)
     _agree(name, merged)
     return merged
+
+
+def _applied_checked(
+    policy: _Checked, metadata: Mapping[str, object], told: Tell
+) -> dict[str, object]:
+    resolved: dict[str, object] = dict(metadata)
+    for name, value in metadata.items():
+        if value is None:
+            raise InvalidMetadata(name)
+    for name, operators in policy.items():
+        value = _applied(name, operators, metadata.get(name, Absence.ABSENT), told)
+        resolved.pop(name, None)
+        if value is not Absence.ABSENT:
+            resolved[name] = value
+    return resolved
 
 
 def _agree(name: str, operators: ParameterPolicy) -> None:
@@ -169,12 +229,13 @@ def _agree(name: str, operators: ParameterPolicy) -> None:
         raise InvalidPolicy(reason) from cause
 
 
-def _applied(name: str, operators: ParameterPolicy, value: object) -> object:
+def _applied(name: str, operators: ParameterPolicy, value: object, told: Tell) -> object:
     value = _split_scope(name, value)
     try:
         for operator, row in OPERATORS.items():
             if operator in operators:
-                value = row.act(value, operators[operator])
+                before, value = value, row.act(value, operators[operator])
+                told("apply", name, operator, operators[operator], before, value)
     except InvalidMetadata as cause:
         reason = f"{name}: {cause.detail}"
         raise InvalidMetadata(reason) from cause

@@ -18,9 +18,9 @@ from kernel.proof.jose import (
 )
 from kernel.proof.jose import read as read_jws
 from kernel.proof.jose import verify as verify_jws
-from kernel.proof.statement.claim_rules import text
 from kernel.proof.statement.entity import signer_of
 from kernel.proof.statement.errors import StatementNotOfIssuer
+from kernel.proof.statement.forms import text
 
 DEFAULT_SKEW: Final = timedelta(seconds=60)
 _MADE_BY_VERIFY: Final = object()

@@ -14,6 +14,7 @@ from kernel.proof.jose import (
     JwsProfile,
     KeySet,
     Malformed,
+    PublicKey,
     UnknownKey,
     VerifiedClaims,
     WrongType,
@@ -22,6 +23,7 @@ from kernel.proof.jose import (
     read,
     signing_input,
     verify,
+    verify_read,
 )
 from kernel.proof.jose import profiles as profile_module
 from tests.unit.kernel.proof.signers import ALGORITHMS, Signer, signer
@@ -139,7 +141,28 @@ def test_reading_gives_claims_but_no_verified_type() -> None:
 def test_nobody_but_the_verifier_builds_verified_claims() -> None:
     forged: Any = read(a_token(signer()), ACCESS_TOKEN)
     with pytest.raises(TypeError, match="verify"):
-        VerifiedClaims(object(), forged.token, forged)
+        VerifiedClaims(object(), forged.token, forged.header, forged.claims)
+
+
+def test_nobody_but_read_builds_an_unverified_token() -> None:
+    """What is said of a token's header and claims is what stands in the token."""
+    good = read(a_token(signer()), ACCESS_TOKEN)
+    with pytest.raises(TypeError, match="read"):
+        replace(good, proof=object(), claims={"sub": "root"})
+
+
+@pytest.mark.spec("RFC 7515 §5.2")
+def test_a_token_that_was_read_is_verified_as_if_it_were_read_now() -> None:
+    by, other = signer(), signer("ES256", "k1-of-another")
+    jws = read(a_token(by), ACCESS_TOKEN)
+    assert verify_read(jws, by.keys, ACCESS_TOKEN) == verify(
+        jws.token, by.keys, ACCESS_TOKEN
+    )
+    renamed = KeySet.of([PublicKey("k1", "ES256", other.public)])
+    with pytest.raises(BadSignature):
+        verify_read(jws, renamed, ACCESS_TOKEN)
+    with pytest.raises(UnknownKey):
+        verify_read(jws, other.keys, ACCESS_TOKEN)
 
 
 @pytest.mark.spec("RFC 7518 §3.4")

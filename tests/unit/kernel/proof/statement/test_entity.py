@@ -45,6 +45,14 @@ ROOT: Final = signer("ES256", "anchor-key")
 POLICY: Final = {"openid_provider": {"scope": {"subset_of": ["openid"]}}}
 
 
+MARK_TYPE: Final = "https://anchor.example/m"
+
+
+def a_mark(mark_type: object = MARK_TYPE) -> str:
+    """Whoever signed it: §3.2 looks at its type only."""
+    return ROOT.token(ROOT.header("trust-mark+jwt"), {"trust_mark_type": mark_type})
+
+
 def configuration() -> dict[str, object]:
     return entity_configuration_claims(
         LEAF,
@@ -52,7 +60,7 @@ def configuration() -> dict[str, object]:
         LIFETIME,
         {"openid_provider": {"issuer": LEAF}, "federation_entity": {}},
         authority_hints=[ANCHOR],
-        trust_marks=[{"trust_mark_type": "https://anchor.example/m", "trust_mark": "x"}],
+        trust_marks=[{"trust_mark_type": MARK_TYPE, "trust_mark": a_mark()}],
     )
 
 
@@ -86,7 +94,7 @@ def test_a_configuration_that_was_built_is_read_and_verified() -> None:
     assert statement.metadata["openid_provider"] == {"issuer": LEAF}
     assert statement.keys.find("leaf-key") == OWN.key
     assert statement.expires_at == LIFETIME.expires_at
-    assert statement.trust_marks[0]["trust_mark"] == "x"
+    assert statement.trust_marks[0]["trust_mark_type"] == MARK_TYPE
     assert statement.constraints == Constraints()
 
 
@@ -203,6 +211,50 @@ def test_hints_and_marks_of_another_form_are_refused(change: dict[str, object]) 
         read(configuration_token(**change))
 
 
+@pytest.mark.spec("OpenID Federation 1.0 §3.2")
+@pytest.mark.parametrize(
+    "mark",
+    ["x", "a.b", "a.b.c.d", "e30.e30.", a_mark("https://anchor.example/other"), a_mark(5)],
+)
+def test_the_type_beside_a_mark_is_the_type_inside_it(mark: str) -> None:
+    beside = {"trust_mark_type": MARK_TYPE}
+    read(configuration_token(trust_marks=[{**beside, "trust_mark": a_mark()}]))
+    with pytest.raises(StatementClaimMalformed):
+        read(configuration_token(trust_marks=[{**beside, "trust_mark": mark}]))
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §3.2")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"trust_mark_issuers": []},
+        {"trust_mark_issuers": {MARK_TYPE: ANCHOR}},
+        {"trust_mark_issuers": {MARK_TYPE: [5]}},
+        {"trust_mark_owners": []},
+        {"trust_mark_owners": {MARK_TYPE: ANCHOR}},
+        {"trust_mark_owners": {MARK_TYPE: {"sub": ANCHOR}}},
+        {"trust_mark_owners": {MARK_TYPE: {"sub": 5, "jwks": {"keys": []}}}},
+    ],
+)
+def test_issuers_and_owners_of_marks_have_their_form(change: dict[str, object]) -> None:
+    with pytest.raises(StatementClaimMalformed):
+        read(configuration_token(**change))
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §3.2")
+@pytest.mark.parametrize("endpoint", ["", 5, "ftp://a.example", "https://a.example/#x"])
+def test_a_source_endpoint_is_a_url(endpoint: object) -> None:
+    with pytest.raises(StatementClaimMalformed):
+        read(subordinate_token(source_endpoint=endpoint))
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §3.2")
+def test_an_anchor_is_named_in_registration_responses_only() -> None:
+    for token in (configuration_token, subordinate_token):
+        with pytest.raises(StatementClaimForbidden):
+            read(token(trust_anchor=ANCHOR))
+
+
 def test_a_mark_without_its_type_is_refused() -> None:
     with pytest.raises(StatementClaimMissing):
         read(configuration_token(trust_marks=[{"trust_mark": "x"}]))
@@ -270,6 +322,14 @@ def test_a_critical_claim_we_do_not_know_refuses_the_statement() -> None:
         with pytest.raises(StatementCriticalUnknown):
             read(token(crit=["ec_location"], ec_location="x"))
         read(token(ec_location="x"))
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §3.1.1")
+def test_a_critical_claim_that_we_take_into_account_is_understood() -> None:
+    ceiling = {"identity": 3, "authenticator": 2, "path": 2}
+    read(subordinate_token(trusthub_ceiling=ceiling, crit=["trusthub_ceiling"]))
+    with pytest.raises(StatementCriticalUnknown):
+        read(subordinate_token(crit=["trusthub_ceiling"]))
 
 
 @pytest.mark.spec("OpenID Federation 1.0 §4.3")
