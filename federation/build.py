@@ -7,18 +7,23 @@ from typing import Final
 from config.schema import Settings
 from config.words import Role
 from federation.adapters.anchors import Anchors, RootedAnchor, read_anchor, read_root
+from federation.adapters.crew import ThreadCrew
 from federation.adapters.http_fetch import HttpFetch
 from federation.adapters.http_keys import HttpKeys
 from federation.api import routes
-from federation.flows.keep import FirstMeeting, Refreshing, TrustChains
+from federation.flows.keep import FirstMeeting, Refusals, TrustChains
 from federation.flows.marks import MarkVerifier
 from federation.flows.presented import PresentedChains
 from federation.flows.probe import FederationProbe
 from federation.flows.protocol_keys import ProtocolKeys
+from federation.flows.refresh import Attempt, Ledger, Refreshing
+from federation.flows.renew import Renewal
 from federation.flows.resolve import Resolution
+from federation.flows.seen import SuperiorsSeen
+from federation.flows.shared import SharedStatements, Silences
 from federation.flows.verify import ChainVerifier
 from federation.ports import StatementFetch
-from federation.store import SqlChains
+from federation.store import SqlChains, SqlSuperiors
 from federation.tasks import tasks
 from kernel.clock import Clock
 from kernel.events import AuditTrail
@@ -69,22 +74,39 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     verifier = ChainVerifier(_anchors(settings, signer, fetch, clock))
     superior = EntityId(f"{settings.installation.issuer}/trust")
     chains = TrustChains(store, verifier, clock)
-    refreshing = Refreshing(
-        store,
-        Resolution(fetch, verifier, clock),
-        trail,
-        clock,
-        settings.trust.refresh_ahead,
-    )
+    ledger = Ledger(trail, clock, settings.trust.refresh_ahead)
+    seen = SuperiorsSeen(store, SqlSuperiors(db), clock, frozenset({superior}))
+    shared = SharedStatements(fetch, Silences(clock), clock)
+    attempt = Attempt(Renewal(Resolution(shared, verifier, clock), seen), ledger)
     return FederationRoom(
         chains=chains,
-        first_meeting=FirstMeeting(refreshing, chains),
+        first_meeting=FirstMeeting(
+            Resolution(fetch, verifier, clock),
+            ledger,
+            store,
+            chains,
+            Refusals(settings.trust.negative_cache, clock),
+        ),
         presented=PresentedChains(verifier, standing, clock),
         marks=MarkVerifier(chains, verifier.anchors, standing),
         protocol_keys=ProtocolKeys(HttpKeys(outbound), clock),
         probes=dict.fromkeys(_PROBED, FederationProbe(fetch, superior, clock)),
         routes=routes(chains),
-        tasks=tasks(refreshing),
+        tasks=tasks(*_lines(store, attempt, clock)),
+    )
+
+
+def _lines(
+    store: SqlChains, attempt: Attempt, clock: Clock
+) -> tuple[Refreshing, Refreshing]:
+    """Two lines, each with hands of its own: those in good order, and those that fail.
+
+    All hands together are as many as may be under way to, and wait for, one host.
+    """
+    sound, failing = ThreadCrew(16, "refresh"), ThreadCrew(4, "retry")
+    return (
+        Refreshing(store, attempt, sound, clock, failing=False),
+        Refreshing(store, attempt, failing, clock, failing=True),
     )
 
 

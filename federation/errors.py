@@ -216,7 +216,7 @@ class EventsRefused(Refused):
 
 
 class HostSilent(StatementUnreachable):
-    """The host did not answer a moment ago, so it was not asked again."""
+    """The host gave no answer at all, now or a moment ago."""
 
     code = "host_silent"
 
@@ -225,3 +225,21 @@ class FirstMeetingsBusy(Unavailable):
     """Too many entities are being met for the first time at this moment."""
 
     code = "first_meetings_busy"
+
+
+class KeysShared(Refused):
+    """A key serves two purposes, or two members."""
+
+    code = "keys_shared"
+
+
+class EndpointsSilent(Refused):
+    """Addresses that a member's metadata names do not answer."""
+
+    code = "endpoints_silent"
+
+
+class PlatformUnfit(Refused):
+    """What a platform publishes about itself does not do; the detail says what."""
+
+    code = "platform_unfit"

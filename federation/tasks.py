@@ -3,12 +3,16 @@
 from datetime import timedelta
 from typing import Final
 
-from federation.flows.keep import Refreshing
+from federation.flows.refresh import Refreshing
 from kernel.work import PeriodicTask
 
-_PERIOD: Final = timedelta(milliseconds=500)
+_SOUND: Final = timedelta(milliseconds=500)
+_FAILING: Final = timedelta(seconds=1)
 
 
-def tasks(refreshing: Refreshing) -> tuple[PeriodicTask, ...]:
-    """Return the refresher: one indexed read a turn where nothing is due."""
-    return (PeriodicTask(name="federation.refresh", period=_PERIOD, run=refreshing),)
+def tasks(sound: Refreshing, failing: Refreshing) -> tuple[PeriodicTask, ...]:
+    """Return the refreshers: one indexed read a turn where nothing is due."""
+    return (
+        PeriodicTask(name="federation.refresh", period=_SOUND, run=sound),
+        PeriodicTask(name="federation.retry", period=_FAILING, run=failing),
+    )

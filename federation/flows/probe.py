@@ -1,14 +1,15 @@
-"""Checks an applicant's own statements before two persons approve it."""
+"""Looks at a member's own statement: before it is approved, and as long as it is active."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final, TypeVar
+from datetime import datetime, timedelta
+from typing import Final
 
 from federation.checks.openid_federation import fetch_endpoint_of
+from federation.checks.watched import keys_serve_one_purpose
+from federation.flows.lines import Line, found, looked
 from federation.ports import StatementFetch
 from kernel.clock import Clock
-from kernel.errors import Refused
 from kernel.ids import EntityId
 from kernel.proof.jose import KeySet
 from kernel.proof.statement import (
@@ -28,9 +29,7 @@ _LEAF_TYPES: Final = {
     MemberKind.IDENTITY_PROVIDER: "openid_provider",
     MemberKind.RELYING_PARTY: "openid_relying_party",
 }
-
-
-T = TypeVar("T")
+Lines = Generator[ProbeCheck, None, VerifiedStatement | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,99 +46,93 @@ class FederationProbe:
         Raises:
             Unavailable: nobody answered at its address.
         """
-        return ProbeReport(at=self.clock(), checks=tuple(self._checks(member)))
-
-    def _checks(self, member: Member) -> Iterator[ProbeCheck]:
         token = self.fetch.configuration(member.entity_id)
-        claimed = yield from _looked(_FORM, lambda: read(token))
+        lines = self.lines(member, token, self.clock())
+        return ProbeReport(at=self.clock(), checks=tuple(lines))
+
+    def lines(self, member: Member, token: str, now: datetime) -> Lines:
+        """Yield every line about a configuration, and return it if it signs itself."""
+        claimed = yield from looked(_FORM, lambda: read(token))
         if claimed is None:
-            return
-        entity = member.entity_id
-        yield from _looked(_SUBJECT, lambda: issued_about(claimed, entity, entity))
-        own = yield from _looked(_SIGNED, lambda: verify_configuration(claimed))
-        keys = KeySet.parse(member.jwks)
-        yield from _looked(_CONFIRMED, lambda: verify(claimed, keys))
+            return None
+        entity, keys = member.entity_id, KeySet.parse(member.jwks)
+        yield from looked(_SUBJECT, lambda: issued_about(claimed, entity, entity))
+        yield from looked(_STRONG, lambda: claimed.claimed_keys)
+        own = yield from looked(_SIGNED, lambda: verify_configuration(claimed))
+        yield from looked(_CONFIRMED, lambda: verify(claimed, keys))
         if own is not None:
-            yield from self._content(member, claimed, own)
+            yield from self._content(member, claimed, own, now)
+        return own
 
     def _content(
-        self, member: Member, claimed: UnverifiedStatement, own: VerifiedStatement
+        self,
+        member: Member,
+        claimed: UnverifiedStatement,
+        own: VerifiedStatement,
+        now: datetime,
     ) -> Iterator[ProbeCheck]:
-        now = self.clock()
-        yield from _looked(_CURRENT, lambda: is_current(own, now))
-        yield _found(_LIFE, passed=own.expires_at - now >= _SHORTEST_LIFE)
-        yield _found(_HINTED, passed=self.superior in own.authority_hints)
+        yield from looked(_CURRENT, lambda: is_current(own, now))
+        yield found(_LIFE, passed=own.expires_at - now >= _SHORTEST_LIFE)
+        yield found(_HINTED, passed=self.superior in own.authority_hints)
         if member.kind is MemberKind.PLATFORM:
-            yield from _looked(_ENDPOINT, lambda: fetch_endpoint_of(claimed))
+            yield from looked(_ENDPOINT, lambda: fetch_endpoint_of(claimed))
         wanted = _LEAF_TYPES.get(member.kind, FEDERATION_ENTITY)
-        yield _found(_PLAYS, passed=wanted in own.metadata)
+        yield found(_PLAYS, passed=wanted in own.metadata)
+        yield from looked(_ONE_PURPOSE, lambda: keys_serve_one_purpose(own))
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    name: str
-    clause: str
-    advice: str
-
-
-_FORM: Final = _Line(
+_FORM: Final = Line(
     "configuration_is_well_formed",
     "OpenID Federation 1.0 §3",
     "Publish an Entity Configuration whose claims keep the rules of §3.",
 )
-_SUBJECT: Final = _Line(
+_SUBJECT: Final = Line(
     "configuration_is_about_the_applicant",
     "OpenID Federation 1.0 §9",
     "iss and sub must be the entity identifier you applied with.",
 )
-_SIGNED: Final = _Line(
+_STRONG: Final = Line(
+    "keys_are_strong",
+    "RFC 7518 §3.3",
+    "Use EC P-256 or P-384, Ed25519, or RSA of at least 2,048 bits, public parts only.",
+)
+_SIGNED: Final = Line(
     "configuration_is_self_signed",
     "OpenID Federation 1.0 §3",
     "Sign the configuration with a key from its own jwks and name it by kid.",
 )
-_CONFIRMED: Final = _Line(
+_CONFIRMED: Final = Line(
     "key_is_the_confirmed_one",
     "OpenID Federation 1.0 §10.2",
     "Sign with a key you confirmed to us out of band, or confirm the new one.",
 )
-_CURRENT: Final = _Line(
+_CURRENT: Final = Line(
     "configuration_is_in_force",
     "OpenID Federation 1.0 §10.2",
     "Check the clock of your host, and sign anew before exp.",
 )
-_LIFE: Final = _Line(
+_LIFE: Final = Line(
     "configuration_lives_long_enough",
     "OpenID Federation 1.0 §3",
     "Let the configuration live at least a minute after it is fetched.",
 )
-_HINTED: Final = _Line(
+_HINTED: Final = Line(
     "we_are_hinted",
     "OpenID Federation 1.0 §3.1.2",
     "Name our entity identifier in authority_hints.",
 )
-_ENDPOINT: Final = _Line(
+_ENDPOINT: Final = Line(
     "fetch_endpoint_is_named",
     "OpenID Federation 1.0 §5.1.1",
     "Name federation_fetch_endpoint in your federation_entity metadata.",
 )
-_PLAYS: Final = _Line(
+_PLAYS: Final = Line(
     "entity_type_is_played",
     "OpenID Federation 1.0 §5.1",
     "Publish metadata for the entity type you applied for.",
 )
-
-
-def _looked(line: _Line, look: Callable[[], T]) -> Generator[ProbeCheck, None, T | None]:
-    """Yield what one look found, and return what it gave; None if it was refused."""
-    try:
-        seen = look()
-    except Refused as refused:
-        yield _found(line, passed=False, reason=refused.code)
-        return None
-    yield _found(line, passed=True)
-    return seen
-
-
-def _found(line: _Line, *, passed: bool, reason: str = "") -> ProbeCheck:
-    advice = "" if passed else f"{line.advice} ({reason})" if reason else line.advice
-    return ProbeCheck(name=line.name, passed=passed, clause=line.clause, advice=advice)
+_ONE_PURPOSE: Final = Line(
+    "keys_serve_one_purpose",
+    "OpenID Federation 1.0 §3.1.1",
+    "Sign protocol messages with other keys than your statements.",
+)

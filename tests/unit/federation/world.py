@@ -70,7 +70,7 @@ class World:
         key: Signer | None = None,
         about: Signer | None = None,
         minutes: int = 10,
-        **claims: Mapping[str, object],
+        **claims: Mapping[str, object] | str,
     ) -> None:
         key, about = key or signer(kid=superior), about or signer(kid=subject)
         said = subordinate_statement_claims(
