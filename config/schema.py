@@ -144,6 +144,25 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceLadder:
+    """What happens around the day on which a member's evidence ends."""
+
+    reminders: Annotated[
+        tuple[timedelta, ...],
+        _span("How long before it a reminder goes.", _DAY, 365 * _DAY),
+    ] = (30 * _DAY, 14 * _DAY, 7 * _DAY, _DAY)
+    warn_after: Annotated[
+        timedelta, _span("Grace; then the member is warned.", _DAY, 365 * _DAY)
+    ] = 14 * _DAY
+    restrict_after: Annotated[
+        timedelta, _span("Then it is restricted.", _DAY, 730 * _DAY)
+    ] = 30 * _DAY
+    alarm_after: Annotated[
+        timedelta, _span("Then suspending it is put to a person.", _DAY, 730 * _DAY)
+    ] = 60 * _DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """Whom we believe and under whom we stand (OpenID Federation 1.0)."""
 
@@ -161,6 +180,9 @@ class Trust:
     negative_cache: Annotated[
         timedelta, _span("How long a failed resolution stands.", _SECOND, _HOUR)
     ] = _MINUTE
+    evidence: Annotated[EvidenceLadder, Rule(says="When members' evidence ends.")] = (
+        EvidenceLadder()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import trustroot.keys.build as keys
 import trustroot.publish.build as publish
 import trustroot.registry.build as registry
 from config.schema import Settings
+from server.bootstrap.carriers import open_carriers
 from server.drivers import Drivers
 
 
@@ -47,12 +48,19 @@ def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> G
     )
     members = registry.build(
         settings.installation,
-        db=db,
-        clock=clock,
-        ids=drivers.ids,
-        trail=events,
-        register=drivers.standing,
-        probes=chains.probes,
+        settings.trust,
+        registry.Drivers(
+            db=db,
+            clock=clock,
+            entropy=drivers.entropy,
+            ids=drivers.ids,
+            trail=events,
+            register=drivers.standing,
+            jobs=drivers.jobs,
+            keys=room.ring,
+            carrier=open_carriers(settings.notices, drivers),
+        ),
+        chains.probes,
     )
     statements = publish.build(
         settings,

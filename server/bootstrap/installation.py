@@ -83,6 +83,7 @@ class Installation:
         """What the worker does when it is asked to."""
         return (
             *self.ground.keys.job_kinds,
+            *self.ground.registry.job_kinds,
             *self.persons.people.job_kinds,
             *self.fronts.oidc.job_kinds,
             *self.fronts.broker.job_kinds,

@@ -3,28 +3,48 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from config.schema import Installation
+from config.schema import EvidenceLadder, Installation, Trust
 from config.words import Profile
 from kernel.clock import Clock
+from kernel.entropy import Entropy
 from kernel.events import AuditTrail
 from kernel.ids import NewIds
 from kernel.infra.db import Database
+from kernel.infra.notices import Notices
+from kernel.proof.seal import Sealer, SymmetricKeys
 from kernel.standing import StandingRegister
 from kernel.web import Route
-from kernel.work import JobKind, PeriodicTask
-from trustroot.registry.api import routes
-from trustroot.registry.domain import MemberKind
+from kernel.work import JobKind, JobQueue, PeriodicTask
+from trustroot.registry.adapters import MailedNotices
+from trustroot.registry.api import Desk, routes
+from trustroot.registry.domain import Ladder, MemberKind
 from trustroot.registry.ports import MemberProbe
 from trustroot.registry.service import (
+    Admission,
     Applying,
+    Carrying,
+    CodeDrawer,
+    ContactProofs,
+    Credentials,
     Deciding,
+    Evidences,
+    Policies,
     Record,
     Registry,
     Suspending,
+    Telling,
+    Waiting,
     Watching,
 )
-from trustroot.registry.store import SqlMembers, SqlProposals, SqlWatch
-from trustroot.registry.tasks import tasks
+from trustroot.registry.store import (
+    SqlContactCodes,
+    SqlEvidence,
+    SqlMembers,
+    SqlPolicies,
+    SqlProposals,
+    SqlWatch,
+)
+from trustroot.registry.tasks import job_kinds, tasks
 
 
 @dataclass(frozen=True)
@@ -35,37 +55,98 @@ class RegistryRoom:
     applying: Applying
     deciding: Deciding
     suspending: Suspending
+    evidences: Evidences
     watching: Watching
+    contacts: ContactProofs
+    policies: Policies
+    credentials: Credentials
     routes: tuple[Route, ...]
     tasks: tuple[PeriodicTask, ...]
     job_kinds: tuple[JobKind, ...] = ()
     blueprints: tuple[()] = ()
 
 
-def build(  # noqa: PLR0913  settings and drivers, each by name
+@dataclass(frozen=True, kw_only=True)
+class Drivers:
+    """What the room stands on."""
+
+    db: Database
+    clock: Clock
+    entropy: Entropy
+    ids: NewIds
+    trail: AuditTrail
+    register: StandingRegister
+    jobs: JobQueue
+    keys: SymmetricKeys
+    carrier: Notices
+
+
+def build(
     settings: Installation,
-    *,
-    db: Database,
-    clock: Clock,
-    ids: NewIds,
-    trail: AuditTrail,
-    register: StandingRegister,
+    trust: Trust,
+    drivers: Drivers,
     probes: Mapping[MemberKind, MemberProbe],
 ) -> RegistryRoom:
     """Assemble the room; ``probes`` come from above, one per kind of member."""
-    work, members = db.unit_of_work(), SqlMembers(db)
-    record = Record(members, register, trail, clock)
-    is_local = settings.profile is not Profile.PRODUCTION
-    deciding = Deciding(record, SqlProposals(db), work, ids)
-    applying = Applying(record, probes, work, ids, http_on_loopback=is_local)
-    suspending = Suspending(record, deciding, work)
-    registry = Registry(record, work)
+    desk, admission = _desk(settings, trust, drivers, probes)
     return RegistryRoom(
-        registry=registry,
-        applying=applying,
+        registry=desk.registry,
+        applying=desk.applying,
+        deciding=desk.deciding,
+        suspending=desk.suspending,
+        evidences=desk.evidences,
+        watching=desk.watching,
+        contacts=desk.contacts,
+        policies=desk.policies,
+        credentials=admission.credentials,
+        routes=routes(desk),
+        tasks=tasks(desk.suspending, desk.evidences, desk.contacts),
+        job_kinds=job_kinds(Carrying(desk.contacts.notices)),
+    )
+
+
+def _desk(
+    settings: Installation,
+    trust: Trust,
+    drivers: Drivers,
+    probes: Mapping[MemberKind, MemberProbe],
+) -> tuple[Desk, Admission]:
+    db, ids, work = drivers.db, drivers.ids, drivers.db.unit_of_work()
+    sealer = Sealer(drivers.keys, drivers.entropy)
+    proposals, policies, record = SqlProposals(db), SqlPolicies(db), _record(drivers)
+    is_local = settings.profile is not Profile.PRODUCTION
+    admission = Admission(policies, Credentials(sealer), http_on_loopback=is_local)
+    deciding = Deciding(record, proposals, work, ids, admission)
+    drawer = CodeDrawer(sealer, drivers.entropy)
+    notices = MailedNotices(drivers.carrier)
+    desk = Desk(
+        registry=Registry(record, work),
+        applying=Applying(record, probes, work, ids, admission),
         deciding=deciding,
-        suspending=suspending,
-        watching=Watching(record, SqlWatch(db), work),
-        routes=routes(registry, applying, deciding, suspending),
-        tasks=tasks(suspending),
+        suspending=Suspending(record, deciding, work),
+        waiting=Waiting(record, proposals, work),
+        evidences=Evidences(record, SqlEvidence(db), work, ids, _ladder(trust.evidence)),
+        watching=Watching(record, SqlWatch(db), work, trust.refresh_ahead),
+        contacts=ContactProofs(record, SqlContactCodes(db), drawer, notices, work),
+        policies=Policies(record, policies, proposals, work, ids),
+    )
+    return desk, admission
+
+
+def _record(drivers: Drivers) -> Record:
+    return Record(
+        SqlMembers(drivers.db),
+        drivers.register,
+        drivers.trail,
+        drivers.clock,
+        Telling(drivers.jobs),
+    )
+
+
+def _ladder(said: EvidenceLadder) -> Ladder:
+    return Ladder(
+        reminders=said.reminders,
+        warn_after=said.warn_after,
+        restrict_after=said.restrict_after,
+        alarm_after=said.alarm_after,
     )

@@ -14,7 +14,7 @@ MEMBERS: Final = Table(
     Column("kind", String(32), nullable=False),
     Column("name_zh", String(200), nullable=False),
     Column("name_en", String(200), nullable=False),
-    Column("code", String(2), nullable=True),
+    Column("code", String(6), nullable=True),
     Column("uscc", String(18), nullable=True),
     Column("contacts", Json, nullable=False),
     Column("terms", Json, nullable=False),
@@ -119,6 +119,7 @@ CONTACT_CODES: Final = Table(
     Column("digest", DigestColumn, nullable=False),
     Column("asked_at", UtcInstant, nullable=False),
     Column("expires_at", UtcInstant, nullable=False),
+    Column("asks", Integer, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("proven_at", UtcInstant, nullable=True),
 )

@@ -161,8 +161,11 @@ class EvidenceStore(Protocol):
         """Return a member's evidence, the latest to expire first."""
         ...
 
-    def standing_until(self, day: date) -> tuple[Evidence, ...]:
-        """Return, of each member and kind, the latest to expire, if by ``day``."""
+    def standing_until(self, day: date, *, unless: str) -> tuple[Evidence, ...]:
+        """Return, of each member and kind, the latest to expire, if by ``day``.
+
+        Those for which the rung ``unless`` was taken are left out.
+        """
         ...
 
     def taken(self, evidence: EvidenceId) -> frozenset[str]:

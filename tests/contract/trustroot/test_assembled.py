@@ -13,6 +13,7 @@ from kernel.clock import SetClock
 from kernel.entropy import SeededEntropy, SystemEntropy
 from kernel.ids import NewIds
 from kernel.infra.db import Database, create_all
+from kernel.infra.notices import RoutedNotices
 from kernel.infra.standing_store import SqlStanding
 from kernel.proof.statement import read, verify
 from kernel.web import Request
@@ -79,12 +80,19 @@ class Process:
         )
         self.registry = registry.build(
             page.installation,
-            db=db,
-            clock=clock,
-            ids=NewIds(clock, SeededEntropy(2)),
-            trail=trail,
-            register=self.standing,
-            probes={MemberKind.PLATFORM: FixedProbe()},
+            page.trust,
+            registry.Drivers(
+                db=db,
+                clock=clock,
+                entropy=entropy,
+                ids=NewIds(clock, SeededEntropy(2)),
+                trail=trail,
+                register=self.standing,
+                jobs=jobs,
+                keys=self.keys.ring,
+                carrier=RoutedNotices({}),
+            ),
+            {MemberKind.PLATFORM: FixedProbe()},
         )
         self.publish = publish.build(
             page,

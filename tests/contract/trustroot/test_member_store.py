@@ -12,12 +12,8 @@ from kernel.assurance import Authenticator, Ceiling, Level, Path
 from kernel.ids import EntityId, MemberId, PersonId, ProposalId
 from kernel.infra.db import Database
 from tests.unit.trustroot.fakes import NOON, MemoryWork
-from tests.unit.trustroot.members import (
-    GROUNDS,
-    MemoryMembers,
-    MemoryProposals,
-    some_terms,
-)
+from tests.unit.trustroot.members import GROUNDS, some_terms
+from tests.unit.trustroot.registers import MemoryMembers, MemoryProposals
 from trustroot.registry.domain import (
     Action,
     HistoryEntry,

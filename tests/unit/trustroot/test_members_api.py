@@ -54,9 +54,7 @@ class Operators:
     """Operators who use the API."""
 
     def __init__(self, house: RegisterHouse) -> None:
-        self.table = routes(
-            house.registry, house.applying, house.deciding, house.suspending
-        )
+        self.table = routes(house.desk)
 
     def get(self, path: str) -> Reply:
         return ask(self.table, "GET", f"/api/v1/{path}", None, FIRST.person)

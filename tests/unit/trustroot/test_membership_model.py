@@ -103,7 +103,7 @@ class Membership(RuleBasedStateMachine):
         held = self.house.registry.show(self.id).suspension
         if held is None:
             return
-        digest = self.house.deciding.find(held.proposal).digest
+        digest = self.house.waiting.find(held.proposal).digest
         try:
             self.house.suspending.confirm(self.id, digest, by)
         except Refused:

@@ -1,5 +1,6 @@
 """Members over the API."""
 
+from trustroot.registry.api.desk import Desk
 from trustroot.registry.api.table import routes
 
-__all__ = ["routes"]
+__all__ = ["Desk", "routes"]

@@ -1,49 +1,66 @@
-"""Members over the API."""
+"""Members and proposals over the API."""
 
 from dataclasses import dataclass
-from typing import TypeVar
-from uuid import UUID
 
+from kernel.approval import Proposal
 from kernel.ids import MemberId, ProposalId
-from kernel.secret import Digest
-from kernel.web import BodyMalformed, Page, PageAsked, Reply, Request, read_body, write_body
+from kernel.web import Page, PageAsked, Reply, Request, read_body, write_body
 from trustroot.registry import errors, messages
+from trustroot.registry.api.asked import (
+    actor_of,
+    approval_of,
+    digest_of,
+    id_of,
+    member_of,
+    named,
+    secret_of,
+    version_needed,
+    version_of,
+)
+from trustroot.registry.api.desk import Desk
 from trustroot.registry.domain import (
     Action,
-    Actor,
-    Approval,
     Grounds,
     Member,
     MemberKind,
     MemberState,
     ProbeReport,
 )
-from trustroot.registry.service import Applying, Deciding, Registry, Suspending
-
-_E = TypeVar("_E", MemberKind, MemberState)
 
 
 @dataclass(frozen=True, slots=True)
 class MembersApi:
     """The endpoints under ``/api/v1/members`` and ``/api/v1/proposals``."""
 
-    registry: Registry
-    applying: Applying
-    deciding: Deciding
-    suspending: Suspending
+    desk: Desk
 
     def apply(self, request: Request) -> Reply:
         """Open a draft: 201."""
-        application = read_body(messages.ApplicationAsked, request.body).application()
-        return _member(self.applying.apply(application, _actor(request)), status=201)
+        asked = read_body(messages.ApplicationAsked, request.body)
+        opened = self.desk.applying.apply(
+            asked.application(), actor_of(request), secret=secret_of(asked.client_secret)
+        )
+        return _member(opened, status=201)
+
+    def edit(self, request: Request) -> Reply:
+        """Put another application in the place of a draft's; needs ``If-Match``."""
+        asked = read_body(messages.ApplicationAsked, request.body)
+        edited = self.desk.applying.edit(
+            member_of(request),
+            asked.application(),
+            version_needed(request),
+            actor_of(request),
+            secret=secret_of(asked.client_secret),
+        )
+        return _member(edited)
 
     def page(self, request: Request) -> Reply:
         """List members, by ``kind`` and ``state`` if asked."""
         asked = PageAsked.parse(request.arguments)
-        rows = self.registry.page(
-            kind=_named(MemberKind, request.arguments.optional("kind")),
-            state=_named(MemberState, request.arguments.optional("state")),
-            after=None if asked.after is None else MemberId(_uuid(asked.after)),
+        rows = self.desk.registry.page(
+            kind=named(MemberKind, request.arguments.optional("kind")),
+            state=named(MemberState, request.arguments.optional("state")),
+            after=None if asked.after is None else MemberId(id_of(asked.after)),
             limit=asked.limit,
         )
         last = str(rows[-1].id) if len(rows) == asked.limit else None
@@ -53,39 +70,57 @@ class MembersApi:
 
     def show(self, request: Request) -> Reply:
         """Show one member."""
-        return _member(self.registry.show(_id(request)))
+        return _member(self.desk.registry.show(member_of(request)))
 
     def history(self, request: Request) -> Reply:
         """Show a member's history."""
-        entries = self.registry.history(_id(request))
+        entries = self.desk.registry.history(member_of(request))
         return Reply.json(write_body(messages.history_shown(entries)))
 
     def submit(self, request: Request) -> Reply:
         """Hand a draft in."""
-        return _member(self.applying.submit(_id(request), _actor(request)))
+        return _member(
+            self.desk.applying.submit(
+                member_of(request), actor_of(request), version=version_of(request)
+            )
+        )
 
     def check(self, request: Request) -> Reply:
         """Check an applicant: 200 if all is well, 422 with the same report if not."""
         try:
-            report: object = self.applying.check(_id(request), _actor(request))
+            report: object = self.desk.applying.check(
+                member_of(request), actor_of(request), version=version_of(request)
+            )
         except errors.ChecksFailed as failure:
             report = failure.report
         return _report(report)
 
     def cancel(self, request: Request) -> Reply:
         """Let an applicant go."""
-        grounds = read_body(Grounds, request.body)
-        return _member(self.applying.cancel(_id(request), grounds, _actor(request)))
+        grounds, actor = read_body(Grounds, request.body), actor_of(request)
+        return _member(
+            self.desk.applying.cancel(
+                member_of(request), grounds, actor, version=version_of(request)
+            )
+        )
 
     def suspend(self, request: Request) -> Reply:
         """Suspend a member, at once."""
-        grounds = read_body(Grounds, request.body)
-        return _member(self.suspending.suspend(_id(request), grounds, _actor(request)))
+        grounds, actor = read_body(Grounds, request.body), actor_of(request)
+        return _member(
+            self.desk.suspending.suspend(
+                member_of(request), grounds, actor, version=version_of(request)
+            )
+        )
 
     def confirm(self, request: Request) -> Reply:
         """Confirm a suspension as the second person."""
-        digest = _digest(request)
-        return _member(self.suspending.confirm(_id(request), digest, _actor(request)))
+        digest, actor = digest_of(request), actor_of(request)
+        return _member(
+            self.desk.suspending.confirm(
+                member_of(request), digest, actor, version=version_of(request)
+            )
+        )
 
     def approve(self, request: Request) -> Reply:
         """Propose to approve: 202."""
@@ -100,38 +135,63 @@ class MembersApi:
         return self._propose(request, Action.WITHDRAW)
 
     def change(self, request: Request) -> Reply:
-        """Propose other terms: 202."""
+        """Propose other terms, or another contract: 202."""
         asked = read_body(messages.ChangeAsked, request.body)
-        proposal = self.deciding.propose_terms(
-            _id(request), asked.terms, asked.grounds, _actor(request)
+        contract = asked.contract
+        proposal = self.desk.deciding.propose_terms(
+            member_of(request),
+            asked.terms,
+            asked.grounds,
+            actor_of(request),
+            contract=None if contract is None else messages.contract_of(contract),
+            secret=secret_of(asked.client_secret),
+            version=version_of(request),
         )
-        return Reply.json(write_body(messages.proposal_shown(proposal)), status=202)
+        return shown_proposal(proposal, status=202)
 
     def proposals(self, request: Request) -> Reply:
         """Show what waits for a second person about a member."""
-        waiting = self.deciding.open_proposals(_id(request))
-        shown = tuple(messages.proposal_shown(proposal) for proposal in waiting)
+        found = self.desk.waiting.about(member_of(request))
+        shown = tuple(messages.proposal_shown(proposal) for proposal in found)
         return Reply.json(write_body(messages.ProposalsShown(proposals=shown)))
+
+    def queue(self, request: Request) -> Reply:
+        """Show what waits for a second person, about whomever, oldest first."""
+        if request.arguments.optional("state") not in {None, messages.ProposalState.OPEN}:
+            raise errors.FilterUnknown("state")
+        asked = PageAsked.parse(request.arguments)
+        after = None if asked.after is None else ProposalId(id_of(asked.after))
+        rows, last = self.desk.waiting.page(after=after, limit=asked.limit)
+        shown = tuple(messages.proposal_shown(proposal) for proposal in rows)
+        cursor = Page(rows, None if last is None else str(last)).next_cursor
+        said = messages.ProposalsShown(proposals=shown, next=cursor)
+        return Reply.json(write_body(said))
 
     def proposal(self, request: Request) -> Reply:
         """Show one proposal: the exact change and its digest."""
-        found = self.deciding.find(ProposalId(_id(request)))
-        return Reply.json(write_body(messages.proposal_shown(found)))
+        return shown_proposal(self.desk.waiting.find(ProposalId(member_of(request))))
 
     def approve_proposal(self, request: Request) -> Reply:
         """Do what was proposed, as the second person."""
-        approval = Approval(
-            proposal=ProposalId(_id(request)),
-            digest=_digest(request),
-            actor=_actor(request),
-        )
-        return _member(self.deciding.approve(approval))
+        approval = approval_of(request)
+        return _member(self.desk.deciding.approve(approval, version=version_of(request)))
+
+    def cancel_proposal(self, request: Request) -> Reply:
+        """Take back what one proposed oneself."""
+        proposal, actor = ProposalId(member_of(request)), actor_of(request)
+        return shown_proposal(self.desk.waiting.cancel(proposal, actor))
 
     def _propose(self, request: Request, action: Action) -> Reply:
-        grounds = read_body(Grounds, request.body)
-        actor = _actor(request)
-        proposal = self.deciding.propose(_id(request), action, grounds, actor)
-        return Reply.json(write_body(messages.proposal_shown(proposal)), status=202)
+        grounds, actor = read_body(Grounds, request.body), actor_of(request)
+        proposal = self.desk.deciding.propose(
+            member_of(request), action, grounds, actor, version=version_of(request)
+        )
+        return shown_proposal(proposal, status=202)
+
+
+def shown_proposal(proposal: Proposal, status: int = 200) -> Reply:
+    """Lay one proposal out."""
+    return Reply.json(write_body(messages.proposal_shown(proposal)), status=status)
 
 
 def _member(member: Member, status: int = 200) -> Reply:
@@ -144,34 +204,3 @@ def _report(report: object) -> Reply:
         raise TypeError(type(report).__name__)
     shown = messages.check_shown(report)
     return Reply.json(write_body(shown), status=200 if report.passed else 422)
-
-
-def _actor(request: Request) -> Actor:
-    caller = request.required_caller()
-    return Actor(caller.required_person(), caller.pseudonym)
-
-
-def _id(request: Request) -> MemberId:
-    return MemberId(_uuid(request.parameters["id"]))
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as cause:
-        raise errors.MemberUnknown("not an id") from cause
-
-
-def _named(kind: type[_E], value: str | None) -> _E | None:
-    try:
-        return None if value is None else kind(value)
-    except ValueError as cause:
-        raise errors.FilterUnknown(kind.__name__) from cause
-
-
-def _digest(request: Request) -> Digest:
-    seen = read_body(messages.DigestSeen, request.body).digest
-    try:
-        return Digest(bytes.fromhex(seen))
-    except ValueError as cause:
-        raise BodyMalformed("body.digest: not 64 hex digits") from cause

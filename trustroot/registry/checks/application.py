@@ -4,19 +4,16 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from kernel.errors import Refused
-from kernel.proof.jose import KeySet
-from trustroot.registry.domain import Application, MemberKind, Terms
-from trustroot.registry.errors import ApplicationMalformed
+from kernel.identifiers import CreditCode, IdentifierRefused
+from trustroot.registry.checks.terms import terms_are_well_formed
+from trustroot.registry.domain import Application, Contract, Member, Terms
+from trustroot.registry.errors import ApplicationMalformed, ContractMalformed
 
 _ENTITY_ID_LIMIT: Final = 2048
 _NAME_LIMIT: Final = 200
 _LIST_LIMIT: Final = 64
-_TYPE: Final = re.compile(r"[a-z][a-z0-9_]{1,63}", re.ASCII)
-_CLAIM: Final = re.compile(r"[A-Za-z][A-Za-z0-9_:./-]{0,127}", re.ASCII)
-_REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
-_USCC: Final = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}", re.ASCII)
-_NO_FEDERATION: Final = frozenset({MemberKind.CA, MemberKind.WITNESS})
+_NUMBER_LIMIT: Final = 100
+_REGION: Final = re.compile(r"(?:[0-9]{2}){1,3}", re.ASCII)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -45,11 +42,17 @@ def names_are_given(application: Application) -> None:
 
 
 def codes_have_their_form(application: Application) -> None:
-    """GB/T 2260: two digits of a region; GB 32100: 18 characters of an organisation."""
+    """GB/T 2260: two, four or six digits of a region; GB 32100: 18 characters, checked."""
     if application.code is not None and not _REGION.fullmatch(application.code):
         raise ApplicationMalformed("code")
-    if application.uscc is not None and not _USCC.fullmatch(application.uscc):
-        raise ApplicationMalformed("uscc")
+    if application.uscc is None:
+        return
+    try:
+        canonical = CreditCode.parse(application.uscc).value
+    except IdentifierRefused as cause:
+        raise ApplicationMalformed(f"uscc: {cause.detail}") from cause
+    if canonical != application.uscc:
+        raise ApplicationMalformed("uscc: not in its normal form")
 
 
 def contacts_are_bounded(application: Application) -> None:
@@ -60,32 +63,35 @@ def contacts_are_bounded(application: Application) -> None:
         raise ApplicationMalformed("contacts")
 
 
-def keys_are_public_and_strong(kind: MemberKind, terms: Terms) -> None:
-    """OpenID Federation 1.0 §3.1.1: public federation keys, at least one.
-
-    CAs and witnesses speak no federation and need none.
-    """
-    try:
-        keys = KeySet.parse(terms.jwks) if terms.jwks else KeySet.of(())
-    except Refused as cause:
-        raise ApplicationMalformed(f"terms.jwks: {cause.code}") from cause
-    signing = [key for key in keys.by_kid.values() if key.algorithms]
-    if not signing and kind not in _NO_FEDERATION:
-        raise ApplicationMalformed("terms.jwks: no signing key")
+def contract_is_well_formed(contract: Contract | None) -> None:
+    """Ours: a contract has a number, and ends after it was signed."""
+    if contract is None:
+        return
+    number, until = contract.number.strip(), contract.valid_until
+    if not 0 < len(number) <= _NUMBER_LIMIT or not number.isprintable():
+        raise ContractMalformed("number")
+    if until is not None and until <= contract.signed_on:
+        raise ContractMalformed("valid_until")
 
 
-def types_and_attributes_are_names(terms: Terms) -> None:
-    """OpenID Federation 1.0 §5.1, OIDC Core §5.1: entity types and claims are names."""
-    listed = ((terms.entity_types, _TYPE), (terms.attributes, _CLAIM))
-    for names, form in listed:
-        if len(names) > _LIST_LIMIT or not all(form.fullmatch(name) for name in names):
-            raise ApplicationMalformed("terms.entity_types, terms.attributes")
+def issuer_is_the_entity(application: Application) -> None:
+    """OIDC Discovery §3: a plain OpenID provider is known by its own issuer."""
+    said = application.terms.represented
+    if said is not None and said.issuer != application.entity_id:
+        raise ApplicationMalformed("terms.represented.issuer")
 
 
-def terms_are_well_formed(kind: MemberKind, terms: Terms) -> None:
-    """Apply every rule about terms; they hold for applications and for changes."""
-    keys_are_public_and_strong(kind, terms)
-    types_and_attributes_are_names(terms)
+def issuer_stays(member: Member, terms: Terms) -> None:
+    """OIDC Discovery §3: a change gives a represented member no other issuer."""
+    said = terms.represented
+    if said is not None and said.issuer != member.entity_id:
+        raise ApplicationMalformed("terms.represented.issuer")
+
+
+def entity_stays(member: Member, application: Application) -> None:
+    """Ours: a draft is edited, not turned into another entity's; that one applies anew."""
+    if application.entity_id != member.entity_id:
+        raise ApplicationMalformed("entity_id")
 
 
 def application_is_well_formed(application: Application, *, http_on_loopback: bool) -> None:
@@ -94,6 +100,8 @@ def application_is_well_formed(application: Application, *, http_on_loopback: bo
     names_are_given(application)
     codes_have_their_form(application)
     contacts_are_bounded(application)
+    contract_is_well_formed(application.contract)
+    issuer_is_the_entity(application)
     terms_are_well_formed(application.kind, application.terms)
 
 

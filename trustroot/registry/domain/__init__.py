@@ -2,6 +2,7 @@
 
 from trustroot.registry.domain.contacts import (
     ASK_AGAIN_AFTER,
+    CODE_ASKS,
     CODE_DIGITS,
     CODE_LIFETIME,
     CODE_TRIES,
@@ -31,7 +32,7 @@ from trustroot.registry.domain.members import (
     Suspension,
     moved,
 )
-from trustroot.registry.domain.policies import RegistrationPolicy
+from trustroot.registry.domain.policies import RegistrationPolicy, in_force_on
 from trustroot.registry.domain.probes import (
     ProbeCheck,
     ProbeReport,
@@ -54,6 +55,7 @@ from trustroot.registry.domain.watch import (
 
 __all__ = [
     "ASK_AGAIN_AFTER",
+    "CODE_ASKS",
     "CODE_DIGITS",
     "CODE_LIFETIME",
     "CODE_TRIES",
@@ -92,6 +94,7 @@ __all__ = [
     "TestClient",
     "WatchEntry",
     "finds_the_same",
+    "in_force_on",
     "mail_address",
     "moved",
     "newly_failed",

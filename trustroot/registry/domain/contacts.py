@@ -11,6 +11,7 @@ from kernel.secret import Digest, Secret
 CODE_LIFETIME: Final = timedelta(minutes=10)
 CODE_TRIES: Final = 5
 CODE_DIGITS: Final = 6
+CODE_ASKS: Final = 10
 ASK_AGAIN_AFTER: Final = timedelta(minutes=1)
 _MAIL: Final = re.compile(r"(?:mailto:)?([!-?A-~]{1,64}@[A-Za-z0-9.-]{1,255})", re.ASCII)
 
@@ -30,6 +31,8 @@ class ContactCode:
     Attributes:
         draft: id of the member, or of the application page's own draft.
         digest: keyed digest of the code.
+        asks: how many codes were sent for this draft.
+        tries: how often this one was told wrong.
     """
 
     draft: UUID
@@ -37,6 +40,7 @@ class ContactCode:
     digest: Digest
     asked_at: datetime
     expires_at: datetime
+    asks: int = 1
     tries: int = 0
     proven_at: datetime | None = None
 

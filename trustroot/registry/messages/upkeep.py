@@ -1,5 +1,6 @@
 """Evidence, findings, contacts and registration policies on the wire of the API."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from kernel.events import JsonValue
 from kernel.secret import Digest
-from kernel.web import BodyMalformed
+from kernel.web import BodyMalformed, read_body
 from trustroot.registry.domain import (
     Evidence,
     EvidenceKind,
@@ -100,14 +101,13 @@ class ContactsShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyAsked:
-    """A version of the registration policy, and why it is adopted."""
+class PolicyWritten:
+    """A version of the registration policy as it is written down and proposed."""
 
     version: str
     text_zh: str
     text_en: str
     valid_from: str
-    grounds: Grounds
 
     def policy(self) -> RegistrationPolicy:
         """Return the version, or raise `BodyMalformed`."""
@@ -117,6 +117,14 @@ class PolicyAsked:
             text_en=self.text_en,
             valid_from=day_of(self.valid_from, "valid_from"),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyAsked:
+    """A version of the registration policy to be adopted, and why."""
+
+    policy: PolicyWritten
+    grounds: Grounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +200,11 @@ def policy_to_json(policy: RegistrationPolicy) -> dict[str, JsonValue]:
         "text_en": policy.text_en,
         "valid_from": policy.valid_from.isoformat(),
     }
+
+
+def policy_from_json(value: JsonValue) -> RegistrationPolicy:
+    """Read what `policy_to_json` wrote, or raise `BodyMalformed`."""
+    return read_body(PolicyWritten, json.dumps(value).encode()).policy()
 
 
 def policy_shown(policy: RegistrationPolicy, *, in_force: bool) -> PolicyShown:

@@ -1,12 +1,17 @@
 """From application to checked: what one person does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kernel.ids import MemberId, NewIds
+from kernel.ids import MemberId, NewIds, Pseudonym
+from kernel.secret import Secret
 from kernel.work import UnitOfWork
 from trustroot.registry.checks.acts import grounds_are_stated, takes_one_person
-from trustroot.registry.checks.application import application_is_well_formed
+from trustroot.registry.checks.application import application_is_well_formed, entity_stays
+from trustroot.registry.checks.terms import (
+    every_attribute_has_its_basis,
+    representation_is_complete,
+)
 from trustroot.registry.domain import (
     Action,
     Actor,
@@ -16,14 +21,18 @@ from trustroot.registry.domain import (
     MemberKind,
     MemberState,
     ProbeReport,
+    ProvenContact,
+    Terms,
     moved,
 )
 from trustroot.registry.errors import ChecksFailed, NoProbe
 from trustroot.registry.events import CheckFailed, MemberApplied
 from trustroot.registry.messages import report_to_json
 from trustroot.registry.ports import MemberProbe
+from trustroot.registry.service.admission import Admission
 from trustroot.registry.service.record import Act, Record
 
+_EDITED = Grounds(reason="edited", basis="application")
 _SUBMITTED = Grounds(reason="submitted", basis="application")
 _CHECKED = Grounds(reason="every technical check passed", basis="technical check")
 
@@ -36,22 +45,35 @@ class Applying:
     probes: Mapping[MemberKind, MemberProbe]
     work: UnitOfWork
     ids: NewIds
-    http_on_loopback: bool = False
+    admission: Admission
 
-    def apply(self, application: Application, actor: Actor) -> Member:
+    def apply(
+        self,
+        application: Application,
+        actor: Actor | None,
+        *,
+        secret: Secret | None = None,
+        proven: tuple[ProvenContact, ...] = (),
+    ) -> Member:
         """Open a draft.
+
+        Args:
+            application: who applies, and for what.
+            actor: the operator, or None where the applicant itself applies.
+            secret: our client secret at a represented member.
+            proven: its contacts that have answered already.
 
         Raises:
             ApplicationMalformed: a rule about applications is broken.
-            EntityTaken: the entity is a member already.
+            EntityTaken, SlugTaken: the entity, or its path, is a member's already.
         """
-        application_is_well_formed(application, http_on_loopback=self.http_on_loopback)
-        member = _draft(MemberId(self.ids()), application)
+        settled = self._settled(application, None, secret)
+        member = _draft(MemberId(self.ids()), settled, proven)
         with self.work():
             self.record.members.add(member)
             self.record.trail.record(
                 MemberApplied(
-                    actor=actor.pseudonym,
+                    actor=_pseudonym(actor),
                     provider=member.entity_id,
                     member=member.id,
                     kind=member.kind.value,
@@ -59,32 +81,80 @@ class Applying:
             )
         return member
 
-    def submit(self, identifier: MemberId, actor: Actor) -> Member:
-        """Hand a draft in."""
-        return self._move(
-            identifier, Act(action=Action.SUBMIT, grounds=_SUBMITTED, actor=actor)
-        )
+    def edit(
+        self,
+        identifier: MemberId,
+        application: Application,
+        version: int,
+        actor: Actor | None = None,
+        *,
+        secret: Secret | None = None,
+    ) -> Member:
+        """Put another application in the place of a draft's.
 
-    def cancel(self, identifier: MemberId, grounds: Grounds, actor: Actor) -> Member:
+        Raises:
+            VersionDiffers: it is no longer the version that was read.
+            ApplicationMalformed, EntityTaken, TransitionNotAllowed: as they say.
+        """
+        with self.work():
+            member = self.record.find(identifier, version)
+            takes_one_person(member, Action.EDIT)
+            entity_stays(member, application)
+            settled = self._settled(application, member.terms, secret)
+            act = Act(action=Action.EDIT, grounds=_EDITED, actor=actor)
+            return self.record.write(member, _edited(member, settled), act)
+
+    def submit(
+        self, identifier: MemberId, actor: Actor | None, *, version: int | None = None
+    ) -> Member:
+        """Hand a draft in.
+
+        Raises:
+            BasisMissing: an attribute is asked for without its basis or purpose.
+            TransitionNotAllowed, VersionDiffers: as they say.
+        """
+        act = Act(action=Action.SUBMIT, grounds=_SUBMITTED, actor=actor)
+        with self.work():
+            member = self.record.find(identifier, version)
+            takes_one_person(member, Action.SUBMIT)
+            every_attribute_has_its_basis(member.attributes, member.terms)
+            representation_is_complete(member.terms)
+            after = moved(member, Action.SUBMIT, reason=_SUBMITTED.reason)
+            return self.record.write(member, after, act)
+
+    def cancel(
+        self,
+        identifier: MemberId,
+        grounds: Grounds,
+        actor: Actor,
+        *,
+        version: int | None = None,
+    ) -> Member:
         """Let an applicant go before it became active.
 
         Raises:
-            ReasonMissing, TransitionNotAllowed: as they say.
+            ReasonMissing, TransitionNotAllowed, VersionDiffers: as they say.
         """
         grounds_are_stated(Action.CANCEL, grounds)
-        return self._move(
-            identifier, Act(action=Action.CANCEL, grounds=grounds, actor=actor)
-        )
+        act = Act(action=Action.CANCEL, grounds=grounds, actor=actor)
+        with self.work():
+            member = self.record.find(identifier, version)
+            takes_one_person(member, Action.CANCEL)
+            after = moved(member, Action.CANCEL, reason=grounds.reason)
+            return self.record.write(member, after, act)
 
-    def check(self, identifier: MemberId, actor: Actor) -> ProbeReport:
+    def check(
+        self, identifier: MemberId, actor: Actor, *, version: int | None = None
+    ) -> ProbeReport:
         """Look at the applicant's own statements; if all is well it is checked.
 
         Raises:
             ChecksFailed: something must be put right; it holds the report.
             NoProbe: nobody here can check this kind.
             MemberChanged: it changed while we looked.
+            VersionDiffers: as it says.
         """
-        member = self.record.members.find(identifier)
+        member = self.record.find(identifier, version)
         takes_one_person(member, Action.CHECK)
         report = self._probe(member)
         if not report.passed:
@@ -112,15 +182,37 @@ class Applying:
         )
         raise ChecksFailed(report)
 
-    def _move(self, identifier: MemberId, act: Act) -> Member:
-        with self.work():
-            member = self.record.members.find(identifier)
-            takes_one_person(member, act.action)
-            after = moved(member, act.action, reason=act.grounds.reason)
-            return self.record.write(member, after, act)
+    def _settled(
+        self, application: Application, held: Terms | None, secret: Secret | None
+    ) -> Application:
+        """Require every rule about applications; return it with its sealed secret."""
+        admission = self.admission
+        application_is_well_formed(application, http_on_loopback=admission.http_on_loopback)
+        terms = admission.credentials.settle(application.terms, held, secret)
+        return replace(application, terms=terms)
 
 
-def _draft(identifier: MemberId, application: Application) -> Member:
+def _pseudonym(actor: Actor | None) -> Pseudonym | None:
+    return None if actor is None else actor.pseudonym
+
+
+def _edited(member: Member, application: Application) -> Member:
+    return replace(
+        moved(member, Action.EDIT),
+        kind=application.kind,
+        name_zh=application.name_zh,
+        name_en=application.name_en,
+        code=application.code,
+        uscc=application.uscc,
+        contacts=application.contacts,
+        terms=application.terms,
+        contract=application.contract,
+    )
+
+
+def _draft(
+    identifier: MemberId, application: Application, proven: tuple[ProvenContact, ...]
+) -> Member:
     return Member(
         id=identifier,
         entity_id=application.entity_id,
@@ -134,4 +226,6 @@ def _draft(identifier: MemberId, application: Application) -> Member:
         state=MemberState.DRAFT,
         reason="",
         version=1,
+        contract=application.contract,
+        proven_contacts=proven,
     )

@@ -1,4 +1,4 @@
-"""Writes what happened to a member: row, history, event and standing, together."""
+"""Writes what happened to a member: row, history, event, notice, standing, together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,9 @@ from typing import Final
 
 from kernel.clock import Clock
 from kernel.events import AuditTrail, JsonValue
-from kernel.ids import PersonId
+from kernel.ids import MemberId, PersonId
 from kernel.standing import StandingRegister, State
+from trustroot.registry.checks.upkeep import version_is_the_one_read
 from trustroot.registry.domain import (
     Action,
     Actor,
@@ -16,8 +17,9 @@ from trustroot.registry.domain import (
     Member,
     MemberState,
 )
-from trustroot.registry.events import MemberMoved
+from trustroot.registry.events import MemberMoved, NoticeGivenUp
 from trustroot.registry.ports import MemberStore
+from trustroot.registry.service.telling import Telling
 
 _STANDING: Final[Mapping[MemberState, State]] = {
     MemberState.SUSPENDED: State.SUSPENDED,
@@ -45,6 +47,17 @@ class Record:
     standing: StandingRegister
     trail: AuditTrail
     clock: Clock
+    telling: Telling
+
+    def find(self, identifier: MemberId, version: int | None = None) -> Member:
+        """Return a member, of the version that was read if one is named.
+
+        Raises:
+            MemberUnknown, VersionDiffers: as they say.
+        """
+        member = self.members.find(identifier)
+        version_is_the_one_read(member, version)
+        return member
 
     def write(self, before: Member, after: Member, act: Act) -> Member:
         """Put ``after`` in place of ``before`` and record the act.
@@ -55,6 +68,8 @@ class Record:
         self.members.change(after)
         self.members.remember(self._entry(before, after, act))
         self.trail.record(_event(before, after, act))
+        if not self.telling.moved(after, act.action, act.grounds):
+            self.trail.record(_nobody_told(after, act))
         standing = _STANDING.get(after.state)
         if standing is not None and after.state is not before.state:
             self.standing.change(after.party, standing, reason=act.grounds.reason)
@@ -77,6 +92,10 @@ class Record:
 
 def _person(actor: Actor | None) -> PersonId | None:
     return None if actor is None else actor.person
+
+
+def _nobody_told(after: Member, act: Act) -> NoticeGivenUp:
+    return NoticeGivenUp(provider=after.entity_id, member=after.id, action=act.action.value)
 
 
 def _event(before: Member, after: Member, act: Act) -> MemberMoved:

@@ -31,15 +31,22 @@ class Suspending:
     deciding: Deciding
     work: UnitOfWork
 
-    def suspend(self, identifier: MemberId, grounds: Grounds, actor: Actor) -> Member:
+    def suspend(
+        self,
+        identifier: MemberId,
+        grounds: Grounds,
+        actor: Actor,
+        *,
+        version: int | None = None,
+    ) -> Member:
         """Suspend an active member, effective with this unit of work.
 
         Raises:
-            ReasonMissing, TransitionNotAllowed: as they say.
+            ReasonMissing, TransitionNotAllowed, VersionDiffers: as they say.
         """
         grounds_are_stated(Action.SUSPEND, grounds)
         with self.work():
-            member = self.record.members.find(identifier)
+            member = self.record.find(identifier, version)
             takes_one_person(member, Action.SUSPEND)
             after = moved(member, Action.SUSPEND, reason=grounds.reason)
             change = {"grounds": dict(grounds_to_json(grounds))}
@@ -48,7 +55,14 @@ class Suspending:
             act = Act(action=Action.SUSPEND, grounds=grounds, actor=actor)
             return self.record.write(member, replace(after, suspension=held), act)
 
-    def confirm(self, identifier: MemberId, digest: Digest, actor: Actor) -> Member:
+    def confirm(
+        self,
+        identifier: MemberId,
+        digest: Digest,
+        actor: Actor,
+        *,
+        version: int | None = None,
+    ) -> Member:
         """Confirm the suspension in force as the second person.
 
         Raises:
@@ -60,7 +74,7 @@ class Suspending:
         if held is None or held.confirmed:
             raise NothingToConfirm(str(identifier))
         return self.deciding.approve(
-            Approval(proposal=held.proposal, digest=digest, actor=actor)
+            Approval(proposal=held.proposal, digest=digest, actor=actor), version=version
         )
 
     def raise_alarms(self) -> None:

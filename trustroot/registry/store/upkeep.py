@@ -55,15 +55,21 @@ class SqlEvidence:
         rows = self.database.read(ours.order_by(_E.expires_on.desc(), _E.id.desc()))
         return tuple(_evidence(row) for row in rows)
 
-    def standing_until(self, day: date) -> tuple[Evidence, ...]:
-        """Return, of each member and kind, the latest to expire, if by ``day``."""
+    def standing_until(self, day: date, *, unless: str) -> tuple[Evidence, ...]:
+        """Return, of each member and kind, the latest to expire, if by ``day``.
+
+        Those for which the rung ``unless`` was taken are left out.
+        """
         place = func.row_number().over(
             partition_by=(_E.member, _E.kind),
             order_by=(_E.expires_on.desc(), _E.id.desc()),
         )
         ranked = select(_E.id, place.label("place")).subquery()
         latest = select(ranked.c.id).where(ranked.c.place == 1)
-        chosen = select(EVIDENCE).where(_E.expires_on <= day, _E.id.in_(latest))
+        done = select(_S.evidence).where(_S.step == unless)
+        chosen = select(EVIDENCE).where(
+            _E.expires_on <= day, _E.id.in_(latest), _E.id.not_in(done)
+        )
         rows = self.database.read(chosen.order_by(_E.expires_on, _E.id))
         return tuple(_evidence(row) for row in rows)
 

@@ -1,0 +1,220 @@
+"""Members, proposals and standing in memory."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from kernel.approval import Proposal, ProposalDecided
+from kernel.ids import EntityId, MemberId, PersonId, ProposalId
+from kernel.standing import (
+    NotInGoodStanding,
+    Party,
+    RowStanding,
+    StandingChange,
+    State,
+)
+from tests.unit.trustroot.fakes import NOON, MemoryWork
+from trustroot.registry.domain import (
+    HistoryEntry,
+    Member,
+    MemberKind,
+    MemberState,
+    ProvenContact,
+)
+from trustroot.registry.errors import (
+    EntityTaken,
+    MemberChanged,
+    MemberUnknown,
+    ProposalUnknown,
+    SlugTaken,
+)
+
+
+class MemoryMembers:
+    """Members in a dictionary."""
+
+    def __init__(self, work: MemoryWork) -> None:
+        self.rows: dict[MemberId, Member] = {}
+        self.entries: list[HistoryEntry] = []
+        work.covers(self._snapshot)
+
+    def add(self, member: Member) -> None:
+        if any(row.entity_id == member.entity_id for row in self.rows.values()):
+            raise EntityTaken(member.entity_id)
+        self._slug_is_free(member)
+        self.rows[member.id] = member
+
+    def find(self, member: MemberId) -> Member:
+        if member not in self.rows:
+            raise MemberUnknown(str(member))
+        return self.rows[member]
+
+    def by_entity(self, entity: EntityId) -> Member:
+        for row in self.rows.values():
+            if row.entity_id == entity:
+                return row
+        raise MemberUnknown(entity)
+
+    def change(self, member: Member) -> None:
+        held = self.find(member.id)
+        if held.version != member.version - 1:
+            raise MemberChanged(str(member.id))
+        self._slug_is_free(member)
+        self.rows[member.id] = replace(member, proven_contacts=held.proven_contacts)
+
+    def by_slug(self, slug: str) -> Member:
+        for row in self.rows.values():
+            if row.represented is not None and row.represented.slug == slug:
+                return row
+        raise MemberUnknown(slug)
+
+    def note_contact(self, member: MemberId, proven: ProvenContact) -> None:
+        row = self.rows[member]
+        kept = tuple(one for one in row.proven_contacts if one.address != proven.address)
+        self.rows[member] = replace(row, proven_contacts=(*kept, proven))
+
+    def some_in_states(
+        self, states: Iterable[MemberState], *, after: MemberId | None, limit: int
+    ) -> tuple[Member, ...]:
+        rows = (r for r in self.in_states(states) if after is None or r.id > after)
+        return tuple(rows)[:limit]
+
+    def versions(self, members: Iterable[MemberId]) -> dict[MemberId, int]:
+        return {key: self.rows[key].version for key in members if key in self.rows}
+
+    def _slug_is_free(self, member: Member) -> None:
+        slug = member.represented.slug if member.represented else None
+        taken = (
+            row.represented.slug
+            for row in self.rows.values()
+            if row.represented and row.id != member.id
+        )
+        if slug in set(taken):
+            raise SlugTaken(str(slug))
+
+    def note_alarm(self, member: MemberId) -> None:
+        row = self.rows[member]
+        if row.suspension is not None:
+            self.rows[member] = replace(
+                row, suspension=replace(row.suspension, alarmed=True)
+            )
+
+    def page(
+        self,
+        *,
+        kind: MemberKind | None,
+        state: MemberState | None,
+        after: MemberId | None,
+        limit: int,
+    ) -> tuple[Member, ...]:
+        rows = (self.rows[key] for key in sorted(self.rows) if after is None or key > after)
+        fitting = (r for r in rows if kind in {None, r.kind} and state in {None, r.state})
+        return tuple(fitting)[:limit]
+
+    def in_states(self, states: Iterable[MemberState]) -> tuple[Member, ...]:
+        wanted = set(states)
+        return tuple(r for _, r in sorted(self.rows.items()) if r.state in wanted)
+
+    def unconfirmed(self, before: datetime) -> tuple[Member, ...]:
+        return tuple(
+            row
+            for row in self.in_states((MemberState.SUSPENDED,))
+            if row.suspension is not None
+            and row.suspension.at < before
+            and not (row.suspension.confirmed or row.suspension.alarmed)
+        )
+
+    def remember(self, entry: HistoryEntry) -> None:
+        self.entries.append(entry)
+
+    def history(self, member: MemberId) -> tuple[HistoryEntry, ...]:
+        ours = [entry for entry in self.entries if entry.member == member]
+        return tuple(sorted(ours, key=lambda entry: entry.version))
+
+    def _snapshot(self) -> Callable[[], None]:
+        rows, entries = dict(self.rows), list(self.entries)
+
+        def restore() -> None:
+            self.rows, self.entries = rows, entries
+
+        return restore
+
+
+class MemoryProposals:
+    """Proposals in a dictionary."""
+
+    def __init__(self, work: MemoryWork) -> None:
+        self.rows: dict[ProposalId, Proposal] = {}
+        work.covers(self._snapshot)
+
+    def add(self, proposal: Proposal) -> None:
+        self.rows[proposal.id] = proposal
+
+    def find(self, proposal: ProposalId) -> Proposal:
+        if proposal not in self.rows:
+            raise ProposalUnknown(str(proposal))
+        return self.rows[proposal]
+
+    def open_for(self, subject: str) -> tuple[Proposal, ...]:
+        rows = sorted(self.rows.values(), key=lambda row: (row.proposed_at, row.id))
+        return tuple(r for r in rows if r.subject == subject and r.approver is None)
+
+    def waiting(
+        self, *, since: datetime, after: ProposalId | None, limit: int
+    ) -> tuple[Proposal, ...]:
+        rows = (self.rows[key] for key in sorted(self.rows) if after is None or key > after)
+        undecided = (r for r in rows if r.approver is None and r.proposed_at >= since)
+        return tuple(undecided)[:limit]
+
+    def decide(self, proposal: ProposalId, approver: PersonId, at: datetime) -> None:
+        row = self.find(proposal)
+        if row.approver is not None:
+            raise ProposalDecided(str(proposal))
+        self.rows[proposal] = replace(row, approver=approver, decided_at=at)
+
+    def _snapshot(self) -> Callable[[], None]:
+        rows = dict(self.rows)
+
+        def restore() -> None:
+            self.rows = rows
+
+        return restore
+
+
+class MemoryStanding:
+    """Standing and its register in one list."""
+
+    def __init__(self, work: MemoryWork) -> None:
+        self.changes: list[StandingChange] = []
+        work.covers(self._snapshot)
+
+    def change(self, party: Party, state: State, *, reason: str) -> int:
+        number = len(self.changes) + 1
+        self.changes.append(
+            StandingChange(number=number, party=party, state=state, reason=reason, at=NOON)
+        )
+        return number
+
+    def require(self, *parties: Party | RowStanding) -> None:
+        for party in parties:
+            said = [c.state for c in self.changes if c.party == party]
+            if said and said[-1] is not State.GOOD:
+                raise NotInGoodStanding(party)
+
+    def number(self) -> int:
+        return len(self.changes)
+
+    def changes_since(self, number: int, *, limit: int = 500) -> tuple[StandingChange, ...]:
+        return tuple(self.changes[number:][:limit])
+
+    def of(self, member: Member) -> State:
+        said = [c.state for c in self.changes if c.party == member.party]
+        return said[-1] if said else State.GOOD
+
+    def _snapshot(self) -> Callable[[], None]:
+        changes = list(self.changes)
+
+        def restore() -> None:
+            self.changes = changes
+
+        return restore

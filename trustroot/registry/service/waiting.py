@@ -1,0 +1,79 @@
+"""What waits for a second person: one queue over every member and policy."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from kernel.approval import LIFETIME, Proposal
+from kernel.ids import MemberId, ProposalId
+from kernel.work import UnitOfWork
+from trustroot.registry.checks.upkeep import proposal_is_ones_own
+from trustroot.registry.domain import Action, Actor
+from trustroot.registry.events import ProposalCancelled
+from trustroot.registry.ports import Proposals
+from trustroot.registry.service.record import Record
+
+_PREFIX: Final = "member:"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Proposals as those who decide find them."""
+
+    record: Record
+    proposals: Proposals
+    work: UnitOfWork
+
+    def find(self, proposal: ProposalId) -> Proposal:
+        """Return a proposal, or raise `ProposalUnknown`."""
+        return self.proposals.find(proposal)
+
+    def about(self, member: MemberId) -> tuple[Proposal, ...]:
+        """Return what waits for a second person about a member, oldest first."""
+        return self.proposals.open_for(f"{_PREFIX}{member}")
+
+    def page(
+        self, *, after: ProposalId | None = None, limit: int = 50
+    ) -> tuple[tuple[Proposal, ...], ProposalId | None]:
+        """Return a page of what can still be approved, oldest first, and where to go on.
+
+        Void ones, about a version that is gone, are left out: a page may be short.
+        """
+        since = self.record.clock() - LIFETIME
+        page = self.proposals.waiting(since=since, after=after, limit=limit)
+        versions = self.record.members.versions(_members(page))
+        alive = tuple(proposal for proposal in page if _is_alive(proposal, versions))
+        return alive, page[-1].id if len(page) == limit else None
+
+    def cancel(self, identifier: ProposalId, actor: Actor) -> Proposal:
+        """Take back what one proposed oneself, before anybody approved it.
+
+        The row is closed under the proposer's own name: nobody approves what they
+        proposed, so it cannot be read as an approval.
+
+        Raises:
+            NotTheProposer: another proposed it, or it is a suspension to confirm.
+            ProposalUnknown, ProposalDecided: as they say.
+        """
+        with self.work():
+            proposal = self.proposals.find(identifier)
+            proposal_is_ones_own(proposal, actor)
+            self.proposals.decide(proposal.id, actor.person, self.record.clock())
+            self.record.trail.record(
+                ProposalCancelled(actor=actor.pseudonym, proposal=proposal.id)
+            )
+            return self.proposals.find(identifier)
+
+
+def _members(page: Iterable[Proposal]) -> tuple[MemberId, ...]:
+    subjects = (p.subject for p in page if p.subject.startswith(_PREFIX))
+    return tuple(MemberId(UUID(subject.removeprefix(_PREFIX))) for subject in subjects)
+
+
+def _is_alive(proposal: Proposal, versions: Mapping[MemberId, int]) -> bool:
+    """The suspension to be confirmed is the same through every later version."""
+    members = _members((proposal,))
+    if not members or proposal.action == Action.CONFIRM:
+        return True
+    return versions.get(members[0]) == proposal.base
