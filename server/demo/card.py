@@ -3,15 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from kernel.proof.jose import KeySet
 from kernel.proof.tlog import NoteVerifier
 from server.contexts.api import Api
 from server.contexts.context import write_private
-from server.demo.cast import CAST
+from server.demo.cast import CAST, Player, of_province
 from server.demo.keepsakes import Keepsakes
 from server.demo.places import Map, Place
 from server.demo.registration import SAMPLE_CLIENT, sample_body
+
+_PROVINCE_DIGITS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Card:
             "outbox": str(self.map.folder / "outbox.jsonl"),
             "national": self._national(root),
             "provinces": [self._province(place) for place in self.map.provinces],
+            "cities": [self._city(place) for place in self.map.cities],
             "providers": [],
             "portals": {
                 "public": self.map.portal("public").base_url,
@@ -36,7 +40,7 @@ class Card:
                 "console": None,
                 "ministry": self.map.portal("ministry").base_url,
             },
-            "people": self._people(),
+            "people": [self._person(player) for player in CAST if _is_at_a_portal(player)],
             "clients": [self._client(sample_secret)],
             "contexts": self._contexts(),
         }
@@ -67,20 +71,29 @@ class Card:
             "portal": place.portals[0].base_url,
         }
 
-    def _people(self) -> list[dict[str, object]]:
-        return [
-            {
-                "username": player.username,
-                "password": player.password,
-                "totp": self.kept.totp_seed(player.username),
-                "name": player.name,
-                "id_number": player.number,
-                "province": player.province or None,
-                "level": player.level,
-                "kind": player.kind,
-            }
-            for player in CAST
-        ]
+    def _city(self, place: Place) -> dict[str, object]:
+        people = [self._person(player) for player in of_province(place.code)]
+        return {
+            "code": place.code,
+            "name": place.name_zh,
+            "issuer": place.issuer,
+            "trust_anchor": place.trust,
+            "superior": self.map.superior_of(place).trust,
+            "api": f"{place.issuer}/api/v1",
+            "people": people,
+        }
+
+    def _person(self, player: Player) -> dict[str, object]:
+        return {
+            "username": player.username,
+            "password": player.password,
+            "totp": self.kept.totp_seed(player.username),
+            "name": player.name,
+            "id_number": player.number,
+            "province": player.province or None,
+            "level": player.level,
+            "kind": player.kind,
+        }
 
     def _client(self, secret: str) -> dict[str, object]:
         oidc = sample_body(self.map.base)["oidc"]
@@ -99,6 +112,11 @@ class Card:
         }
         named["province44"] = self.map.province("44").context("operator1")
         return {name: str(path) for name, path in named.items()}
+
+
+def _is_at_a_portal(player: Player) -> bool:
+    """Tell whether somebody's account is the hub's or a province's: cities list theirs."""
+    return len(player.province) <= _PROVINCE_DIGITS
 
 
 def log_key(place: Place, operator: Api) -> str:

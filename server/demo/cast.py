@@ -22,7 +22,7 @@ class Player:
     """One invented person.
 
     Attributes:
-        province: code of the province whose account it is; "" for a national account.
+        province: code of the province or city whose account it is; "" for a national one.
         level: at which they are proofed: 1 not at all, 3 and 4 at a window.
         firm: whom they may act for.
     """
@@ -98,6 +98,7 @@ _NUMBERS: Final = {
     "yanshouzheng": number_of("110102", "19761119", 936),
     "luchengyu": number_of("320106", "19850217", 941),
     "fanmingli": number_of("370102", "19820904", 946),
+    "songyihe": number_of("440305", "19930417", 952),
 }
 CAST: Final = (
     _player("linwan", "林晚意", "44", 3),
@@ -109,10 +110,12 @@ CAST: Final = (
     _player("yanshouzheng", "严守正", NATION, 3, "civil_servant"),
     _player("luchengyu", "陆成宇", NATION, 3, "operator"),
     _player("fanmingli", "范明礼", NATION, 3, "auditor"),
+    _player("songyihe", "宋一禾", "4403", 3),
 )
 CITIZEN_OF_44: Final = CAST[0]
 NATIONAL_CITIZEN: Final = CAST[3]
 AGENT: Final = CAST[5]
+CITIZEN_OF_CITY: Final = CAST[9]
 
 
 def of_province(code: str) -> tuple[Player, ...]:

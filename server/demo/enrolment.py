@@ -1,8 +1,9 @@
-"""Provinces become members of the national federation, through the calls of two persons."""
+"""Provinces and cities become members at their superior, by the calls of two persons."""
 
 from dataclasses import dataclass
 from typing import Final
 
+from config.words import Role
 from server.contexts.api import Api
 from server.contexts.context import Context
 from server.contexts.told import ActRefused, Told
@@ -12,7 +13,10 @@ from server.demo.stages import Stage, until
 GROUNDS: Final = {"reason": "演示：省级平台接入", "basis": "演示接入规则第一条"}
 TYPES: Final = ("federation_entity", "openid_provider", "openid_relying_party")
 CLAIMS: Final = ("name", "identity_level", "person_kind", "organisations", "sub")
+BASES: Final = {name: "演示：在线政务服务实名认证" for name in CLAIMS}
 CEILING: Final = {"identity": 4, "authenticator": 3, "path": 3}
+CEILING_OF_CITY: Final = {"identity": 3, "authenticator": 2, "path": 3}
+"""A city proofs nobody at level 4: what stands above it may allow more, it gets less."""
 _ACTIVE_WITHIN_S: Final = 30.0
 _READY_WITHIN_S: Final = 30.0
 
@@ -42,7 +46,7 @@ class Officials:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """Enrols provinces at the root, one after another; who is a member already stays."""
+    """Enrols intermediates at one superior, one by one; who is a member already stays."""
 
     root: Place
     officials: Officials
@@ -89,8 +93,9 @@ class Enrolment:
             "contacts": [f"mailto:ops@province{province.code}.example"],
             "terms": {
                 "entity_types": list(TYPES),
-                "ceiling": CEILING,
+                "ceiling": CEILING_OF_CITY if province.role is Role.CITY else CEILING,
                 "attributes": list(CLAIMS),
+                "bases": BASES,
                 "jwks": _anchor_keys(province),
             },
         }

@@ -79,7 +79,8 @@ class SettingsFiles:
             return lives
         root = self.map.national
         anchor = {"entity_id": root.trust, "jwks_file": str(root.anchor_file)}
-        return {**lives, "anchors": [anchor], "superiors": [root.trust]}
+        above = self.map.superior_of(place)
+        return {**lives, "anchors": [anchor], "superiors": [above.trust]}
 
 
 def _installation(place: Place) -> dict[str, object]:

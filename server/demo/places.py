@@ -39,6 +39,7 @@ class Place:
     Attributes:
         slug: name of its folder, cookies and provider record.
         pinyin: how the province chooser finds it.
+        superior: slug of the installation it stands under; "" for the root.
     """
 
     code: str
@@ -50,6 +51,7 @@ class Place:
     port: int
     folder: Path
     portals: tuple[PortalPlace, ...]
+    superior: str = ""
 
     @property
     def issuer(self) -> str:
@@ -146,6 +148,7 @@ class Map:
             pinyin=pinyin,
             port=self.base + port,
             folder=self.folder / f"province{code}",
+            superior="national",
             portals=(
                 PortalPlace(
                     name=f"portal{code}",
@@ -158,9 +161,31 @@ class Map:
         )
 
     @property
+    def cities(self) -> tuple[Place, ...]:
+        """The city under province 44: the same program, one level further down."""
+        city = Place(
+            code="4403",
+            slug="sz",
+            role=Role.CITY,
+            name_zh="深圳市（演示）",
+            name_en="Shenzhen (demo)",
+            pinyin="shenzhen sz",
+            port=self.base + 30,
+            folder=self.folder / "city4403",
+            portals=(),
+            superior="gd",
+        )
+        return (city,)
+
+    @property
     def installations(self) -> tuple[Place, ...]:
-        """All installations, the national one first."""
-        return (self.national, *self.provinces)
+        """All installations, superiors before those who stand under them."""
+        return (self.national, *self.provinces, *self.cities)
+
+    def superior_of(self, place: Place) -> Place:
+        """Return whom an installation stands under."""
+        (found,) = (one for one in self.installations if one.slug == place.superior)
+        return found
 
     @property
     def registry(self) -> int:

@@ -114,6 +114,20 @@ class Registration:
         kind = {"kind": "national", "pinyin": nation.pinyin}
         _provider(operator, nation, {"client_id": here, "client_secret": secret, **kind})
 
+    def upwards(self, city: Place, root: Api, operator: Api) -> None:
+        """Let the hub sign the people of a city in.
+
+        Args:
+            city: the city.
+            root: an operator of the hub.
+            operator: an operator of the city.
+        """
+        there = HUB_CLIENT.format("national")
+        body = hub_body(there, self.map.national, city.slug)
+        secret = self.client(city, operator, body, "client-hub")
+        kind = {"kind": "third", "pinyin": city.pinyin}
+        _provider(root, city, {"client_id": there, "client_secret": secret, **kind})
+
     def sample(self, root: Api) -> str:
         """Register a client for visitors; return its secret."""
         return self.client(

@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import Final
 
+from config.words import Role
 from peers.registry_sim.service import invented
 from server.children import Children
 from server.contexts.context import write_private
@@ -136,7 +137,7 @@ class Demo:
                 write_private(file, secrets.token_urlsafe(_FILE_SECRET_BYTES) + "\n")
 
     def _installations(self) -> None:
-        nation, provinces = self.map.national, self.map.provinces
+        nation, below = self.map.national, (*self.map.provinces, *self.map.cities)
         self.telling.step("密钥与数据表", "keys and tables")
         # Provinces need the root's keys on file before they can read their settings.
         self.stage.initialise([nation])
@@ -145,12 +146,12 @@ class Demo:
         self._registry()
         # The chooser's pinyin: half a second that the first page need not wait for.
         importlib.import_module("pypinyin")
-        self.stage.initialise(provinces)
-        for province in provinces:
-            self.stage.serve(province)
+        self.stage.initialise(below)
+        for place in below:
+            self.stage.serve(place)
         self._certification.start()
-        for province in provinces:
-            self._portals_of(province)
+        for place in below:
+            self._portals_of(place)
 
     def _registry(self) -> None:
         folder = self.map.folder
@@ -181,16 +182,21 @@ class Demo:
             self.telling.first_page(portal.base_url)
 
     def _federation(self, officials: dict[str, Officials]) -> None:
-        """Enrol the provinces; then hub and provinces sign people in for one another."""
+        """Enrol each at its superior; then they sign people in for one another."""
         root, registration = officials["national"], Registration(self.map)
-        enrol = Enrolment(self.map.national, root, self.stage)
-        for province in self.map.provinces:
-            self.telling.step(f"接入{province.name_zh}", f"enrolling {province.name_en}")
-            enrol(province)
-            registration.both_ways(province, root.first, officials[province.slug].first)
+        for place in (*self.map.provinces, *self.map.cities):
+            self.telling.step(f"接入{place.name_zh}", f"enrolling {place.name_en}")
+            above = self.map.superior_of(place)
+            Enrolment(above, officials[above.slug], self.stage)(place)
+            if place.role is Role.CITY:
+                registration.upwards(place, root.first, officials[place.slug].first)
+            else:
+                registration.both_ways(place, root.first, officials[place.slug].first)
         for province in self.map.provinces:
             self._await_trust(root, province.slug)
             self._await_trust(officials[province.slug], self.map.national.slug)
+        for city in self.map.cities:
+            self._await_trust(root, city.slug)
 
     def _await_trust(self, officials: Officials, slug: str) -> None:
         def trusted() -> bool:

@@ -10,15 +10,17 @@ import urllib3
 
 from tests.flows.nation import Nation, demo, is_free, running, trusthub
 
-LETTERS = "abcdefg"
+LETTERS = "abcdefghi"
 # Journey → the line at which its planted fault must end the walk.
 ENDS_AT = {"a": "a5", "b": "b1", "c": "c2", "d": "d2", "e": "e1", "f": "f2", "g": "g3"}
+ENDS_AT |= {"h": "h4", "i": "i1"}
 FIELDS = {
     "version": int,
     "ca_file": None,
     "outbox": str,
     "national": dict,
     "provinces": list,
+    "cities": list,
     "providers": list,
     "portals": dict,
     "people": list,

@@ -12,7 +12,9 @@ from server.demo.enrolment import Officials
 from server.demo.journeys import (
     abroad,
     agents,
+    cascade,
     citizens,
+    city,
     operators,
     proofs,
     sign_out,
@@ -35,6 +37,8 @@ JOURNEYS: Final[Mapping[str, Journey]] = {
         operators.JOURNEY,
         sign_out.JOURNEY,
         proofs.JOURNEY,
+        city.JOURNEY,
+        cascade.JOURNEY,
     )
 }
 

@@ -20,6 +20,8 @@ PLANTS: Final[Mapping[str, str]] = {
     "e": "the suspension is not sent",
     "f": "the application that should be out of reach answers",
     "g": "an event is altered before it is verified",
+    "h": "the city's statement by its province is left out of the chain",
+    "i": "the suspension is not sent",
 }
 """Faults of the counter-runs, by journey: each must end the walk at the line it is for."""
 

@@ -1,0 +1,92 @@
+"""(i) The province is suspended: its city goes with it, and comes back with it."""
+
+import time
+from typing import Final
+
+from server.demo.cast import CITIZEN_OF_CITY
+from server.demo.journeys.browser import Browser, Page
+from server.demo.journeys.city import ITEM
+from server.demo.journeys.operators import (
+    ACTIVE_WITHIN_S,
+    REFUSED_WITHIN_S,
+    suspends,
+    two_lift,
+)
+from server.demo.journeys.world import (
+    Journey,
+    Step,
+    World,
+    agree,
+    at,
+    require,
+    sign_in_with_password,
+)
+from server.demo.stages import until
+
+
+def province_is_suspended(world: World) -> str:
+    """One person suspends the province; nobody touches the city's own record."""
+    world.planted, planted = "e" if world.planted == "i" else world.planted, world.planted
+    try:
+        return suspends(world)
+    finally:
+        world.planted = planted
+
+
+def city_goes_with_it(world: World) -> str:
+    """Sign-in through the city is refused, though the province still lists it."""
+    until(
+        lambda: turned_away(world) is not None,
+        world.stage,
+        "the city refused",
+        REFUSED_WITHIN_S,
+    )
+    took = time.monotonic() - float(world.noted["suspended"])
+    require(took <= REFUSED_WITHIN_S + 1, f"refused only after {took:.1f} s")
+    own = world.officials["gd"].first.get("/members", {"limit": "200"}).rows("members")
+    (city,) = (row for row in own if row["entity_id"] == world.place("sz").trust)
+    require(city["state"] == "active", f"the city's own record is {city['state']}")
+    return f"{turned_away(world)}, {took:.1f} s after; its own record is {city['state']}"
+
+
+def both_come_back(world: World) -> str:
+    """Two persons lift the suspension of the province; a citizen of the city signs in."""
+    lifted = two_lift(world)
+    until(
+        lambda: turned_away(world) is None, world.stage, "the city offered", ACTIVE_WITHIN_S
+    )
+    browser = Browser()
+    page = browser.click(_chooser(world, browser), "provider-sz")
+    page = agree(browser, sign_in_with_password(browser, page, CITIZEN_OF_CITY))
+    at(page, world.map.portal("public").base_url)
+    return f"{lifted}; the citizen is at {page.described}"
+
+
+def turned_away(world: World) -> str | None:
+    """Return how a new visitor is turned away from the city; None if they are not."""
+    browser = Browser()
+    page = _chooser(world, browser)
+    if not page.has("provider-sz"):
+        return "the city is not in the chooser"
+    if "href" not in page.element("provider-sz").attributes:
+        return f"the city cannot be chosen: {page.element('provider-sz').text}"
+    page = browser.click(page, "provider-sz")
+    return None if page.error is None else f"error {page.error[0]}"
+
+
+def _chooser(world: World, browser: Browser) -> Page:
+    portal = world.map.portal("public").base_url
+    page = browser.click(browser.open(f"{portal}/items/{ITEM}"), "item-sign-in")
+    return browser.click(page, "way-discover")
+
+
+JOURNEY: Final = Journey(
+    "i",
+    "省级暂停，所辖城市一并停用 · the province suspended, its city goes with it",
+    (
+        Step("the province is suspended", province_is_suspended),
+        Step("the city is refused with it", city_goes_with_it),
+        Step("both come back by two persons", both_come_back),
+    ),
+    needs=("h",),
+)
