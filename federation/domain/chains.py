@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from kernel.assurance import Authenticator, Ceiling, Level, Path
@@ -89,10 +90,14 @@ class VerifiedChain:
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """Everybody on the path and every key that signed, as standing names them."""
+        """Everybody on the path and every key that signed, as standing names them.
+
+        And everybody as a subordinate of the next: that is what a superior can take back.
+        """
         members = (Party(PartyKind.MEMBER, entity) for entity in self.path)
+        bonds = (bond(lower, upper) for lower, upper in pairwise(self.path))
         keys = dict.fromkeys(statement.signed_by for statement in self.statements)
-        return (*members, *(Party(PartyKind.KEY, key) for key in keys))
+        return (*members, *bonds, *(Party(PartyKind.KEY, key) for key in keys))
 
     @property
     def subject_keys(self) -> KeySet:
@@ -113,6 +118,14 @@ class VerifiedChain:
             if isinstance(held, Mapping):
                 return held
         return {}
+
+
+def bond(subject: EntityId, superior: EntityId) -> Party:
+    """Return an entity as a subordinate of one superior, as standing names it.
+
+    No entity identifier has a space in it, so it is nobody else's name.
+    """
+    return Party(PartyKind.MEMBER, f"{subject} under {superior}")
 
 
 def verified_chain(
