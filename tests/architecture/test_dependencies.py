@@ -4,6 +4,7 @@ import configparser
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib.metadata import packages_distributions
 from typing import Final
@@ -22,6 +23,7 @@ from tests.architecture.sources import (
 
 LOCKS: Final = (
     "requirements.lock",
+    "requirements-hsm.lock",
     "requirements-integration.lock",
     "requirements-dev.lock",
 )
@@ -96,12 +98,17 @@ def contract_libraries() -> set[str]:
 
 # The demo brings real engines where `--engines` asks for them; nothing else may.
 ENGINES_OF_THE_DEMO: Final = "server.demo.engines"
+# Security modules are for those who have one: `build` imports this only where it is set.
+SECURITY_MODULES: Final = "trustroot.keys.adapters.pkcs11_*"
 
 
 def allowed_in(module: Module) -> set[str]:
     """Return what a module of the program may import."""
-    extras = ("integration",) if module.name == ENGINES_OF_THE_DEMO else ()
-    return declared(*extras)
+    if module.name == ENGINES_OF_THE_DEMO:
+        return declared("integration")
+    if fnmatchcase(module.name, SECURITY_MODULES):
+        return declared("hsm")
+    return declared()
 
 
 def test_the_program_imports_what_it_declares() -> None:
@@ -111,7 +118,7 @@ def test_the_program_imports_what_it_declares() -> None:
 
 
 def test_tests_import_what_is_declared_for_them() -> None:
-    allowed = declared("integration", "dev")
+    allowed = declared("hsm", "integration", "dev")
     places = modules("tests", "benchmarks")
     found = (place for module in places for place in undeclared(module, allowed))
     none_of(found, "setup.cfg, extras: a test's import needs its library declared")
@@ -135,14 +142,21 @@ def test_every_package_is_named_twice() -> None:
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    tuple(zip(LOCKS, [(), ("integration",), ("integration", "dev")], strict=True)),
+    tuple(
+        zip(
+            LOCKS,
+            [(), ("hsm",), ("integration",), ("hsm", "integration", "dev")],
+            strict=True,
+        )
+    ),
 )
 def test_a_lock_holds_what_is_declared(lock: str, extras: tuple[str, ...]) -> None:
     assert declared("build", *extras) <= set(locked(lock))
 
 
 def test_the_locks_agree() -> None:
-    runtime, integration, dev = map(locked, LOCKS)
+    runtime, hsm, integration, dev = map(locked, LOCKS)
+    assert runtime.items() <= hsm.items() <= dev.items()
     assert runtime.items() <= integration.items() <= dev.items()
 
 

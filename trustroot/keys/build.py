@@ -1,9 +1,10 @@
 """Assembles the keys from settings and drivers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from config.schema import Keys
+from config.schema import Keys, Pkcs11
 from config.words import SecretFile
 from kernel.clock import Clock
 from kernel.entropy import Entropy
@@ -16,8 +17,9 @@ from kernel.web import Route
 from kernel.work import JobKind, JobQueue, PeriodicTask
 from trustroot.keys.adapters.endorsement_file import EndorsementFile
 from trustroot.keys.adapters.file_vault import FileVault
+from trustroot.keys.adapters.routed_vault import RoutedVault
 from trustroot.keys.api import routes
-from trustroot.keys.domain import RULES, RoleGroup, Timings
+from trustroot.keys.domain import RULES, Purpose, RoleGroup, Timings
 from trustroot.keys.errors import KeyFileUnreadable
 from trustroot.keys.ports import Vault
 from trustroot.keys.service import (
@@ -104,7 +106,28 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
 
 
 def _vault(settings: Keys, group: RoleGroup, entropy: Entropy) -> Vault:
-    return FileVault(settings.vault_dir, _secrets(settings, group), entropy)
+    files = FileVault(settings.vault_dir, _secrets(settings, group), entropy)
+    if group is not RoleGroup.WORKER or not settings.pkcs11:
+        return files
+    return RoutedVault(modules(settings.pkcs11, entropy), files)
+
+
+def modules(settings: Sequence[Pkcs11], entropy: Entropy) -> dict[Purpose, Vault]:
+    """Return the tokens by purpose: for the worker, a serving process never reads a PIN.
+
+    Raises:
+        KeyFileUnreadable: a PIN file is missing or may not be read.
+    """
+    # Where no module is set, its library need not be installed.
+    from trustroot.keys.adapters.pkcs11_token import token_of  # noqa: PLC0415
+    from trustroot.keys.adapters.pkcs11_vault import Pkcs11Vault  # noqa: PLC0415
+
+    vaults: dict[Purpose, Vault] = {}
+    for each in settings:
+        pin = _read(each.pin_file, RoleGroup.WORKER)
+        vault = Pkcs11Vault(token_of(each.module, each.token), pin, entropy)
+        vaults.update({Purpose(purpose.value): vault for purpose in each.purposes})
+    return vaults
 
 
 def _secrets(settings: Keys, group: RoleGroup) -> dict[RoleGroup, Secret]:

@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from config.schema import HardwarePurpose, Pkcs11
+from config.words import SecretFile
 from kernel.entropy import SeededEntropy, SystemEntropy
 from kernel.proof.jose import PublicKey, check_signature
 from kernel.secret import Secret
+from tests.contract.trustroot.softhsm import PIN, fresh_token
 from tests.unit.trustroot.fakes import MemoryVault
+from trustroot.keys import build as keys
 from trustroot.keys.adapters.file_vault import FileVault
+from trustroot.keys.adapters.routed_vault import RoutedVault
 from trustroot.keys.domain import RULES, Algorithm, Purpose, RoleGroup
 from trustroot.keys.errors import KeyNotHeld, PurposeUnsupported
 from trustroot.keys.ports import Vault
@@ -21,19 +26,49 @@ SECRETS = {
 Opening = Callable[..., Vault]
 
 
-@pytest.fixture(params=["memory", "file"])
-def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Opening:
+@pytest.fixture(params=["memory", "file", "pkcs11"])
+def opening(request: pytest.FixtureRequest) -> Opening:
     """Return a function that opens one and the same vault for some role groups."""
+    opened: Opening = request.getfixturevalue(f"open_{request.param}")
+    return opened
+
+
+@pytest.fixture
+def open_memory() -> Opening:
     kept = MemoryVault().kept
+    return lambda *groups: MemoryVault(frozenset(groups), kept, SeededEntropy(3))
 
-    def open_memory(*groups: RoleGroup) -> Vault:
-        return MemoryVault(frozenset(groups), kept, SeededEntropy(3))
 
-    def open_file(*groups: RoleGroup) -> Vault:
+@pytest.fixture
+def open_file(tmp_path: Path) -> Opening:
+    def opened(*groups: RoleGroup) -> Vault:
         secrets = {group: SECRETS[group] for group in groups}
         return FileVault(tmp_path / "vault", secrets, SystemEntropy())
 
-    return open_memory if request.param == "memory" else open_file
+    return opened
+
+
+@pytest.fixture
+def open_pkcs11(
+    open_file: Opening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Opening:
+    """All the worker's keys on a token, as `build` joins it with the files."""
+    token = fresh_token(tmp_path, monkeypatch)
+    page = Pkcs11(
+        module=token.module,
+        token=token.label,
+        pin_file=SecretFile(tmp_path / "pin"),
+        purposes=tuple(HardwarePurpose),
+    )
+    page.pin_file.path.write_text(PIN.reveal() + "\n")
+
+    def opened(*groups: RoleGroup) -> Vault:
+        files = open_file(*groups)
+        if RoleGroup.WORKER not in groups:
+            return files
+        return RoutedVault(keys.modules((page,), SystemEntropy()), files)
+
+    return opened
 
 
 @pytest.fixture
