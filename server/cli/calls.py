@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,8 @@ from urllib.parse import quote
 
 from server.cli.acts import Act, Argument, option
 from server.cli.outcome import ActRefused, Answer, Exit, WrongUse
-from server.contexts.api import Api
+from server.cli.retrying import until_known
+from server.contexts.api import Answered, Api
 from server.contexts.context import chosen
 
 CONTEXT: Final = option(
@@ -21,6 +23,7 @@ PAGE: Final = (
     option("limit", "how many rows, 1 to 200"),
     option("after", "`next` of the page before"),
 )
+VERSION: Final = option("version", "only if it is still this version (If-Match)", type=int)
 BODY: Final = Argument(
     "--body", "file with the JSON body, - for standard input", {"required": True}
 )
@@ -42,6 +45,7 @@ class Call:
         path: under the API's base, with ``{name}`` for arguments.
         query: arguments that go into the query if they are given.
         refusal_is_answer: a refusal carries a report that is to be shown.
+        patience_s: how long it is sent again while nobody can tell whether it is done.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Call:
     query: tuple[str, ...] = ()
     body: Body | None = None
     refusal_is_answer: bool = False
+    patience_s: float = 0.0
 
     def act(self) -> Act:
         """Return the act that sends it."""
@@ -72,17 +77,35 @@ class Call:
             request = {"method": self.method, "url": api.url(path), "body": body}
             return Answer({"would_send": request})
         try:
-            return Answer(
-                api.call(self.method, path, query=self._query(arguments), body=body).body
-            )
+            return Answer(self._sent(api, path, body, arguments).body)
         except ActRefused as refusal:
             if self.refusal_is_answer and isinstance(refusal.answer, dict):
                 return Answer(refusal.answer, exit=Exit.REFUSED)
             raise
 
+    def _sent(
+        self, api: Api, path: str, body: object, arguments: argparse.Namespace
+    ) -> Answered:
+        """Send it; what must not be left open is sent again with the same key."""
+        query, key = self._query(arguments), uuid.uuid4().hex
+        tag = _tag(arguments)
+
+        def once() -> Answered:
+            return api.call(
+                self.method, path, query=query, body=body, if_match=tag, key=key
+            )
+
+        return until_known(once, self.patience_s) if self.patience_s else once()
+
     def _query(self, arguments: argparse.Namespace) -> Mapping[str, str]:
         named = {name: getattr(arguments, name.replace("-", "_")) for name in self.query}
         return {name: str(value) for name, value in named.items() if value is not None}
+
+
+def _tag(arguments: argparse.Namespace) -> str | None:
+    """RFC 9110 §8.8.3: the entity tag of a version."""
+    version = getattr(arguments, "version", None)
+    return None if version is None else f'"{version}"'
 
 
 def _segment(arguments: argparse.Namespace, name: str) -> str:

@@ -1,9 +1,23 @@
 """``trusthub members``: the register, by one or two persons."""
 
+import argparse
 from typing import Final
 
-from server.cli.acts import Argument, option, place, required
-from server.cli.calls import BODY, PAGE, Body, Call, acts, from_file, members_of
+from server.cli.acts import Act, Argument, option, place, required
+from server.cli.calls import (
+    BODY,
+    CONTEXT,
+    PAGE,
+    VERSION,
+    Body,
+    Call,
+    acts,
+    from_file,
+    members_of,
+)
+from server.cli.outcome import Answer
+from server.contexts.api import Api
+from server.contexts.context import chosen
 
 _ONE: Final = place("id", "id of the member")
 _GROUNDS: Final = (
@@ -11,29 +25,52 @@ _GROUNDS: Final = (
     required("reason", "why"),
     required("basis", "legal basis"),
     option("proportionality", "why nothing less would do"),
+    VERSION,
 )
-_SECOND: Final = (
-    place("id", "id of the proposal"),
-    required("digest", "digest of the change you saw, 64 hex digits"),
-)
+_PROPOSAL: Final = place("id", "id of the proposal")
+_DIGEST: Final = required("digest", "digest of the change you saw, 64 hex digits")
+_SECOND: Final = (_PROPOSAL, _DIGEST, VERSION)
 _SAID: Final = members_of("reason", "basis", "proportionality")
 _SEEN: Final = members_of("digest")
+_PATIENCE_S: Final = 60.0
 
 
-def _post(
-    name: str, summary: str, arguments: tuple[Argument, ...], body: Body | None = None
+def _post(  # noqa: PLR0913  the columns of a row
+    name: str,
+    summary: str,
+    arguments: tuple[Argument, ...],
+    body: Body | None = None,
+    *,
+    under: str | None = None,
+    patience_s: float = 0.0,
 ) -> Call:
     return Call(
         name=name,
         summary=summary,
         method="POST",
-        path=f"/members/{{id}}/{name}",
+        path=f"/members/{{id}}/{under or name}",
         arguments=arguments,
         body=body,
+        patience_s=patience_s,
     )
 
 
-ACTS: Final = acts(
+def _get(name: str, summary: str, path: str, arguments: tuple[Argument, ...]) -> Call:
+    return Call(name=name, summary=summary, method="GET", path=path, arguments=arguments)
+
+
+def _edit(arguments: argparse.Namespace) -> Answer:
+    """Replace a draft at the version named, or read just before (RFC 9110 §13.1.1)."""
+    api, path = Api(chosen(arguments.context)), f"/members/{arguments.id}"
+    body, before = from_file(arguments), api.get(path)
+    if arguments.dry_run:
+        return Answer({"before": before.body, "would_be": body})
+    named = arguments.version
+    tag = before.etag if named is None else f'"{named}"'
+    return Answer(api.call("PUT", path, body=body, if_match=tag).body)
+
+
+_APPLYING: Final = acts(
     Call(
         name="apply",
         summary="open a draft from an application",
@@ -42,47 +79,57 @@ ACTS: Final = acts(
         arguments=(BODY,),
         body=from_file,
     ),
-    _post("submit", "hand a draft in", (_ONE,)),
+    _post("submit", "hand a draft in", (_ONE, VERSION)),
     Call(
         name="check",
         summary="check an applicant technically",
         method="POST",
         path="/members/{id}/check",
-        arguments=(_ONE,),
+        arguments=(_ONE, VERSION),
         refusal_is_answer=True,
     ),
+)
+_EDIT: Final = Act(
+    name="edit",
+    summary="put another application in the place of a draft's",
+    run=_edit,
+    arguments=(_ONE, BODY, VERSION, CONTEXT),
+    changes=True,
+)
+_DECIDING: Final = acts(
     _post("approve", "propose to approve (a second person accepts)", _GROUNDS, _SAID),
-    _post("suspend", "suspend at once", _GROUNDS, _SAID),
+    _post("suspend", "suspend at once", _GROUNDS, _SAID, patience_s=_PATIENCE_S),
     _post(
         "confirm",
         "confirm a suspension as the second person",
-        (_ONE, required("digest", "digest of the suspension you saw")),
+        (_ONE, _DIGEST, VERSION),
         _SEEN,
     ),
     _post("reinstate", "propose to lift a suspension", _GROUNDS, _SAID),
     _post("withdraw", "propose to withdraw for good", _GROUNDS, _SAID),
     _post("cancel", "let an applicant go", _GROUNDS, _SAID),
-    Call(
-        name="change",
-        summary="propose other terms: {terms, grounds}",
-        method="POST",
-        path="/members/{id}/change",
-        arguments=(_ONE, BODY),
-        body=from_file,
+    _post(
+        "change",
+        "propose other terms or contract: {terms, grounds, contract?, client_secret?}",
+        (_ONE, BODY, VERSION),
+        from_file,
     ),
+)
+_PROPOSALS: Final = acts(
     Call(
-        name="proposals",
-        summary="what waits for a second person",
+        name="queue",
+        summary="what waits for a second person, about whomever",
         method="GET",
-        path="/members/{id}/proposals",
-        arguments=(_ONE,),
+        path="/proposals",
+        arguments=PAGE,
+        query=("limit", "after"),
     ),
-    Call(
-        name="proposal",
-        summary="one proposal: the exact change and its digest",
-        method="GET",
-        path="/proposals/{id}",
-        arguments=(place("id", "id of the proposal"),),
+    _get("proposals", "what waits about one member", "/members/{id}/proposals", (_ONE,)),
+    _get(
+        "proposal",
+        "one proposal: the exact change and its digest",
+        "/proposals/{id}",
+        (_PROPOSAL,),
     ),
     Call(
         name="accept",
@@ -93,6 +140,15 @@ ACTS: Final = acts(
         body=_SEEN,
     ),
     Call(
+        name="take-back",
+        summary="take back what you proposed yourself",
+        method="POST",
+        path="/proposals/{id}/cancel",
+        arguments=(_PROPOSAL,),
+    ),
+)
+_READING: Final = acts(
+    Call(
         name="list",
         summary="members, by kind and state",
         method="GET",
@@ -100,18 +156,66 @@ ACTS: Final = acts(
         arguments=(option("kind", "kind of member"), option("state", "state"), *PAGE),
         query=("kind", "state", "limit", "after"),
     ),
+    _get("show", "one member", "/members/{id}", (_ONE,)),
+    _get(
+        "history",
+        "how a member came to be what it is",
+        "/members/{id}/history",
+        (_ONE,),
+    ),
+    _get("watch", "what watching a member found", "/members/{id}/watch", (_ONE,)),
+    _get("evidence", "evidence a member has shown", "/members/{id}/evidence", (_ONE,)),
+    _get("contacts", "contacts, proven or not", "/members/{id}/contacts", (_ONE,)),
+)
+_KEEPING_UP: Final = acts(
+    _post(
+        "file-evidence",
+        "file evidence: {kind, issued_on, expires_on, reference, digest}",
+        (_ONE, BODY),
+        from_file,
+        under="evidence",
+    ),
+    _post(
+        "ask-contact",
+        "send a code to a contact",
+        (_ONE, required("address", "mail address that the member states")),
+        members_of("address"),
+        under="contacts",
+    ),
+    _post(
+        "prove-contact",
+        "tell the code that arrived there",
+        (_ONE, required("code", "six digits")),
+        members_of("code"),
+        under="contacts/prove",
+    ),
+)
+_POLICIES: Final = acts(
+    _get("policies", "registration policies", "/registration-policies", ()),
     Call(
-        name="show",
-        summary="one member",
-        method="GET",
-        path="/members/{id}",
-        arguments=(_ONE,),
+        name="propose-policy",
+        summary="propose a registration policy: {policy, grounds}",
+        method="POST",
+        path="/registration-policies",
+        arguments=(BODY,),
+        body=from_file,
     ),
     Call(
-        name="history",
-        summary="how a member came to be what it is",
-        method="GET",
-        path="/members/{id}/history",
-        arguments=(_ONE,),
+        name="adopt-policy",
+        summary="adopt a registration policy, as the second person",
+        method="POST",
+        path="/registration-policies/proposals/{id}/approve",
+        arguments=(_PROPOSAL, _DIGEST),
+        body=_SEEN,
     ),
+)
+
+ACTS: Final = (
+    *_APPLYING,
+    _EDIT,
+    *_DECIDING,
+    *_PROPOSALS,
+    *_READING,
+    *_KEEPING_UP,
+    *_POLICIES,
 )

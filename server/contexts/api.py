@@ -68,7 +68,7 @@ class Api:
         """Change something; sent twice by a lower layer, it happens once."""
         return self.call("POST", path, body=body)
 
-    def call(
+    def call(  # noqa: PLR0913  the parts of a request, each by name
         self,
         method: str,
         path: str,
@@ -76,8 +76,11 @@ class Api:
         query: Mapping[str, str] | None = None,
         body: object = None,
         if_match: str | None = None,
+        key: str | None = None,
     ) -> Answered:
         """Send one request; a token that has run out is renewed once.
+
+        ``key`` is the ``Idempotency-Key``: sent again with it, a change happens once.
 
         Raises:
             ActRefused: the API said no, with its words, code and reference.
@@ -85,7 +88,7 @@ class Api:
         """
         fields = {} if if_match is None else {"If-Match": if_match}
         if method != "GET":
-            fields["Idempotency-Key"] = uuid.uuid4().hex
+            fields["Idempotency-Key"] = key or uuid.uuid4().hex
         url = self.url(path, query)
         reply = self._sent(method, url, fields, body)
         if reply.status == _UNAUTHORIZED:

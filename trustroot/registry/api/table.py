@@ -45,7 +45,7 @@ _ONE: Final = "/api/v1/members/{id}"
 _PROPOSAL: Final = "/api/v1/proposals/{id}"
 _POLICY_BYTES: Final = 1 << 20
 _POLICIES: Final = "/api/v1/registration-policies"
-_POLICY_PROPOSAL: Final = f"/api/v1/{m.POLICY_PATH}/{{id}}"
+_POLICY_PROPOSAL: Final = "/api/v1/registration-policies/proposals/{id}"
 
 
 def routes(desk: Desk) -> tuple[Route, ...]:
