@@ -6,6 +6,7 @@ from typing import Final
 
 from config.schema import Installation
 from idp.broker import tasks
+from idp.broker.adapters.represented import RegisteredMembers
 from idp.broker.adapters.upstream import AuthlibUpstream
 from idp.broker.api import browser as browser_api
 from idp.broker.api import providers as providers_api
@@ -13,15 +14,17 @@ from idp.broker.api.explanations import EXPLANATIONS, PageTable
 from idp.broker.flows.addresses import Addresses, CallbackUris
 from idp.broker.flows.callback import ComeBack
 from idp.broker.flows.directory import Directory
+from idp.broker.flows.everybody import Everybody
 from idp.broker.flows.farewell import Farewells
 from idp.broker.flows.keys import FetchAhead, UpstreamKeys
 from idp.broker.flows.landing import Landings
+from idp.broker.flows.ourselves import Ourselves
 from idp.broker.flows.providers import Providers
 from idp.broker.flows.start import SetOut, Surroundings
 from idp.broker.flows.trust import Trust
 from idp.broker.flows.upstream_logout import HearLogout
 from idp.broker.flows.verifying import IdTokens, Names
-from idp.broker.ports import Chains
+from idp.broker.ports import Chains, Register
 from idp.broker.store.attempts import SqlAttempts, SqlFarewells
 from idp.broker.store.keys import SqlKeys, SqlSeenLogouts
 from idp.broker.store.providers import SqlProviders
@@ -69,6 +72,7 @@ class Neighbours:
     """What the rooms below lend to this one."""
 
     chains: Chains
+    register: Register
     people: People
     interactions: Interactions
     sessions: Sessions
@@ -95,7 +99,7 @@ class _Parts:
 
     below: Neighbours
     around: Surroundings
-    store: SqlProviders
+    store: Everybody
     trust: Trust
     keys: UpstreamKeys
     calls: AuthlibUpstream
@@ -141,7 +145,10 @@ def _parts(installation: Installation, drivers: Drivers, below: Neighbours) -> _
     return _Parts(
         below=below,
         around=around,
-        store=SqlProviders(db, sealer),
+        store=Everybody(
+            SqlProviders(db, sealer),
+            RegisteredMembers(below.register, sealer, drivers.clock),
+        ),
         trust=Trust(below.chains, drivers.standing, plain_http),
         keys=UpstreamKeys(SqlKeys(db), calls, drivers.clock),
         calls=calls,
@@ -192,6 +199,7 @@ def _come_back(parts: _Parts) -> ComeBack:
         parts.attempts,
         below.interactions,
         parts.trust,
+        Ourselves(parts.store),
         parts.calls,
         IdTokens(parts.keys, parts.around.clock),
         landings,

@@ -32,6 +32,12 @@ class ProviderInMaintenance(Refused):
     code = "provider_in_maintenance"
 
 
+class ProviderOfRegister(Refused):
+    """The provider is a represented member: its record is the register's, not ours."""
+
+    code = "provider_of_register"
+
+
 class ProviderMetadataUnusable(Refused):
     """The resolved metadata lacks what a sign-in needs; the detail names the member."""
 

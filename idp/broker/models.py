@@ -18,6 +18,19 @@ broker_provider = Table(
     Column("secret", LargeBinary, nullable=False),
     Column("maintenance", Text, nullable=False),
     Column("created_at", UtcInstant, nullable=False),
+    Column("registration", String(16)),
+)
+
+broker_registration = Table(
+    "broker_registration",
+    metadata,
+    Column("provider", String(32), primary_key=True),
+    Column("client_id", Text),
+    Column("secret", LargeBinary),
+    Column("anchor", Text),
+    Column("expires_at", UtcInstant),
+    Column("next_at", UtcInstant, nullable=False),
+    Column("failure", String(64)),
 )
 
 broker_attempt = Table(
@@ -28,6 +41,7 @@ broker_attempt = Table(
     Column("issuer", Text, nullable=False),
     Column("interaction", Uuid, nullable=False),
     Column("browser", DigestColumn, nullable=False),
+    Column("client_id", Text),
     Column("nonce", String(64), nullable=False),
     Column("verifier", LargeBinary, nullable=False),
     Column("asked", Integer, nullable=False),

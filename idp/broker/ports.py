@@ -14,9 +14,10 @@ from idp.broker.domain import (
     Slug,
     TokenAnswer,
 )
-from kernel.ids import EntityId
+from kernel.ids import EntityId, MemberId
 from kernel.secret import Digest, Secret
 from kernel.web import Page, PageAsked
+from trustroot.registry.domain import Member, MemberKind, MemberState
 
 
 class Chains(Protocol):
@@ -38,8 +39,8 @@ class Chains(Protocol):
 class ProviderStore(Protocol):
     """Provider records by slug; the secret is sealed at rest and read on its own."""
 
-    def add(self, provider: Provider, secret: Secret) -> None:
-        """Keep a new record.
+    def add(self, provider: Provider, secret: Secret | None) -> None:
+        """Keep a new record; None: we have no secret there.
 
         Raises:
             ProviderExists: slug or issuer is taken.
@@ -50,8 +51,8 @@ class ProviderStore(Protocol):
         """Return one, or raise `ProviderUnknown`."""
         ...
 
-    def secret(self, slug: Slug) -> Secret:
-        """Return our client secret there, or raise `ProviderUnknown`."""
+    def secret(self, slug: Slug) -> Secret | None:
+        """Return our client secret there, None where we have none, or `ProviderUnknown`."""
         ...
 
     def set_maintenance(self, slug: Slug, words: str) -> None:
@@ -64,6 +65,45 @@ class ProviderStore(Protocol):
 
     def all(self) -> tuple[Provider, ...]:
         """Return every record, in the order of code and slug."""
+        ...
+
+
+class Register(Protocol):
+    """The members' register; `trustroot.registry.service.Registry` is one."""
+
+    def by_slug(self, slug: str) -> Member:
+        """Return the represented member hosted under this slug, or `MemberUnknown`."""
+        ...
+
+    def page(
+        self,
+        *,
+        kind: MemberKind | None = None,
+        state: MemberState | None = None,
+        after: MemberId | None = None,
+        limit: int = 50,
+    ) -> tuple[Member, ...]:
+        """Return some members in the order of their applications."""
+        ...
+
+
+class RepresentedMembers(Protocol):
+    """Members that speak no federation: their approved records as providers.
+
+    What stands in a record two persons have approved; nothing of it is kept here. A change
+    is seen within 5 s; whether a member may act is asked of standing all the same.
+    """
+
+    def find(self, slug: Slug) -> Provider | None:
+        """Return one that is or was active, by the slug it is hosted under."""
+        ...
+
+    def secret(self, slug: Slug) -> Secret | None:
+        """Return our secret there, unsealed; None where we are a public client."""
+        ...
+
+    def all(self) -> tuple[Provider, ...]:
+        """Return all that are active, in the order of their slugs."""
         ...
 
 

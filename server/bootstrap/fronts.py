@@ -122,6 +122,7 @@ def _broker(
         ),
         below=broker.Neighbours(
             chains=ground.federation.chains,
+            register=ground.registry.registry,
             people=persons.people.people,
             interactions=around.interactions,
             sessions=around.sessions,

@@ -127,11 +127,12 @@ class AuthlibUpstream:
 
     def redeem(self, redemption: Redemption) -> TokenAnswer:
         """Exchange the code, as `UpstreamCalls.redeem` says."""
+        ours = redemption.credentials
         client = OAuth2Client(
             _Session(self.outbound),
-            client_id=redemption.credentials.client_id,
-            client_secret=redemption.credentials.secret.reveal(),
-            token_endpoint_auth_method="client_secret_basic",  # noqa: S106  a method's name
+            client_id=ours.client_id,
+            client_secret="" if ours.secret is None else ours.secret.reveal(),
+            token_endpoint_auth_method=ours.shown.value,
             redirect_uri=redemption.redirect_uri,
         )
         client.register_client_auth_method(("client_secret_basic", basic_credentials))

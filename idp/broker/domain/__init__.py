@@ -18,6 +18,7 @@ from idp.broker.domain.providers import (
 from idp.broker.domain.upstream import (
     Credentials,
     Redemption,
+    Shown,
     TokenAnswer,
     TrustedProvider,
     UpstreamIdentity,
@@ -36,6 +37,7 @@ __all__ = [
     "ProviderKind",
     "Redemption",
     "Registration",
+    "Shown",
     "Slug",
     "TokenAnswer",
     "TrustedProvider",

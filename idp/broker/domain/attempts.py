@@ -8,7 +8,7 @@ from typing import Final
 from idp.broker.domain.providers import Slug
 from idp.session.domain import SignOutId
 from kernel.assurance import Level
-from kernel.ids import EntityId, InteractionId
+from kernel.ids import ClientId, EntityId, InteractionId
 from kernel.secret import Digest, Secret
 
 ATTEMPT_LIFETIME: Final = timedelta(minutes=10)
@@ -21,6 +21,7 @@ class Attempt:
     Attributes:
         state: SHA-256 of what was sent; the value itself is only in the browser.
         browser: SHA-256 of the cookie of the browser that began it.
+        client_id: our name there when we asked; its tokens must be for it.
         nonce: sent in clear, comes back in the ID token.
         verifier: of PKCE (RFC 7636 §4.1), sealed at rest.
         used_at: when its one answer came.
@@ -29,6 +30,7 @@ class Attempt:
     state: Digest
     provider: Slug
     issuer: EntityId
+    client_id: ClientId
     interaction: InteractionId
     browser: Digest
     nonce: str

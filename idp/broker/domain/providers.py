@@ -88,6 +88,11 @@ class Provider:
     registration: Registration = Registration.STATIC
     words: Words | None = None
 
+    @property
+    def represented(self) -> bool:
+        """Whether it speaks no federation, and its record is the register's."""
+        return self.registration is Registration.REPRESENTED
+
     def level(self, acr: object) -> Level:
         """Return the level that its ``acr`` claims."""
         return claimed_level(acr) if self.words is None else self.words.level(acr)

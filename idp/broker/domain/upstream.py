@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from federation.domain import VerifiedChain
 from idp.broker.domain.providers import Provider, ProviderKind
@@ -77,12 +78,25 @@ class TokenAnswer:
     access_token: Secret
 
 
+class Shown(StrEnum):
+    """How we show at an endpoint who we are (OIDC Core §9)."""
+
+    BASIC = "client_secret_basic"
+    POST = "client_secret_post"
+    KEY = "private_key_jwt"
+    NOTHING = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """How we authenticate at a token endpoint (client_secret_basic)."""
+    """How we authenticate: ``secret`` is the secret, or the signed assertion.
+
+    Without either we are a public client, which PKCE protects (RFC 7636 §1).
+    """
 
     client_id: ClientId
-    secret: Secret
+    secret: Secret | None
+    shown: Shown = Shown.BASIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

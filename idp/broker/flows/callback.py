@@ -7,10 +7,8 @@ from typing import Final
 from idp.broker.checks import answers as rules
 from idp.broker.domain import (
     Attempt,
-    Credentials,
     Provider,
     Redemption,
-    Registration,
     Slug,
     TokenAnswer,
     TrustedProvider,
@@ -19,6 +17,7 @@ from idp.broker.errors import StateUnknown, StateUsed, UpstreamError
 from idp.broker.events import UpstreamDenied, UpstreamRefused
 from idp.broker.flows.addresses import Addresses
 from idp.broker.flows.landing import Arrival, Landing, Landings, Visitor
+from idp.broker.flows.ourselves import Ourselves
 from idp.broker.flows.start import Surroundings
 from idp.broker.flows.trust import Trust
 from idp.broker.flows.verifying import IdTokens
@@ -50,6 +49,7 @@ class ComeBack:
     attempts: AttemptStore
     interactions: Interactions
     trust: Trust
+    ourselves: Ourselves
     calls: UpstreamCalls
     id_tokens: IdTokens
     landings: Landings
@@ -104,7 +104,7 @@ class ComeBack:
         Each provider has a callback of its own, which keeps answers apart for those plain
         ones that do not (RFC 9700 §4.4.2.2).
         """
-        if provider.registration is not Registration.REPRESENTED:
+        if not provider.represented:
             return True
         return self.trust.require(provider).metadata.names_itself
 
@@ -130,17 +130,13 @@ class ComeBack:
     def _redeemed(
         self, code: Secret, attempt: Attempt, trusted: TrustedProvider
     ) -> TokenAnswer:
-        provider = trusted.provider
         return self.calls.redeem(
             Redemption(
                 endpoint=trusted.metadata.token_endpoint,
-                credentials=Credentials(
-                    client_id=provider.client_id,
-                    secret=self.providers.secret(provider.slug),
-                ),
+                credentials=self.ourselves.credentials(trusted, attempt.client_id),
                 code=code,
                 verifier=attempt.verifier,
-                redirect_uri=self.addresses.callback(provider.slug),
+                redirect_uri=self.addresses.callback(trusted.provider.slug),
             )
         )
 

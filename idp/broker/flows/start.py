@@ -112,6 +112,7 @@ class SetOut:
             state=state.digest(),
             provider=provider.slug,
             issuer=provider.entity_id,
+            client_id=provider.client_id,
             interaction=waiting.id,
             browser=browser.digest(),
             nonce=token(self.around.entropy),

@@ -48,7 +48,7 @@ class IdTokens:
         claims = self._signed(trusted, answer.id_token)
         expected = Expected(
             attempt=attempt,
-            client_id=trusted.provider.client_id,
+            client_id=attempt.client_id,
             access_token=answer.access_token,
             now=self.clock(),
         )

@@ -10,7 +10,7 @@ from idp.broker.domain import Attempt, Farewell, Slug
 from idp.broker.models import broker_attempt, broker_farewell
 from idp.session.domain import SignOutId
 from kernel.assurance import Level
-from kernel.ids import EntityId, InteractionId
+from kernel.ids import ClientId, EntityId, InteractionId
 from kernel.infra.db import Database
 from kernel.proof.seal import Place, Sealer
 from kernel.secret import Digest, Secret
@@ -52,6 +52,7 @@ class SqlAttempts:
             state=state,
             provider=Slug(row.provider),
             issuer=EntityId(row.issuer),
+            client_id=ClientId(row.client_id or ""),
             interaction=InteractionId(row.interaction),
             browser=Digest(row.browser),
             nonce=row.nonce,
@@ -117,6 +118,7 @@ def _columns(attempt: Attempt) -> dict[str, object]:
         "state": attempt.state,
         "provider": attempt.provider,
         "issuer": attempt.issuer,
+        "client_id": attempt.client_id,
         "interaction": attempt.interaction,
         "browser": attempt.browser,
         "nonce": attempt.nonce,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from idp.broker.domain import Provider, ProviderKind, Slug
+from idp.broker.domain import Provider, ProviderKind, Registration, Slug
 from idp.broker.errors import ProviderExists, ProviderUnknown
 from idp.broker.models import broker_provider
 from kernel.ids import ClientId, EntityId
@@ -24,9 +24,10 @@ class SqlProviders:
     db: Database
     sealer: Sealer
 
-    def add(self, provider: Provider, secret: Secret) -> None:
+    def add(self, provider: Provider, secret: Secret | None) -> None:
         """Keep a new record, or raise `ProviderExists`."""
-        sealed = self.sealer.seal(secret.reveal().encode(), _place(provider.slug))
+        revealed = "" if secret is None else secret.reveal()
+        sealed = self.sealer.seal(revealed.encode(), _place(provider.slug))
         try:
             self.db.write(insert(_T).values(secret=sealed, **_columns(provider)))
         except AlreadyStored as cause:
@@ -36,10 +37,11 @@ class SqlProviders:
         """Return one, or raise `ProviderUnknown`."""
         return _provider(self._row(slug))
 
-    def secret(self, slug: Slug) -> Secret:
-        """Return our client secret there, or raise `ProviderUnknown`."""
+    def secret(self, slug: Slug) -> Secret | None:
+        """Return our client secret there, None without one, or raise `ProviderUnknown`."""
         row = self._row(slug)
-        return Secret(self.sealer.open(row.secret, _place(slug)).decode())
+        opened = self.sealer.open(row.secret, _place(slug)).decode()
+        return Secret(opened) if opened else None
 
     def set_maintenance(self, slug: Slug, words: str) -> None:
         """Say why it is out of use; "" for in use again."""
@@ -85,6 +87,7 @@ def _columns(provider: Provider) -> dict[str, object]:
         "client_id": provider.client_id,
         "maintenance": provider.maintenance,
         "created_at": provider.created_at,
+        "registration": provider.registration.value,
     }
 
 
@@ -100,4 +103,5 @@ def _provider(row: Row[*tuple[Any, ...]]) -> Provider:
         client_id=ClientId(row.client_id),
         maintenance=row.maintenance,
         created_at=row.created_at,
+        registration=Registration(row.registration or Registration.STATIC),
     )

@@ -14,6 +14,17 @@ depends_on = None
 def upgrade() -> None:
     """Make the tables what the rooms declare."""
     op.create_table(
+        "broker_registration",
+        sa.Column("provider", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=True),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("anchor", sa.Text(), nullable=True),
+        sa.Column("expires_at", UtcInstant(), nullable=True),
+        sa.Column("next_at", UtcInstant(), nullable=False),
+        sa.Column("failure", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("provider", name=op.f("pk_broker_registration")),
+    )
+    op.create_table(
         "clients_registration",
         sa.Column("entity", sa.String(length=255), nullable=False),
         sa.Column("registration", sa.String(length=16), nullable=False),
@@ -22,6 +33,19 @@ def upgrade() -> None:
         sa.Column("registered_at", UtcInstant(), nullable=False),
         sa.Column("expires_at", UtcInstant(), nullable=False),
         sa.PrimaryKeyConstraint("entity", name=op.f("pk_clients_registration")),
+    )
+    op.create_table(
+        "federation_answer",
+        sa.Column("entity", sa.String(length=2048), nullable=False),
+        sa.Column("entity_type", sa.String(length=255), nullable=False),
+        sa.Column("anchor", sa.String(length=2048), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("answered_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("parties", Json(), nullable=False),
+        sa.Column("entry", Json(), nullable=True),
+        sa.PrimaryKeyConstraint("entity", "entity_type", name=op.f("pk_federation_answer")),
     )
     op.create_table(
         "federation_exception",
@@ -35,6 +59,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("failure", sa.String(length=80), nullable=True),
         sa.Column("failing_since", UtcInstant(), nullable=True),
+        sa.Column("alarmed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("entity", name=op.f("pk_federation_superior")),
     )
     op.create_table(
@@ -49,6 +74,23 @@ def upgrade() -> None:
         sa.Column("confirmed_at", UtcInstant(), nullable=True),
         sa.Column("alarmed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("kid", "kind", name=op.f("pk_keys_act")),
+    )
+    op.create_table(
+        "oidc_once",
+        sa.Column("name", DigestColumn(), nullable=False),
+        sa.Column("until", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_oidc_once")),
+    )
+    op.create_table(
+        "oidc_pushed",
+        sa.Column("request_uri", DigestColumn(), nullable=False),
+        sa.Column("client", sa.String(length=255), nullable=False),
+        sa.Column("parameters", Json(), nullable=False),
+        sa.Column("is_signed", sa.Boolean(), nullable=False),
+        sa.Column("is_proven", sa.Boolean(), nullable=False),
+        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("used_at", UtcInstant(), nullable=True),
+        sa.PrimaryKeyConstraint("request_uri", name=op.f("pk_oidc_pushed")),
     )
     op.create_table(
         "people_import",
@@ -227,6 +269,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("batch", "key", name=op.f("pk_people_import_row")),
     )
+    with op.batch_alter_table("broker_attempt", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("client_id", sa.Text(), nullable=True))
+
+    with op.batch_alter_table("broker_provider", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("registration", sa.String(length=16), nullable=True))
+
     with op.batch_alter_table("clients_registration", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_clients_registration_expires_at"), ["expires_at"], unique=False
@@ -250,6 +298,31 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("retired_at", UtcInstant(), nullable=True))
         batch_op.add_column(sa.Column("revoked_at", UtcInstant(), nullable=True))
         batch_op.add_column(sa.Column("reason", sa.String(length=16), nullable=True))
+
+    with op.batch_alter_table("oidc_grant", schema=None) as batch_op:
+        batch_op.alter_column(
+            "client",
+            existing_type=sa.VARCHAR(length=64),
+            type_=sa.String(length=255),
+            existing_nullable=False,
+        )
+
+    with op.batch_alter_table("oidc_once", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_once_until"), ["until"], unique=False)
+
+    with op.batch_alter_table("oidc_pending", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("pushed", DigestColumn(), nullable=True))
+        batch_op.alter_column(
+            "client",
+            existing_type=sa.VARCHAR(length=64),
+            type_=sa.String(length=255),
+            existing_nullable=False,
+        )
+
+    with op.batch_alter_table("oidc_pushed", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_oidc_pushed_expires_at"), ["expires_at"], unique=False
+        )
 
     with op.batch_alter_table("people_import_row", schema=None) as batch_op:
         batch_op.create_index(

@@ -2,12 +2,20 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from idp.broker.domain import Attempt, Farewell, Provider, ProviderKind, Slug
+from idp.broker.domain import (
+    Attempt,
+    Farewell,
+    Provider,
+    ProviderKind,
+    Registration,
+    Slug,
+)
 from idp.broker.errors import ProviderExists, ProviderUnknown
 from idp.session.domain import SignOutId
 from kernel.assurance import Level
@@ -43,6 +51,7 @@ def an_attempt(max_age: timedelta | None = timedelta(seconds=60)) -> Attempt:
         state=STATE,
         provider=Slug("gd"),
         issuer=GD,
+        client_id=ClientId("hub-at-gd"),
         interaction=InteractionId(UUID(int=7)),
         browser=Secret("b" * 43).digest(),
         nonce="n" * 43,
@@ -67,6 +76,13 @@ def a_farewell() -> Farewell:
 def winners(act: Callable[[int], bool]) -> int:
     with ThreadPoolExecutor(8) as pool:
         return sum(pool.map(act, range(8)))
+
+
+def test_a_provider_without_a_secret_is_found_as_it_was(stores: Stores) -> None:
+    kept = replace(a_provider(), registration=Registration.AUTOMATIC)
+    stores.providers.add(kept, None)
+    assert stores.providers.find(Slug("gd")) == kept
+    assert stores.providers.secret(Slug("gd")) is None
 
 
 def test_a_provider_is_found_as_it_was_with_its_secret(stores: Stores) -> None:

@@ -7,18 +7,20 @@ from datetime import datetime, timedelta
 
 from idp.broker.domain import Attempt, Farewell, KeptKeys, Provider, Slug
 from idp.broker.errors import ProviderExists, ProviderUnknown
-from kernel.ids import EntityId
+from kernel.ids import EntityId, MemberId
 from kernel.secret import Digest, Secret
 from kernel.web import Page, PageAsked
+from trustroot.registry.domain import Member, MemberKind, MemberState
+from trustroot.registry.errors import MemberUnknown
 
 
 @dataclass
 class MemoryProviders:
     """A `ProviderStore`."""
 
-    rows: dict[Slug, tuple[Provider, Secret]] = field(default_factory=dict)
+    rows: dict[Slug, tuple[Provider, Secret | None]] = field(default_factory=dict)
 
-    def add(self, provider: Provider, secret: Secret) -> None:
+    def add(self, provider: Provider, secret: Secret | None) -> None:
         taken = {held.entity_id for held, _ in self.rows.values()}
         if provider.slug in self.rows or provider.entity_id in taken:
             raise ProviderExists(provider.slug)
@@ -27,7 +29,7 @@ class MemoryProviders:
     def find(self, slug: Slug) -> Provider:
         return self._row(slug)[0]
 
-    def secret(self, slug: Slug) -> Secret:
+    def secret(self, slug: Slug) -> Secret | None:
         return self._row(slug)[1]
 
     def set_maintenance(self, slug: Slug, words: str) -> None:
@@ -44,7 +46,7 @@ class MemoryProviders:
         held = [provider for provider, _ in self.rows.values()]
         return tuple(sorted(held, key=lambda one: (one.code, one.slug)))
 
-    def _row(self, slug: Slug) -> tuple[Provider, Secret]:
+    def _row(self, slug: Slug) -> tuple[Provider, Secret | None]:
         if slug not in self.rows:
             raise ProviderUnknown(slug)
         return self.rows[slug]
@@ -150,3 +152,30 @@ class MemorySeenLogouts:
         for key in old:
             del self.rows[key]
         return len(old)
+
+
+@dataclass
+class MemoryRegister:
+    """A `Register`: members by the slug they are hosted under."""
+
+    rows: dict[str, Member] = field(default_factory=dict)
+    asked: int = 0
+
+    def by_slug(self, slug: str) -> Member:
+        if slug not in self.rows:
+            raise MemberUnknown(slug)
+        return self.rows[slug]
+
+    def page(
+        self,
+        *,
+        kind: MemberKind | None = None,
+        state: MemberState | None = None,
+        after: MemberId | None = None,
+        limit: int = 50,
+    ) -> tuple[Member, ...]:
+        self.asked += 1
+        meant = (m for m in self.rows.values() if kind in {None, m.kind})
+        listed = (m for m in meant if state in {None, m.state})
+        later = (m for m in listed if after is None or m.id > after)
+        return tuple(sorted(later, key=lambda member: member.id))[:limit]

@@ -27,6 +27,7 @@ from kernel.infra.pages import Pages, PagesSettings
 from kernel.secret import Secret
 from kernel.web import Reply, Request, Router
 from tests.unit.federation.world import ANCHOR, PLATFORM, MemoryChains, World, ceiling
+from tests.unit.idp.broker.fakes import MemoryRegister
 from tests.unit.idp.broker.upstream import CLIENT_ID, CLIENT_SECRET, FakeUpstream
 from tests.unit.idp.oidc.house import some_pages
 from tests.unit.idp.people.fakes import Around
@@ -45,6 +46,7 @@ class House:
         self.upstream = FakeUpstream(self.around.clock)
         self.world = World(self.around.clock)
         self.chain_store = MemoryChains()
+        self.register = MemoryRegister()
         self.chains = TrustChains(
             self.chain_store, ChainVerifier(self.world.anchors()), self.around.clock
         )
@@ -201,6 +203,7 @@ class House:
             ),
             below=Neighbours(
                 chains=self.chains,
+                register=self.register,
                 people=self.people.people,
                 interactions=self.session.interactions,
                 sessions=self.session.sessions,

@@ -37,6 +37,7 @@ ATTEMPT = Attempt(
     state=Secret("s" * 43).digest(),
     provider=Slug("gd"),
     issuer=ISSUER,
+    client_id=ClientId("hub-at-gd"),
     interaction=InteractionId(UUID(int=1)),
     browser=BROWSER.digest(),
     nonce="n" * 43,

@@ -37,6 +37,7 @@ class Told:
     token_body: bytes | None = None
     userinfo: Claims = field(default_factory=lambda: {"sub": SUBJECT, "name": "李四"})
     delay_s: float = 0.0
+    shown: str = "client_secret_basic"
 
 
 class FakeUpstream:
@@ -99,11 +100,9 @@ class FakeUpstream:
         return (self.told.sign or self.key.token)(header, kept)
 
     def redeem(self, authorization: str, form: dict[str, str]) -> tuple[int, bytes]:
-        halves = f"{quote_plus(CLIENT_ID)}:{quote_plus(CLIENT_SECRET)}"  # RFC 6749 §2.3.1
-        pair = base64.b64encode(halves.encode()).decode()
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         honest = (
-            authorization == f"Basic {pair}"
+            is_the_hub(self.told.shown, authorization, form)
             and form.get("code") == "code-1"
             and form.get("redirect_uri") == self.asked["redirect_uri"]
             and to_base64url(digest) == self.asked["code_challenge"]
@@ -125,6 +124,18 @@ class FakeUpstream:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def is_the_hub(shown: str, authorization: str, form: dict[str, str]) -> bool:
+    """RFC 6749 §2.3.1: by the one method that is taken, and by no other beside it."""
+    halves = f"{quote_plus(CLIENT_ID)}:{quote_plus(CLIENT_SECRET)}"
+    pair = base64.b64encode(halves.encode()).decode()
+    said = (authorization, form.get("client_id"), form.get("client_secret"))
+    return said == {
+        "client_secret_basic": (f"Basic {pair}", None, None),
+        "client_secret_post": ("", CLIENT_ID, CLIENT_SECRET),
+        "none": ("", CLIENT_ID, None),
+    }.get(shown)
 
 
 def _endpoints(upstream: FakeUpstream) -> type[BaseHTTPRequestHandler]:
