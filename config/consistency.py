@@ -39,6 +39,21 @@ def idle_ends_before_the_whole(page: Settings) -> Iterator[Problem]:
         yield Problem("oidc.refresh_idle", "must not exceed oidc.refresh_lifetime")
 
 
+def a_portal_has_one_way_to_its_provider(page: Settings) -> Iterator[Problem]:
+    """OpenID Federation 1.0 §12.1: a secret from the provider, or keys and superiors.
+
+    A portal that federates itself is known by its own address.
+    """
+    for at, portal in enumerate(page.portals):
+        federates = portal.federation_dir is not None
+        if federates == (portal.client_secret_file is not None):
+            yield Problem(f"portals[{at}]", "name client_secret_file or federation_dir")
+        if federates != bool(portal.authority_hints):
+            yield Problem(f"portals[{at}].authority_hints", "set with federation_dir only")
+        if federates and portal.client_id != portal.base_url:
+            yield Problem(f"portals[{at}].client_id", "is base_url with federation_dir")
+
+
 def every_name_and_port_is_used_once(page: Settings) -> Iterator[Problem]:
     """Two programs cannot share a port, two portals or anchors not a name."""
     ports = [
@@ -54,7 +69,7 @@ def every_name_and_port_is_used_once(page: Settings) -> Iterator[Problem]:
 
 
 def an_anchor_is_known_by_one_thing(page: Settings) -> Iterator[Problem]:
-    """OpenID Federation 1.0 §10.2: an anchor's keys come out of band, one way or another."""
+    """OpenID Federation 1.0 §10.2: an anchor's keys come out of band, by one way."""
     for index, anchor in enumerate(page.trust.anchors):
         if (anchor.jwks_file is None) is (anchor.root_file is None):
             yield Problem(f"trust.anchors[{index}]", "name jwks_file or root_file")
@@ -112,6 +127,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     each_carrier_is_described,
     short_messages_need_a_gateway,
     pairs_come_together,
+    a_portal_has_one_way_to_its_provider,
     an_anchor_is_known_by_one_thing,
     a_purpose_lies_in_one_module,
 )

@@ -16,6 +16,7 @@ from config.drivers import (
 )
 from config.words import (
     AGENT,
+    HOST,
     ISSUER,
     ORIGIN,
     REGION,
@@ -162,6 +163,32 @@ class EvidenceLadder:
     ] = 60 * _DAY
 
 
+class TrustEndpoint(StrEnum):
+    """Federation endpoints at which members can be made to say who they are."""
+
+    FETCH = "fetch"
+    LIST = "list"
+    EXTENDED_LIST = "extended_list"
+    TRUST_MARK = "trust_mark"
+    TRUST_MARK_STATUS = "trust_mark_status"
+    TRUST_MARK_LIST = "trust_mark_list"
+    HISTORICAL_KEYS = "historical_keys"
+    EVENTS = "events"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamesBelow:
+    """Which host names may stand below one platform (OpenID Federation 1.0 §6.2.2)."""
+
+    entity_id: Annotated[str, Rule(says="The platform.", form=ISSUER)]
+    permitted: Annotated[
+        tuple[str, ...], Rule(says="Hosts; .example.cn is all below it.", form=HOST)
+    ] = ()
+    excluded: Annotated[
+        tuple[str, ...], Rule(says="Hosts that may not; these win.", form=HOST)
+    ] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """Whom we believe and under whom we stand (OpenID Federation 1.0)."""
@@ -180,6 +207,12 @@ class Trust:
     negative_cache: Annotated[
         timedelta, _span("How long a failed resolution stands.", _SECOND, _HOUR)
     ] = _MINUTE
+    authenticated_endpoints: Annotated[
+        tuple[TrustEndpoint, ...], Rule(says="They answer known members only.")
+    ] = ()
+    names_below: Annotated[
+        tuple[NamesBelow, ...], Rule(says="Host names below platforms.")
+    ] = ()
     evidence: Annotated[EvidenceLadder, Rule(says="When members' evidence ends.")] = (
         EvidenceLadder()
     )
@@ -292,7 +325,13 @@ class Portal:
     port: Annotated[int, _count("Port it listens on.", 1, 65535)]
     issuer: Annotated[str, Rule(says="The OpenID provider it trusts.", form=ISSUER)]
     client_id: Annotated[str, Rule(says="Its name there.")]
-    client_secret_file: Annotated[SecretFile, Rule(says="Its secret there.")]
+    client_secret_file: Annotated[SecretFile | None, Rule(says="Its secret there.")] = None
+    federation_dir: Annotated[
+        Path | None, Rule(says="Folder of its keys, if it federates itself.")
+    ] = None
+    authority_hints: Annotated[
+        tuple[str, ...], Rule(says="Whom it stands under then.", form=ISSUER)
+    ] = ()
     session_secret_file: Annotated[SecretFile, Rule(says="Signs its cookies.")]
     region: Annotated[
         str | None, Rule(says="Region code of a province's own portal.", form=REGION)

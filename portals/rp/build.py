@@ -9,22 +9,27 @@ import flask
 from config.schema import Portal, PortalKind
 from kernel.clock import Clock
 from kernel.entropy import Entropy
+from kernel.ids import EntityId
 from kernel.infra.db import Database
 from kernel.infra.outbound import Outbound
 from kernel.infra.pages import Explanations, Locale, PagesSettings
 from kernel.proof.seal import Sealer
 from kernel.secret import Secret
 from kernel.work import JobKind, PeriodicTask
+from portals.rp.adapters.credentials import Credential, OwnSignature, SharedSecret
 from portals.rp.adapters.hub import Fetched, HttpHub
 from portals.rp.adapters.keys import OneKey
+from portals.rp.adapters.own_keys import OwnKeys
 from portals.rp.adapters.second_opinion import PythonJose
 from portals.rp.domain import Registration
 from portals.rp.flows.access import PersonAccess
+from portals.rp.flows.entity import OwnEntity
 from portals.rp.flows.sessions import Sessions
 from portals.rp.flows.sign_in import SignInEnd, SignInStart
 from portals.rp.flows.sign_out import SignOutHere, ToldToSignOut
 from portals.rp.flows.verifying import TokenCheck
 from portals.rp.store import SqlAttempts, SqlSeenTokens, SqlSessions, make_tables
+from portals.rp.views.entity import entity_blueprint
 from portals.rp.views.explanations import EXPLANATIONS
 from portals.rp.views.pages import Desk, blueprint
 
@@ -88,12 +93,9 @@ def build(  # noqa: PLR0913  one driver each
     registration = registration_of(portal)
     session_secret = Secret(portal.session_secret_file.read())
     sealer = Sealer(OneKey.derived(session_secret), entropy)
-    hub = HttpHub(
-        registration,
-        Secret(portal.client_secret_file.read()),
-        outbound,
-        Fetched(outbound, clock),
-    )
+    keys = _own_keys(portal)
+    credential = _credential(portal, registration, keys, clock, entropy)
+    hub = HttpHub(registration, credential, outbound, Fetched(outbound, clock))
     check = TokenCheck(registration, hub, PythonJose(registration), clock)
     attempts = SqlAttempts(db, sealer, clock)
     sessions = Sessions(SqlSessions(db, sealer, clock), clock, entropy)
@@ -107,7 +109,7 @@ def build(  # noqa: PLR0913  one driver each
         entropy=entropy,
     )
     return RpRoom(
-        blueprints=(blueprint(desk),),
+        blueprints=(blueprint(desk), *_entity(portal, registration, keys, clock)),
         explanations=EXPLANATIONS,
         catalogue=CATALOGUE,
         settings=settings,
@@ -116,6 +118,42 @@ def build(  # noqa: PLR0913  one driver each
         sealer=sealer,
         registration=registration,
     )
+
+
+def _own_keys(portal: Portal) -> OwnKeys | None:
+    return None if portal.federation_dir is None else OwnKeys.of(portal.federation_dir)
+
+
+def _credential(
+    portal: Portal,
+    registration: Registration,
+    keys: OwnKeys | None,
+    clock: Clock,
+    entropy: Entropy,
+) -> Credential:
+    """A secret of the hub's, or signatures that the federation vouches for."""
+    if keys is not None:
+        return OwnSignature(registration, keys.protocol, clock, entropy)
+    secret = portal.client_secret_file
+    return SharedSecret(Secret("" if secret is None else secret.read()))
+
+
+def _entity(
+    portal: Portal, registration: Registration, keys: OwnKeys | None, clock: Clock
+) -> tuple[flask.Blueprint, ...]:
+    """Return the address of the entity configuration, for a portal that has one."""
+    if keys is None:
+        return ()
+    entity = OwnEntity(
+        registration=registration,
+        superiors=tuple(EntityId(hint) for hint in portal.authority_hints),
+        name_zh=portal.title_zh or portal.name,
+        name_en=portal.title_en or portal.name,
+        told=f"{portal.base_url}/backchannel-logout",
+        keys=keys,
+        clock=clock,
+    )
+    return (entity_blueprint(entity),)
 
 
 def registration_of(portal: Portal) -> Registration:

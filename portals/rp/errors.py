@@ -151,3 +151,9 @@ class HubMisconfigured(HubUnavailable):
     """The hub's metadata is not the one of the issuer we trust (OIDC Discovery §4.3)."""
 
     code = "rp_hub_misconfigured"
+
+
+class KeyNotUsable(Unavailable):
+    """A key file of the portal's own cannot be read, or holds no P-256 key."""
+
+    code = "rp_key_not_usable"

@@ -125,3 +125,30 @@ class SecondOpinion(Protocol):
             SecondOpinionDiffers: it finds none.
         """
         ...
+
+
+class SigningKey(Protocol):
+    """One private key of the portal's own, named by its thumbprint (RFC 7638)."""
+
+    @property
+    def published(self) -> KeySet:
+        """Its public part, as a set of one."""
+        ...
+
+    def sign(self, typ: str, claims: dict[str, object]) -> str:
+        """Return a compact JWS whose header says ``typ`` and the key."""
+        ...
+
+
+class FederationKeys(Protocol):
+    """The two keys of a portal that federates itself; neither does the other's work."""
+
+    @property
+    def federation(self) -> SigningKey:
+        """What signs the entity configuration, and nothing else."""
+        ...
+
+    @property
+    def protocol(self) -> SigningKey:
+        """What signs request objects and assertions."""
+        ...

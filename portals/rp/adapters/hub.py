@@ -15,7 +15,8 @@ from kernel.errors import DomainError
 from kernel.infra.outbound import Outbound, OutboundFailed, OutboundReply, OutboundRequest
 from kernel.proof.jose import JoseRefused, KeySet, decode_object
 from kernel.secret import Secret
-from portals.rp.adapters.transport import OutboundSession, basic_credentials
+from portals.rp.adapters.credentials import Credential
+from portals.rp.adapters.transport import OutboundSession
 from portals.rp.domain import Registration, Tokens
 from portals.rp.errors import (
     CodeNotRedeemed,
@@ -75,7 +76,7 @@ class HttpHub:
     """`Hub` over HTTP, through Authlib's client core."""
 
     registration: Registration
-    secret: Secret
+    credential: Credential
     outbound: Outbound
     documents: Fetched
 
@@ -89,7 +90,7 @@ class HttpHub:
         url, _ = client.create_authorization_url(
             self._endpoint("authorization_endpoint"), state, verifier, **parameters
         )
-        return str(url)
+        return self.credential.address(str(url))
 
     def redeem(self, code: str, verifier: str) -> Tokens:
         """Exchange a code at the token endpoint."""
@@ -163,16 +164,17 @@ class HttpHub:
         return {name: _address(said.get(name), name) for name in _ENDPOINTS}
 
     def _client(self, session: OutboundSession) -> OAuth2Client:
+        method = self.credential.method
         client = OAuth2Client(
             session,
             client_id=self.registration.client_id,
-            client_secret=self.secret.reveal(),
-            token_endpoint_auth_method="client_secret_basic",  # noqa: S106  a method's name
+            client_secret=self.credential.shared.reveal(),
+            token_endpoint_auth_method=method,
             scope=" ".join(self.registration.scopes),
             redirect_uri=self.registration.redirect_uri,
             code_challenge_method="S256",
         )
-        client.register_client_auth_method(("client_secret_basic", basic_credentials))
+        client.register_client_auth_method((method, self.credential.authenticate))
         return client
 
 

@@ -74,13 +74,15 @@ class OutboundSession:
         return AuthlibReply(self.last)
 
 
-class _NamedClient(Protocol):
+class NamedClient(Protocol):
+    """Authlib's client, as its credentials are made from it."""
+
     client_id: str
     client_secret: str
 
 
 def basic_credentials(
-    client: _NamedClient, _method: str, uri: str, headers: dict[str, str], body: str
+    client: NamedClient, _method: str, uri: str, headers: dict[str, str], body: str
 ) -> tuple[str, dict[str, str], str]:
     """RFC 6749 §2.3.1: both halves form-encoded first, which Authlib leaves out."""
     pair = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"

@@ -93,6 +93,7 @@ def settings_for(hub: FakeHub, folder: Path, **bent: object) -> Settings:
         "session_secret_file": "session",
         **bent,
     }
+    portal = {name: held for name, held in portal.items() if held is not None}
     return read_page({**a_dev_page(), "portals": [portal]}, folder)
 
 
