@@ -8,7 +8,7 @@ import pytest
 from kernel.infra.db import Database
 from kernel.work import UnitOfWork
 from tests.unit.trustroot.fakes import NOON, MemoryKeyStore, MemoryWork
-from trustroot.keys.domain import Algorithm, KeyRecord, KeyState, Purpose
+from trustroot.keys.domain import Algorithm, KeyRecord, KeyState, Purpose, Reason
 from trustroot.keys.ports import KeyStore
 from trustroot.keys.store import SqlKeyStore
 
@@ -68,6 +68,30 @@ def test_a_second_put_changes_state_and_nothing_else(store: KeyStore) -> None:
     moved = replace(record, state=KeyState.ACTIVE, changed_at=NOON + timedelta(hours=1))
     store.put(moved)
     assert store.records() == (moved,)
+
+
+def test_a_destroyed_key_is_still_found_by_name_and_purpose(store: KeyStore) -> None:
+    gone = a_record("gone", KeyState.DESTROYED, age_s=90)
+    store.put(a_record("new"), gone)
+    assert store.find("gone") == gone
+    assert store.find("nobody's") is None
+    assert [record.kid for record in store.ever(Purpose.TOKENS)] == ["gone", "new"]
+    assert store.ever(Purpose.ANCHOR) == ()
+
+
+def test_name_history_and_distrust_come_back_as_they_were_put(store: KeyStore) -> None:
+    record = replace(
+        a_record("one", KeyState.DISTRUSTED, age_s=90),
+        purpose=Purpose.REPRESENTED,
+        name="pay",
+        activated_at=NOON - timedelta(seconds=60),
+    )
+    store.put(record)
+    after = replace(
+        record, retired_at=NOON, revoked_at=NOON, reason=Reason.COMPROMISED, changed_at=NOON
+    )
+    store.put(after)
+    assert store.find("one") == after
 
 
 def test_the_generation_counts_every_put_by_one(store: KeyStore) -> None:

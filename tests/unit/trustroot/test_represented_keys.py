@@ -1,0 +1,88 @@
+"""Keys of members who speak no federation: each its own, used by the worker only."""
+
+from datetime import timedelta
+
+import pytest
+
+from kernel.proof.jose import ENTITY_STATEMENT, UnknownKey, verify
+from tests.unit.trustroot.fakes import KeyHouse
+from trustroot.keys.domain import KeyState, Purpose, RoleGroup
+from trustroot.keys.errors import KeyNotHeld, NoActiveKey
+
+TYP = "entity-statement+jwt"
+SERVE, WORKER = RoleGroup.SERVE, RoleGroup.WORKER
+
+
+@pytest.fixture
+def house() -> KeyHouse:
+    made = KeyHouse()
+    made.care.create_installation_keys()
+    return made
+
+
+def test_each_member_signs_with_keys_of_its_own(house: KeyHouse) -> None:
+    signer = house.represented(SERVE, WORKER)
+    for slug in ("pay", "city-bank"):
+        signer.ensure(slug)
+    house.clock.advance(timedelta(seconds=5))
+    token = signer.sign("pay", TYP, {"iss": "https://pay.example"})
+    assert verify(token, signer.published("pay"), ENTITY_STATEMENT)
+    with pytest.raises(UnknownKey):
+        verify(token, signer.published("city-bank"), ENTITY_STATEMENT)
+    with pytest.raises(UnknownKey):
+        verify(token, house.process(SERVE).published(Purpose.ANCHOR), ENTITY_STATEMENT)
+
+
+def test_asked_twice_keys_are_made_once(house: KeyHouse) -> None:
+    signer, another = house.represented(SERVE, WORKER), house.represented(SERVE, WORKER)
+    another.published("pay")
+    signer.ensure("pay")
+    another.ensure("pay")  # it has not looked since
+    states = [r.state for r in house.store.ever(Purpose.REPRESENTED)]
+    assert sorted(states) == [KeyState.ACTIVE, KeyState.NEXT]
+
+
+def test_serve_shows_the_public_halves_and_signs_nothing(house: KeyHouse) -> None:
+    house.represented(SERVE, WORKER).ensure("pay")
+    serving = house.represented(SERVE)
+    assert len(serving.published("pay").by_kid) == 2
+    with pytest.raises(KeyNotHeld):
+        serving.sign("pay", TYP, {})
+    with pytest.raises(KeyNotHeld):
+        serving.ensure("another")
+    assert len(house.store.ever(Purpose.REPRESENTED)) == 2
+
+
+def test_a_member_without_keys_signs_nothing(house: KeyHouse) -> None:
+    signer = house.represented(SERVE, WORKER)
+    assert signer.published("pay").by_kid == {}
+    with pytest.raises(NoActiveKey):
+        signer.sign("pay", TYP, {})
+
+
+def test_hundreds_of_members_fit(house: KeyHouse) -> None:
+    signer = house.represented(SERVE, WORKER)
+    for number in range(80):
+        house.care.create_named(Purpose.REPRESENTED, f"member-{number}")
+    assert len(signer.published("member-79").by_kid) == 2
+
+
+def test_one_members_key_is_rotated_for_itself(house: KeyHouse) -> None:
+    signer = house.represented(SERVE, WORKER)
+    for slug in ("pay", "city-bank"):
+        signer.ensure(slug)
+    house.clock.advance(timedelta(seconds=11))
+    other = set(signer.published("city-bank").by_kid)
+    (active,) = (
+        r.kid
+        for r in house.store.records()
+        if (r.name, r.state) == ("pay", KeyState.ACTIVE)
+    )
+    house.desk.ask_rotation(Purpose.REPRESENTED, None, name="pay")
+    house.care.rotate(Purpose.REPRESENTED, active)
+    house.clock.advance(timedelta(seconds=5))
+    assert len(signer.published("pay").by_kid) == 3
+    assert signer.ring.sign(Purpose.REPRESENTED, TYP, {}, name="pay")
+    assert set(signer.published("city-bank").by_kid) == other
+    house.care.complete()
+    assert len(house.store.ever(Purpose.REPRESENTED)) == 5
