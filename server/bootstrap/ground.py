@@ -45,6 +45,7 @@ def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> G
         outbound=drivers.outbound,
         signer=room.ring,
         standing=drivers.standing,
+        register=drivers.standing,
     )
     members = registry.build(
         settings.installation,
@@ -64,12 +65,22 @@ def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> G
     )
     statements = publish.build(
         settings,
-        db=db,
-        clock=clock,
-        trail=events,
-        standing=drivers.standing,
-        signer=room.ring,
-        registry=members.registry,
+        publish.Drivers(
+            db=db,
+            clock=clock,
+            ids=drivers.ids,
+            trail=events,
+            standing=drivers.standing,
+            jobs=drivers.jobs,
+        ),
+        publish.Neighbours(
+            signer=room.ring,
+            history=room.history,
+            represented=room.represented,
+            endorsements=room.endorsements,
+            registry=members.registry,
+            evidence=members.evidences,
+        ),
     )
     record = trail.build(
         settings=settings.audit,

@@ -1,11 +1,11 @@
 """What publishing needs from below."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
 from kernel.approval import Proposal, ProposalStore
-from kernel.ids import EntityId
+from kernel.ids import EntityId, MemberId, ProposalId
 from kernel.secret import Digest
 from trustroot.publish.domain import (
     Answer,
@@ -119,7 +119,10 @@ class MarkStore(Protocol):
     """Every mark that was signed and is worth an answer."""
 
     def put(self, mark: SignedMark) -> None:
-        """Keep a mark, in place of what was said of the same one."""
+        """Keep a mark, in place of what was said of the same one while it was active.
+
+        What was revoked or has expired stays so.
+        """
         ...
 
     def find(self, digest: Digest) -> SignedMark | None:
@@ -196,8 +199,18 @@ class AnswerStore(Protocol):
 class MarkProposals(ProposalStore, Protocol):
     """Proposals about types of trust marks and grants."""
 
-    def waiting(self, since: datetime) -> tuple[Proposal, ...]:
-        """Return up to 200 undecided ones proposed since an instant, oldest first."""
+    def waiting(
+        self, *, since: datetime, after: ProposalId | None, limit: int
+    ) -> tuple[Proposal, ...]:
+        """Return undecided ones proposed since an instant, in the order of their ids."""
+        ...
+
+
+class EvidenceBook(Protocol):
+    """What members have shown; the register's evidence fits by its shape."""
+
+    def ends_on(self, member: MemberId, /) -> date | None:
+        """Return the day on which the first kind a member has shown ends, or None."""
         ...
 
 

@@ -96,12 +96,22 @@ class Process:
         )
         self.publish = publish.build(
             page,
-            db=db,
-            clock=clock,
-            trail=trail,
-            standing=self.standing,
-            signer=self.keys.ring,
-            registry=self.registry.registry,
+            publish.Drivers(
+                db=db,
+                clock=clock,
+                ids=NewIds(clock, SeededEntropy(3)),
+                trail=trail,
+                standing=self.standing,
+                jobs=jobs,
+            ),
+            publish.Neighbours(
+                signer=self.keys.ring,
+                history=self.keys.history,
+                represented=self.keys.represented,
+                endorsements=self.keys.endorsements,
+                registry=self.registry.registry,
+                evidence=self.registry.evidences,
+            ),
         )
 
     def fetch(self, subject: str) -> str:

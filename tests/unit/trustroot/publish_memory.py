@@ -7,10 +7,10 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from kernel.approval import Proposal
-from kernel.ids import EntityId
+from kernel.ids import EntityId, ProposalId
 from kernel.secret import Digest
 from tests.unit.trustroot.fakes import MemoryWork
-from tests.unit.trustroot.members import MemoryProposals
+from tests.unit.trustroot.registers import MemoryProposals
 from trustroot.publish.domain import (
     Answer,
     AnswerKind,
@@ -25,7 +25,8 @@ from trustroot.publish.domain import (
     Statement,
     StatementKind,
 )
-from trustroot.publish.errors import MarkTypeTaken, MarkTypeUnknown
+from trustroot.publish.errors import MarkProposalUnknown, MarkTypeTaken, MarkTypeUnknown
+from trustroot.registry.errors import ProposalUnknown
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -56,7 +57,9 @@ class MemoryMarks(MemoryRows[Digest, SignedMark]):
     """Marks in a dictionary."""
 
     def put(self, mark: SignedMark) -> None:
-        self.keep(mark.digest, mark)
+        held = self.rows.get(mark.digest)
+        if held is None or held.status is MarkStatus.ACTIVE:
+            self.keep(mark.digest, mark)
 
     def find(self, digest: Digest) -> SignedMark | None:
         return self.rows.get(digest)
@@ -264,12 +267,13 @@ class MemoryAssertions(MemoryRows[tuple[EntityId, str], datetime]):
 
 
 class MemoryMarkProposals(MemoryProposals):
-    """Proposals in a dictionary, by what waits."""
+    """Proposals in a dictionary."""
 
-    def waiting(self, since: datetime) -> tuple[Proposal, ...]:
-        rows = sorted(self.rows.values(), key=lambda row: (row.proposed_at, row.id))
-        fresh = (row for row in rows if row.proposed_at >= since)
-        return tuple(row for row in fresh if row.approver is None)[:200]
+    def find(self, proposal: ProposalId) -> Proposal:
+        try:
+            return super().find(proposal)
+        except ProposalUnknown as cause:
+            raise MarkProposalUnknown(str(proposal)) from cause
 
 
 @dataclass

@@ -11,7 +11,6 @@ from kernel.standing import StandingUnknown
 from kernel.web import Reply, Request, Router
 from tests.unit.trustroot.members import FIRST, GROUNDS
 from tests.unit.trustroot.publishing import ISSUER, TRUST, PublishHouse
-from trustroot.publish.api import routes
 from trustroot.registry.domain import Member, MemberKind
 
 STATEMENT = "application/entity-statement+jwt"
@@ -34,7 +33,7 @@ def members(house: PublishHouse) -> tuple[Member, Member]:
 def get(house: PublishHouse, path: str, query: str = "") -> Reply:
     """Answer as the dispatcher does: a failure goes through the route's own table."""
     request = Request(method="GET", path=path, query=query)
-    route = Router(routes(house.publication)).find("GET", path).route
+    route = Router(house.routes).find("GET", path).route
     try:
         return route.endpoint(request)
     except DomainError as error:

@@ -36,7 +36,7 @@ from tests.unit.trustroot.publishing import (
 from trustroot.keys.domain import Purpose, RoleGroup
 from trustroot.keys.errors import KeyNotHeld
 from trustroot.publish.errors import NothingPublished, SubjectIsIssuer, SubjectUnknown
-from trustroot.publish.service import Filter, Signing, SigningDesk
+from trustroot.publish.service import Filter
 from trustroot.registry.domain import Measure, Member, MemberKind, MemberState
 
 GUANGDONG = an_application().entity_id
@@ -214,7 +214,8 @@ def test_a_member_suspended_while_it_is_being_signed_gets_no_statement(
     active = house.register.active()
     seen_before = (house.register.registry.show(active.id),)
     house.register.suspending.suspend(active.id, GROUNDS, FIRST)
-    monkeypatch.setattr(house.register.members, "in_states", lambda _: seen_before)
+    monkeypatch.setattr(house.register.members, "page", lambda **_: seen_before)
+    monkeypatch.setattr(house.register.standing, "changes_since", lambda _: ())
     house.signing.run()
     assert house.statements.find(active.entity_id) is None
 
@@ -284,9 +285,8 @@ def test_fetch_says_nothing_about_ourselves(house: PublishHouse) -> None:
 
 def test_a_serving_process_cannot_sign_statements(house: PublishHouse) -> None:
     serving = house.keys.process(RoleGroup.SERVE)
-    desk = SigningDesk(house.ours, serving, house.statements, house.trail, house.clock)
     with pytest.raises(KeyNotHeld):
-        Signing(desk, house.register.registry, house.register.work).run()
+        house.signing_with(serving).run()
     assert house.statements.rows == {}
 
 

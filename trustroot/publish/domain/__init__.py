@@ -19,6 +19,7 @@ from trustroot.publish.domain.marks import (
     mark_party,
 )
 from trustroot.publish.domain.naming import Naming, NamingRules
+from trustroot.publish.domain.pins import pinned, stated
 from trustroot.publish.domain.statements import Statement, StatementKind, fingerprint
 from trustroot.publish.domain.terms import (
     OWN_CEILING,
@@ -61,4 +62,6 @@ __all__ = [
     "mark_party",
     "metadata_policy",
     "page_start",
+    "pinned",
+    "stated",
 ]

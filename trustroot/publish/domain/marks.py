@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kernel.events import JsonValue
 from kernel.ids import EntityId
+from kernel.proof.statement import mark_name
 from kernel.secret import Digest
 from kernel.standing import Party, PartyKind
 
@@ -91,4 +92,4 @@ class SignedMark:
 
 def mark_party(mark_type: str, subject: EntityId) -> Party:
     """Return the name of somebody's mark in the register of standing."""
-    return Party(PartyKind.MARK, f"{mark_type} {subject}")
+    return Party(PartyKind.MARK, mark_name(mark_type, subject))

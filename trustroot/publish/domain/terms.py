@@ -3,6 +3,9 @@
 from typing import Final
 
 from kernel.assurance import Assurance, Ceiling, Level
+from kernel.proof.statement import FEDERATION_ENTITY
+from trustroot.publish.domain.naming import Naming
+from trustroot.publish.domain.pins import Policy, pinned
 from trustroot.registry.domain import Member, MemberKind
 
 PROVIDER: Final = "openid_provider"
@@ -24,20 +27,28 @@ def metadata_policy(member: Member) -> dict[str, object]:
     It holds for the member and for everything below it (OpenID Federation 1.0 §6.1), so
     what names the member itself is said only of members that have nothing below them.
     """
-    policies: dict[str, object] = {}
+    policies = pinned(member)
+    for kind, limits in _limits(member).items():
+        policies[kind] = {**policies.get(kind, {}), **limits}
+    return dict(policies)
+
+
+def _limits(member: Member) -> dict[str, Policy]:
+    """What follows from ceiling and attributes; it stands above what was approved."""
+    limits: dict[str, Policy] = {}
     if PROVIDER in member.entity_types:
-        policies[PROVIDER] = _provider_policy(member)
+        limits[PROVIDER] = _provider_policy(member)
     if RELYING_PARTY in member.entity_types:
-        policies[RELYING_PARTY] = _relying_party_policy()
+        limits[RELYING_PARTY] = _relying_party_policy()
     if member.kind is not MemberKind.PLATFORM:
-        named = {"organization_name": {"value": member.name_zh}}
-        policies["federation_entity"] = named
-    return policies
+        named: Policy = {"organization_name": {"value": member.name_zh}}
+        limits[FEDERATION_ENTITY] = named
+    return limits
 
 
-def _provider_policy(member: Member) -> dict[str, object]:
+def _provider_policy(member: Member) -> Policy:
     """The ceiling caps the levels, the attributes cap the claims (OIDC Discovery §3)."""
-    policy: dict[str, object] = {
+    policy: Policy = {
         "acr_values_supported": {"subset_of": acrs_up_to(member.ceiling)},
         "claims_supported": {"subset_of": sorted(member.attributes | _PROTOCOL_CLAIMS)},
         "id_token_signing_alg_values_supported": {"subset_of": _SIGNATURES},
@@ -47,7 +58,7 @@ def _provider_policy(member: Member) -> dict[str, object]:
     return policy
 
 
-def _relying_party_policy() -> dict[str, object]:
+def _relying_party_policy() -> Policy:
     """Code flow and signatures that we check, nothing else (OIDC Registration §2)."""
     return {
         "response_types": {"subset_of": ["code"]},
@@ -64,17 +75,22 @@ def acrs_up_to(ceiling: Ceiling) -> list[str]:
     return [level.acr for level in Level if level <= best.level]
 
 
-def constraints(member: Member, max_path_length: int) -> dict[str, object]:
+def constraints(
+    member: Member, max_path_length: int, naming: Naming | None = None
+) -> dict[str, object]:
     """OpenID Federation 1.0 §6.2: below a platform stand others, below a leaf nobody."""
-    longest = max_path_length if member.kind is MemberKind.PLATFORM else 0
-    return {
-        "max_path_length": longest,
-        "allowed_entity_types": sorted(member.entity_types - {"federation_entity"}),
+    is_platform = member.kind is MemberKind.PLATFORM
+    said: dict[str, object] = {
+        "max_path_length": max_path_length if is_platform else 0,
+        "allowed_entity_types": sorted(member.entity_types - {FEDERATION_ENTITY}),
     }
+    if is_platform and naming is not None:
+        said["naming_constraints"] = naming.claim()
+    return said
 
 
 def extensions(member: Member) -> dict[str, object]:
-    """Return our own claims: ceiling, region and names of a platform, measures."""
+    """Return our own claims: ceiling, region and names of a platform, measures, scopes."""
     claims: dict[str, object] = {"trusthub_ceiling": ceiling_claim(member.ceiling)}
     if member.kind is MemberKind.PLATFORM:
         claims["trusthub_region"] = {
@@ -84,6 +100,8 @@ def extensions(member: Member) -> dict[str, object]:
         }
     if member.terms.measures:
         claims["trusthub_measures"] = sorted(m.value for m in member.terms.measures)
+    if member.terms.regions:
+        claims["trusthub_scopes"] = sorted(member.terms.regions)
     return claims
 
 

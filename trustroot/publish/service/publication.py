@@ -8,6 +8,7 @@ from trustroot.publish.domain import Filter, Installation, Statement
 from trustroot.publish.errors import NothingPublished, SubjectIsIssuer, SubjectUnknown
 from trustroot.publish.ports import StatementStore
 from trustroot.publish.service.listing import Listing
+from trustroot.publish.service.marks import MarkBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Publication:
     ours: Installation
     statements: StatementStore
     listing: Listing
+    marks: MarkBook
     clock: Clock
 
     def configuration(self) -> str:
@@ -49,6 +51,13 @@ class Publication:
     def subjects(self, asked: Filter) -> tuple[EntityId, ...]:
         """Return our subordinates that fit a filter (OpenID Federation 1.0 §8.2)."""
         return self.listing.subjects(asked)
+
+    def marks_of(self, entity: EntityId) -> tuple[dict[str, str], ...]:
+        """Return the valid marks we have given an entity, for its configuration.
+
+        Each is ``{trust_mark_type, trust_mark}`` (OpenID Federation 1.0 §3.1.2).
+        """
+        return self.marks.of(entity)
 
     def _fresh(self, lying: Statement) -> Statement:
         if lying.expires_at <= self.clock():

@@ -24,14 +24,16 @@ class SqlMarks:
     database: Database
 
     def put(self, mark: SignedMark) -> None:
-        """Keep a mark, in place of what was said of the same one."""
+        """Keep a mark, in place of what was said of the same one while it was active."""
         values = {field.name: getattr(mark, field.name) for field in fields(mark)}
         values["status"] = mark.status.value
         said = {name: values[name] for name in ("status", "answer", "answered_at")}
         put = upsert(MARKS).values(values)
         with self.database.unit_of_work()():
             self.database.write(
-                put.on_conflict_do_update(index_elements=["digest"], set_=said)
+                put.on_conflict_do_update(
+                    index_elements=["digest"], set_=said, where=_ACTIVE
+                )
             )
             generation.count_up(self.database)
 

@@ -13,7 +13,6 @@ from trustroot.publish.errors import MarkProposalUnknown
 from trustroot.publish.models import PROPOSALS
 
 _P: Final = PROPOSALS.c
-_SHOWN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,14 @@ class SqlMarkProposals:
         rows = self.database.read(waiting.order_by(_P.proposed_at, _P.id))
         return tuple(map(_proposal, rows))
 
-    def waiting(self, since: datetime) -> tuple[Proposal, ...]:
-        """Return up to 200 undecided ones proposed since an instant, oldest first."""
+    def waiting(
+        self, *, since: datetime, after: ProposalId | None, limit: int
+    ) -> tuple[Proposal, ...]:
+        """Return undecided ones proposed since an instant, in the order of their ids."""
         waiting = select(PROPOSALS).where(_P.approver.is_(None), _P.proposed_at >= since)
-        rows = self.database.read(waiting.order_by(_P.proposed_at, _P.id).limit(_SHOWN))
+        if after is not None:
+            waiting = waiting.where(_P.id > after)
+        rows = self.database.read(waiting.order_by(_P.id).limit(limit))
         return tuple(map(_proposal, rows))
 
     def decide(self, proposal: ProposalId, approver: PersonId, at: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Rules about trust marks and callers, one function per clause."""

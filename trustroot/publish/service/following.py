@@ -1,0 +1,134 @@
+"""Whom the worker looks at: who moved, whose statement ends, everybody in turn."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from kernel.clock import Clock
+from kernel.errors import DomainError
+from kernel.ids import EntityId, MemberId
+from kernel.standing import PartyKind, Standing, StandingChange, State
+from trustroot.keys.domain import Purpose
+from trustroot.publish.domain import StatementKind
+from trustroot.publish.ports import Bookmarks
+from trustroot.publish.service.publishing import Publishing
+from trustroot.registry.domain import Member, MemberState
+
+_log: Final = logging.getLogger(__name__)
+_BOOKMARK: Final = "standing"
+_PAGE: Final = 500
+_PAGES_A_ROUND: Final = 20
+_IN_TURN: Final = 1000
+"""So many active members are looked at in a round: ten thousand within ten rounds."""
+_REST: Final = timedelta(seconds=30)
+_MEMBERS: Final = frozenset({PartyKind.MEMBER, PartyKind.CA})
+
+
+@dataclass(slots=True)
+class Memory:
+    """What this process remembers between rounds; without it more is looked at.
+
+    Attributes:
+        seen: the version of each member that was found in order, and the signing key.
+        turn: the member after whom the next turn begins.
+        resting: about whom nothing could be signed, and when to try again.
+    """
+
+    seen: dict[MemberId, tuple[int, str]] = field(default_factory=dict)
+    turn: MemberId | None = None
+    resting: dict[EntityId, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Follows the register and the clock without reading all of either."""
+
+    publishing: Publishing
+    standing: Standing
+    bookmarks: Bookmarks
+    clock: Clock
+    memory: Memory = field(default_factory=Memory)
+
+    def run(self) -> None:
+        """Visit who must be visited; a round that finds nothing to do writes nothing."""
+        self._those_whose_standing_changed()
+        self._those_approved()
+        self._those_whose_statement_ends()
+        self._everybody_in_turn()
+
+    def _those_whose_standing_changed(self) -> None:
+        """Suspended, withdrawn, back: within a round of the change, whoever they are."""
+        for _ in range(_PAGES_A_ROUND):
+            changes = self.standing.changes_since(self.bookmarks.at(_BOOKMARK))
+            if not changes:
+                return
+            for change in changes:
+                self._heard(change)
+            self.bookmarks.move(_BOOKMARK, changes[-1].number)
+
+    def _heard(self, change: StandingChange) -> None:
+        party = change.party
+        if party.kind in _MEMBERS:
+            self._visit_entity(EntityId(party.name))
+        if party.kind is PartyKind.KEY and change.state is not State.GOOD:
+            self._tell_distrust(party.name, change.number)
+
+    def _tell_distrust(self, kid: str, number: int) -> None:
+        """The bookmark moves with the event: it is written once."""
+        with self.publishing.work():
+            self.publishing.desks.chronicle.distrusted(kid)
+            self.bookmarks.move(_BOOKMARK, number)
+
+    def _those_approved(self) -> None:
+        after: MemberId | None = None
+        for _ in range(_PAGES_A_ROUND):
+            page = self._page(MemberState.APPROVED, after, _PAGE)
+            for member in page:
+                self._visit(member)
+            if len(page) < _PAGE:
+                return
+            after = page[-1].id
+
+    def _those_whose_statement_ends(self) -> None:
+        statements = self.publishing.desks.statements
+        before = self.clock() + statements.ours.ahead
+        # Whoever rests must not stand in the way of the others.
+        limit = _PAGE + len(self.memory.resting)
+        for held in statements.statements.due(before, limit=limit):
+            if held.kind is StatementKind.MEMBER:
+                self._visit_entity(held.subject)
+
+    def _everybody_in_turn(self) -> None:
+        """Terms change without a change of standing: whoever is active is looked at."""
+        page = self._page(MemberState.ACTIVE, self.memory.turn, _IN_TURN)
+        kid = self.publishing.desks.statements.signer.active_kid(Purpose.ANCHOR)
+        for member in page:
+            if self.memory.seen.get(member.id) != (member.version, kid):
+                self._visit(member)
+                self.memory.seen[member.id] = (member.version, kid)
+        self.memory.turn = page[-1].id if len(page) == _IN_TURN else None
+
+    def _page(
+        self, state: MemberState, after: MemberId | None, limit: int
+    ) -> tuple[Member, ...]:
+        registry = self.publishing.registry
+        return registry.page(state=state, after=after, limit=limit)
+
+    def _visit(self, member: Member) -> None:
+        """One member about whom nothing can be signed must not silence the others."""
+        now = self.clock()
+        if self.memory.resting.get(member.entity_id, now) > now:
+            return
+        try:
+            self.publishing.visit(member)
+        except DomainError:
+            self.memory.resting[member.entity_id] = now + _REST
+            _log.exception("statement_not_signed", extra={"member": str(member.id)})
+        else:
+            self.memory.resting.pop(member.entity_id, None)
+
+    def _visit_entity(self, entity: EntityId) -> None:
+        member = self.publishing.member(entity)
+        if member is not None:
+            self._visit(member)
