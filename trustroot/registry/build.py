@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 from config.schema import EvidenceLadder, Installation, Trust
 from config.words import Profile
@@ -11,6 +13,7 @@ from kernel.events import AuditTrail
 from kernel.ids import NewIds
 from kernel.infra.db import Database
 from kernel.infra.notices import Notices
+from kernel.infra.pages import Explanations
 from kernel.proof.seal import Sealer, SymmetricKeys
 from kernel.standing import StandingRegister
 from kernel.web import Route
@@ -18,7 +21,7 @@ from kernel.work import JobKind, JobQueue, PeriodicTask
 from trustroot.registry.adapters import MailedNotices
 from trustroot.registry.api import Desk, routes
 from trustroot.registry.domain import Ladder, MemberKind
-from trustroot.registry.ports import MemberProbe
+from trustroot.registry.ports import MemberProbe, TestClients
 from trustroot.registry.service import (
     Admission,
     Applying,
@@ -45,6 +48,12 @@ from trustroot.registry.store import (
     SqlWatch,
 )
 from trustroot.registry.tasks import job_kinds, tasks
+from trustroot.registry.views import pages as views
+from trustroot.registry.views.draft import Envelopes
+from trustroot.registry.views.words import EXPLANATIONS
+
+CATALOGUE: Final = Path(__file__).parent / "translations"
+"""For `Pages.assemble(catalogues=…)`, which stands before the rooms."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,29 @@ def build(
         tasks=tasks(desk.suspending, desk.evidences, desk.contacts),
         job_kinds=job_kinds(Carrying(desk.contacts.notices)),
     )
+
+
+@dataclass(frozen=True)
+class ApplicationPages:
+    """The public page, which needs what stands above the room: test clients."""
+
+    blueprints: tuple[views.Blueprint, ...]
+    explanations: Explanations = EXPLANATIONS
+
+
+def application_pages(
+    room: RegistryRoom, clients: TestClients, sealer: Sealer, issuer: str
+) -> ApplicationPages:
+    """Assemble `/trust/apply`; ``issuer`` is the installation's base URL."""
+    desk = views.Desk(
+        applying=room.applying,
+        registry=room.registry,
+        proofs=room.contacts,
+        clients=clients,
+        envelopes=Envelopes(sealer),
+        issuer=issuer,
+    )
+    return ApplicationPages((views.blueprint(desk),))
 
 
 def _desk(

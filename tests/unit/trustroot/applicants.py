@@ -13,10 +13,11 @@ class MemoryTestClients:
     """A `TestClients` that remembers for whom it opened what."""
 
     opened: list[tuple[Application, tuple[str, ...]]] = field(default_factory=list)
+    refuses: bool = False
 
     def open(self, application: Application, redirect_uris: Iterable[str]) -> TestClient:
         uris = tuple(redirect_uris)
-        if not uris or any("#" in uri or "://" not in uri for uri in uris):
+        if self.refuses or not uris or any("#" in uri or "://" not in uri for uri in uris):
             raise Malformed("redirect_uris")
         self.opened.append((application, uris))
         number = len(self.opened)

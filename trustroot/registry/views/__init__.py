@@ -1,0 +1,1 @@
+"""The public page on which an organisation applies to be a member."""
