@@ -5,7 +5,22 @@ from typing import Final
 
 from federation.checks.openid_federation import is_an_entity_identifier
 from federation.flows.keep import TrustChains
-from federation.messages import ChainView, FollowBody, FollowedListView, FollowedView
+from federation.flows.resolver import Resolver
+from federation.messages.chains import (
+    ChainView,
+    FollowBody,
+    FollowedListView,
+    FollowedView,
+)
+from federation.messages.resolver import (
+    RESOLVE_MEDIA_TYPE,
+    FederationErrors,
+    collect_request,
+    collection,
+    collection_view,
+    resolve_request,
+)
+from kernel.ids import EntityId
 from kernel.web import Access, Reply, Request, Role, Route, Shape, read_body, write_body
 
 _READ: Final = Access(scope="members:read", role=Role.OPERATOR)
@@ -34,6 +49,36 @@ class ChainsApi:
         body = read_body(FollowBody, request.body)
         self.chains.follow(is_an_entity_identifier(body.entity))
         return Reply.json({"entity": body.entity}, status=202)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverApi:
+    """The public endpoints ``resolve`` and ``collection`` of the trust entity."""
+
+    resolver: Resolver
+    ours: EntityId
+
+    def resolve(self, request: Request) -> Reply:
+        """OpenID Federation 1.0 §8.3: a signed answer that lies ready."""
+        token = self.resolver.resolve(resolve_request(request.arguments))
+        return Reply.content(token.encode(), RESOLVE_MEDIA_TYPE)
+
+    def collection(self, request: Request) -> Reply:
+        """Entity Collection draft 01: whom we have resolved, for choosers."""
+        asked = collect_request(request.arguments, self.ours)
+        view = collection_view(request.arguments)
+        return Reply.json(collection(self.resolver.collect(asked), view))
+
+
+def public_routes(resolver: Resolver, ours: EntityId) -> tuple[Route, ...]:
+    """Return the table of what anybody may ask."""
+    api, errors = ResolverApi(resolver, ours), FederationErrors()
+    return (
+        Route(method="GET", path="/trust/resolve", endpoint=api.resolve, errors=errors),
+        Route(
+            method="GET", path="/trust/collection", endpoint=api.collection, errors=errors
+        ),
+    )
 
 
 def routes(chains: TrustChains) -> tuple[Route, ...]:

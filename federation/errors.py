@@ -85,6 +85,18 @@ class NoTrustChain(NotFound):
     code = "no_trust_chain"
 
 
+class NoChainHolds(NoTrustChain):
+    """Paths lead to an anchor, but the statements on them make no chain."""
+
+    code = "no_chain_holds"
+
+
+class NoMetadataHold(NoTrustChain):
+    """Chains lead to an anchor, but metadata and policies contradict each other."""
+
+    code = "no_metadata_hold"
+
+
 class ChainExpired(Conflict):
     """The last good chain has reached the end of its own validity."""
 
@@ -167,6 +179,12 @@ class AnswerUnknown(NotFound):
     code = "answer_unknown"
 
 
+class AnswerNotReady(Unavailable):
+    """The worker has not signed an answer yet, or its answer has run out."""
+
+    code = "answer_not_ready"
+
+
 class AnchorUnknown(NotFound):
     """None of the anchors asked for is one of ours, or none is the subject's."""
 
@@ -185,10 +203,10 @@ class ClaimUnsupported(Malformed):
     code = "claim_unsupported"
 
 
-class ParameterUnsupported(Malformed):
-    """The collection cannot filter by this parameter."""
+class RequestMalformed(Malformed):
+    """A parameter has a value it cannot have, or comes too often."""
 
-    code = "parameter_unsupported"
+    code = "request_malformed"
 
 
 class ArchiveMalformed(Malformed):

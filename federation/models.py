@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, false
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, false
 
 from kernel.infra.db import Json, UtcInstant, metadata
 
@@ -29,6 +29,7 @@ SUPERIOR: Final = Table(
     Column("number", Integer, nullable=False),
     Column("failure", String(80)),
     Column("failing_since", UtcInstant),
+    Column("alarmed", Boolean, nullable=False, server_default=false()),
 )
 """How far the changes of each superior have been read."""
 
@@ -39,3 +40,18 @@ EXCEPTION: Final = Table(
     Column("party", String(2048), primary_key=True),
 )
 """Which superior has stopped whom in our register of standing."""
+
+ANSWER: Final = Table(
+    "federation_answer",
+    metadata,
+    Column("entity", String(2048), primary_key=True),
+    Column("entity_type", String(255), primary_key=True),
+    Column("anchor", String(2048), nullable=False),
+    Column("token", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("answered_at", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False),
+    Column("parties", Json, nullable=False),
+    Column("entry", Json),
+)
+"""Resolve responses, signed ahead; ``entry`` is what the collection shows, once each."""

@@ -4,7 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from federation.domain import Examination, FollowedSuperior, KeptChain, VerifiedChain
+from federation.domain import (
+    Answer,
+    Entry,
+    Examination,
+    FollowedSuperior,
+    KeptChain,
+    VerifiedChain,
+)
 from kernel.ids import EntityId
 from kernel.secret import Secret
 from trustroot.registry.domain import Findings, Member
@@ -82,8 +89,39 @@ class ChainStore(Protocol):
         """
         ...
 
+    def page(self, after: EntityId | None, limit: int) -> tuple[KeptChain, ...]:
+        """Return those of which a chain is kept, in the order of entity ids."""
+        ...
+
     def all(self) -> tuple[KeptChain, ...]:
         """Return everything that is followed, in the order of entity ids."""
+        ...
+
+
+class AnswerStore(Protocol):
+    """Resolve responses that lie ready, and the collection that is made of them.
+
+    ``put`` changes all of an entity's answers or none.
+    """
+
+    def put(self, answers: Sequence[Answer], entry: Entry) -> None:
+        """Lay down all answers about one entity in place of those that lay there."""
+        ...
+
+    def remove(self, entity: EntityId) -> None:
+        """Take away the answers about an entity; none there is no error."""
+        ...
+
+    def remove_unfollowed(self) -> None:
+        """Take away the answers about entities that are followed no more."""
+        ...
+
+    def find(self, entity: EntityId, entity_type: str) -> Answer | None:
+        """Return one answer."""
+        ...
+
+    def entries(self, at: EntityId | None, limit: int) -> tuple[Entry, ...]:
+        """Return entries from entity ``at`` on, in the order of entity ids."""
         ...
 
 
@@ -124,6 +162,21 @@ class EventsFetch(Protocol):
     def events(self, endpoint: str, since: int) -> str:
         """Return the changes after number ``since``, a compact JWS."""
         ...
+
+
+class HostedFetch(Protocol):
+    """Fetches a configuration from where a superior says that it lies (``ec_location``).
+
+    Raises as `StatementFetch` does.
+    """
+
+    def hosted(self, location: str) -> str:
+        """Return the configuration at an address."""
+        ...
+
+
+class StatementAndHostedFetch(StatementFetch, HostedFetch, Protocol):
+    """Fetches by entity and by address."""
 
 
 class Pages(Protocol):
@@ -174,6 +227,10 @@ class SuperiorStore(Protocol):
         """Put on record how far it was read; part of the surrounding unit of work."""
         ...
 
+    def fail(self, superior: FollowedSuperior) -> None:
+        """Put on record what keeps us from reading on, and nothing about how far."""
+        ...
+
     def all(self) -> tuple[FollowedSuperior, ...]:
         """Return them in the order of entity ids."""
         ...
@@ -191,6 +248,10 @@ class ExceptionStore(Protocol):
 
     def remove(self, superior: EntityId, party: str) -> bool:
         """Forget it; tell whether it was remembered and no other superior holds it."""
+        ...
+
+    def holders(self, party: str) -> tuple[EntityId, ...]:
+        """Return the superiors that have stopped a party."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Followed entities and superiors over SQL."""
+"""Followed entities, superiors and answers over SQL."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,20 +13,29 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    insert,
     or_,
     select,
     update,
 )
 
-from federation.domain import FollowedSuperior, KeptChain
-from federation.models import CHAIN, EXCEPTION, SUPERIOR
+from federation.domain import (
+    EVERY_TYPE,
+    Answer,
+    Entry,
+    FollowedSuperior,
+    KeptChain,
+)
+from federation.models import ANSWER, CHAIN, EXCEPTION, SUPERIOR
 from kernel.ids import EntityId
 from kernel.infra.db import Database, upsert
+from kernel.standing import Party, PartyKind
 
 AnyRow = Row[*tuple[Any, ...]]
 _C: Final = CHAIN.c
 _S: Final = SUPERIOR.c
 _E: Final = EXCEPTION.c
+_A: Final = ANSWER.c
 _AT_ONCE: Final = 500
 """Names in one statement: SQLite takes 999 parameters in its older builds."""
 
@@ -92,6 +101,12 @@ class SqlChains:
         ordered = waiting.order_by(_C.next_at, _C.entity).limit(limit)
         return tuple(_kept(row) for row in self.database.read(ordered))
 
+    def page(self, after: EntityId | None, limit: int) -> tuple[KeptChain, ...]:
+        """Read rows with a chain by the primary key."""
+        wanted = select(CHAIN).where(_C.expires_at.is_not(None), _C.entity > (after or ""))
+        rows = self.database.read(wanted.order_by(_C.entity).limit(limit))
+        return tuple(_kept(row) for row in rows)
+
     def all(self) -> tuple[KeptChain, ...]:
         """Read every row."""
         return tuple(
@@ -112,19 +127,26 @@ class SqlSuperiors:
 
     def follow(self, superiors: Collection[EntityId]) -> None:
         """Insert those that are new."""
-        fresh = upsert(SUPERIOR).values(entity=bindparam("name"), number=0)
+        fresh = upsert(SUPERIOR).values(entity=bindparam("name"), number=0, alarmed=False)
         quiet = fresh.on_conflict_do_nothing(index_elements=["entity"])
         self.database.write(quiet, [{"name": superior} for superior in superiors])
 
     def keep(self, superior: FollowedSuperior) -> None:
         """Change one row."""
+        self._change(superior, number=superior.number)
+
+    def fail(self, superior: FollowedSuperior) -> None:
+        """Change what is failing in one row."""
+        self._change(superior)
+
+    def _change(self, superior: FollowedSuperior, **number: int) -> None:
+        changed = update(SUPERIOR).where(_S.entity == superior.entity)
         self.database.write(
-            update(SUPERIOR)
-            .where(_S.entity == superior.entity)
-            .values(
-                number=superior.number,
+            changed.values(
                 failure=superior.failure,
                 failing_since=superior.failing_since,
+                alarmed=superior.alarmed,
+                **number,
             )
         )
 
@@ -137,6 +159,7 @@ class SqlSuperiors:
                 number=row.number,
                 failure=row.failure,
                 failing_since=row.failing_since,
+                alarmed=row.alarmed,
             )
             for row in rows
         )
@@ -162,6 +185,99 @@ class SqlExceptions:
             return False
         held = select(exists().where(_E.party == party))
         return not self.database.read(held)[0][0]
+
+    def holders(self, party: str) -> tuple[EntityId, ...]:
+        """Read who has stopped a party."""
+        rows = self.database.read(select(_E.superior).where(_E.party == party))
+        return tuple(EntityId(row.superior) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAnswers:
+    """Implements `federation.ports.AnswerStore`."""
+
+    database: Database
+
+    def put(self, answers: Sequence[Answer], entry: Entry) -> None:
+        """Delete what lay there and insert the new, in one transaction."""
+        rows = [_answer_row(answer, entry) for answer in answers]
+        with self.database.unit_of_work()():
+            self.remove(entry.entity)
+            self.database.write(insert(ANSWER), rows)
+
+    def remove(self, entity: EntityId) -> None:
+        """Delete the rows of an entity."""
+        self.database.write(delete(ANSWER).where(_A.entity == entity))
+
+    def remove_unfollowed(self) -> None:
+        """Delete the rows that have no chain beside them."""
+        followed = exists().where(_C.entity == _A.entity)
+        self.database.write(delete(ANSWER).where(~followed))
+
+    def find(self, entity: EntityId, entity_type: str) -> Answer | None:
+        """Read one row by its key."""
+        wanted = and_(_A.entity == entity, _A.entity_type == entity_type)
+        row = self.database.read_one(select(ANSWER).where(wanted))
+        return None if row is None else _answer(row)
+
+    def entries(self, at: EntityId | None, limit: int) -> tuple[Entry, ...]:
+        """Read the rows that carry an entry, by the primary key."""
+        wanted = and_(_A.entity_type == EVERY_TYPE, _A.entity >= (at or ""))
+        rows = self.database.read(
+            select(ANSWER).where(wanted).order_by(_A.entity).limit(limit)
+        )
+        return tuple(_entry(row) for row in rows)
+
+
+def _answer_row(answer: Answer, entry: Entry) -> dict[str, object]:
+    carried = {
+        "path": list(entry.path),
+        "entity_types": list(entry.entity_types),
+        "shown": {kind: dict(said) for kind, said in entry.shown.items()},
+        "marks": [dict(mark) for mark in entry.marks],
+    }
+    return {
+        "entity": answer.entity,
+        "entity_type": answer.entity_type,
+        "anchor": answer.anchor,
+        "token": answer.token,
+        "fingerprint": answer.fingerprint,
+        "answered_at": answer.answered_at,
+        "expires_at": answer.expires_at,
+        "parties": [[party.kind.value, party.name] for party in answer.parties],
+        "entry": carried if answer.entity_type == EVERY_TYPE else None,
+    }
+
+
+def _answer(row: AnyRow) -> Answer:
+    return Answer(
+        entity=EntityId(row.entity),
+        entity_type=row.entity_type,
+        anchor=EntityId(row.anchor),
+        token=row.token,
+        fingerprint=row.fingerprint,
+        answered_at=row.answered_at,
+        expires_at=row.expires_at,
+        parties=_parties(row),
+    )
+
+
+def _entry(row: AnyRow) -> Entry:
+    carried: dict[str, Any] = row.entry
+    return Entry(
+        entity=EntityId(row.entity),
+        path=tuple(EntityId(each) for each in carried["path"]),
+        entity_types=tuple(carried["entity_types"]),
+        shown=carried["shown"],
+        marks=tuple(carried["marks"]),
+        parties=_parties(row),
+        updated_at=row.answered_at,
+        expires_at=row.expires_at,
+    )
+
+
+def _parties(row: AnyRow) -> tuple[Party, ...]:
+    return tuple(Party(PartyKind(kind), name) for kind, name in row.parties)
 
 
 _CHANGED: Final[dict[str, BindParameter[object]]] = {

@@ -3,11 +3,13 @@
 from datetime import timedelta
 from typing import Final
 
+from federation.flows.answers import Answering
 from federation.flows.refresh import Refreshing
 from kernel.work import PeriodicTask
 
 _SOUND: Final = timedelta(milliseconds=500)
 _FAILING: Final = timedelta(seconds=1)
+_ANSWERS: Final = timedelta(seconds=2)
 
 
 def tasks(sound: Refreshing, failing: Refreshing) -> tuple[PeriodicTask, ...]:
@@ -16,3 +18,8 @@ def tasks(sound: Refreshing, failing: Refreshing) -> tuple[PeriodicTask, ...]:
         PeriodicTask(name="federation.refresh", period=_SOUND, run=sound),
         PeriodicTask(name="federation.retry", period=_FAILING, run=failing),
     )
+
+
+def answer_task(answering: Answering) -> PeriodicTask:
+    """Return what signs resolve answers ahead: one page of chains a turn."""
+    return PeriodicTask(name="federation.answers", period=_ANSWERS, run=answering)

@@ -8,7 +8,14 @@ from typing import Final
 
 from federation.checks import openid_federation as rules
 from federation.domain import Budget, VerifiedChain
-from federation.errors import BudgetSpent, NoTrustChain
+from federation.errors import (
+    BudgetSpent,
+    ChainRefused,
+    MetadataNotAccepted,
+    NoChainHolds,
+    NoMetadataHold,
+    NoTrustChain,
+)
 from federation.flows.verify import ChainVerifier
 from federation.ports import StatementFetch
 from kernel.clock import Clock
@@ -29,7 +36,7 @@ class _Walk:
     until: datetime
     held: dict[EntityId, UnverifiedStatement] = field(default_factory=dict)
     fetches: int = 0
-    failures: list[str] = field(default_factory=list)
+    failures: list[DomainError] = field(default_factory=list)
 
     def configuration(self, entity: EntityId) -> UnverifiedStatement:
         """§10.1: what is held is never asked for again; §9: it is about who was asked."""
@@ -77,7 +84,7 @@ class Resolution:
             chain = self._verified(walk, path)
             if chain is not None:
                 return chain
-        raise NoTrustChain("; ".join(walk.failures)[:1000] or "no path to an anchor")
+        raise _none_of(walk.failures)
 
     def _paths(self, walk: _Walk, entity: EntityId) -> Iterator[tuple[EntityId, ...]]:
         """Yield paths subject … anchor, shortest first, without loops."""
@@ -94,8 +101,18 @@ class Resolution:
         except BudgetSpent:
             raise
         except DomainError as failure:
-            walk.failures.append(f"{failure.code}: {failure.detail}")
+            walk.failures.append(failure)
             return None
+
+
+def _none_of(failures: list[DomainError]) -> NoTrustChain:
+    """Tell how far it went: metadata that fail had a chain, a chain had a path."""
+    told = "; ".join(f"{each.code}: {each.detail}" for each in failures)[:1000]
+    if any(isinstance(each, MetadataNotAccepted) for each in failures):
+        return NoMetadataHold(told)
+    if any(isinstance(each, ChainRefused) for each in failures):
+        return NoChainHolds(told)
+    return NoTrustChain(told or "no path to an anchor")
 
 
 def _tokens(walk: _Walk, path: tuple[EntityId, ...]) -> list[str]:
@@ -113,7 +130,7 @@ def _longer(walk: _Walk, path: tuple[EntityId, ...]) -> Iterator[tuple[EntityId,
     except BudgetSpent:
         raise
     except DomainError as failure:
-        walk.failures.append(f"{path[-1]}: {failure.code}")
+        walk.failures.append(failure)
         return
     for hint in hints[: walk.budget.hints]:
         if hint not in path:

@@ -102,6 +102,20 @@ class ChainStoreContract:
         assert store.due(later, 10, after=first) == (second, third)
         assert store.due(later, 1, after=second) == (third,)
 
+    def test_chains_are_read_page_by_page_in_the_order_of_entities(
+        self, store: ChainStore
+    ) -> None:
+        kept = KeptChain(entity=B, tokens=("t",), expires_at=NOW, next_at=NOW)
+        other = replace(kept, entity=EntityId(f"{B}/c"))
+        for one in (
+            other,
+            kept,
+            KeptChain(entity=A, tokens=None, expires_at=None, next_at=NOW),
+        ):
+            store.keep(one)
+        assert store.page(None, 1) == (kept,)
+        assert store.page(B, 10) == (other,)
+
 
 class TestFakeChainStore(ChainStoreContract):
     @pytest.fixture

@@ -102,6 +102,9 @@ class World:
         key = (fetch_endpoint, subject)
         return self._answer(f"{fetch_endpoint} {subject}", self.subordinates.get(key))
 
+    def hosted(self, location: str) -> str:
+        return self._answer(location, self.configurations.get(location))
+
     def _answer(self, asked: str, said: str | None) -> str:
         self.asked.append(asked)
         if any(asked.startswith(host) for host in self.unreachable):
@@ -180,6 +183,10 @@ class MemoryChains:
         line = (k for k in waiting if failing in {None, k.failure is not None})
         behind = (k for k in line if after is None or _hour(k) > _hour(after))
         return tuple(behind)[:limit]
+
+    def page(self, after: EntityId | None, limit: int) -> tuple[KeptChain, ...]:
+        held = [k for k in self.all() if k.expires_at and k.entity > (after or "")]
+        return tuple(held[:limit])
 
     def all(self) -> tuple[KeptChain, ...]:
         return tuple(self.rows[entity] for entity in sorted(self.rows))

@@ -1,0 +1,1 @@
+"""Wire formats: chains for operators, the public endpoints, archives."""
