@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from idp.clients import api
 from idp.clients.adapters.everybody import Everybody
 from idp.clients.adapters.federated import FederatedClients, FederationReaders
+from idp.clients.adapters.nobody import no_federation
 from idp.clients.adapters.recent import RecentClients
 from idp.clients.ports import ClientLookup
 from idp.clients.service import Clients, Fresh
@@ -28,13 +29,13 @@ class ClientsRoom:
     Attributes:
         clients: what operators do, always on the present record.
         lookup: for whoever serves requests; at most 1 s old. Members are found too.
-        members: relying parties that federate themselves; None where nobody reads chains.
+        members: relying parties that federate themselves.
     """
 
     routes: tuple[Route, ...]
     clients: Clients
     lookup: ClientLookup
-    members: FederatedClients | None
+    members: FederatedClients
     tasks: tuple[PeriodicTask, ...]
     blueprints: tuple[()] = ()
     job_kinds: tuple[()] = ()
@@ -51,15 +52,12 @@ def build(  # noqa: PLR0913  the drivers, each by name
 ) -> ClientsRoom:
     """Assemble the room over the database."""
     store, registrations = SqlClients(db), SqlRegistrations(db)
+    members = FederatedClients(federation or no_federation(), registrations, clock)
     clients = Clients(store, register, trail, db.unit_of_work(), Fresh(clock, entropy))
-    members, lookup = None, RecentClients(store, clock)
-    if federation is not None:
-        members = FederatedClients(federation, registrations, clock)
-        lookup = RecentClients(Everybody(store, members), clock)
     return ClientsRoom(
         routes=api.routes(clients),
         clients=clients,
-        lookup=lookup,
+        lookup=RecentClients(Everybody(store, members), clock),
         members=members,
         tasks=tasks(Forget(registrations, clock)),
     )

@@ -24,6 +24,29 @@ class AuthorizationRefused(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestPushed(Event):
+    """A relying party pushed a request; it waits for the person's browser."""
+
+    TYPE: ClassVar[str] = "oidc.request_pushed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRegistered(Event):
+    """A member of the federation registered itself, by the chain along ``path``."""
+
+    TYPE: ClassVar[str] = "oidc.member_registered"
+
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationRefused(Event):
+    """Somebody who wanted to register as a member was turned away."""
+
+    TYPE: ClassVar[str] = "oidc.registration_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeIssued(Event):
     """A code was issued: what it grants, at which level."""
 

@@ -9,7 +9,7 @@ oidc_grant = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("code", DigestColumn, nullable=False, unique=True),
-    Column("client", String(64), nullable=False),
+    Column("client", String(255), nullable=False),
     Column("person", Uuid, nullable=False),
     Column("session", Uuid, nullable=False),
     Column("subject", String(64), nullable=False),
@@ -48,7 +48,27 @@ oidc_pending = Table(
     "oidc_pending",
     metadata,
     Column("interaction", Uuid, primary_key=True),
-    Column("client", String(64), nullable=False),
+    Column("client", String(255), nullable=False),
     Column("parameters", Json, nullable=False),
     Column("started_at", UtcInstant, nullable=False, index=True),
+    Column("pushed", DigestColumn),
+)
+
+oidc_pushed = Table(
+    "oidc_pushed",
+    metadata,
+    Column("request_uri", DigestColumn, primary_key=True),
+    Column("client", String(255), nullable=False),
+    Column("parameters", Json, nullable=False),
+    Column("is_signed", Boolean, nullable=False),
+    Column("is_proven", Boolean, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False, index=True),
+    Column("used_at", UtcInstant),
+)
+
+oidc_once = Table(
+    "oidc_once",
+    metadata,
+    Column("name", DigestColumn, primary_key=True),
+    Column("until", UtcInstant, nullable=False, index=True),
 )

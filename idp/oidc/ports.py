@@ -1,12 +1,16 @@
 """What this room needs, with the promises it counts on."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from federation.domain import VerifiedChain
 from idp.broker.domain import Provider, Slug
+from idp.clients.domain import Client
 from idp.oidc.domain.grants import Grant, Pending, RefreshToken
+from idp.oidc.domain.signed import Pushed
 from idp.session.domain import SignOut
-from kernel.ids import ClientId, GrantId, InteractionId, PersonId, Pseudonym
+from kernel.ids import ClientId, EntityId, GrantId, InteractionId, PersonId, Pseudonym
 from kernel.secret import Digest
 from kernel.web import Role
 
@@ -137,4 +141,84 @@ class LogoutDelivery(Protocol):
             LogoutTokenNotTaken: it answered with another status than 200 or 204.
             Unavailable: it could not be reached.
         """
+        ...
+
+
+class PushedStore(Protocol):
+    """Pushed requests by the digest of their ``request_uri``.
+
+    ``use`` is linearizable: of any number of concurrent calls exactly one returns True.
+    """
+
+    def add(self, pushed: Pushed) -> None:
+        """Keep a fresh one; part of the unit of work."""
+        ...
+
+    def find(self, digest: Digest) -> Pushed | None:
+        """Return one, used and expired ones too."""
+        ...
+
+    def use(self, digest: Digest, at: datetime) -> bool:
+        """Use it up; True for exactly one caller, ever."""
+        ...
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete those that ended before ``instant``."""
+        ...
+
+
+class OnceStore(Protocol):
+    """Names that were used, until nobody would believe what bears them.
+
+    ``use`` is linearizable across processes and restarts.
+    """
+
+    def use(self, name: Digest, until: datetime) -> bool:
+        """Use a name up; True for exactly one caller before it is forgotten."""
+        ...
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete names that are kept until ``instant`` or less."""
+        ...
+
+
+class RelyingParties(Protocol):
+    """Relying parties that federate themselves (OpenID Federation 1.0 §12).
+
+    What it returns rests on a chain that holds now; whether everybody on it may act is
+    for the caller to ask. Raises `TrustNotEstablished` for whom it does not believe.
+    """
+
+    def meet(self, client: ClientId) -> Client:
+        """Return one that may be here for the first time: it may be asked for, once."""
+        ...
+
+    def bring(self, client: ClientId, chain: Sequence[str]) -> Client:
+        """Return one by the chain it brings along, which is kept to its end."""
+        ...
+
+    def anchor_of(self, entity: EntityId, chain: Sequence[str]) -> EntityId:
+        """Return where a chain about ``entity`` ends that somebody brings along."""
+        ...
+
+    def chain_of(self, entity: EntityId) -> VerifiedChain:
+        """Return a chain of an entity that may be here for the first time."""
+        ...
+
+    def examine(
+        self, entity: EntityId, chain: Sequence[str]
+    ) -> tuple[Client, VerifiedChain]:
+        """Return what an explicit registration by a chain would be; keeps nothing."""
+        ...
+
+    def register(self, chain: VerifiedChain, secret: Digest | None) -> None:
+        """Keep an explicit registration; one before it is void. In the unit of work."""
+        ...
+
+
+class HeldMarks(Protocol):
+    """Trust marks that were given to an entity of ours."""
+
+    def marks_of(self, entity: EntityId) -> tuple[Mapping[str, str], ...]:
+        """Return ``{trust_mark_type, trust_mark}`` of each that counts at present."""
         ...

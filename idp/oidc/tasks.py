@@ -7,7 +7,7 @@ from typing import Final
 
 from idp.oidc.domain.issuer import Lifetimes
 from idp.oidc.flows.tell_client import TellClient
-from idp.oidc.ports import GrantStore, PendingStore
+from idp.oidc.ports import GrantStore, OnceStore, PendingStore, PushedStore
 from idp.session.service import DeliveryOrder
 from kernel.clock import Clock
 from kernel.events import JsonValue
@@ -22,6 +22,8 @@ class Forget:
 
     grants: GrantStore
     pending: PendingStore
+    pushed: PushedStore
+    once: OnceStore
     clock: Clock
     lifetimes: Lifetimes
 
@@ -30,6 +32,8 @@ class Forget:
         now = self.clock()
         self.grants.forget_before(now - max(_A_DAY, self.lifetimes.refresh_family) - _A_DAY)
         self.pending.forget_before(now - _A_DAY)
+        self.pushed.forget_before(now - _A_DAY)
+        self.once.forget_before(now)
 
 
 def tasks(forget: Forget) -> tuple[PeriodicTask, ...]:

@@ -8,8 +8,10 @@ import idp.broker.build as broker
 import idp.consent.build as consent
 import idp.login.build as login
 import idp.oidc.build as oidc
+import trustroot.registry.build as registry
 from config.schema import Settings
 from config.words import Profile
+from idp.clients.adapters.test_clients import ApplicantClients
 from kernel.infra.pages import (
     Locale,
     Pages,
@@ -34,6 +36,7 @@ class Fronts:
     broker: broker.BrokerRoom
     account: account.AccountRoom
     oidc: oidc.OidcRoom
+    applications: registry.ApplicationPages
 
 
 def open_pages(settings: Settings, drivers: Drivers, ground: Ground) -> Pages:
@@ -52,7 +55,7 @@ def open_pages(settings: Settings, drivers: Drivers, ground: Ground) -> Pages:
         max_body_bytes=settings.limits.json_bytes,
     )
     catalogues = [
-        *(room.CATALOGUE for room in (login, consent, account, broker)),
+        *(room.CATALOGUE for room in (login, consent, account, broker, registry)),
         oidc.TRANSLATIONS,
     ]
     return Pages.assemble(
@@ -101,6 +104,12 @@ def open_fronts(
         broker=upstream,
         account=_account(drivers, ground, persons, pages, entrance, agreed),
         oidc=_oidc(settings, drivers, ground, persons, pages, upstream, agreed),
+        applications=registry.application_pages(
+            ground.registry,
+            ApplicantClients(persons.clients.clients),
+            Sealer(ground.keys.ring, drivers.entropy),
+            settings.installation.issuer,
+        ),
     )
 
 
@@ -182,6 +191,7 @@ def _oidc(  # noqa: PLR0913, PLR0917  the groups of rooms it stands on
         ),
         below=oidc.Neighbours(
             clients=persons.clients.lookup,
+            members=persons.clients.members,
             people=persons.people.people,
             interactions=around.interactions,
             sessions=around.sessions,
@@ -190,6 +200,7 @@ def _oidc(  # noqa: PLR0913, PLR0917  the groups of rooms it stands on
             callbacks=upstream.callbacks,
             farewells=upstream.farewells,
             upstreams=upstream.providers,
+            marks=ground.publish.publication,
             signer=ground.keys.ring,
             keys=ground.keys.ring,
         ),

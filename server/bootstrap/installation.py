@@ -67,6 +67,7 @@ class Installation:
             *ground.registry.tasks,
             *ground.federation.tasks,
             *persons.session.tasks,
+            *persons.clients.tasks,
             *persons.realname.tasks,
             *persons.ca_bridge.tasks,
             *fronts.login.tasks,
@@ -83,6 +84,7 @@ class Installation:
         """What the worker does when it is asked to."""
         return (
             *self.ground.keys.job_kinds,
+            *self.ground.publish.job_kinds,
             *self.ground.registry.job_kinds,
             *self.persons.people.job_kinds,
             *self.fronts.oidc.job_kinds,
@@ -92,7 +94,13 @@ class Installation:
     def application(self) -> Application:
         """Return what the server serves: endpoints in front, pages behind."""
         fronts = self.fronts
-        rooms = (fronts.login, fronts.consent, fronts.account, fronts.oidc)
+        rooms = (
+            fronts.login,
+            fronts.consent,
+            fronts.account,
+            fronts.oidc,
+            fronts.applications,
+        )
         app = create_app(
             self.pages, [*(room.explanations for room in rooms), fronts.broker.explanations]
         )

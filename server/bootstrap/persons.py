@@ -46,7 +46,12 @@ def gather_persons(settings: Settings, drivers: Drivers, ground: Ground) -> Pers
         hashing=hashing,
         people=known,
         clients=clients.build(
-            db=db, clock=clock, entropy=entropy, register=drivers.standing, trail=events
+            db=db,
+            clock=clock,
+            entropy=entropy,
+            register=drivers.standing,
+            trail=events,
+            federation=_readers(ground),
         ),
         session=session.build(
             settings.oidc,
@@ -88,4 +93,15 @@ def gather_persons(settings: Settings, drivers: Drivers, ground: Ground) -> Pers
             outbound=drivers.outbound,
             signer=ring,
         ),
+    )
+
+
+def _readers(ground: Ground) -> clients.FederationReaders:
+    """Relying parties that federate themselves are derived from their chains."""
+    read = ground.federation
+    return clients.FederationReaders(
+        kept=read.chains,
+        met=read.first_meeting,
+        brought=read.presented,
+        keys=read.protocol_keys,
     )

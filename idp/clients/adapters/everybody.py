@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 
-from idp.clients.domain import Client
-from idp.clients.errors import ClientUnknown
+from idp.clients.domain import Client, federates_itself
 from idp.clients.ports import ClientLookup
 from kernel.ids import ClientId
-
-_SCHEME = "://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +22,5 @@ class Everybody:
 
         Raises:
             ClientUnknown: there is none of this name.
-            NotInGoodStanding: somebody on a member's chain may act no more.
         """
-        if _SCHEME not in client:
-            return self.kept.find(client)
-        try:
-            return self.kept.find(client)
-        except ClientUnknown:
-            return self.members.find(client)
+        return (self.members if federates_itself(client) else self.kept).find(client)

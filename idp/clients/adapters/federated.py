@@ -34,6 +34,7 @@ from idp.clients.ports import (
 from kernel.clock import Clock
 from kernel.ids import ClientId, EntityId
 from kernel.secret import Digest
+from kernel.standing import NotInGoodStanding
 
 _NO_CHAIN = (ChainRefused, BudgetSpent, NoTrustChain, ChainExpired, EntityMalformed)
 
@@ -65,16 +66,12 @@ class FederatedClients:
         """Return a member that is known, asking nobody.
 
         Raises:
-            ClientUnknown: it is none, or its chain has ended.
-            NotInGoodStanding: somebody on its chain may act no more.
+            ClientUnknown: it is none, its chain has ended, or may not be believed now.
         """
         try:
-            entity = is_an_entity_identifier(client)
-            registered = self._registered(entity)
-            if registered is not None:
-                return self._again(registered)
-            return self._derived(self.readers.kept.chain(entity), Registration.AUTOMATIC)
-        except (EntityMalformed, NoTrustChain, ChainExpired, TrustNotEstablished) as cause:
+            with _trusting():
+                return self._known(is_an_entity_identifier(client))
+        except (TrustNotEstablished, NotInGoodStanding) as cause:
             raise ClientUnknown(client[:64]) from cause
 
     def meet(self, client: ClientId) -> Client:
@@ -141,6 +138,12 @@ class FederatedClients:
         """
         with _trusting():
             return self.readers.brought.accept(chain, subject=entity).anchor
+
+    def _known(self, entity: EntityId) -> Client:
+        registered = self._registered(entity)
+        if registered is not None:
+            return self._again(registered)
+        return self._derived(self.readers.kept.chain(entity), Registration.AUTOMATIC)
 
     def _registered(self, entity: EntityId) -> Registered | None:
         kept = self.store.find(entity)

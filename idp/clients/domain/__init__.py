@@ -8,6 +8,7 @@ from idp.clients.domain.clients import (
     NewSecret,
     Registered,
     Registration,
+    federates_itself,
 )
 from idp.clients.domain.facets import AuthMethod, GrantType, OidcFacet
 from idp.clients.domain.states import LIFECYCLE, ClientAction, ClientState
@@ -32,5 +33,6 @@ __all__ = [
     "RedirectUri",
     "Registered",
     "Registration",
+    "federates_itself",
     "sector_of",
 ]

@@ -122,6 +122,11 @@ class Client:
         return tuple(claim for claim in self.claims if claim.name in names)
 
 
+def federates_itself(client: ClientId) -> bool:
+    """Whether the name is an Entity Identifier: names that are kept here have no colon."""
+    return "://" in client
+
+
 @dataclass(frozen=True, slots=True)
 class NewSecret:
     """A client and its secret, which is shown this once and kept as a digest only."""

@@ -9,14 +9,11 @@ from idp.oidc.api.errors import AUTHORIZATION_ERRORS, row_of
 from idp.oidc.domain.requests import Recipient
 from idp.oidc.errors import InteractionNotYours
 from idp.oidc.flows.authorize import Authorize
-from idp.oidc.flows.reception import Reception
+from idp.oidc.flows.push import Parking
+from idp.oidc.flows.reception import Arrival, Reception
 from idp.oidc.flows.resume import Resume
 from idp.oidc.flows.settle import GoOn, Visitor
-from idp.oidc.messages.authorization import (
-    answer_location,
-    parameters_of,
-    recipient_parameters,
-)
+from idp.oidc.messages.authorization import answer_location
 from kernel.errors import DomainError, Refused
 from kernel.ids import InteractionId
 from kernel.web import Reply, Request
@@ -29,16 +26,17 @@ class AuthorizationApi:
     reception: Reception
     authorize_flow: Authorize
     resume_flow: Resume
+    parking: Parking
     cookies: Cookies
     issuer: str
 
     def authorize(self, request: Request) -> Reply:
         """RFC 6749 §3.1, OIDC Core §3.1.2.1: by GET."""
-        recipient = self.reception.recipient(recipient_parameters(request.arguments))
-        visitor = self.cookies.visitor(request)
+        arrival = self.reception.arrival(request.arguments)
+        recipient, visitor = arrival.recipient, self.cookies.visitor(request)
         try:
-            sent = parameters_of(request.arguments)
-            return self._going(self.authorize_flow(recipient, sent, visitor), visitor)
+            on = self.authorize_flow(recipient, arrival.request(), visitor)
+            return self._going(on, visitor)
         except DomainError as error:
             return self._refused(error, recipient, request)
 
@@ -46,12 +44,25 @@ class AuthorizationApi:
         """OIDC Core §3.1.2.1: by POST, turned into a GET.
 
         A browser sends no SameSite=Lax cookie with another site's POST, so nobody would
-        be signed in here (RFC 6265bis §5.5.2).
+        be signed in here (RFC 6265bis §5.5.2). A signed request is opened first and waits
+        under a name: it may be longer than an address can be, and is used once.
         """
-        form = request.form
-        self.reception.recipient(recipient_parameters(form))
-        pairs = [(name, value) for name in form for value in form.repeatable(name)]
+        arrival = self.reception.arrival(request.form)
+        try:
+            pairs = self._by_get(arrival)
+        except DomainError as error:
+            return self._refused(error, arrival.recipient, request)
         return Reply.see_other(f"{request.path}?{urlencode(pairs)}")
+
+    def _by_get(self, arrival: Arrival) -> list[tuple[str, str]]:
+        form, opened = arrival.form, arrival.opened
+        if arrival.refusal is not None:
+            raise arrival.refusal
+        if opened is None or opened.pushed is not None:
+            return [(name, value) for name in form for value in form.repeatable(name)]
+        client = arrival.recipient.client
+        uri = self.parking.park(client, opened).reveal()
+        return [("client_id", client.id), ("request_uri", uri)]
 
     def resume(self, request: Request) -> Reply:
         """Go on with what waits for an interaction."""

@@ -1,9 +1,15 @@
 """One table for each family of answers: what a refusal looks like from outside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from idp.clients.errors import (
+    MemberMetadataRefused,
+    MemberRedirectRefused,
+    TrustAnchorRefused,
+    TrustNotEstablished,
+)
 from idp.oidc import errors
 from kernel.errors import DomainError, Malformed, Refused, Unavailable
 from kernel.standing import NotInGoodStanding
@@ -46,6 +52,9 @@ TOKEN_ERRORS: Final[Rows] = {
     errors.TwoAuthenticationMethods: OAuthError(
         "invalid_request", 400, "The client used more than one way to authenticate."
     ),
+    TrustNotEstablished: OAuthError(
+        "invalid_client", 401, "The client is not known, and no trust chain leads to it."
+    ),
     errors.GrantTypeNotSupported: OAuthError(
         "unsupported_grant_type", 400, "There is no such grant type here."
     ),
@@ -72,11 +81,17 @@ AUTHORIZATION_ERRORS: Final[Rows] = {
     errors.ChallengeMethodRefused: OAuthError(
         "invalid_request", 303, "code_challenge_method must be S256."
     ),
-    errors.RequestObjectNotSupported: OAuthError(
-        "request_not_supported", 303, "The request parameter is not supported."
+    errors.RequestNotProven: OAuthError(
+        "invalid_request", 303, "The request must be signed or pushed by the client."
+    ),
+    errors.RequestObjectRefused: OAuthError(
+        "invalid_request_object", 303, "The request object is invalid or used."
+    ),
+    errors.PushedRequestRefused: OAuthError(
+        "invalid_request_uri", 303, "The request_uri is unknown, expired or used."
     ),
     errors.RequestUriNotSupported: OAuthError(
-        "request_uri_not_supported", 303, "The request_uri parameter is not supported."
+        "request_uri_not_supported", 303, "Only requests pushed here have a request_uri."
     ),
     errors.RegistrationNotSupported: OAuthError(
         "registration_not_supported", 303, "The registration parameter is not supported."
@@ -107,6 +122,47 @@ AUTHORIZATION_ERRORS: Final[Rows] = {
     DomainError: _SERVER_ERROR,
 }
 """RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6: told to the client by a redirect."""
+
+_TRUST: Final[Rows] = {
+    TrustAnchorRefused: OAuthError(
+        "invalid_trust_anchor", 404, "The chain ends at no Trust Anchor of ours."
+    ),
+    TrustNotEstablished: OAuthError(
+        "invalid_trust_chain", 400, "No valid Trust Chain leads to the client."
+    ),
+    MemberMetadataRefused: OAuthError(
+        "invalid_metadata", 400, "The client's resolved metadata is not acceptable."
+    ),
+}
+"""OpenID Federation 1.0 §8.9, §12.1.3: told in the answer, never by a redirect."""
+
+PUSHED_ERRORS: Final[Rows] = {
+    **{kind: replace(row, status=400) for kind, row in AUTHORIZATION_ERRORS.items()},
+    **TOKEN_ERRORS,
+    **_TRUST,
+}
+"""RFC 9126 §2.3: as at the token endpoint, whatever rule was broken."""
+
+REGISTRATION_ERRORS: Final[Rows] = {
+    **_TRUST,
+    MemberRedirectRefused: OAuthError(
+        "invalid_redirect_uri", 400, "A redirect URI is not acceptable."
+    ),
+    errors.RegistrationNotForUs: OAuthError(
+        "invalid_request", 400, "aud must be this provider's entity identifier alone."
+    ),
+    errors.RequestObjectReplayed: OAuthError(
+        "invalid_request", 400, "This configuration has registered already."
+    ),
+    NotInGoodStanding: OAuthError(
+        "invalid_trust_chain", 400, "An entity of the Trust Chain is suspended."
+    ),
+    Malformed: _MALFORMED,
+    Refused: _MALFORMED,
+    Unavailable: _UNAVAILABLE,
+    DomainError: _SERVER_ERROR,
+}
+"""OpenID Federation 1.0 §12.2.4, RFC 7591 §3.2.2."""
 
 _CHALLENGE: Final = 'Bearer error="{}"'
 RESOURCE_ERRORS: Final[Rows] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from idp.clients.errors import TrustNotEstablished
 from idp.oidc import errors
 from kernel.errors import DomainError, Malformed
 from kernel.infra.pages import Explanation, Explanations, Pages
@@ -27,6 +28,15 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
     ),
     errors.InteractionNotYours: Explanation(
         400, _("这次登录不属于当前浏览器，或已经完成"), _BACK
+    ),
+    TrustNotEstablished: Explanation(
+        400, _("无法确认您来自的应用属于可信的机构，我们不会把您的信息送往那里"), _BACK
+    ),
+    errors.RequestObjectRefused: Explanation(
+        400, _("该应用发来的请求未能通过签名核验"), _BACK
+    ),
+    errors.PushedRequestRefused: Explanation(
+        400, _("这次请求已经用过或已过期"), _BACK
     ),
     NotInGoodStanding: Explanation(403, _("该应用已被暂停使用"), _BACK),
     errors.LogoutRefused: Explanation(400, _("退出请求不正确，您仍处于登录状态"), _BACK),

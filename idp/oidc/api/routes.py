@@ -5,9 +5,16 @@ from dataclasses import dataclass
 
 from idp.oidc.api.authorization import AuthorizationApi
 from idp.oidc.api.documents import Documents
-from idp.oidc.api.errors import RESOURCE_ERRORS, OAuthTable
+from idp.oidc.api.errors import (
+    PUSHED_ERRORS,
+    REGISTRATION_ERRORS,
+    RESOURCE_ERRORS,
+    OAuthTable,
+)
 from idp.oidc.api.explanations import PageTable
+from idp.oidc.api.pushing import PushingApi
 from idp.oidc.api.tokens import TokenApi
+from idp.oidc.messages.registration import LIMIT_BYTES
 from kernel.web import FORM, Endpoint, ErrorTable, Route
 
 
@@ -16,6 +23,7 @@ class Apis:
     """The endpoints by family."""
 
     authorization: AuthorizationApi
+    pushing: PushingApi
     tokens: TokenApi
     documents: Documents
     pages: PageTable
@@ -25,6 +33,7 @@ def routes(apis: Apis, issuer_path: str = "") -> tuple[Route, ...]:
     """Return every route; ``issuer_path`` is the path of an issuer that has one."""
     return (
         *_authorization(apis.authorization, apis.pages),
+        *_pushing(apis.pushing),
         *_tokens(apis.tokens),
         *_documents(apis.documents, issuer_path),
     )
@@ -42,6 +51,25 @@ def _authorization(api: AuthorizationApi, pages: ErrorTable) -> tuple[Route, ...
             consumes=FORM,
         ),
         Route(method="GET", path=f"{path}/resume", endpoint=api.resume, errors=pages),
+    )
+
+
+def _pushing(api: PushingApi) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="POST",
+            path="/oauth2/par",
+            endpoint=api.push,
+            errors=OAuthTable(PUSHED_ERRORS),
+            consumes=FORM,
+        ),
+        Route(
+            method="POST",
+            path="/oidc/federation_registration",
+            endpoint=api.register,
+            errors=OAuthTable(REGISTRATION_ERRORS),
+            body_limit_bytes=LIMIT_BYTES,
+        ),
     )
 
 

@@ -7,7 +7,6 @@ from idp.oidc.errors import (
     LevelNotReached,
     PromptContradictory,
     RegistrationNotSupported,
-    RequestObjectNotSupported,
     RequestUriNotSupported,
     ScopeRefused,
 )
@@ -15,8 +14,6 @@ from idp.oidc.errors import (
 
 def no_foreign_request(request: AuthorizationRequest, _client: Client) -> None:
     """§6, §7.2.1: what is not supported is refused by name, never silently ignored."""
-    if "request" in request.foreign:
-        raise RequestObjectNotSupported
     if "request_uri" in request.foreign:
         raise RequestUriNotSupported
     if "registration" in request.foreign:

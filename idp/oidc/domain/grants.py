@@ -20,12 +20,16 @@ from kernel.standing import Party, PartyKind, RowStanding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """An authorization request that waits for its interaction; kept as it was sent."""
+    """An authorization request that waits for its interaction; kept as it was sent.
+
+    ``pushed`` is the name under which it was pushed before, if it was.
+    """
 
     interaction: InteractionId
     client: ClientId
     parameters: Mapping[str, str]
     started_at: datetime
+    pushed: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

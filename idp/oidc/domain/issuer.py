@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from idp.clients.domain import SCOPE_CLAIMS
+from kernel.ids import EntityId
 
 API_NOUNS: Final = (
     "members",
@@ -37,6 +38,7 @@ class Lifetimes:
     refresh_family: timedelta = timedelta(days=30)
     entity_statement: timedelta = timedelta(hours=1)
     logout_token: timedelta = timedelta(minutes=2)
+    pushed_request: timedelta = timedelta(seconds=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,21 @@ class Issuer:
     """The issuer and the addresses of what it offers: one place, so that all agree."""
 
     url: str
+
+    @property
+    def token(self) -> str:
+        """The token endpoint."""
+        return f"{self.url}/oauth2/token"
+
+    @property
+    def pushed_requests(self) -> str:
+        """The endpoint that takes pushed authorization requests (RFC 9126 §5)."""
+        return f"{self.url}/oauth2/par"
+
+    @property
+    def registration(self) -> str:
+        """The endpoint of explicit registration (OpenID Federation 1.0 §5.1.3)."""
+        return f"{self.url}/oidc/federation_registration"
 
     @property
     def userinfo(self) -> str:
@@ -63,6 +80,11 @@ class Issuer:
         if not scopes & API_SCOPES:
             return self.userinfo
         return self.api if scopes <= API_SCOPES else [self.api, self.userinfo]
+
+    @property
+    def entity(self) -> EntityId:
+        """The issuer as a member of the federation."""
+        return EntityId(self.url)
 
     @property
     def anchor(self) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from idp.clients.domain import CLAIM_NAMES, SCOPE_CLAIMS, Client, RedirectUri
 from idp.session.domain import Session
 from kernel.assurance import Level
+from kernel.secret import Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,14 @@ class ClaimsRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
-    """What is asked for (OIDC Core §3.1.2.1). None: the parameter was absent."""
+    """What is asked for (OIDC Core §3.1.2.1). None: the parameter was absent.
+
+    Attributes:
+        foreign: names of parameters that ask for what is not done here.
+        is_signed: it is a request object of the client (RFC 9101).
+        is_proven: the client itself sent it, signed or pushed.
+        pushed: the name under which it waits for its one answer (RFC 9126).
+    """
 
     response_type: str
     scopes: frozenset[str]
@@ -45,6 +53,9 @@ class AuthorizationRequest:
     province: str | None = None
     id_token_hint: str | None = None
     foreign: frozenset[str] = frozenset()
+    is_signed: bool = False
+    is_proven: bool = False
+    pushed: Digest | None = None
 
     @property
     def claim_names(self) -> frozenset[str]:

@@ -1,11 +1,12 @@
-"""Who asks at the token endpoint."""
+"""Who asks at the token endpoint, and who pushes a request."""
 
 from dataclasses import dataclass
 
 from idp.clients.domain import Client
 from idp.clients.errors import ClientUnknown
-from idp.clients.ports import ClientLookup
 from idp.oidc.errors import ClientNotAuthenticated
+from idp.oidc.flows.assertions import Assertions
+from idp.oidc.flows.known import KnownClients
 from idp.oidc.messages.credentials import Credentials
 from kernel.standing import Standing
 
@@ -14,25 +15,34 @@ from kernel.standing import Standing
 class Authenticate:
     """Turns credentials into the client they belong to."""
 
-    clients: ClientLookup
+    clients: KnownClients
     standing: Standing
+    assertions: Assertions
 
-    def __call__(self, credentials: Credentials) -> Client:
-        """Return the client; its standing and that of its person are asked first.
+    def __call__(self, credentials: Credentials, request: str | None = None) -> Client:
+        """Return the client; its standing and that of all it rests on are asked first.
+
+        Args:
+            credentials: what was shown.
+            request: the request object beside it, which may bring a chain along.
 
         Raises:
-            ClientNotAuthenticated: unknown, another method, or a wrong secret.
+            ClientNotAuthenticated: unknown, another method, or nothing is proven.
+            TrustNotEstablished: it federates itself, and is not believed.
             NotInGoodStanding: it may not act any more.
 
-        Source: RFC 6749 §2.3, §3.2.1.
+        Source: RFC 6749 §2.3, §3.2.1; OpenID Federation 1.0 §12.1.1.2.
         """
         try:
-            client = self.clients.find(credentials.client)
+            client = self.clients.asked_by(credentials.client, request)
         except ClientUnknown as cause:
             raise ClientNotAuthenticated("unknown") from cause
         self.standing.require(*client.parties())
         method_is_registered(client, credentials)
-        secret_is_right(client, credentials)
+        if credentials.assertion is not None:
+            self.assertions.believe(client, credentials.assertion)
+        else:
+            secret_is_right(client, credentials)
         return client
 
 

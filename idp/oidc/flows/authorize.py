@@ -1,6 +1,5 @@
 """The authorization endpoint: from a relying party's request to where it goes on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from idp.oidc.domain.grants import Pending
@@ -12,11 +11,11 @@ from idp.oidc.domain.requests import (
     demand_of,
     what_lacks,
 )
+from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import InteractionNeeded, SignInNeeded
 from idp.oidc.events import AuthorizationStarted
 from idp.oidc.flows.settle import GoOn, Settle, Visitor
-from idp.oidc.flows.steps import At, walk
-from idp.oidc.messages.authorization import parse_request
+from idp.oidc.flows.steps import At, request_of, walk
 from idp.oidc.ports import PendingStore
 from idp.session.domain import Hints, Interaction, Session
 from idp.session.service import Interactions
@@ -37,9 +36,7 @@ class Authorize:
     settle: Settle
     clock: Clock
 
-    def __call__(
-        self, recipient: Recipient, sent: Mapping[str, str], visitor: Visitor
-    ) -> GoOn:
+    def __call__(self, recipient: Recipient, opened: Opened, visitor: Visitor) -> GoOn:
         """Return where the browser goes: sign-in, consent, or back with a code.
 
         Raises:
@@ -49,7 +46,7 @@ class Authorize:
 
         Source: RFC 6749 §4.1.1, OIDC Core §3.1.2.
         """
-        request = parse_request(sent)
+        request = request_of(opened)
         walk(request, recipient.client, At.AUTHORIZE)
         demand = demand_of(request, recipient.client)
         session = self.settle.sessions.current(visitor.session)
@@ -57,7 +54,7 @@ class Authorize:
         if request.forbids_pages:
             nothing_must_be_shown(lack)
         interaction = self._begun(recipient, request, demand, visitor)
-        self._wait(interaction, recipient.client.id, sent, lack)
+        self._wait(interaction, recipient.client.id, opened, lack)
         if session is None or not _goes_on(lack, request):
             return GoOn(f"/login?interaction={interaction.id}", visitor.browser)
         self.interactions.finish(interaction.id, session)
@@ -107,7 +104,7 @@ class Authorize:
         self,
         interaction: Interaction,
         client: ClientId,
-        sent: Mapping[str, str],
+        opened: Opened,
         lack: Lack | None,
     ) -> None:
         """Keep the request as it was sent: it is read again when its person comes back."""
@@ -117,8 +114,9 @@ class Authorize:
                 Pending(
                     interaction=interaction.id,
                     client=client,
-                    parameters=sent,
+                    parameters={**opened.parameters, "client_id": client},
                     started_at=self.clock(),
+                    pushed=opened.pushed,
                 )
             )
             settle.issue.trail.record(

@@ -13,11 +13,11 @@ from idp.oidc.domain.requests import (
     delivered_level,
     demand_of,
 )
-from idp.oidc.errors import InteractionNotYours
 from idp.oidc.events import CodeIssued
+from idp.oidc.flows.answer_once import AnswerOnce
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.subjects import Subjects
-from idp.oidc.ports import GrantStore, PendingStore
+from idp.oidc.ports import GrantStore
 from idp.session.domain import Interaction, Session
 from idp.session.service import Sessions
 from kernel.entropy import token
@@ -45,7 +45,7 @@ class CodeIssue:
     """Puts grant, participant, release and event on record together; returns the code."""
 
     grants: GrantStore
-    pending: PendingStore
+    once: AnswerOnce
     sessions: Sessions
     consents: Consents
     subjects: Subjects
@@ -58,15 +58,14 @@ class CodeIssue:
         """Return the code of a new grant.
 
         Raises:
-            InteractionNotYours: the interaction was answered already.
+            InteractionNotYours, PushedRequestUsed: it was answered already.
 
         Source: RFC 6749 §4.1.2.
         """
         code, now = self.issuing.opaque(), self.issuing.clock()
         session, interaction = agreed.session, agreed.interaction
         with self.work():
-            if not self.pending.take(interaction.id):
-                raise InteractionNotYours(str(interaction.id))
+            self.once.take(interaction.id, agreed.request.pushed, now)
             grant = self._grant(agreed, self._sid(agreed), now)
             self.grants.add(grant, code.digest())
             self.sessions.add_participant(session.id, PROTOCOL, grant.client, grant.sid)

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from idp.clients.domain import federates_itself
+from idp.clients.errors import ClientUnknown
+from idp.clients.ports import ClientLookup
 from idp.oidc.domain.grants import Grant
 from idp.oidc.errors import GrantEnded
 from idp.session.errors import SessionUnknown
 from idp.session.service import Sessions
-from kernel.standing import NotInGoodStanding, RowStanding, Standing
+from kernel.standing import NotInGoodStanding, Party, RowStanding, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class GrantStanding:
 
     standing: Standing
     sessions: Sessions
+    clients: ClientLookup
 
     def require(self, grant: Grant) -> None:
         """Return if the grant, its person, client, providers and session may all act.
@@ -24,9 +28,16 @@ class GrantStanding:
             StandingUnknown: nobody can tell at the moment.
         """
         try:
-            self.standing.require(*grant.parties(), self._session(grant))
-        except NotInGoodStanding as cause:
+            parties = (*grant.parties(), *self._superiors(grant))
+            self.standing.require(*parties, self._session(grant))
+        except (NotInGoodStanding, ClientUnknown) as cause:
             raise GrantEnded(cause.detail) from cause
+
+    def _superiors(self, grant: Grant) -> tuple[Party, ...]:
+        """OpenID Federation 1.0 §12: what a member was granted follows its chain."""
+        if not federates_itself(grant.client):
+            return ()
+        return self.clients.find(grant.client).parties()
 
     def _session(self, grant: Grant) -> RowStanding:
         """OIDC Back-Channel Logout §2.7: without offline_access a grant ends with it.

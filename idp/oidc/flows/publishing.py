@@ -1,16 +1,22 @@
 """What the issuer publishes about itself: keys, metadata, Entity Configuration."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from idp.oidc.domain.issuer import Issuer, Lifetimes
-from idp.oidc.messages.metadata import Names, entity_metadata, provider_metadata
+from idp.oidc.messages.metadata import (
+    Names,
+    ProtocolKeySets,
+    entity_metadata,
+    provider_metadata,
+)
 from idp.oidc.messages.tokens import Validity
-from idp.oidc.ports import Callbacks
+from idp.oidc.ports import Callbacks, HeldMarks
 from kernel.clock import Clock
 from trustroot.keys.domain import Purpose
 from trustroot.keys.ports import Signer
+
+_PUBLISHED = (Purpose.ENTITY, Purpose.TOKENS, Purpose.CLIENT)
 
 
 @dataclass(slots=True)
@@ -19,20 +25,21 @@ class _Kept:
 
     statement: str = ""
     until: datetime | None = None
-    kids: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
     """Documents about this issuer; the Entity Configuration is signed once per half life.
 
-    A rotation of the entity's or the tokens' keys makes a new one at once.
+    A rotation of a key in it, or a trust mark given or taken, makes a new one at once.
     """
 
     issuer: Issuer
     names: Names
     signer: Signer
     callbacks: Callbacks
+    marks: HeldMarks
     clock: Clock
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
     _kept: _Kept = field(default_factory=_Kept)
@@ -47,22 +54,27 @@ class Publishing:
 
     def entity_configuration(self) -> str:
         """Return the Entity Configuration of ``{issuer}`` (OpenID Federation 1.0 §9)."""
-        now, kids = self.clock(), self._kids()
+        now, shown = self.clock(), self._shown()
         kept = self._kept
-        if kept.until is None or now >= kept.until or kids != kept.kids:
+        if kept.until is None or now >= kept.until or shown != kept.shown:
             kept.statement = self._signed(now)
             kept.until = now + self.lifetimes.entity_statement / 2
-            kept.kids = kids
+            kept.shown = shown
         return kept.statement
 
-    def _kids(self) -> tuple[str, ...]:
-        entity = self.signer.published(Purpose.ENTITY).by_kid
-        callbacks = json.dumps(self.callbacks.uris())
-        return (*entity, *self.signer.published(Purpose.TOKENS).by_kid, callbacks)
+    def _shown(self) -> tuple[str, ...]:
+        """What the statement shows besides its times: any change makes a new one."""
+        kids = (kid for use in _PUBLISHED for kid in self.signer.published(use).by_kid)
+        marks = (mark["trust_mark"] for mark in self.marks.marks_of(self.issuer.entity))
+        return (*kids, *self.callbacks.uris(), *marks)
+
+    def _key_sets(self) -> ProtocolKeySets:
+        client = self.signer.published(Purpose.CLIENT)
+        return ProtocolKeySets(provider=self.jwks(), relying_party=client.to_jwks())
 
     def _signed(self, now: datetime) -> str:
         validity = Validity.starting(now, self.lifetimes.entity_statement)
-        claims = {
+        claims: dict[str, object] = {
             "iss": self.issuer.url,
             "sub": self.issuer.url,
             "iat": validity.iat,
@@ -70,7 +82,10 @@ class Publishing:
             "jwks": self.signer.published(Purpose.ENTITY).to_jwks(),
             "authority_hints": [self.issuer.anchor],
             "metadata": entity_metadata(
-                self.issuer, self.names, self.jwks(), self.callbacks.uris()
+                self.issuer, self.names, self._key_sets(), self.callbacks.uris()
             ),
         }
+        marks = [dict(mark) for mark in self.marks.marks_of(self.issuer.entity)]
+        if marks:
+            claims["trust_marks"] = marks
         return self.signer.sign(Purpose.ENTITY, "entity-statement+jwt", claims)

@@ -5,50 +5,104 @@ from dataclasses import dataclass
 
 from idp.clients.domain import Client, RedirectUri
 from idp.clients.errors import ClientUnknown, RedirectUriRefused
-from idp.clients.ports import ClientLookup
 from idp.oidc.checks import rfc6749
 from idp.oidc.domain.requests import Recipient
+from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import (
     ClientNotKnown,
     RedirectUriNotRegistered,
+    RequestObjectRefused,
     ResponseModeNotSupported,
 )
 from idp.oidc.events import AuthorizationRefused
+from idp.oidc.flows.known import KnownClients
+from idp.oidc.flows.opening import Opening
+from idp.oidc.messages.authorization import parameters_of, recipient_parameters
 from kernel.errors import Refused
 from kernel.events import AuditTrail, Outcome
 from kernel.ids import ClientId
 from kernel.standing import Standing
+from kernel.web import Form
 
 Sent = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An authorization request whose recipient is known.
+
+    Attributes:
+        form: as it was sent.
+        opened: what was inside an object, or waited here; None: what was sent is all.
+        refusal: why the object is refused, where the address beside it can be told so.
+    """
+
+    recipient: Recipient
+    form: Form
+    opened: Opened | None = None
+    refusal: RequestObjectRefused | None = None
+
+    def request(self) -> Opened:
+        """Return the parameters.
+
+        Raises:
+            RequestObjectRefused: the object is refused.
+            ParameterRepeated: one of those sent came twice.
+        """
+        if self.refusal is not None:
+            raise self.refusal
+        return self.opened or Opened(parameters=parameters_of(self.form))
 
 
 @dataclass(frozen=True, slots=True)
 class Reception:
     """Finds the recipient of an authorization request."""
 
-    clients: ClientLookup
+    clients: KnownClients
+    opening: Opening
     standing: Standing
     trail: AuditTrail
 
-    def recipient(self, sent: Sent) -> Recipient:
-        """Return client and redirect URI, both checked; until then nothing is redirected.
+    def arrival(self, form: Form) -> Arrival:
+        """Return client, address and request; until then nothing is redirected.
 
         Raises:
             RecipientUnknown: one of them is missing or not registered, or the answer
                 could not be delivered as asked.
+            TrustNotEstablished: the client federates itself, and is not believed.
+            RequestObjectRefused, PushedRequestRefused: and no address is known either.
             NotInGoodStanding: the relying party may not act any more.
 
-        Source: RFC 6749 §4.1.2.1, RFC 9700 §4.11.
+        Source: RFC 6749 §4.1.2.1, RFC 9700 §4.11, OpenID Federation 1.0 §12.1.3.
         """
         try:
-            client = self._client(sent)
-            self.standing.require(client.party)
-            redirect_uri = _redirect_uri(client, sent)
-            response_mode_is_query(sent)
+            named = recipient_parameters(form)
+            client = self._client(named)
+            return self._opened(client, form, named)
         except Refused as refusal:
             self.refused(refusal, None)
             raise
-        return Recipient(client=client, redirect_uri=redirect_uri, state=sent.get("state"))
+
+    def recipient(self, sent: Sent) -> Recipient:
+        """Return whom a request that waited here is to be answered to.
+
+        Raises:
+            RecipientUnknown, TrustNotEstablished, NotInGoodStanding: as for ``arrival``.
+        """
+        try:
+            return recipient_of(self._client(sent), sent)
+        except Refused as refusal:
+            self.refused(refusal, None)
+            raise
+
+    def pushed(self, client: Client, form: Form) -> Arrival:
+        """Return what an authenticated client pushes; every refusal is raised.
+
+        Source: RFC 9126 §2.1.
+        """
+        opened = self.opening.opened(client, recipient_parameters(form))
+        sent = parameters_of(form) if opened is None else opened.parameters
+        return Arrival(recipient_of(client, sent), form, opened)
 
     def refused(self, refusal: Refused, recipient: Recipient | None) -> None:
         """Record a refusal, in a transaction of its own."""
@@ -65,9 +119,29 @@ class Reception:
         if named is None:
             raise ClientNotKnown("missing")
         try:
-            return self.clients.find(ClientId(named))
+            client = self.clients.asked_by(ClientId(named), sent.get("request"))
         except ClientUnknown as cause:
             raise ClientNotKnown(named[:64]) from cause
+        self.standing.require(*client.parties())
+        return client
+
+    def _opened(self, client: Client, form: Form, named: Sent) -> Arrival:
+        """RFC 9101 §6.3: of an object that is refused, only what is beside it is known."""
+        try:
+            opened = self.opening.opened(client, named)
+        except RequestObjectRefused as refusal:
+            if "redirect_uri" not in named:
+                raise
+            return Arrival(recipient_of(client, named), form, refusal=refusal)
+        sent = named if opened is None else opened.parameters
+        return Arrival(recipient_of(client, sent), form, opened)
+
+
+def recipient_of(client: Client, sent: Sent) -> Recipient:
+    """Return client, address and state, the address held against what is registered."""
+    redirect_uri = _redirect_uri(client, sent)
+    response_mode_is_query(sent)
+    return Recipient(client=client, redirect_uri=redirect_uri, state=sent.get("state"))
 
 
 def _redirect_uri(client: Client, sent: Sent) -> RedirectUri:

@@ -1,7 +1,7 @@
 """Coming back from sign-in or consent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from idp.oidc.domain.grants import Pending
@@ -43,6 +43,11 @@ class Waiting:
     interaction: Interaction
 
 
+def asked_by(pending: Pending) -> AuthorizationRequest:
+    """Return the request that waits; its steps were walked when it came."""
+    return replace(parse_request(pending.parameters), pushed=pending.pushed)
+
+
 @dataclass(frozen=True, slots=True)
 class Resume:
     """Goes on with a request once its interaction has an outcome."""
@@ -74,10 +79,7 @@ class Resume:
             InteractionExpired: nobody signed in within its time.
             DeniedByPerson, SignInNeeded, LevelNotReached: it ended without an answer.
         """
-        interaction, request = (
-            waiting.interaction,
-            parse_request(waiting.pending.parameters),
-        )
+        interaction, request = waiting.interaction, asked_by(waiting.pending)
         outcome = interaction.outcome
         if outcome is None:
             is_open(interaction, self.clock())

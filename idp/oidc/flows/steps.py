@@ -1,19 +1,22 @@
 """The authorization request's checks, in their order: one table for all its endpoints."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Flag, auto
 from typing import Final, Protocol
 
 from idp.clients.domain import Client
-from idp.oidc.checks import oidc_core, rfc6749, rfc7636
+from idp.oidc.checks import oidc_core, openid_federation, rfc6749, rfc7636, rfc9101
 from idp.oidc.domain.requests import AuthorizationRequest
+from idp.oidc.domain.signed import Opened
+from idp.oidc.messages.authorization import parse_request
 
 
 class At(Flag):
     """Endpoints that take authorization requests; a new one is a column here."""
 
     AUTHORIZE = auto()
+    PAR = auto()
 
 
 class Check(Protocol):
@@ -32,22 +35,38 @@ class Step:
     at: At
 
 
-A = At.AUTHORIZE
+A, P = At.AUTHORIZE, At.PAR
 
 # fmt: off
 STEPS: Final = (
-    Step(oidc_core.no_foreign_request,        A),
-    Step(rfc6749.response_type_is_named,      A),
-    Step(rfc6749.response_type_is_code,       A),
-    Step(rfc6749.client_may_use_codes,        A),
-    Step(oidc_core.scope_has_openid,          A),
-    Step(oidc_core.scope_is_registered,       A),
-    Step(rfc7636.challenge_is_there,          A),
-    Step(rfc7636.challenge_is_s256,           A),
-    Step(oidc_core.prompt_none_stands_alone,  A),
-    Step(oidc_core.essential_level_exists,    A),
+    Step(oidc_core.no_foreign_request,          A | P),
+    Step(openid_federation.asker_is_proven,     A | P),
+    Step(rfc9101.signed_where_registered,       A | P),
+    Step(rfc6749.response_type_is_named,        A | P),
+    Step(rfc6749.response_type_is_code,         A | P),
+    Step(rfc6749.client_may_use_codes,          A | P),
+    Step(oidc_core.scope_has_openid,            A | P),
+    Step(oidc_core.scope_is_registered,         A | P),
+    Step(rfc7636.challenge_is_there,            A | P),
+    Step(rfc7636.challenge_is_s256,             A | P),
+    Step(oidc_core.prompt_none_stands_alone,    A | P),
+    Step(oidc_core.essential_level_exists,      A | P),
 )
 # fmt: on
+
+
+def request_of(opened: Opened) -> AuthorizationRequest:
+    """Return the request that parameters stand for, and how they came.
+
+    Raises:
+        RequestMalformed: a parameter is not of its form; the detail names it.
+    """
+    return replace(
+        parse_request(opened.parameters),
+        is_signed=opened.is_signed,
+        is_proven=opened.is_proven,
+        pushed=opened.pushed,
+    )
 
 
 def walk(

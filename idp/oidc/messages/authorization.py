@@ -28,14 +28,22 @@ KEPT_PARAMETERS: Final = frozenset(_KNOWN.split())
 _FOREIGN: Final = ("request", "request_uri", "registration")
 
 
-_RECIPIENT: Final = ("client_id", "redirect_uri", "response_mode")
+PUSHED_PREFIX: Final = "urn:ietf:params:oauth:request_uri:"
+"""What the names of requests that were pushed here begin with (RFC 9126 §2.2)."""
+_RECIPIENT: Final = (
+    "client_id",
+    "redirect_uri",
+    "response_mode",
+    "request",
+    "request_uri",
+)
 
 
 def recipient_parameters(form: Form) -> dict[str, str]:
     """Return what says who asks and where the answer goes; each of it only once.
 
     Raises:
-        ParameterRepeated: client, address or mode came twice: then nobody is known.
+        ParameterRepeated: one of these came twice: then nobody is known.
     """
     sent = ((name, form.optional(name)) for name in _RECIPIENT)
     state = form.repeatable("state")

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_plus
 
@@ -12,11 +12,13 @@ from idp.oidc.errors import (
     RequestMalformed,
     TwoAuthenticationMethods,
 )
+from idp.oidc.messages.signed import named_in_assertion
 from kernel.ids import ClientId
 from kernel.secret import Secret
 from kernel.web import Form
 
 _LIMIT_CHARACTERS: Final = 2048
+JWT_BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Credentials:
     client: ClientId
     method: AuthMethod
     secret: Secret | None = None
+    assertion: str | None = field(default=None, repr=False)
 
 
 def parse_credentials(authorization: str | None, form: Form) -> Credentials:
@@ -37,6 +40,11 @@ def parse_credentials(authorization: str | None, form: Form) -> Credentials:
         RequestMalformed: header and body name two clients.
     """
     named, secret = form.optional("client_id"), form.optional("client_secret")
+    assertion = form.optional("client_assertion")
+    if assertion is not None:
+        if authorization is not None or secret is not None:
+            raise TwoAuthenticationMethods
+        return _asserted(named, assertion, form.optional("client_assertion_type"))
     if authorization is None:
         return _in_body(named, secret)
     if secret is not None:
@@ -45,6 +53,16 @@ def parse_credentials(authorization: str | None, form: Form) -> Credentials:
     if named is not None and named != credentials.client:
         raise RequestMalformed("client_id")
     return credentials
+
+
+def _asserted(named: str | None, assertion: str, kind: str | None) -> Credentials:
+    """RFC 7521 §4.2: the type says what it is; client_id may be left out, or is its sub."""
+    if kind != JWT_BEARER:
+        raise ClientNotAuthenticated("client_assertion_type")
+    subject = named_in_assertion(assertion)
+    if named not in (None, subject):
+        raise ClientNotAuthenticated("client_id")
+    return Credentials(ClientId(subject), AuthMethod.PRIVATE_KEY, assertion=assertion)
 
 
 def _in_body(named: str | None, secret: str | None) -> Credentials:

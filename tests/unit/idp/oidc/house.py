@@ -36,7 +36,7 @@ from idp.session.domain import (
 from idp.session.service import Start
 from kernel.assurance import Assurance, Authenticator, Level
 from kernel.errors import DomainError
-from kernel.ids import ClientId, InteractionId, Reference
+from kernel.ids import ClientId, EntityId, InteractionId, Reference
 from kernel.infra.db import Database, create_all
 from kernel.infra.outbound import Outbound, OutboundRules
 from kernel.infra.pages import Locale, Pages, PagesSettings
@@ -128,6 +128,17 @@ class OneUpstream:
         raise ProviderUnknown(slug)
 
 
+@dataclass
+class Marks:
+    """The trust marks that the entity was given."""
+
+    held: tuple[dict[str, str], ...] = ()
+
+    def marks_of(self, entity: EntityId) -> tuple[dict[str, str], ...]:
+        assert entity == ISSUER
+        return self.held
+
+
 def a_portal(**bent: object) -> ClientBody:
     said = ClientBody(
         client_id=PORTAL,
@@ -168,6 +179,7 @@ class House:
         self.around = Around()
         self.signer = MemorySigner()
         self.farewell = Farewell()
+        self.marks = Marks()
         self.db = Database(url)
         create_all(self.db)
         self.clients = self._clients()
@@ -243,6 +255,7 @@ class House:
             ),
             below=Neighbours(
                 clients=self.clients.lookup,
+                members=self.clients.members,
                 people=self.people.people,
                 interactions=self.session.interactions,
                 sessions=self.session.sessions,
@@ -251,6 +264,7 @@ class House:
                 callbacks=NoCallbacks(),
                 farewells=self.farewell,
                 upstreams=OneUpstream(),
+                marks=self.marks,
                 signer=self.signer,
                 keys=around.keys,
             ),

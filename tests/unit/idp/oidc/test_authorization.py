@@ -90,7 +90,7 @@ TOLD = {
         {"claims": '{"userinfo":{},"userinfo":{}}'},
         "invalid_request",
     ),
-    "request object": ({"request": "x"}, "request_not_supported"),
+    "no request object": ({"request": "x"}, "invalid_request_object"),
     "request_uri": ({"request_uri": "https://e.test"}, "request_uri_not_supported"),
     "registration": ({"registration": "{}"}, "registration_not_supported"),
     "a hint of nobody": ({"id_token_hint": "a.b.c"}, "invalid_request"),

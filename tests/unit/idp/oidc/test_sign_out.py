@@ -25,7 +25,7 @@ from kernel.proof.seal import Sealer
 from tests.unit.idp.oidc.house import ISSUER, PORTAL, Browser, House, claims_of, exchange
 from trustroot.keys.domain import Purpose
 
-ROOM = Path(oidc.__file__).parent
+ROOM = Path(oidc.__file__).parents[1]
 BYE = "http://localhost:8451/bye"
 
 

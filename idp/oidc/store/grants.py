@@ -1,4 +1,4 @@
-"""Grants, refresh tokens and waiting requests in the relational database."""
+"""Grants and refresh tokens in the relational database."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from idp.oidc.domain.grants import Grant, Pending, RefreshToken
-from idp.oidc.models import oidc_grant, oidc_pending, oidc_refresh
+from idp.oidc.domain.grants import Grant, RefreshToken
+from idp.oidc.models import oidc_grant, oidc_refresh
 from kernel.assurance import Level
-from kernel.ids import EntityId, GrantId, InteractionId
+from kernel.ids import EntityId, GrantId
 from kernel.infra.db import Database
 from kernel.secret import Digest
 
-_G, _R, _P = oidc_grant, oidc_refresh, oidc_pending
+_G, _R = oidc_grant, oidc_refresh
 _SETS: Final = ("scopes", "id_token_claims", "userinfo_claims")
 
 
@@ -90,44 +90,6 @@ class SqlRefreshTokens:
         """Use it up; True for exactly one caller, ever."""
         unused = (_R.c.token == token, _R.c.used_at.is_(None))
         return self.db.write(update(_R).where(*unused).values(used_at=at)) == 1
-
-
-@dataclass(frozen=True, slots=True)
-class SqlPending:
-    """The `PendingStore` over SQL."""
-
-    db: Database
-
-    def add(self, pending: Pending) -> None:
-        """Keep a fresh one."""
-        self.db.write(
-            insert(_P).values(
-                interaction=pending.interaction,
-                client=pending.client,
-                parameters=dict(pending.parameters),
-                started_at=pending.started_at,
-            )
-        )
-
-    def find(self, interaction: InteractionId) -> Pending | None:
-        """Return one that was not taken."""
-        row = self.db.read_one(select(_P).where(_P.c.interaction == interaction))
-        if row is None:
-            return None
-        return Pending(
-            interaction=interaction,
-            client=row.client,
-            parameters=row.parameters,
-            started_at=row.started_at,
-        )
-
-    def take(self, interaction: InteractionId) -> bool:
-        """Remove it; True for exactly one caller."""
-        return self.db.write(delete(_P).where(_P.c.interaction == interaction)) == 1
-
-    def forget_before(self, instant: datetime) -> int:
-        """Delete those begun before ``instant``."""
-        return self.db.write(delete(_P).where(_P.c.started_at < instant))
 
 
 def _grant_columns(grant: Grant) -> dict[str, object]:

@@ -1,0 +1,29 @@
+"""The endpoints that relying parties call before anybody's browser comes."""
+
+from dataclasses import dataclass
+
+from idp.oidc.flows.push import Push
+from idp.oidc.flows.registration import ExplicitRegistration
+from idp.oidc.messages.registration import RESPONSE, parse_posted
+from kernel.web import Reply, Request
+
+
+@dataclass(frozen=True, slots=True)
+class PushingApi:
+    """Parses, asks the flow, lays out."""
+
+    push_flow: Push
+    register_flow: ExplicitRegistration
+
+    def push(self, request: Request) -> Reply:
+        """RFC 9126 §2: POST with a form body; 201 with the name and how long it waits."""
+        uri = self.push_flow(request.headers.get("authorization"), request.form)
+        lives = self.push_flow.parking.lifetimes.pushed_request
+        told = {"request_uri": uri.reveal(), "expires_in": int(lives.total_seconds())}
+        return Reply.json(told, 201)
+
+    def register(self, request: Request) -> Reply:
+        """OpenID Federation 1.0 §12.2: a configuration or a chain, whole as the body."""
+        posted = parse_posted(request.content_type, request.body)
+        signed = self.register_flow(posted)
+        return Reply.content(signed.encode("ascii"), RESPONSE)

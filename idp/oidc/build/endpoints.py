@@ -1,0 +1,147 @@
+"""Assembles the endpoints, family by family."""
+
+from idp.clients.domain import GrantType
+from idp.oidc import views
+from idp.oidc.adapters.logout_delivery import OutboundLogout
+from idp.oidc.adapters.recent_people import RecentPeople
+from idp.oidc.api.authorization import AuthorizationApi
+from idp.oidc.api.cookies import Cookies
+from idp.oidc.api.pushing import PushingApi
+from idp.oidc.build.parts import Parts
+from idp.oidc.flows.access import ApiAccess, LiveGrants
+from idp.oidc.flows.answer_once import AnswerOnce
+from idp.oidc.flows.authorize import Authorize
+from idp.oidc.flows.client_credentials import ClientCredentials
+from idp.oidc.flows.code_exchange import CodeExchange
+from idp.oidc.flows.code_issue import CodeIssue
+from idp.oidc.flows.issuing import PersonTokens
+from idp.oidc.flows.publishing import Publishing
+from idp.oidc.flows.push import Push
+from idp.oidc.flows.refresh import Refresh
+from idp.oidc.flows.refresh_family import RefreshFamily
+from idp.oidc.flows.registration import ExplicitRegistration
+from idp.oidc.flows.resume import Resume
+from idp.oidc.flows.settle import Settle
+from idp.oidc.flows.sign_out import AskedToLeave
+from idp.oidc.flows.tell_client import TellClient
+from idp.oidc.flows.token_endpoint import GrantFlow, TokenEndpoint
+from idp.oidc.flows.userinfo import UserInfo
+from idp.oidc.messages.metadata import Names
+from idp.oidc.store import SqlRefreshTokens
+
+
+def authorization(parts: Parts) -> AuthorizationApi:
+    """Assemble the authorization endpoint and the way back to it."""
+    drivers, below = parts.drivers, parts.below
+    issue = CodeIssue(
+        parts.grants,
+        AnswerOnce(parts.pending, parts.pushed),
+        below.sessions,
+        below.consents,
+        parts.subjects,
+        parts.issuing,
+        drivers.ids,
+        drivers.trail,
+        drivers.db.unit_of_work(),
+    )
+    settle = Settle(below.sessions, below.consents, parts.hints, issue)
+    pages = drivers.pages.settings
+    return AuthorizationApi(
+        parts.reception,
+        Authorize(below.interactions, parts.pending, settle, drivers.clock),
+        Resume(below.interactions, parts.pending, settle, drivers.clock),
+        parts.parking,
+        Cookies(pages.instance, pages.secure, drivers.entropy),
+        parts.issuing.issuer.url,
+    )
+
+
+def pushing(parts: Parts) -> PushingApi:
+    """Assemble pushed requests and explicit registration."""
+    drivers, work = parts.drivers, parts.drivers.db.unit_of_work()
+    push = Push(parts.authenticate, parts.reception, parts.parking, drivers.trail, work)
+    register = ExplicitRegistration(
+        parts.below.members,
+        parts.issuing,
+        parts.once,
+        drivers.standing,
+        drivers.trail,
+        work,
+    )
+    return PushingApi(push, register)
+
+
+def token_endpoint(parts: Parts) -> TokenEndpoint:
+    """Assemble the grants behind one way to authenticate."""
+    drivers, below, work = parts.drivers, parts.below, parts.drivers.db.unit_of_work()
+    trail, clock = drivers.trail, drivers.clock
+    tokens = PersonTokens(parts.issuing, below.people)
+    refreshes = SqlRefreshTokens(drivers.db)
+    family = RefreshFamily(refreshes, parts.grants, parts.issuing, trail)
+    standing = parts.standing
+    grants: dict[str, GrantFlow] = {
+        GrantType.AUTHORIZATION_CODE.value: CodeExchange(
+            parts.grants, tokens, family, standing, trail, work, clock
+        ),
+        GrantType.REFRESH_TOKEN.value: Refresh(
+            tokens, family, standing, trail, work, clock
+        ),
+        GrantType.CLIENT_CREDENTIALS.value: ClientCredentials(parts.issuing, trail),
+    }
+    return TokenEndpoint(parts.authenticate, grants, trail)
+
+
+def userinfo(parts: Parts) -> UserInfo:
+    """Assemble the userinfo endpoint."""
+    people, trail = parts.below.people, parts.drivers.trail
+    return UserInfo(parts.access, parts.grants, parts.standing, people, trail)
+
+
+def api_access(parts: Parts) -> ApiAccess:
+    """Assemble what the dispatcher asks about access tokens."""
+    people = RecentPeople(parts.below.people, parts.drivers.clock)
+    standing = parts.drivers.standing
+    live = LiveGrants(parts.grants, parts.standing)
+    return ApiAccess(parts.access, parts.below.clients, standing, people, live)
+
+
+def publishing(parts: Parts, names: Names) -> Publishing:
+    """Assemble the documents."""
+    below, issuing = parts.below, parts.issuing
+    return Publishing(
+        issuing.issuer,
+        names,
+        below.signer,
+        below.callbacks,
+        below.marks,
+        issuing.clock,
+        issuing.lifetimes,
+    )
+
+
+def sign_out_pages(parts: Parts) -> views.SignOutPages:
+    """Assemble the pages of signing out."""
+    below, drivers = parts.below, parts.drivers
+    leaving = AskedToLeave(below.clients, below.sessions, parts.hints, drivers.trail)
+    return views.SignOutPages(
+        leaving,
+        below.sign_outs,
+        below.clients,
+        below.farewells,
+        below.upstreams,
+        drivers.pages.settings,
+        drivers.clock,
+    )
+
+
+def tell(parts: Parts) -> TellClient:
+    """Assemble what tells relying parties that a session has ended."""
+    below = parts.below
+    return TellClient(
+        below.clients,
+        below.sessions,
+        below.sign_outs,
+        parts.subjects,
+        parts.issuing,
+        OutboundLogout(parts.drivers.outbound),
+    )

@@ -1,0 +1,135 @@
+"""What the issuer is assembled from, and pieces that several flows share."""
+
+from dataclasses import dataclass
+
+from config.schema import Oidc
+from idp.clients.ports import ClientLookup
+from idp.consent.service import Consents
+from idp.oidc.domain.issuer import Issuer, Lifetimes
+from idp.oidc.flows.assertions import Assertions
+from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.grant_standing import GrantStanding
+from idp.oidc.flows.issuing import TokenIssuer
+from idp.oidc.flows.known import KnownClients
+from idp.oidc.flows.once import Once
+from idp.oidc.flows.opening import Opening
+from idp.oidc.flows.push import Parking
+from idp.oidc.flows.reception import Reception
+from idp.oidc.flows.subjects import HintReader, Subjects
+from idp.oidc.flows.verifying import AccessTokens
+from idp.oidc.ports import (
+    Callbacks,
+    HeldMarks,
+    RelyingParties,
+    UpstreamFarewell,
+    UpstreamNames,
+)
+from idp.oidc.store import SqlGrants, SqlOnce, SqlPending, SqlPushed
+from idp.people.service import People
+from idp.session.service import Interactions, Sessions, SignOuts
+from kernel.clock import Clock
+from kernel.entropy import Entropy
+from kernel.events import AuditTrail
+from kernel.ids import NewIds
+from kernel.infra.db import Database
+from kernel.infra.outbound import Outbound
+from kernel.infra.pages import Pages
+from kernel.proof.seal import Purpose, Sealer, SymmetricKeys
+from kernel.standing import Standing
+from trustroot.keys.ports import Signer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbours:
+    """What the rooms below lend to this one."""
+
+    clients: ClientLookup
+    members: RelyingParties
+    people: People
+    interactions: Interactions
+    sessions: Sessions
+    sign_outs: SignOuts
+    consents: Consents
+    callbacks: Callbacks
+    farewells: UpstreamFarewell
+    upstreams: UpstreamNames
+    marks: HeldMarks
+    signer: Signer
+    keys: SymmetricKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drivers:
+    """What the room stands on."""
+
+    db: Database
+    clock: Clock
+    entropy: Entropy
+    ids: NewIds
+    trail: AuditTrail
+    standing: Standing
+    outbound: Outbound
+    pages: Pages
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Pieces that several flows share."""
+
+    below: Neighbours
+    drivers: Drivers
+    issuing: TokenIssuer
+    subjects: Subjects
+    hints: HintReader
+    access: AccessTokens
+    standing: GrantStanding
+    known: KnownClients
+    once: Once
+    authenticate: Authenticate
+    reception: Reception
+    parking: Parking
+    grants: SqlGrants
+    pending: SqlPending
+    pushed: SqlPushed
+    names: SqlOnce
+
+
+def parts_of(
+    issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
+) -> Parts:
+    """Make the shared pieces."""
+    db, clock, standing = drivers.db, drivers.clock, drivers.standing
+    lifetimes = _lifetimes(settings)
+    issuing = TokenIssuer(issuer, below.signer, clock, drivers.entropy, lifetimes)
+    known = KnownClients(below.clients, below.members, issuer)
+    pushed, names = SqlPushed(db), SqlOnce(db)
+    once = Once(names)
+    opening = Opening(issuer, once, pushed, clock)
+    return Parts(
+        below=below,
+        drivers=drivers,
+        issuing=issuing,
+        subjects=Subjects(Sealer(below.keys, drivers.entropy, Purpose.PAIRWISE)),
+        hints=HintReader(issuer, below.signer),
+        access=AccessTokens(issuer, below.signer, clock),
+        standing=GrantStanding(standing, below.sessions, below.clients),
+        known=known,
+        once=once,
+        authenticate=Authenticate(known, standing, Assertions(issuer, once, clock)),
+        reception=Reception(known, opening, standing, drivers.trail),
+        parking=Parking(pushed, drivers.entropy, clock, lifetimes),
+        grants=SqlGrants(db),
+        pending=SqlPending(db),
+        pushed=pushed,
+        names=names,
+    )
+
+
+def _lifetimes(settings: Oidc) -> Lifetimes:
+    return Lifetimes(
+        code=settings.code_lifetime,
+        access_token=settings.access_token_lifetime,
+        id_token=settings.id_token_lifetime,
+        refresh_idle=settings.refresh_idle,
+        refresh_family=settings.refresh_lifetime,
+    )

@@ -1,0 +1,83 @@
+"""RFC 9101, JWT-Secured Authorization Request."""
+
+from datetime import timedelta
+from typing import Final
+
+from idp.clients.domain import Client
+from idp.oidc.domain.requests import AuthorizationRequest
+from idp.oidc.domain.signed import Signed
+from idp.oidc.errors import (
+    RequestNotProven,
+    RequestObjectClaimRefused,
+    RequestObjectUnsigned,
+)
+from kernel.proof.jose import (
+    ClaimRefused,
+    audiences,
+    issued_in_past,
+    not_before,
+    not_expired,
+    required_date,
+)
+
+LONGEST_LIFE: Final = timedelta(hours=1)
+"""How far ahead ``exp`` may lie: the memory of what was used is that long."""
+
+
+def points_at_no_other(signed: Signed) -> None:
+    """§4: request and request_uri MUST NOT be inside a request object."""
+    if not signed.claims.keys().isdisjoint({"request", "request_uri"}):
+        raise RequestObjectClaimRefused("request inside")
+
+
+def client_is_the_same(signed: Signed) -> None:
+    """§5, §6.3: client_id inside MUST be that of the request, and be there."""
+    if signed.claims.get("client_id") != signed.client.id:
+        raise RequestObjectClaimRefused("client_id")
+
+
+def algorithm_is_registered(signed: Signed) -> None:
+    """OIDC Core §6.1: the one algorithm the client registered, if it registered one."""
+    registered = signed.client.oidc.request_object_alg
+    if registered not in (None, signed.claims.header.get("alg")):
+        raise RequestObjectUnsigned("alg")
+
+
+def issuer_if_said_is_client(signed: Signed) -> None:
+    """§4: iss, if there is one, is the client."""
+    if signed.claims.get("iss", signed.client.id) != signed.client.id:
+        raise RequestObjectClaimRefused("iss")
+
+
+def audience_if_said_is_us(signed: Signed) -> None:
+    """§4: aud, if there is one, names our issuer."""
+    try:
+        if "aud" in signed.claims and signed.issuer.url not in audiences(signed.claims):
+            raise RequestObjectClaimRefused("aud")
+    except ClaimRefused as cause:
+        raise RequestObjectClaimRefused("aud") from cause
+
+
+def is_in_force(signed: Signed) -> None:
+    """§4, RFC 7519 §4.1: the times that are said hold now, and end before long."""
+    claims, now = signed.claims, signed.now
+    try:
+        not_before(claims, now)
+        if "iat" in claims:
+            issued_in_past(claims, now)
+        if "exp" in claims:
+            not_expired(claims, now)
+            _ends_before_long(signed)
+    except ClaimRefused as cause:
+        raise RequestObjectClaimRefused(cause.code) from cause
+
+
+def signed_where_registered(request: AuthorizationRequest, client: Client) -> None:
+    """§10.5 require_signed_request_object: such a client is heard by no other way."""
+    if client.oidc.signs_requests and not request.is_signed:
+        raise RequestNotProven("require_signed_request_object")
+
+
+def _ends_before_long(signed: Signed) -> None:
+    if required_date(signed.claims, "exp") > signed.now + LONGEST_LIFE:
+        raise RequestObjectClaimRefused("exp too far")

@@ -1,0 +1,78 @@
+"""Opens an authorization request that is signed, or that was pushed before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from idp.clients.domain import Client
+from idp.oidc.checks import rfc9126
+from idp.oidc.domain.issuer import Issuer
+from idp.oidc.domain.signed import Opened, Pushed, Signed
+from idp.oidc.errors import (
+    PushedRequestRefused,
+    RequestObjectClaimRefused,
+    RequestObjectReplayed,
+)
+from idp.oidc.flows.once import Once
+from idp.oidc.flows.signed_steps import OBJECT_STEPS, walk_signed
+from idp.oidc.messages.authorization import PUSHED_PREFIX
+from idp.oidc.messages.signed import parameters_in, verified_object
+from idp.oidc.ports import PushedStore
+from kernel.clock import Clock
+from kernel.secret import Secret
+
+KIND: Final = "request object"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Turns ``request`` and our own ``request_uri`` into parameters."""
+
+    issuer: Issuer
+    once: Once
+    pushed: PushedStore
+    clock: Clock
+
+    def opened(self, client: Client, named: Mapping[str, str]) -> Opened | None:
+        """Return what is inside; None: the parameters are those beside it.
+
+        Raises:
+            RequestObjectRefused, PushedRequestRefused: as they say.
+
+        Source: RFC 9101 §5, RFC 9126 §4.
+        """
+        uri = named.get("request_uri", "")
+        if "request" in named:
+            if uri:
+                raise RequestObjectClaimRefused("request and request_uri")
+            return self._object(client, named)
+        return self._pushed(client, uri) if uri.startswith(PUSHED_PREFIX) else None
+
+    def _object(self, client: Client, beside: Mapping[str, str]) -> Opened:
+        """RFC 9101 §6: signature, then claims, then it is used up; then it is read."""
+        signed = Signed(
+            claims=verified_object(beside["request"], client.oidc.keys),
+            client=client,
+            beside=beside,
+            issuer=self.issuer,
+            now=self.clock(),
+        )
+        walk_signed(signed, OBJECT_STEPS)
+        parameters = parameters_in(signed.claims)
+        if not self.once.is_first_use(KIND, signed):
+            raise RequestObjectReplayed("jti")
+        return Opened(parameters=parameters, is_signed=True, is_proven=True)
+
+    def _pushed(self, client: Client, uri: str) -> Opened:
+        found = self.pushed.find(Secret(uri).digest())
+        if found is None:
+            raise PushedRequestRefused("unknown")
+        return opened_for(found, client, self.clock)
+
+
+def opened_for(pushed: Pushed, client: Client, clock: Clock) -> Opened:
+    """RFC 9126 §4: what waits is only for its client, for a while, for one answer."""
+    rfc9126.belongs_to(pushed, client)
+    rfc9126.is_fresh(pushed, clock())
+    rfc9126.is_unanswered(pushed)
+    return pushed.opened

@@ -1,0 +1,107 @@
+"""Pushed authorization requests."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from idp.clients.domain import AuthMethod, Client, federates_itself
+from idp.oidc.checks import rfc9126
+from idp.oidc.domain.issuer import Lifetimes
+from idp.oidc.domain.signed import Opened, Pushed
+from idp.oidc.events import RequestPushed
+from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.reception import Reception
+from idp.oidc.flows.steps import At, request_of, walk
+from idp.oidc.messages.authorization import PUSHED_PREFIX
+from idp.oidc.messages.credentials import Credentials, parse_credentials
+from idp.oidc.ports import PushedStore
+from kernel.clock import Clock
+from kernel.entropy import Entropy, token
+from kernel.errors import Refused
+from kernel.events import AuditTrail
+from kernel.secret import Secret
+from kernel.web import Form
+from kernel.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """Keeps a request under a name of 256 random bits, for a short while."""
+
+    store: PushedStore
+    entropy: Entropy
+    clock: Clock
+    lifetimes: Lifetimes
+
+    def park(self, client: Client, opened: Opened) -> Secret:
+        """Return the ``request_uri`` under which it waits (RFC 9126 §2.2)."""
+        uri = Secret(PUSHED_PREFIX + token(self.entropy))
+        digest = uri.digest()
+        self.store.add(
+            Pushed(
+                digest=digest,
+                opened=replace(opened, pushed=digest),
+                client=client.id,
+                expires_at=self.ends(),
+            )
+        )
+        return uri
+
+    def ends(self) -> datetime:
+        """Return when what is parked now can be asked for no more."""
+        return self.clock() + self.lifetimes.pushed_request
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Takes a request from its client before the person's browser comes."""
+
+    authenticate: Authenticate
+    reception: Reception
+    parking: Parking
+    trail: AuditTrail
+    work: UnitOfWork
+
+    def __call__(self, authorization: str | None, form: Form) -> Secret:
+        """Return the name under which the request waits.
+
+        Raises:
+            Refused: as the steps say; told in the answer, never by a redirect.
+
+        Source: RFC 9126 §2.1, OpenID Federation 1.0 §12.1.1.2.
+        """
+        try:
+            form.single_valued()
+            rfc9126.points_at_no_other(form)
+            credentials = parse_credentials(authorization, form)
+            client = self._client(credentials, form)
+            opened = self._opened(client, credentials, form)
+        except Refused as refusal:
+            self.reception.refused(refusal, None)
+            raise
+        with self.work():
+            uri = self.parking.park(client, opened)
+            self.trail.record(RequestPushed(relying_party=client.id))
+        return uri
+
+    def _client(self, credentials: Credentials, form: Form) -> Client:
+        """Return who pushes: authenticated, or a member whose signed object says so.
+
+        OpenID Federation 1.0 §12.1.1.2: either of the two is enough for a member.
+        """
+        held = form.optional("request")
+        if held is None or credentials.method is not AuthMethod.NONE:
+            return self.authenticate(credentials, held)
+        if not federates_itself(credentials.client):
+            return self.authenticate(credentials, held)
+        client = self.authenticate.clients.asked_by(credentials.client, held)
+        self.authenticate.standing.require(*client.parties())
+        return client
+
+    def _opened(self, client: Client, credentials: Credentials, form: Form) -> Opened:
+        arrival = self.reception.pushed(client, form)
+        opened = arrival.request()
+        proven = opened.is_signed or credentials.method is not AuthMethod.NONE
+        pushed = replace(opened, is_proven=proven)
+        walk(request_of(pushed), client, At.PAR)
+        sent = {**pushed.parameters, "client_id": client.id}
+        return replace(pushed, parameters=sent)

@@ -1,0 +1,148 @@
+"""Request objects and assertions on the wire: read without trust, then verified."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import orjson
+
+from idp.oidc.domain.signed import Brought
+from idp.oidc.errors import (
+    AssertionRefused,
+    RequestObjectClaimRefused,
+    RequestObjectRefused,
+    RequestObjectUnsigned,
+)
+from idp.oidc.messages.authorization import KEPT_PARAMETERS
+from kernel.proof.jose import (
+    CLIENT_ASSERTION,
+    REQUEST_OBJECT,
+    JoseRefused,
+    JwsProfile,
+    KeySet,
+    UnverifiedJws,
+    VerifiedClaims,
+    read,
+    verify,
+)
+
+_CHAIN_LIMIT: Final = 16
+_PLAIN: Final = "JWT"
+# RFC 9101 §10.8: typ is new; JWT is what most clients still say, and `sub` tells it from
+# an assertion.
+_OBJECTS: Final = (REQUEST_OBJECT, replace(REQUEST_OBJECT, typ=_PLAIN))
+# draft-ietf-oauth-rfc7523bis §4: the type of its own, and what was said before.
+_ASSERTIONS: Final = (
+    CLIENT_ASSERTION,
+    replace(CLIENT_ASSERTION, typ="client-authentication+jwt", typ_may_be_absent=False),
+)
+
+
+def brought_by(token: str) -> Brought:
+    """Return the chains a request object brings along; nothing is believed yet.
+
+    The header is preferred to the older claim (OpenID Federation 1.0 §12.1.1.1).
+
+    Raises:
+        RequestObjectRefused: it is no signed object, or a chain is no list of texts.
+    """
+    said = _read(token)
+    own = said.header.get("trust_chain", said.claims.get("trust_chain"))
+    return Brought(_chain(own), _chain(said.header.get("peer_trust_chain")))
+
+
+def verified_object(token: str, keys: KeySet | None) -> VerifiedClaims:
+    """Return the claims of a request object that one of the client's keys signed.
+
+    Raises:
+        RequestObjectUnsigned: none of them did, or the client has none.
+        RequestObjectRefused: it is no request object.
+
+    Source: RFC 9101 §6.2.
+    """
+    if keys is None:
+        raise RequestObjectUnsigned("the client has no keys")
+    _read(token)
+    try:
+        return verify(token, keys, _profile(token, _OBJECTS))
+    except JoseRefused as cause:
+        raise RequestObjectUnsigned(cause.code) from cause
+
+
+def verified_assertion(token: str, keys: KeySet | None) -> VerifiedClaims:
+    """Return the claims of an assertion that one of the client's keys signed.
+
+    Raises:
+        AssertionRefused: none of them did, or it is no assertion.
+
+    Source: RFC 7523 §3 rules 9 and 10.
+    """
+    if keys is None:
+        raise AssertionRefused("the client has no keys")
+    try:
+        return verify(token, keys, _profile(token, _ASSERTIONS))
+    except JoseRefused as cause:
+        raise AssertionRefused(cause.code) from cause
+
+
+def named_in_assertion(token: str) -> str:
+    """Return whom an assertion claims to be of: nobody has answered for it yet.
+
+    Raises:
+        AssertionRefused: it is no assertion.
+    """
+    try:
+        subject = read(token, _profile(token, _ASSERTIONS)).claims.get("sub")
+    except JoseRefused as cause:
+        raise AssertionRefused(cause.code) from cause
+    if not isinstance(subject, str):
+        raise AssertionRefused("sub")
+    return subject
+
+
+def parameters_in(claims: Mapping[str, object]) -> dict[str, str]:
+    """Return the parameters of a request object; nothing beside it counts.
+
+    Numbers and objects keep their JSON form (RFC 9101 §4).
+
+    Raises:
+        RequestObjectClaimRefused: one is null, a list, or true or false.
+
+    Source: RFC 9101 §6.3.
+    """
+    return {name: _text(name, claims[name]) for name in claims if name in KEPT_PARAMETERS}
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | dict):
+        raise RequestObjectClaimRefused(name)
+    return orjson.dumps(value).decode()
+
+
+def _read(token: str) -> UnverifiedJws:
+    try:
+        return read(token, _profile(token, _OBJECTS))
+    except JoseRefused as cause:
+        raise RequestObjectRefused(cause.code) from cause
+
+
+def _profile(token: str, profiles: tuple[JwsProfile, JwsProfile]) -> JwsProfile:
+    """Return the second profile where the token is of its type, else the first."""
+    first, second = profiles
+    try:
+        read(token, replace(second, typ_may_be_absent=False))
+    except JoseRefused:
+        return first
+    return second
+
+
+def _chain(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not 0 < len(value) <= _CHAIN_LIMIT:
+        raise RequestObjectClaimRefused("trust_chain")
+    if not all(isinstance(statement, str) for statement in value):
+        raise RequestObjectClaimRefused("trust_chain")
+    return tuple(value)

@@ -1,0 +1,123 @@
+"""Requests that wait, and names that were used, in the relational database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from idp.oidc.domain.grants import Pending
+from idp.oidc.domain.signed import Opened, Pushed
+from idp.oidc.models import oidc_once, oidc_pending, oidc_pushed
+from kernel.ids import InteractionId
+from kernel.infra.db import AlreadyStored, Database
+from kernel.secret import Digest
+
+_P, _U, _O = oidc_pending, oidc_pushed, oidc_once
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPending:
+    """The `PendingStore` over SQL."""
+
+    db: Database
+
+    def add(self, pending: Pending) -> None:
+        """Keep a fresh one."""
+        self.db.write(
+            insert(_P).values(
+                interaction=pending.interaction,
+                client=pending.client,
+                parameters=dict(pending.parameters),
+                started_at=pending.started_at,
+                pushed=pending.pushed,
+            )
+        )
+
+    def find(self, interaction: InteractionId) -> Pending | None:
+        """Return one that was not taken."""
+        row = self.db.read_one(select(_P).where(_P.c.interaction == interaction))
+        if row is None:
+            return None
+        return Pending(
+            interaction=interaction,
+            client=row.client,
+            parameters=row.parameters,
+            started_at=row.started_at,
+            pushed=row.pushed,
+        )
+
+    def take(self, interaction: InteractionId) -> bool:
+        """Remove it; True for exactly one caller."""
+        return self.db.write(delete(_P).where(_P.c.interaction == interaction)) == 1
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete those begun before ``instant``."""
+        return self.db.write(delete(_P).where(_P.c.started_at < instant))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPushed:
+    """The `PushedStore` over SQL: the WHERE clause is the lock."""
+
+    db: Database
+
+    def add(self, pushed: Pushed) -> None:
+        """Keep a fresh one."""
+        self.db.write(
+            insert(_U).values(
+                request_uri=pushed.digest,
+                client=pushed.client,
+                parameters=dict(pushed.opened.parameters),
+                is_signed=pushed.opened.is_signed,
+                is_proven=pushed.opened.is_proven,
+                expires_at=pushed.expires_at,
+                used_at=pushed.used_at,
+            )
+        )
+
+    def find(self, digest: Digest) -> Pushed | None:
+        """Return one, used and expired ones too."""
+        row = self.db.read_one(select(_U).where(_U.c.request_uri == digest))
+        if row is None:
+            return None
+        opened = Opened(
+            parameters=row.parameters,
+            is_signed=row.is_signed,
+            is_proven=row.is_proven,
+            pushed=digest,
+        )
+        return Pushed(
+            digest=digest,
+            opened=opened,
+            client=row.client,
+            expires_at=row.expires_at,
+            used_at=row.used_at,
+        )
+
+    def use(self, digest: Digest, at: datetime) -> bool:
+        """Use it up; True for exactly one caller, ever."""
+        unused = (_U.c.request_uri == digest, _U.c.used_at.is_(None))
+        return self.db.write(update(_U).where(*unused).values(used_at=at)) == 1
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete those that ended before ``instant``."""
+        return self.db.write(delete(_U).where(_U.c.expires_at < instant))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlOnce:
+    """The `OnceStore` over SQL: the primary key is the lock."""
+
+    db: Database
+
+    def use(self, name: Digest, until: datetime) -> bool:
+        """Use a name up; True for exactly one caller before it is forgotten."""
+        try:
+            self.db.write(insert(_O).values(name=name, until=until))
+        except AlreadyStored:
+            return False
+        return True
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete names that are kept until ``instant`` or less."""
+        return self.db.write(delete(_O).where(_O.c.until <= instant))
