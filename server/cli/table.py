@@ -33,6 +33,7 @@ FAMILIES: Final = (
     Family("providers",    "where else people can sign in"),
     Family("chain",        "trust chains: resolve, show, list"),
     Family("policy",       "apply metadata policies (a filter)"),
+    Family("marks",        "trust marks: types, grants, revoking"),
     Family("realname",     "numbers, verifications, window records"),
     Family("ca",           "the list of certificate authorities"),
     Family("audit",        "search, prove, export and verify the record"),
