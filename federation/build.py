@@ -10,7 +10,9 @@ from federation.adapters.anchors import Anchors, RootedAnchor, read_anchor, read
 from federation.adapters.crew import ThreadCrew
 from federation.adapters.http_fetch import HttpFetch
 from federation.adapters.http_keys import HttpKeys
-from federation.api import routes
+from federation.api import public_routes, routes
+from federation.flows.answers import AnswerDesk, Answering
+from federation.flows.hosted import HostedStatements
 from federation.flows.keep import FirstMeeting, Refusals, TrustChains
 from federation.flows.marks import MarkVerifier
 from federation.flows.presented import PresentedChains
@@ -19,18 +21,20 @@ from federation.flows.protocol_keys import ProtocolKeys
 from federation.flows.refresh import Attempt, Ledger, Refreshing
 from federation.flows.renew import Renewal
 from federation.flows.resolve import Resolution
+from federation.flows.resolver import Resolver
 from federation.flows.seen import SuperiorsSeen
 from federation.flows.shared import SharedStatements, Silences
+from federation.flows.taking import Stops
 from federation.flows.verify import ChainVerifier
 from federation.ports import StatementFetch
-from federation.store import SqlChains, SqlSuperiors
-from federation.tasks import tasks
+from federation.store import SqlAnswers, SqlChains, SqlExceptions, SqlSuperiors
+from federation.tasks import answer_task, tasks
 from kernel.clock import Clock
 from kernel.events import AuditTrail
 from kernel.ids import EntityId
 from kernel.infra.db import Database
 from kernel.infra.outbound import Outbound
-from kernel.standing import Standing
+from kernel.standing import Standing, StandingRegister
 from kernel.web import Route
 from kernel.work import PeriodicTask
 from trustroot.keys.ports import Signer
@@ -68,6 +72,7 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     outbound: Outbound,
     signer: Signer,
     standing: Standing,
+    register: StandingRegister,
 ) -> FederationRoom:
     """Assemble the room; the national root is an anchor to itself."""
     store, fetch = SqlChains(db), HttpFetch(outbound)
@@ -77,23 +82,40 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     ledger = Ledger(trail, clock, settings.trust.refresh_ahead)
     seen = SuperiorsSeen(store, SqlSuperiors(db), clock, frozenset({superior}))
     shared = SharedStatements(fetch, Silences(clock), clock)
-    attempt = Attempt(Renewal(Resolution(shared, verifier, clock), seen), ledger)
+    above = _above(settings)
+    hosted = HostedStatements(shared, verifier.anchors, above, patient=True)
+    meeting = HostedStatements(shared, verifier.anchors, above, patient=False)
+    stops = Stops(SqlExceptions(db), register, standing)
+    attempt = Attempt(Renewal(Resolution(hosted, verifier, clock), seen, stops), ledger)
+    marks, answers = MarkVerifier(chains, verifier.anchors, standing), SqlAnswers(db)
+    resolver = Resolver(answers, store, verifier.anchors, standing, clock)
+    desk = AnswerDesk(superior, signer, marks, clock)
     return FederationRoom(
         chains=chains,
         first_meeting=FirstMeeting(
-            Resolution(fetch, verifier, clock),
+            Resolution(meeting, verifier, clock),
             ledger,
             store,
             chains,
             Refusals(settings.trust.negative_cache, clock),
         ),
         presented=PresentedChains(verifier, standing, clock),
-        marks=MarkVerifier(chains, verifier.anchors, standing),
+        marks=marks,
         protocol_keys=ProtocolKeys(HttpKeys(outbound), clock),
         probes=dict.fromkeys(_PROBED, FederationProbe(fetch, superior, clock)),
-        routes=routes(chains),
-        tasks=tasks(*_lines(store, attempt, clock)),
+        routes=(*public_routes(resolver, superior), *routes(chains)),
+        tasks=(
+            *tasks(*_lines(store, attempt, clock)),
+            answer_task(Answering(desk, chains, answers, standing)),
+        ),
     )
+
+
+def _above(settings: Settings) -> frozenset[EntityId]:
+    """Under whom we are configured to stand, and whom to believe; never ourselves."""
+    anchors = (anchor.entity_id for anchor in settings.trust.anchors)
+    named = {EntityId(one) for one in (*settings.trust.superiors, *anchors)}
+    return frozenset(named - {EntityId(f"{settings.installation.issuer}/trust")})
 
 
 def _lines(

@@ -250,6 +250,10 @@ class ExceptionStore(Protocol):
         """Forget it; tell whether it was remembered and no other superior holds it."""
         ...
 
+    def of(self, superior: EntityId) -> tuple[str, ...]:
+        """Return whom a superior has stopped."""
+        ...
+
     def holders(self, party: str) -> tuple[EntityId, ...]:
         """Return the superiors that have stopped a party."""
         ...

@@ -186,6 +186,11 @@ class SqlExceptions:
         held = select(exists().where(_E.party == party))
         return not self.database.read(held)[0][0]
 
+    def of(self, superior: EntityId) -> tuple[str, ...]:
+        """Read whom a superior has stopped."""
+        rows = self.database.read(select(_E.party).where(_E.superior == superior))
+        return tuple(row.party for row in rows)
+
     def holders(self, party: str) -> tuple[EntityId, ...]:
         """Read who has stopped a party."""
         rows = self.database.read(select(_E.superior).where(_E.party == party))

@@ -34,7 +34,7 @@ _EVENTS: Final = _Kind("application/trusthub-events+jwt", 1_048_576)
 
 @dataclass(frozen=True, slots=True)
 class HttpFetch:
-    """Implements `federation.ports.StatementFetch` and `EventsFetch`."""
+    """Implements `federation.ports.StatementFetch`, `EventsFetch` and `HostedFetch`."""
 
     outbound: Outbound
 
@@ -46,6 +46,10 @@ class HttpFetch:
         """GET the fetch endpoint with ``sub`` (OpenID Federation 1.0 §8.1.1)."""
         joint = "&" if "?" in fetch_endpoint else "?"
         return self._statement(f"{fetch_endpoint}{joint}{urlencode({'sub': subject})}")
+
+    def hosted(self, location: str) -> str:
+        """GET the configuration that a superior hosts (ours, ``ec_location``)."""
+        return self._statement(location)
 
     def events(self, endpoint: str, since: int) -> str:
         """GET the changes of a superior after a number (ours; ``trusthub-events+jwt``)."""

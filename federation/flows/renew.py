@@ -7,6 +7,7 @@ from federation.domain import Budget, KeptChain, VerifiedChain
 from federation.errors import NoTrustChain
 from federation.flows.resolve import Resolution
 from federation.flows.seen import SuperiorsSeen
+from federation.flows.taking import Stops
 from kernel.errors import DomainError
 from kernel.proof.statement import UnverifiedStatement, read
 
@@ -17,6 +18,7 @@ class Renewal:
 
     resolution: Resolution
     seen: SuperiorsSeen
+    stops: Stops
 
     def renewed(self, kept: KeptChain, budget: Budget) -> VerifiedChain:
         """Return a chain of the entity, as fresh as can be had.
@@ -29,6 +31,7 @@ class Renewal:
         except DomainError:
             chain = self.resolution.resolve(kept.entity, budget)
         self.seen.note(chain)
+        self.stops.settle(chain)
         return chain
 
     def _the_same_way(self, kept: KeptChain) -> VerifiedChain:

@@ -1,5 +1,6 @@
 """Whose words our chains rest on: their own chains and changes are followed too."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from federation.domain import VerifiedChain
@@ -21,7 +22,11 @@ class SuperiorsSeen:
 
     def note(self, chain: VerifiedChain) -> None:
         """Follow the superiors of a chain that were not seen before."""
-        fresh = set(chain.path[1:]) - self._known - self.ours
+        self.follow(chain.path[1:])
+
+    def follow(self, superiors: Collection[EntityId]) -> None:
+        """Follow superiors that were not seen before."""
+        fresh = set(superiors) - self._known - self.ours
         if not fresh:
             return
         self.superiors.follow(sorted(fresh))

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from federation.errors import HostSilent
-from federation.ports import StatementFetch
+from federation.ports import StatementAndHostedFetch
 from kernel.clock import Clock
 from kernel.ids import EntityId
 
@@ -69,12 +69,12 @@ class Silences:
 
 @dataclass(frozen=True, slots=True)
 class SharedStatements:
-    """A `StatementFetch` for the worker: what many chains need is fetched once.
+    """A `StatementFetch` and `HostedFetch`: what many chains need is fetched once.
 
     What was fetched is given out again for 30 s; the 256 that were used last are held.
     """
 
-    fetch: StatementFetch
+    fetch: StatementAndHostedFetch
     silences: Silences
     clock: Clock
     _held: OrderedDict[tuple[str, str], tuple[str, datetime]] = field(
@@ -93,6 +93,11 @@ class SharedStatements:
             fetch_endpoint,
             lambda: self.fetch.subordinate(fetch_endpoint, subject),
         )
+
+    def hosted(self, location: str) -> str:
+        """Return what a superior hosts for one entity; nobody else needs it."""
+        self.silences.may_be_asked(location)
+        return self.fetch.hosted(location)
 
     def forget(self, entity: EntityId) -> None:
         """Ask anew for everything about an entity: it is known to have changed."""

@@ -23,12 +23,23 @@ class SuperiorStoreContract:
     ) -> None:
         store.follow((B, A))
         assert store.all() == (FollowedSuperior(entity=A), FollowedSuperior(entity=B))
-        read = FollowedSuperior(entity=A, number=7, failure="x", failing_since=NOW)
+        read = FollowedSuperior(
+            entity=A, number=7, failure="x", failing_since=NOW, alarmed=True
+        )
         store.keep(read)
         store.follow((A,))
         assert store.all()[0] == read
         store.keep(replace(read, failure=None, failing_since=None))
         assert store.all()[0].failing_since is None
+
+    def test_a_failure_says_nothing_about_how_far_it_was_read(
+        self, store: SuperiorStore
+    ) -> None:
+        store.follow((A,))
+        store.keep(FollowedSuperior(entity=A, number=7))
+        store.fail(FollowedSuperior(entity=A, number=3, failure="x", failing_since=NOW))
+        (row,) = store.all()
+        assert (row.number, row.failure, row.failing_since) == (7, "x", NOW)
 
     def test_following_nobody_is_no_error(self, store: SuperiorStore) -> None:
         store.follow(())
@@ -55,6 +66,7 @@ class ExceptionStoreContract:
         store.add(A, "p")
         store.add(A, "p")
         assert store.remove(B, "p") is False
+        assert (store.of(A), store.of(B)) == (("p",), ())
         assert store.remove(A, "p") is True
         assert store.remove(A, "p") is False
 
@@ -63,8 +75,11 @@ class ExceptionStoreContract:
     ) -> None:
         store.add(A, "p")
         store.add(B, "p")
+        assert sorted(store.holders("p")) == [A, B]
         assert store.remove(A, "p") is False
+        assert store.holders("p") == (B,)
         assert store.remove(B, "p") is True
+        assert store.holders("p") == ()
 
 
 class TestFakeExceptionStore(ExceptionStoreContract):

@@ -12,11 +12,14 @@ from federation.flows.renew import Renewal
 from federation.flows.resolve import Resolution
 from federation.flows.seen import SuperiorsSeen
 from federation.flows.shared import SharedStatements, Silences
+from federation.flows.taking import Stops
 from federation.flows.verify import ChainVerifier
 from federation.ports import Work
 from kernel.events import Event
-from tests.unit.federation.superiors import MemorySuperiors
+from tests.unit.federation.superiors import MemoryExceptions, MemorySuperiors
 from tests.unit.federation.world import MemoryChains, World, a_world
+from tests.unit.trustroot.fakes import MemoryWork
+from tests.unit.trustroot.registers import MemoryStanding
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -56,6 +59,9 @@ class Rig:
     retrying: Refreshing
     meeting: FirstMeeting
     trail: Recorded
+    standing: MemoryStanding
+    stops: Stops
+    seen: SuperiorsSeen
 
     @property
     def resolution(self) -> Resolution:
@@ -79,7 +85,9 @@ def a_rig(world: World | None = None) -> Rig:
     ledger = Ledger(trail, clock, timedelta(minutes=2))
     shared = SharedStatements(world, Silences(clock), clock)
     seen = SuperiorsSeen(store, superiors, clock, frozenset())
-    attempt = Attempt(Renewal(Resolution(shared, verifier, clock), seen), ledger)
+    standing = MemoryStanding(MemoryWork())
+    stops = Stops(MemoryExceptions(), standing, standing)
+    attempt = Attempt(Renewal(Resolution(shared, verifier, clock), seen, stops), ledger)
     return Rig(
         world=world,
         store=store,
@@ -97,4 +105,7 @@ def a_rig(world: World | None = None) -> Rig:
             Refusals(timedelta(minutes=1), clock),
         ),
         trail=trail,
+        standing=standing,
+        stops=stops,
+        seen=seen,
     )

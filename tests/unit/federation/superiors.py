@@ -1,6 +1,7 @@
 """Superiors and exceptions in memory; held to the same contract as SQL."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from federation.domain import FollowedSuperior
 from kernel.ids import EntityId
@@ -18,6 +19,10 @@ class MemorySuperiors:
 
     def keep(self, superior: FollowedSuperior) -> None:
         self.rows[superior.entity] = superior
+
+    def fail(self, superior: FollowedSuperior) -> None:
+        number = self.rows[superior.entity].number
+        self.rows[superior.entity] = replace(superior, number=number)
 
     def all(self) -> tuple[FollowedSuperior, ...]:
         return tuple(self.rows[entity] for entity in sorted(self.rows))
@@ -37,3 +42,9 @@ class MemoryExceptions:
             return False
         self.rows.remove((superior, party))
         return all(held != party for _, held in self.rows)
+
+    def of(self, superior: EntityId) -> tuple[str, ...]:
+        return tuple(sorted(party for held, party in self.rows if held == superior))
+
+    def holders(self, party: str) -> tuple[EntityId, ...]:
+        return tuple(sorted(superior for superior, held in self.rows if held == party))
