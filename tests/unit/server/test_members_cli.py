@@ -96,10 +96,11 @@ def test_a_refusal_is_not_sent_again() -> None:
 def test_the_key_stays_while_a_suspension_is_sent_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.cli.retrying.time.sleep", lambda _s: hub.pages.clear())
-    away = (503, {}, json.dumps({"title": "try again"}))
+    away: tuple[int, dict[str, str], str] = (503, {}, json.dumps({"title": "try again"}))
     path = "/api/v1/members/m/suspend"
-    with served(Answers(pages={path: away})) as hub:
+    hub = Answers(pages={path: away})
+    monkeypatch.setattr("server.cli.retrying.time.sleep", lambda _s: hub.pages.clear())
+    with served(hub):
         assert run(hub, tmp_path, "suspend", "m", *GROUNDS) == Exit.DONE
     keys = [seen["idempotency-key"] for _, where, seen in hub.seen if where == path]
     assert len(keys) == 2

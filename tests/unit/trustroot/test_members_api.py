@@ -23,8 +23,14 @@ from trustroot.registry.messages import terms_to_json
 REASONS = write_body(GROUNDS)
 
 
-def ask(
-    table: tuple[Route, ...], method: str, path: str, said: object, person: PersonId | None
+def ask(  # noqa: PLR0913  the parts of a request
+    table: tuple[Route, ...],
+    method: str,
+    path: str,
+    said: object,
+    person: PersonId | None,
+    *,
+    if_match: str | None = None,
 ) -> Reply:
     """Answer as the dispatcher does after it has authorised the caller."""
     match = Router(table).find(method, path.partition("?")[0])
@@ -40,6 +46,7 @@ def ask(
         method=method,
         path=path.partition("?")[0],
         query=path.partition("?")[2],
+        headers={} if if_match is None else {"if-match": if_match},
         body=body,
         parameters=match.parameters,
         caller=caller,

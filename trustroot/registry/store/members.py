@@ -72,7 +72,11 @@ class SqlMembers:
         """
         self._slug_is_free(member)
         before = (_M.id == member.id) & (_M.version == member.version - 1)
-        touched = self.database.write(update(MEMBERS).where(before).values(_values(member)))
+        changed = update(MEMBERS).where(before).values(_values(member))
+        try:
+            touched = self.database.write(changed)
+        except AlreadyStored as cause:  # two that took one free path at the same time
+            raise SlugTaken(str(member.id)) from cause
         if touched != 1:
             raise MemberChanged(str(member.id))
 
