@@ -207,6 +207,9 @@ class Trust:
     negative_cache: Annotated[
         timedelta, _span("How long a failed resolution stands.", _SECOND, _HOUR)
     ] = _MINUTE
+    monitor_every: Annotated[
+        timedelta, _span("How often every active member is looked at.", _SECOND, _DAY)
+    ] = _HOUR
     authenticated_endpoints: Annotated[
         tuple[TrustEndpoint, ...], Rule(says="They answer known members only.")
     ] = ()

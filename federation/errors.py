@@ -261,3 +261,10 @@ class PlatformUnfit(Refused):
     """What a platform publishes about itself does not do; the detail says what."""
 
     code = "platform_unfit"
+
+
+class ArchiveRefused(Refused):
+    """An archive does not show what it claims to show."""
+
+    code = "archive_refused"
+    clause = "OpenID Federation 1.0 §8.3.2"

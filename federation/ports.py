@@ -11,9 +11,9 @@ from federation.domain import (
     FollowedSuperior,
     KeptChain,
     VerifiedChain,
+    Wishes,
 )
 from kernel.ids import EntityId
-from kernel.secret import Secret
 from trustroot.registry.domain import Findings, Member
 
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -56,7 +56,7 @@ class ChainStore(Protocol):
         ...
 
     def follow_all(self, entities: Collection[EntityId], at: datetime) -> int:
-        """Start to follow many; return how many are new."""
+        """Start to follow many that come by themselves; return how many are new."""
         ...
 
     def keep(self, kept: KeptChain) -> None:
@@ -290,18 +290,10 @@ class OwnStatements(Protocol):
 class Joiner(Protocol):
     """Looks at a platform that speaks no federation; one implementation per protocol."""
 
-    def examine(self, discovery: str) -> Examination:
-        """Look at what is published at an address, line by line.
+    def examine(self, discovery: str, wishes: Wishes) -> Examination:
+        """Look at what is published at an address, line by line, and propose terms.
 
         What is wrong with the platform is in the checks; what keeps us from finding out
         raises `kernel.errors.Unavailable`.
         """
-        ...
-
-
-class SecretSealing(Protocol):
-    """Seals the secret a represented member gave us, for its place in the terms."""
-
-    def seal(self, secret: Secret, *, issuer: str, client_id: str) -> str:
-        """Return it sealed, base64url without padding."""
         ...

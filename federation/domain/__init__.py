@@ -11,6 +11,7 @@ from federation.domain.answers import (
     parties_of,
     shown_of,
 )
+from federation.domain.archive import Archive, Explanation
 from federation.domain.asked import Collect, Collected, Resolve
 from federation.domain.care import (
     KeptChain,
@@ -33,7 +34,7 @@ from federation.domain.chains import (
     least_ceiling,
     verified_chain,
 )
-from federation.domain.examinations import Examination
+from federation.domain.examinations import Examination, Wishes
 from federation.domain.steps import Trace, TraceStep
 from federation.domain.superiors import ChangesPage, FollowedSuperior, SuperiorChange
 
@@ -47,12 +48,14 @@ __all__ = [
     "SHOWN",
     "Anchor",
     "Answer",
+    "Archive",
     "Budget",
     "ChangesPage",
     "Collect",
     "Collected",
     "Entry",
     "Examination",
+    "Explanation",
     "FollowedSuperior",
     "KeptChain",
     "Resolve",
@@ -60,6 +63,7 @@ __all__ = [
     "Trace",
     "TraceStep",
     "VerifiedChain",
+    "Wishes",
     "after_failure",
     "after_success",
     "answer_claims",

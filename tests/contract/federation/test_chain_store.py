@@ -61,7 +61,7 @@ class ChainStoreContract:
         store.keep(kept)
         assert store.follow_all((A, B), NOW) == 1
         assert store.find(A) == kept
-        assert [one.entity for one in store.due(NOW, 10)] == [B]
+        assert [(one.entity, one.met) for one in store.due(NOW, 10)] == [(B, True)]
 
     def test_keeping_many_brings_nobody_back(self, store: ChainStore) -> None:
         store.follow(A, NOW)

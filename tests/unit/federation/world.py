@@ -149,10 +149,11 @@ class MemoryChains:
         self.rows.pop(entity, None)
 
     def follow_all(self, entities: Collection[EntityId], at: datetime) -> int:
-        before = len(self.rows)
-        for entity in entities:
+        fresh = [entity for entity in entities if entity not in self.rows]
+        for entity in fresh:
             self.follow(entity, at)
-        return len(self.rows) - before
+            self.keep(replace(self.rows[entity], met=True))
+        return len(fresh)
 
     def keep(self, kept: KeptChain) -> None:
         self.rows[kept.entity] = kept
