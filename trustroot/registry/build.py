@@ -1,7 +1,7 @@
 """Assembles the register from settings and drivers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -119,7 +119,7 @@ class ApplicationPages:
     """The public page, which needs what stands above the room: test clients."""
 
     blueprints: tuple[views.Blueprint, ...]
-    explanations: Explanations = EXPLANATIONS
+    explanations: Explanations = field(default_factory=lambda: EXPLANATIONS)
 
 
 def application_pages(
