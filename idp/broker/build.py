@@ -6,6 +6,7 @@ from typing import Final
 
 from config.schema import Installation
 from idp.broker import tasks
+from idp.broker.adapters.federation import OutboundFederation
 from idp.broker.adapters.represented import RegisteredMembers
 from idp.broker.adapters.upstream import AuthlibUpstream
 from idp.broker.api import browser as browser_api
@@ -14,12 +15,14 @@ from idp.broker.api.explanations import EXPLANATIONS, PageTable
 from idp.broker.flows.addresses import Addresses, CallbackUris
 from idp.broker.flows.callback import ComeBack
 from idp.broker.flows.directory import Directory
-from idp.broker.flows.everybody import Everybody
+from idp.broker.flows.everybody import Everybody, OurNames
 from idp.broker.flows.farewell import Farewells
 from idp.broker.flows.keys import FetchAhead, UpstreamKeys
 from idp.broker.flows.landing import Landings
-from idp.broker.flows.ourselves import Ourselves
+from idp.broker.flows.ourselves import Chance, Ourselves
 from idp.broker.flows.providers import Providers
+from idp.broker.flows.registering import RegisterAhead, Registering
+from idp.broker.flows.sending import Sending
 from idp.broker.flows.start import SetOut, Surroundings
 from idp.broker.flows.trust import Trust
 from idp.broker.flows.upstream_logout import HearLogout
@@ -28,11 +31,13 @@ from idp.broker.ports import Chains, Register
 from idp.broker.store.attempts import SqlAttempts, SqlFarewells
 from idp.broker.store.keys import SqlKeys, SqlSeenLogouts
 from idp.broker.store.providers import SqlProviders
+from idp.broker.store.registrations import SqlRegistrations
 from idp.people.service import People
 from idp.session.service import Interactions, Sessions, SignOuts
 from kernel.clock import Clock
 from kernel.entropy import Entropy
 from kernel.events import AuditTrail
+from kernel.ids import EntityId
 from kernel.infra.db import Database
 from kernel.infra.outbound import Outbound
 from kernel.infra.pages import Explanations, Pages
@@ -40,6 +45,7 @@ from kernel.proof.seal import Purpose, Sealer, SymmetricKeys
 from kernel.standing import Standing
 from kernel.web import Route
 from kernel.work import JobKind, PeriodicTask
+from trustroot.keys.ports import Signer
 
 CATALOGUE: Final = Path(__file__).parent / "translations"
 """For `Pages.assemble(catalogues=…)`, which stands before the rooms."""
@@ -73,6 +79,7 @@ class Neighbours:
 
     chains: Chains
     register: Register
+    signer: Signer
     people: People
     interactions: Interactions
     sessions: Sessions
@@ -100,9 +107,12 @@ class _Parts:
     below: Neighbours
     around: Surroundings
     store: Everybody
+    registrations: SqlRegistrations
+    ourselves: Ourselves
     trust: Trust
     keys: UpstreamKeys
     calls: AuthlibUpstream
+    federation: OutboundFederation
     addresses: Addresses
     attempts: SqlAttempts
     seen: SqlSeenLogouts
@@ -112,7 +122,8 @@ class _Parts:
 def build(installation: Installation, *, drivers: Drivers, below: Neighbours) -> BrokerRoom:
     """Assemble the room over the database; it calls nobody yet."""
     parts = _parts(installation, drivers, below)
-    operators = Providers(parts.store, below.chains, parts.trust, parts.around)
+    entity = parts.ourselves.entity
+    operators = Providers(parts.store, below.chains, parts.trust, entity, parts.around)
     farewells = _farewells(parts)
     api = _api(parts, farewells, drivers.pages)
     forget = tasks.Forget(parts.attempts, parts.farewells, parts.seen, drivers.clock)
@@ -122,7 +133,7 @@ def build(installation: Installation, *, drivers: Drivers, below: Neighbours) ->
             *providers_api.routes(providers_api.ProvidersApi(operators, parts.addresses)),
             *browser_api.routes(api, PageTable(drivers.pages)),
         ),
-        tasks=tasks.tasks(forget, fetch),
+        tasks=tasks.tasks(forget, fetch, _register_ahead(parts)),
         job_kinds=tasks.job_kinds(farewells),
         directory=Directory(parts.store, parts.trust),
         callbacks=CallbackUris(parts.store, parts.addresses),
@@ -142,16 +153,23 @@ def _parts(installation: Installation, drivers: Drivers, below: Neighbours) -> _
         clock=drivers.clock,
         entropy=drivers.entropy,
     )
+    entity, registrations = EntityId(installation.issuer), SqlRegistrations(db)
+    store = Everybody(
+        SqlProviders(db, sealer),
+        RegisteredMembers(below.register, sealer, drivers.clock),
+        OurNames(entity, registrations, drivers.clock),
+    )
+    chance = Chance(drivers.clock, drivers.entropy)
     return _Parts(
         below=below,
         around=around,
-        store=Everybody(
-            SqlProviders(db, sealer),
-            RegisteredMembers(below.register, sealer, drivers.clock),
-        ),
+        registrations=registrations,
+        ourselves=Ourselves(entity, store, below.chains, below.signer, chance),
+        store=store,
         trust=Trust(below.chains, drivers.standing, plain_http),
         keys=UpstreamKeys(SqlKeys(db), calls, drivers.clock),
         calls=calls,
+        federation=OutboundFederation(drivers.outbound),
         addresses=Addresses(installation.issuer),
         attempts=SqlAttempts(db, sealer),
         seen=SqlSeenLogouts(db),
@@ -167,6 +185,7 @@ def _api(parts: _Parts, farewells: Farewells, pages: Pages) -> browser_api.Broke
             parts.attempts,
             below.interactions,
             parts.trust,
+            Sending(parts.ourselves, parts.federation),
             parts.addresses,
             parts.around,
         ),
@@ -199,12 +218,21 @@ def _come_back(parts: _Parts) -> ComeBack:
         parts.attempts,
         below.interactions,
         parts.trust,
-        Ourselves(parts.store),
+        parts.ourselves,
         parts.calls,
         IdTokens(parts.keys, parts.around.clock),
         landings,
         parts.addresses,
         parts.around,
+    )
+
+
+def _register_ahead(parts: _Parts) -> RegisterAhead:
+    registering = Registering(
+        parts.ourselves, parts.federation, parts.addresses, parts.around
+    )
+    return RegisterAhead(
+        parts.store, parts.registrations, parts.trust, registering, parts.around
     )
 
 

@@ -29,6 +29,22 @@ class MaintenanceChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredUpstream(Event):
+    """A provider registered us as its relying party; ``anchor`` is whom both trust."""
+
+    TYPE: ClassVar[str] = "broker.registered_upstream"
+
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationFailed(Event):
+    """A provider did not register us, or its answer did not hold."""
+
+    TYPE: ClassVar[str] = "broker.registration_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SentUpstream(Event):
     """A browser was sent to an upstream; ``correlation`` is of the nonce sent along."""
 

@@ -26,11 +26,10 @@ broker_registration = Table(
     metadata,
     Column("provider", String(32), primary_key=True),
     Column("client_id", Text),
-    Column("secret", LargeBinary),
     Column("anchor", Text),
     Column("expires_at", UtcInstant),
     Column("next_at", UtcInstant, nullable=False),
-    Column("failure", String(64)),
+    Column("failure", String(64), nullable=False),
 )
 
 broker_attempt = Table(

@@ -10,7 +10,9 @@ from idp.broker.domain import (
     Farewell,
     KeptKeys,
     Provider,
+    Pushing,
     Redemption,
+    Registered,
     Slug,
     TokenAnswer,
 )
@@ -181,6 +183,18 @@ class SeenLogouts(Protocol):
         ...
 
 
+class RegistrationStore(Protocol):
+    """What came of registering at providers, by slug; the last good one is kept."""
+
+    def find(self, slug: Slug) -> Registered | None:
+        """Return what is kept."""
+        ...
+
+    def keep(self, registered: Registered) -> None:
+        """Put a new state in place of the last one."""
+        ...
+
+
 class UpstreamCalls(Protocol):
     """Calls to an upstream, each bounded in time and size.
 
@@ -206,4 +220,26 @@ class UpstreamCalls(Protocol):
 
     def jwks(self, uri: str) -> Mapping[str, object]:
         """Return a JWK Set (RFC 7517 §5)."""
+        ...
+
+
+class FederationCalls(Protocol):
+    """Calls that only providers that speak federation take, bounded as `UpstreamCalls`."""
+
+    def push(self, pushing: Pushing) -> str:
+        """Push a request; return its ``request_uri`` (RFC 9126 §2.2).
+
+        Raises:
+            PushNotTaken: the endpoint said no, or answered something else.
+        """
+        ...
+
+    def register(self, endpoint: str, statement: str) -> str:
+        """Post an entity configuration; return the signed answer, unverified.
+
+        Raises:
+            RegistrationRefused: the endpoint said no, or answered something else.
+
+        Source: OpenID Federation 1.0 §12.2.1, §12.2.3.
+        """
         ...

@@ -132,6 +132,7 @@ def _broker(
         below=broker.Neighbours(
             chains=ground.federation.chains,
             register=ground.registry.registry,
+            signer=ground.keys.ring,
             people=persons.people.people,
             interactions=around.interactions,
             sessions=around.sessions,

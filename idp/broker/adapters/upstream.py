@@ -3,47 +3,33 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 from urllib.parse import quote_plus, urlencode
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.oauth2.client import OAuth2Client
 
-from idp.broker.domain import Redemption, TokenAnswer
+from idp.broker.adapters.calling import (
+    DEADLINE_S,
+    KEYS_LIMIT_BYTES,
+    LIMIT_BYTES,
+    OK,
+    answered,
+    json_object,
+)
+from idp.broker.domain import Credentials, Redemption, Shown, TokenAnswer
 from idp.broker.errors import (
     CodeNotTaken,
     TokenAnswerMalformed,
-    UpstreamAnswerTooLarge,
-    UpstreamSlow,
     UpstreamUnavailable,
     UserinfoMalformed,
 )
-from kernel.errors import DomainError
-from kernel.infra.outbound import (
-    Outbound,
-    OutboundFailed,
-    OutboundRefused,
-    OutboundReply,
-    OutboundRequest,
-    OutboundTimeout,
-    OutboundTooLarge,
-)
-from kernel.proof.jose import JoseRefused, decode_object
+from idp.broker.messages.signed import credential_members
+from kernel.ids import ClientId
+from kernel.infra.outbound import Outbound, OutboundReply, OutboundRequest
+from kernel.proof.jose import JoseRefused
 from kernel.secret import Secret
 from kernel.web import JSON
-
-DEADLINE_S: Final = 4.0
-"""A browser waits for these calls, so they are shorter than others."""
-_LIMIT_BYTES: Final = 65_536
-_KEYS_LIMIT_BYTES: Final = 262_144
-_DEPTH: Final = 8
-_OK: Final = 200
-_SERVER_ERROR: Final = 500
-_TOO_MANY: Final = 429
-_UNAVAILABLE: Final[Mapping[type[DomainError], type[UpstreamUnavailable]]] = {
-    OutboundTimeout: UpstreamSlow,
-    OutboundTooLarge: UpstreamAnswerTooLarge,
-}
 
 
 class _ClientAuth(Protocol):
@@ -70,7 +56,7 @@ class _Response:
     def json(self) -> dict[str, object]:
         """RFC 6749 §5.1, §5.2: a JSON object, with one meaning or none."""
         try:
-            return _object(self.reply, _LIMIT_BYTES)
+            return json_object(self.reply, LIMIT_BYTES)
         except JoseRefused as cause:
             raise TokenAnswerMalformed(cause.code) from cause
 
@@ -97,10 +83,10 @@ class _Session:
             headers=framed,
             body=body.encode("ascii"),
             deadline_s=DEADLINE_S,
-            limit_bytes=_LIMIT_BYTES,
+            limit_bytes=LIMIT_BYTES,
             redirects=0,
         )
-        return _Response(_answered(self.outbound, request))
+        return _Response(answered(self.outbound, request))
 
 
 class _NamedClient(Protocol):
@@ -135,7 +121,8 @@ class AuthlibUpstream:
             token_endpoint_auth_method=ours.shown.value,
             redirect_uri=redemption.redirect_uri,
         )
-        client.register_client_auth_method(("client_secret_basic", basic_credentials))
+        client.register_client_auth_method((Shown.BASIC.value, basic_credentials))
+        client.register_client_auth_method((Shown.KEY.value, by_assertion))
         try:
             token = client.fetch_token(
                 redemption.endpoint,
@@ -154,29 +141,41 @@ class AuthlibUpstream:
             headers={"authorization": f"Bearer {access_token.reveal()}"},
             accept=JSON,
             deadline_s=DEADLINE_S,
-            limit_bytes=_LIMIT_BYTES,
+            limit_bytes=LIMIT_BYTES,
             redirects=0,
         )
-        reply = _answered(self.outbound, request)
-        if reply.status != _OK or reply.media_type != JSON:
+        reply = answered(self.outbound, request)
+        if reply.status != OK or reply.media_type != JSON:
             raise UserinfoMalformed(f"{reply.status} {reply.media_type}"[:80])
         try:
-            return _object(reply, _LIMIT_BYTES)
+            return json_object(reply, LIMIT_BYTES)
         except JoseRefused as cause:
             raise UserinfoMalformed(cause.code) from cause
 
     def jwks(self, uri: str) -> Mapping[str, object]:
         """Return a JWK Set (RFC 7517 §5)."""
         request = OutboundRequest(
-            url=uri, accept=JSON, deadline_s=DEADLINE_S, limit_bytes=_KEYS_LIMIT_BYTES
+            url=uri, accept=JSON, deadline_s=DEADLINE_S, limit_bytes=KEYS_LIMIT_BYTES
         )
-        reply = _answered(self.outbound, request)
-        if reply.status != _OK:
+        reply = answered(self.outbound, request)
+        if reply.status != OK:
             raise UpstreamUnavailable(f"jwks {reply.status}")
         try:
-            return _object(reply, _KEYS_LIMIT_BYTES)
+            return json_object(reply, KEYS_LIMIT_BYTES)
         except JoseRefused as cause:
             raise UpstreamUnavailable(f"jwks {cause.code}") from cause
+
+
+def by_assertion(
+    client: _NamedClient, _method: str, uri: str, headers: dict[str, str], body: str
+) -> tuple[str, dict[str, str], str]:
+    """RFC 7521 §4.2: the assertion, which stands in the secret's place, as form members."""
+    proof = Credentials(
+        client_id=ClientId(client.client_id),
+        secret=Secret(client.client_secret),
+        shown=Shown.KEY,
+    )
+    return uri, headers, f"{body}&{urlencode(credential_members(proof))}"
 
 
 def token_answer(said: Mapping[str, object]) -> TokenAnswer:
@@ -187,18 +186,3 @@ def token_answer(said: Mapping[str, object]) -> TokenAnswer:
     if str(said.get("token_type", "")).lower() != "bearer" or not access_token.isascii():
         raise TokenAnswerMalformed("token_type")
     return TokenAnswer(id_token=id_token, access_token=Secret(access_token))
-
-
-def _answered(outbound: Outbound, request: OutboundRequest) -> OutboundReply:
-    """Make one call; what another try may mend is `UpstreamUnavailable`."""
-    try:
-        reply = outbound.fetch(request)
-    except (OutboundFailed, OutboundRefused) as cause:
-        raise _UNAVAILABLE.get(type(cause), UpstreamUnavailable)(cause.code) from cause
-    if reply.status >= _SERVER_ERROR or reply.status == _TOO_MANY:
-        raise UpstreamUnavailable(str(reply.status))
-    return reply
-
-
-def _object(reply: OutboundReply, limit: int) -> dict[str, object]:
-    return decode_object(reply.body, limit_bytes=limit, depth=_DEPTH)

@@ -13,7 +13,7 @@ from idp.broker.flows.farewell import Farewells
 from idp.broker.flows.landing import Landing, Visitor
 from idp.broker.flows.start import SetOut
 from idp.broker.flows.upstream_logout import HearLogout
-from idp.broker.messages.upstream import AuthorizationAnswer
+from idp.broker.messages.requests import AuthorizationAnswer
 from idp.session.domain import BROWSER_COOKIE, SESSION_COOKIE
 from idp.session.errors import InteractionUnknown
 from kernel.errors import DomainError, Unavailable

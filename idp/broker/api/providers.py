@@ -76,6 +76,7 @@ class ProvidersApi:
             name_en=provider.name_en,
             pinyin=provider.pinyin,
             client_id=provider.client_id,
+            registration=provider.registration,
             maintenance=provider.maintenance,
             created_at=provider.created_at,
             redirect_uri=to.callback(provider.slug),

@@ -11,7 +11,7 @@ from idp.broker.errors import (
     StateForeign,
     StateUsed,
 )
-from idp.broker.messages.upstream import AuthorizationAnswer
+from idp.broker.messages.requests import AuthorizationAnswer
 from kernel.ids import same
 from kernel.secret import Secret
 

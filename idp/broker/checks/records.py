@@ -57,6 +57,18 @@ def names_are_bounded(provider: Provider) -> None:
         raise ProviderMalformed("names")
 
 
+def nothing_is_handed_over(provider: Provider, secret: str) -> None:
+    """OpenID Federation 1.0 §12: our name there comes of registering, not by hand."""
+    if provider.client_id or secret:
+        raise ProviderMalformed("client_id and client_secret")
+
+
+def registration_is_said_here(provider: Provider) -> None:
+    """A represented member's record is the register's; nobody enters one here."""
+    if provider.represented:
+        raise ProviderMalformed("registration")
+
+
 def credentials_fit_basic(provider: Provider, secret: Secret) -> None:
     """RFC 7617 §2: a user-id holds no colon; both are visible ASCII."""
     if not _CLIENT_ID.fullmatch(provider.client_id):

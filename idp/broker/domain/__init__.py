@@ -15,8 +15,10 @@ from idp.broker.domain.providers import (
     Words,
     claimed_level,
 )
+from idp.broker.domain.registrations import RETRY, Registered, renewed_at
 from idp.broker.domain.upstream import (
     Credentials,
+    Pushing,
     Redemption,
     Shown,
     TokenAnswer,
@@ -28,6 +30,7 @@ from idp.broker.domain.upstream import (
 
 __all__ = [
     "ATTEMPT_LIFETIME",
+    "RETRY",
     "SLUG_FORM",
     "Attempt",
     "Credentials",
@@ -35,7 +38,9 @@ __all__ = [
     "KeptKeys",
     "Provider",
     "ProviderKind",
+    "Pushing",
     "Redemption",
+    "Registered",
     "Registration",
     "Shown",
     "Slug",
@@ -46,4 +51,5 @@ __all__ = [
     "Words",
     "capped_assurance",
     "claimed_level",
+    "renewed_at",
 ]

@@ -70,7 +70,8 @@ class Provider:
         entity_id: its issuer, to the letter.
         code: region code of a province, two digits; "" for the others.
         pinyin: without tones, and initials: ``guangdong gd``.
-        client_id: our name there; the secret is sealed and never part of this value.
+        client_id: our name there, "" while we have none; the secret is sealed and never
+            part of this value.
         maintenance: why it is not used now and until when; "" if it is.
         words: its own words, of a represented member; None: it speaks ours.
     """
@@ -92,6 +93,11 @@ class Provider:
     def represented(self) -> bool:
         """Whether it speaks no federation, and its record is the register's."""
         return self.registration is Registration.REPRESENTED
+
+    @property
+    def registers_us(self) -> bool:
+        """Whether our name there comes of a registration (OpenID Federation 1.0 §12)."""
+        return self.registration in {Registration.AUTOMATIC, Registration.EXPLICIT}
 
     def level(self, acr: object) -> Level:
         """Return the level that its ``acr`` claims."""

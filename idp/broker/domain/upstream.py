@@ -23,6 +23,9 @@ class UpstreamMetadata:
         takes_claims: whether it knows the parameter ``claims`` (OIDC Core §5.5).
         secret_methods: how we may show a secret at its token endpoint.
         scopes: None where it does not say.
+        pushed_endpoint: where requests are pushed to (RFC 9126 §5).
+        registration_endpoint: where relying parties register explicitly.
+        registration_types: how relying parties may register (OpenID Federation 1.0 §5.1.3).
     """
 
     issuer: EntityId
@@ -38,6 +41,9 @@ class UpstreamMetadata:
     takes_claims: bool = False
     secret_methods: frozenset[str] = frozenset({"client_secret_basic"})
     scopes: frozenset[str] | None = None
+    pushed_endpoint: str | None = None
+    registration_endpoint: str | None = None
+    registration_types: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,15 @@ class Redemption:
     code: Secret
     verifier: Secret
     redirect_uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushing:
+    """A request that goes to the provider before the browser does (RFC 9126 §2.1)."""
+
+    endpoint: str
+    credentials: Credentials
+    members: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from idp.broker.flows.ourselves import Ourselves
 from idp.broker.flows.start import Surroundings
 from idp.broker.flows.trust import Trust
 from idp.broker.flows.verifying import IdTokens
-from idp.broker.messages.upstream import AuthorizationAnswer
+from idp.broker.messages.requests import AuthorizationAnswer
 from idp.broker.ports import AttemptStore, ProviderStore, UpstreamCalls
 from idp.session.domain import Interaction
 from idp.session.service import Interactions

@@ -1,12 +1,37 @@
 """Every upstream provider: those on record here, and the represented members."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from idp.broker.domain import Provider, Slug
+from idp.broker.domain import Provider, Registration, Slug
 from idp.broker.errors import ProviderOfRegister, ProviderUnknown
-from idp.broker.ports import ProviderStore, RepresentedMembers
+from idp.broker.ports import ProviderStore, RegistrationStore, RepresentedMembers
+from kernel.clock import Clock
+from kernel.ids import ClientId, EntityId
 from kernel.secret import Secret
 from kernel.web import Page, PageAsked
+
+
+@dataclass(frozen=True, slots=True)
+class OurNames:
+    """Our name at providers that register relying parties by the federation.
+
+    ``entity`` is our own entity identifier.
+    """
+
+    entity: EntityId
+    registrations: RegistrationStore
+    clock: Clock
+
+    def on(self, provider: Provider) -> Provider:
+        """Return the provider with our name there now; "" where we have none."""
+        if provider.registration is Registration.AUTOMATIC:
+            return replace(provider, client_id=ClientId(self.entity))
+        if provider.registration is not Registration.EXPLICIT:
+            return provider
+        held = self.registrations.find(provider.slug)
+        if held is None or held.client_id is None or not held.holds(self.clock()):
+            return replace(provider, client_id=ClientId(""))
+        return replace(provider, client_id=held.client_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +40,7 @@ class Everybody:
 
     records: ProviderStore
     members: RepresentedMembers
+    names: OurNames
 
     def add(self, provider: Provider, secret: Secret | None) -> None:
         """Keep a new record, or raise `ProviderExists`."""
@@ -23,7 +49,7 @@ class Everybody:
     def find(self, slug: Slug) -> Provider:
         """Return one, or raise `ProviderUnknown`."""
         try:
-            return self.records.find(slug)
+            return self.names.on(self.records.find(slug))
         except ProviderUnknown:
             found = self.members.find(slug)
             if found is None:
@@ -58,7 +84,7 @@ class Everybody:
 
     def all(self) -> tuple[Provider, ...]:
         """Return every provider, in the order of code and slug."""
-        records = self.records.all()
+        records = tuple(self.names.on(one) for one in self.records.all())
         slugs = {one.slug for one in records}
         issuers = {one.entity_id for one in records}
         members = (

@@ -9,7 +9,7 @@ from idp.broker.errors import StateExpired, StateUnknown, StateUsed
 from idp.broker.flows.addresses import Addresses
 from idp.broker.flows.start import Surroundings
 from idp.broker.flows.trust import Trust
-from idp.broker.messages.upstream import with_members
+from idp.broker.messages.requests import with_members
 from idp.broker.ports import FarewellStore, ProviderStore
 from idp.session.domain import Delivery, Participant, SignOut
 from idp.session.service import DeliveryOrder, Sessions, SignOuts

@@ -1,18 +1,50 @@
 """Who we are at a provider: our name there, and how we show that it is us."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from idp.broker.domain import Credentials, Shown, TrustedProvider
+from federation.domain import VerifiedChain
+from federation.errors import ChainExpired, NoTrustChain
+from idp.broker.domain import Credentials, Registration, Shown, TrustedProvider
 from idp.broker.errors import ProviderMetadataUnusable
-from idp.broker.ports import ProviderStore
-from kernel.ids import ClientId
+from idp.broker.messages.signed import (
+    ASSERTION,
+    CONFIGURATION,
+    REQUEST_OBJECT,
+    Sent,
+    assertion_claims,
+    request_object_claims,
+)
+from idp.broker.ports import Chains, ProviderStore
+from kernel.clock import Clock, epoch_seconds
+from kernel.entropy import Entropy, token
+from kernel.ids import ClientId, EntityId
+from kernel.proof.jose import compact, signing_input
+from kernel.secret import Secret
+from trustroot.keys.domain import Purpose
+from trustroot.keys.ports import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Time and chance."""
+
+    clock: Clock
+    entropy: Entropy
 
 
 @dataclass(frozen=True, slots=True)
 class Ourselves:
-    """Shows providers who we are, in the way that each takes."""
+    """Shows providers who we are, in the way that each takes.
 
+    ``entity`` is our own entity identifier: that of ``{issuer}``, as a relying party.
+    """
+
+    entity: EntityId
     providers: ProviderStore
+    chains: Chains
+    signer: Signer
+    chance: Chance
 
     def credentials(self, trusted: TrustedProvider, client_id: ClientId) -> Credentials:
         """Return what goes to its token endpoint (OIDC Core §9).
@@ -20,9 +52,82 @@ class Ourselves:
         Raises:
             ProviderMetadataUnusable: it takes no method that we have something for.
         """
+        if trusted.provider.registers_us:
+            return self._by_key(trusted, client_id)
         secret = self.providers.secret(trusted.provider.slug)
         shown = Shown.NOTHING if secret is None else secret_shown(trusted)
         return Credentials(client_id=client_id, secret=secret, shown=shown)
+
+    def request_object(self, trusted: TrustedProvider, members: Mapping[str, str]) -> str:
+        """Sign an authentication request (OpenID Federation 1.0 §12.1.1.1).
+
+        Our chain goes along in the header where it ends at the provider's own anchor.
+        """
+        sent = self._sent(trusted, ClientId(members["client_id"]))
+        claims = request_object_claims(sent, members)
+        return self._signed(REQUEST_OBJECT, claims, self._chain_for(trusted))
+
+    def configuration_for(self, audience: EntityId) -> str:
+        """Sign what we publish about ourselves anew, for one provider alone.
+
+        Raises:
+            NoTrustChain, ChainExpired: nothing that we publish is known here yet.
+
+        Source: OpenID Federation 1.0 §12.2.1.
+        """
+        published = self.chains.chain(self.entity).statements[0]
+        now = self.chance.clock()
+        claims = {
+            **published.claims,
+            "aud": audience,
+            "iat": epoch_seconds(now),
+            "exp": epoch_seconds(published.expires_at),
+        }
+        return self.signer.sign(Purpose.ENTITY, CONFIGURATION, claims)
+
+    def chain(self) -> VerifiedChain | None:
+        """Return our own chain, None while there is none."""
+        try:
+            return self.chains.chain(self.entity)
+        except (NoTrustChain, ChainExpired):
+            return None
+
+    def _by_key(self, trusted: TrustedProvider, client_id: ClientId) -> Credentials:
+        """OpenID Federation 1.0 §12.1.1.2: an assertion for the provider and no other."""
+        if Shown.KEY not in trusted.metadata.secret_methods:
+            raise ProviderMetadataUnusable("token_endpoint_auth_methods_supported")
+        claims = assertion_claims(self._sent(trusted, client_id))
+        assertion = self._signed(ASSERTION, claims, self._chain_for(trusted))
+        return Credentials(client_id=client_id, secret=Secret(assertion), shown=Shown.KEY)
+
+    def _chain_for(self, trusted: TrustedProvider) -> tuple[str, ...]:
+        """OpenID Federation 1.0 §4.3: ``trust_chain`` ends where the provider's does."""
+        ours = self.chain()
+        if trusted.provider.registration is not Registration.AUTOMATIC or ours is None:
+            return ()
+        return ours.tokens if ours.anchor == trusted.chain.anchor else ()
+
+    def _sent(self, trusted: TrustedProvider, client_id: ClientId) -> Sent:
+        return Sent(
+            client_id=client_id,
+            audience=trusted.provider.entity_id,
+            jti=token(self.chance.entropy),
+            now=self.chance.clock(),
+        )
+
+    def _signed(
+        self, typ: str, claims: Mapping[str, object], chain: tuple[str, ...]
+    ) -> str:
+        """RFC 7515 §7.1, with our chain in the header."""
+        if not chain:
+            return self.signer.sign(Purpose.CLIENT, typ, claims)
+        kid = self.signer.active_kid(Purpose.CLIENT)
+        header = {"alg": "ES256", "typ": typ, "kid": kid, "trust_chain": list(chain)}
+        signed = signing_input(header, claims)
+        made = self.signer.sign_raw(Purpose.CLIENT, signed)
+        if made.kid != kid:  # A rotation came between: without the chain it still holds.
+            return self.signer.sign(Purpose.CLIENT, typ, claims)
+        return compact(signed, made.signature)
 
 
 def secret_shown(trusted: TrustedProvider) -> Shown:

@@ -14,7 +14,7 @@ from idp.broker.messages.providers import ProviderBody
 from idp.broker.ports import Chains, ProviderStore
 from kernel.assurance import Level
 from kernel.errors import DomainError
-from kernel.ids import Pseudonym
+from kernel.ids import EntityId, Pseudonym
 from kernel.secret import Secret
 from kernel.web import Page, PageAsked
 
@@ -23,6 +23,7 @@ _RULES: Final[tuple[Callable[[Provider], None], ...]] = (
     rules.entity_is_issuer,
     rules.region_fits_kind,
     rules.names_are_bounded,
+    rules.registration_is_said_here,
 )
 
 
@@ -37,11 +38,15 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """What operators do to provider records; each act is one event."""
+    """What operators do to provider records; each act is one event.
+
+    ``entity`` is our own entity identifier, as their relying party.
+    """
 
     store: ProviderStore
     chains: Chains
     trust: Trust
+    entity: EntityId
     around: Surroundings
 
     def register(self, said: ProviderBody, *, actor: Pseudonym | None) -> Provider:
@@ -51,21 +56,31 @@ class Providers:
             ProviderMalformed: a rule is broken; the detail names it.
             ProviderExists: slug or issuer is taken.
         """
-        provider, secret = said.provider(self.around.clock()), Secret(said.client_secret)
+        provider, secret = said.provider(self.around.clock()), None
         for rule in _RULES:
             rule(provider)
-        rules.credentials_fit_basic(provider, secret)
+        if provider.registers_us:
+            rules.nothing_is_handed_over(provider, said.client_secret)
+        else:
+            secret = Secret(said.client_secret)
+            rules.credentials_fit_basic(provider, secret)
         with self.around.work():
             self.store.add(provider, secret)
             self.chains.follow(provider.entity_id)
+            if provider.registers_us:
+                self.chains.follow(self.entity)
             self.around.trail.record(
                 ProviderRegistered(
                     actor=actor,
                     provider=provider.entity_id,
-                    after={"slug": provider.slug, "kind": provider.kind.value},
+                    after={
+                        "slug": provider.slug,
+                        "kind": provider.kind.value,
+                        "registration": provider.registration.value,
+                    },
                 )
             )
-        return provider
+        return self.store.find(provider.slug)
 
     def find(self, slug: Slug) -> Provider:
         """Return one, or raise `ProviderUnknown`."""

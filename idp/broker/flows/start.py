@@ -15,8 +15,9 @@ from idp.broker.domain import (
 from idp.broker.errors import ProviderInMaintenance, StateForeign
 from idp.broker.events import SentUpstream, UpstreamRefused
 from idp.broker.flows.addresses import Addresses
+from idp.broker.flows.sending import Sending
 from idp.broker.flows.trust import Trust
-from idp.broker.messages.upstream import AuthorizationAsked, scope_for
+from idp.broker.messages.requests import AuthorizationAsked, scope_for
 from idp.broker.ports import AttemptStore, ProviderStore
 from idp.session.domain import Interaction
 from idp.session.service import Interactions
@@ -50,6 +51,7 @@ class SetOut:
     attempts: AttemptStore
     interactions: Interactions
     trust: Trust
+    sending: Sending
     addresses: Addresses
     around: Surroundings
 
@@ -64,6 +66,7 @@ class SetOut:
             ProviderUnknown, ProviderInMaintenance: as they say.
             ProviderNotTrusted, NotInGoodStanding, ProviderMetadataUnusable: it may not be
                 relied on now.
+            PushNotTaken, UpstreamUnavailable: it did not take our request.
 
         Source: OIDC Core §3.1.2.1, RFC 7636 §4, RFC 9700 §2.1.
         """
@@ -72,10 +75,10 @@ class SetOut:
         try:
             is_in_use(provider)
             trusted = self.trust.require(provider)
+            return self._sent(trusted, waiting, browser)
         except DomainError as failure:
             self._refused(provider, waiting, failure)
             raise
-        return self._sent(trusted, waiting, browser)
 
     def _sent(
         self, trusted: TrustedProvider, waiting: Interaction, browser: Secret | None
@@ -84,6 +87,9 @@ class SetOut:
             raise StateForeign("browser")
         state, verifier = (Secret(token(self.around.entropy)) for _ in range(2))
         attempt = self._attempt(trusted.provider, waiting, state, browser, verifier)
+        asked = self._asked(trusted, waiting, state, attempt)
+        # Pushing calls out, so it comes before the unit of work.
+        address = self.sending.address(trusted, asked)
         with self.around.work():
             self.attempts.add(attempt)
             self.around.trail.record(
@@ -96,8 +102,7 @@ class SetOut:
                     path=trusted.chain.path,
                 )
             )
-        asked = self._asked(trusted, waiting, state, attempt)
-        return asked.location(trusted.metadata.authorization_endpoint)
+        return address
 
     def _attempt(
         self,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from idp.broker.domain import Provider, ProviderKind, Slug
+from idp.broker.domain import Provider, ProviderKind, Registration, Slug
 from kernel.ids import ClientId, EntityId
 
 
@@ -14,7 +14,9 @@ class ProviderBody:
     Attributes:
         slug: short name in addresses, lower case.
         entity_id: its issuer, to the letter.
-        client_id, client_secret: how we authenticate there (client_secret_basic).
+        client_id, client_secret: how we authenticate there (client_secret_basic), where
+            the registration is ``static``; else nothing.
+        registration: ``static``, ``automatic`` or ``explicit``.
     """
 
     slug: str
@@ -24,8 +26,9 @@ class ProviderBody:
     name_zh: str = ""
     name_en: str = ""
     pinyin: str = ""
-    client_id: str
-    client_secret: str
+    client_id: str = ""
+    client_secret: str = ""
+    registration: Registration = Registration.STATIC
 
     def provider(self, created_at: datetime) -> Provider:
         """Return the record it describes."""
@@ -39,6 +42,7 @@ class ProviderBody:
             pinyin=self.pinyin.strip(),
             client_id=ClientId(self.client_id),
             created_at=created_at,
+            registration=self.registration,
         )
 
 
@@ -69,6 +73,7 @@ class ProviderReply:
     name_en: str
     pinyin: str
     client_id: str
+    registration: Registration
     maintenance: str
     created_at: datetime
     redirect_uri: str

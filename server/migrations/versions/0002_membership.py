@@ -17,11 +17,10 @@ def upgrade() -> None:
         "broker_registration",
         sa.Column("provider", sa.String(length=32), nullable=False),
         sa.Column("client_id", sa.Text(), nullable=True),
-        sa.Column("secret", sa.LargeBinary(), nullable=True),
         sa.Column("anchor", sa.Text(), nullable=True),
         sa.Column("expires_at", UtcInstant(), nullable=True),
         sa.Column("next_at", UtcInstant(), nullable=False),
-        sa.Column("failure", sa.String(length=64), nullable=True),
+        sa.Column("failure", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("provider", name=op.f("pk_broker_registration")),
     )
     op.create_table(

@@ -29,7 +29,7 @@ from kernel.web import Reply, Request, Router
 from tests.unit.federation.world import ANCHOR, PLATFORM, MemoryChains, World, ceiling
 from tests.unit.idp.broker.fakes import MemoryRegister
 from tests.unit.idp.broker.upstream import CLIENT_ID, CLIENT_SECRET, FakeUpstream
-from tests.unit.idp.oidc.house import some_pages
+from tests.unit.idp.oidc.house import MemorySigner, some_pages
 from tests.unit.idp.people.fakes import Around
 
 ISSUER = "http://localhost:8400"
@@ -47,6 +47,7 @@ class House:
         self.world = World(self.around.clock)
         self.chain_store = MemoryChains()
         self.register = MemoryRegister()
+        self.signer = MemorySigner()
         self.chains = TrustChains(
             self.chain_store, ChainVerifier(self.world.anchors()), self.around.clock
         )
@@ -204,6 +205,7 @@ class House:
             below=Neighbours(
                 chains=self.chains,
                 register=self.register,
+                signer=self.signer,
                 people=self.people.people,
                 interactions=self.session.interactions,
                 sessions=self.session.sessions,

@@ -21,7 +21,7 @@ from idp.broker.errors import (
     StateUsed,
 )
 from idp.broker.flows.trust import endpoints_are_https, issuer_is_the_entity
-from idp.broker.messages.upstream import AuthorizationAnswer
+from idp.broker.messages.requests import AuthorizationAnswer
 from kernel.assurance import Level
 from kernel.clock import epoch_seconds
 from kernel.ids import ClientId, EntityId, InteractionId

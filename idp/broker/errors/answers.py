@@ -1,89 +1,6 @@
-"""Ways in which an upstream provider, its answer, or a record of one is refused.
+"""Ways in which an upstream's answer is refused, or is not to be had."""
 
-The code of each is the reason that the event of the refusal carries.
-"""
-
-from kernel.errors import Conflict, Malformed, NotFound, Refused, Unavailable
-
-# ----------------------------------------------------------------------------- records
-
-
-class ProviderUnknown(NotFound):
-    """No upstream provider has this slug."""
-
-    code = "provider_unknown"
-
-
-class ProviderExists(Conflict):
-    """A provider with this slug or issuer is on record already."""
-
-    code = "provider_exists"
-
-
-class ProviderMalformed(Malformed):
-    """A provider's record says something it may not say; the detail names it."""
-
-    code = "provider_malformed"
-
-
-class ProviderInMaintenance(Refused):
-    """The provider is not used at present, as an operator has said."""
-
-    code = "provider_in_maintenance"
-
-
-class ProviderOfRegister(Refused):
-    """The provider is a represented member: its record is the register's, not ours."""
-
-    code = "provider_of_register"
-
-
-class ProviderMetadataUnusable(Refused):
-    """The resolved metadata lacks what a sign-in needs; the detail names the member."""
-
-    code = "provider_metadata_unusable"
-
-
-# ----------------------------------------------------------------------- trust and state
-
-
-class ProviderNotTrusted(Refused):
-    """No valid chain leads from the provider to one of our anchors."""
-
-    code = "provider_not_trusted"
-
-
-class StateRefused(Refused):
-    """The answer does not belong to a sign-in that this browser began here."""
-
-    code = "state_refused"
-
-
-class StateUnknown(StateRefused):
-    """We never sent this state, or long ago (RFC 6749 §10.12)."""
-
-    code = "state_unknown"
-
-
-class StateUsed(StateRefused):
-    """The state was answered already; it is good for one answer."""
-
-    code = "state_used"
-
-
-class StateForeign(StateRefused):
-    """The state was sent with another browser, or for another provider."""
-
-    code = "state_foreign"
-
-
-class StateExpired(StateRefused):
-    """The answer came too late."""
-
-    code = "state_expired"
-
-
-# ------------------------------------------------------------------- the upstream's answer
+from kernel.errors import Refused, Unavailable
 
 
 class UpstreamRefused(Refused):
@@ -108,6 +25,12 @@ class UpstreamError(UpstreamRefused):
     """The upstream answered with an error of its own; the detail is its code."""
 
     code = "upstream_error"
+
+
+class PushNotTaken(UpstreamRefused):
+    """The provider refused the request we pushed; the detail is its error code."""
+
+    code = "push_not_taken"
 
 
 class CodeMissing(UpstreamRefused):
@@ -270,18 +193,3 @@ class UpstreamKeysMissing(Unavailable):
     """The upstream's keys were never fetched; the worker goes on trying."""
 
     code = "upstream_keys_missing"
-
-
-# ------------------------------------------------------------------------------ sign-out
-
-
-class LogoutTokenRefused(Refused):
-    """An upstream's logout token does not hold (OIDC Back-Channel Logout §2.6)."""
-
-    code = "logout_token_refused"
-
-
-class LogoutTokenReplayed(LogoutTokenRefused):
-    """The logout token was acted on already."""
-
-    code = "logout_token_replayed"
