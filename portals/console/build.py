@@ -13,7 +13,8 @@ from kernel.infra.outbound import Outbound
 from kernel.infra.pages import Explanations, PagesSettings
 from kernel.work import JobKind, PeriodicTask
 from portals.console.adapters.api import HttpApi
-from portals.console.service import Deciding, Members
+from portals.console.service import Deciding, Marks, Members
+from portals.console.service.marks import FAMILY
 from portals.console.views.desk import Desk
 from portals.console.views.explanations import EXPLANATIONS
 from portals.console.views.pages import blueprint
@@ -61,8 +62,12 @@ def build(  # noqa: PLR0913  one driver each
     api = HttpApi(f"{portal.issuer}/api/v1", outbound)
     members = Members(api)
     desk = Desk(
-        deciding=Deciding(api, members),
+        families={
+            "members": Deciding(api, members),
+            "marks": Deciding(api, members, FAMILY),
+        },
         members=members,
+        marks=Marks(api),
         access=access,
         sessions=sessions,
         settings=settings,

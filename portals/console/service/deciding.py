@@ -7,7 +7,6 @@ from typing import Final
 from kernel.secret import Secret
 from portals.console import messages
 from portals.console.domain import (
-    Member,
     MemberId,
     Proposal,
     ProposalId,
@@ -52,15 +51,20 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """Proposes and decides through the API, in the name of whoever's token it is."""
+    """Proposes and decides through the API, in the name of whoever's token it is.
+
+    Attributes:
+        family: below the API's base, where the proposals are that this one is for.
+    """
 
     api: HubApi
     members: Members
+    family: str = "/proposals"
 
     def queue(self, token: Secret, after: str = "") -> PageOf[Proposal]:
         """Return what waits for a second person, oldest first."""
-        asked = {"state": "open", "after": after} if after else {"state": "open"}
-        body = self.api.read(token, "/proposals", asked).body
+        asked = {"after": after} if after else {}
+        body = self.api.read(token, self.family, asked).body
         rows = messages.listed(body, "proposals", messages.proposal)
         return PageOf(rows, messages.text(body, "next"))
 
@@ -72,10 +76,16 @@ class Deciding:
         """
         found = self._find(token, proposal)
         digest_is_of_the_change(found)
-        return review(found, self.members.show(token, found.member))
+        about = found.member
+        return review(found, None if about is None else self.members.show(token, about))
 
-    def approve(self, token: Secret, proposal: ProposalId, seen: str, once: str) -> Member:
+    def approve(
+        self, token: Secret, proposal: ProposalId, seen: str, once: str
+    ) -> MemberId | None:
         """Approve, as the second person, the change that has the digest that was seen.
+
+        Returns:
+            the member it was about, if it was about one.
 
         Raises:
             ChangeMoved, DigestForged: nothing was approved.
@@ -83,14 +93,13 @@ class Deciding:
         found = self._find(token, proposal)
         digest_is_of_the_change(found)
         digest_was_seen(found, seen)
-        path = f"/proposals/{proposal}/approve"
-        act = Act(path=path, body={"digest": seen}, once=once)
-        return messages.member(self.api.act(token, act).body)
+        self.api.act(token, Act(path=found.approve_at, body={"digest": seen}, once=once))
+        return found.member
 
     def recall(self, token: Secret, proposal: ProposalId, once: str) -> None:
         """Take a proposal back, as the person who made it."""
         path = f"/proposals/{proposal}/cancel"
-        self.api.act(token, Act(path=path, body={}, once=once))
+        self.api.act(token, Act(path=path, body=None, once=once))
 
     def carry_out(self, token: Secret, intent: Intent) -> ProposalId | None:
         """Do it if one person may, else propose it; return the proposal, if there is one.
@@ -112,7 +121,9 @@ class Deciding:
         return messages.proposal(body).id
 
     def _find(self, token: Secret, proposal: ProposalId) -> Proposal:
-        return messages.proposal(self.api.read(token, f"/proposals/{proposal}", {}).body)
+        body = self.api.read(token, f"{self.family}/{proposal}", {}).body
+        approved_at = {"approve_at": f"{self.family}/{proposal}/approve"}
+        return messages.proposal({**approved_at, **body})
 
 
 def asked_for(action: str) -> tuple[str, ...]:

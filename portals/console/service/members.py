@@ -1,16 +1,35 @@
 """Looking at members: lists, one member, how it came about, what was found."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Generic, TypeVar
 
 from kernel.secret import Secret
 from portals.console import messages
-from portals.console.domain import Event, Finding, Member, MemberId, Proposal
+from portals.console.domain import (
+    Event,
+    Evidence,
+    Finding,
+    Look,
+    Member,
+    MemberId,
+    Proposal,
+)
+from portals.console.errors import FormIncomplete
 from portals.console.ports import Act, HubApi
 
 T = TypeVar("T")
 _A_PAGE: Final = "50"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_EVIDENCE: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType({
+    "kind": re.compile(r"[a-z_]{1,32}", re.ASCII),
+    "reference": re.compile(r".{1,200}"),
+    "issued_on": _DAY,
+    "expires_on": _DAY,
+    "digest": re.compile(r"[0-9a-f]{64}", re.ASCII),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +74,31 @@ class Members:
         """Return what waits for a second person about it, oldest first."""
         body = self.api.read(token, f"/members/{member}/proposals", {}).body
         return messages.listed(body, "proposals", messages.proposal)
+
+    def watched(self, token: Secret, member: MemberId) -> tuple[Look, ...]:
+        """Return what the continuous look at it found, the latest first."""
+        body = self.api.read(token, f"/members/{member}/watch", {}).body
+        return messages.listed(body, "entries", messages.look)
+
+    def evidence(self, token: Secret, member: MemberId) -> tuple[Evidence, ...]:
+        """Return the evidence it has shown, the latest first."""
+        body = self.api.read(token, f"/members/{member}/evidence", {}).body
+        return messages.listed(body, "evidence", messages.evidence)
+
+    def file(
+        self, token: Secret, member: MemberId, written: Mapping[str, str], once: str
+    ) -> None:
+        """File evidence that was received.
+
+        Raises:
+            FormIncomplete: a field is missing or not of its form; nothing was asked.
+        """
+        given = {name: written.get(name, "").strip() for name in _EVIDENCE}
+        wrong = tuple(n for n, form in _EVIDENCE.items() if not form.fullmatch(given[n]))
+        if wrong:
+            raise FormIncomplete(wrong)
+        act = Act(path=f"/members/{member}/evidence", body=given, once=once)
+        self.api.act(token, act)
 
     def check(self, token: Secret, member: MemberId, once: str) -> Report:
         """Have it looked at now; what is wrong is in the report, not an error."""

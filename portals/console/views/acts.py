@@ -78,7 +78,7 @@ def add(pages: flask.Blueprint, desk: Desk) -> None:
         _is_known(action)
         intent = _intent(member_id(name), action)
         try:
-            proposal = desk.deciding.carry_out(desk.token(), intent)
+            proposal = desk.deciding("members").carry_out(desk.token(), intent)
         except FormIncomplete as incomplete:
             member = desk.members.show(desk.token(), intent.member)
             page = _form(desk, member, action, intent.written, incomplete.fields)

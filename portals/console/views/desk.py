@@ -1,5 +1,6 @@
 """What the views of the console may use."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from kernel.clock import Clock
 from kernel.entropy import Entropy, token
 from kernel.infra.pages import PagesSettings
 from kernel.secret import Secret
-from portals.console.service import Deciding, Members
+from portals.console.service import Deciding, Marks, Members
 from portals.console.views import labels
 from portals.rp.domain import SESSION_COOKIE, Visitor
 from portals.rp.flows.access import PersonAccess
@@ -25,10 +26,15 @@ _ONCE_BYTES = 18
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the views may use."""
+    """What the views may use.
 
-    deciding: Deciding
+    Attributes:
+        families: who decides about changes of ``members`` and of ``marks``.
+    """
+
+    families: Mapping[str, Deciding]
     members: Members
+    marks: Marks
     access: PersonAccess
     sessions: Sessions
     settings: PagesSettings
@@ -37,6 +43,10 @@ class Desk:
 
     LEVEL: ClassVar[Level] = Level.REAL_PERSON
     FRESH: ClassVar[timedelta] = timedelta(minutes=1)
+
+    def deciding(self, family: str) -> Deciding:
+        """Return who decides about changes of a family."""
+        return self.families[family]
 
     def cookie(self) -> Secret | None:
         """Return the session cookie that came, if one did."""

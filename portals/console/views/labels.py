@@ -45,12 +45,30 @@ ACTION: Final[Mapping[str, str]] = MappingProxyType({
     "withdraw": _("退出"),
     "cancel": _("取消申请"),
     "change": _("变更条款"),
+    "edit": _("修改草稿"),
     "measure": _("采取措施"),
+    "adopt": _("采用登记政策"),
+    "grant": _("授予信任标记"),
+    "add_type": _("设立标记类型"),
+})  # fmt: skip
+EVIDENCE: Final[Mapping[str, str]] = MappingProxyType({
+    "certificate": _("认证证书"),
+    "penetration_test": _("渗透测试报告"),
+    "privacy_assessment": _("个人信息保护影响评估"),
+    "self_declaration": _("年度自我声明"),
 })  # fmt: skip
 GROUND: Final[Mapping[str, str]] = MappingProxyType({
     "reason": _("理由"),
     "basis": _("依据"),
     "proportionality": _("必要性说明"),
+    "kind": _("证明种类"),
+    "reference": _("文号"),
+    "issued_on": _("出具日期"),
+    "expires_on": _("到期日期"),
+    "digest": _("文件摘要"),
+    "mark_type": _("标记类型"),
+    "entity_id": _("实体标识"),
+    "until": _("有效期至"),
 })  # fmt: skip
 _TERM: Final[Mapping[str, str]] = MappingProxyType({
     "entity_types": _("可以担任的角色"),
@@ -70,6 +88,13 @@ _TERM: Final[Mapping[str, str]] = MappingProxyType({
     "represented": _("代为接入"),
     "claims": _("信息对应"),
     "levels": _("等级对应"),
+    "contract": _("协议"),
+    "policy": _("登记政策"),
+    "mark_type": _("标记类型"),
+    "subject": _("实体标识"),
+    "until": _("有效期至"),
+    "granted_at": _("授予时间"),
+    "type": _("标记类型"),
 })  # fmt: skip
 CHECK: Final[Mapping[str, str]] = MappingProxyType({
     "configuration_fetched": _("取得实体配置"),
@@ -113,6 +138,11 @@ def ground(name: str) -> str:
 def check(name: str) -> str:
     """Return the word for something that was looked at."""
     return _said(CHECK, name)
+
+
+def evidence(code: str) -> str:
+    """Return the word for a kind of evidence."""
+    return _said(EVIDENCE, code)
 
 
 def path(names: tuple[str, ...]) -> str:

@@ -1,14 +1,19 @@
 """Members: the list, one of them, how it came about, what was found."""
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 import flask
 from flask.typing import ResponseReturnValue
 
+from kernel.infra.pages import gettext
 from portals.console.domain import Member, flat, member_id
+from portals.console.errors import FormIncomplete
+from portals.console.service.members import Report
 from portals.console.views.acts import possible
-from portals.console.views.desk import Desk, once
-from portals.console.views.labels import KIND, STATE
+from portals.console.views.desk import Desk, done, once
+from portals.console.views.labels import EVIDENCE, KIND, STATE, ground
 
 _FILTERS = ("kind", "state")
 
@@ -22,6 +27,7 @@ def add(pages: flask.Blueprint, desk: Desk) -> None:
     """
     _add_lists(pages, desk)
     _add_one(pages, desk)
+    _add_upkeep(pages, desk)
 
 
 def _add_lists(pages: flask.Blueprint, desk: Desk) -> None:
@@ -64,17 +70,6 @@ def _add_one(pages: flask.Blueprint, desk: Desk) -> None:
             desk, "history", shown, events=desk.members.history(desk.token(), shown.id)
         )
 
-    @pages.get("/members/<name>/checks")
-    def checks(name: str) -> ResponseReturnValue:
-        """Show the way to look at it now."""
-        return _page(desk, "checks", _found(desk, name), report=None)
-
-    @pages.post("/members/<name>/checks")
-    def check(name: str) -> ResponseReturnValue:
-        """Look at it now, and show what was found."""
-        report = desk.members.check(desk.token(), member_id(name), once())
-        return _page(desk, "checks", _found(desk, name), report=report)
-
     @pages.get("/members/<name>/raw")
     def raw_member(name: str) -> ResponseReturnValue:
         """Show it as the API sends it."""
@@ -82,6 +77,60 @@ def _add_one(pages: flask.Blueprint, desk: Desk) -> None:
         return _page(
             desk, "raw", shown, shown=shown.raw, back=f"/members/{shown.id}", title=name
         )
+
+
+def _add_upkeep(pages: flask.Blueprint, desk: Desk) -> None:
+    @pages.get("/members/<name>/checks")
+    def checks(name: str) -> ResponseReturnValue:
+        """Show what watching found, and the way to look now."""
+        return _checks(desk, name, None)
+
+    @pages.post("/members/<name>/checks")
+    def check(name: str) -> ResponseReturnValue:
+        """Look at it now, and show what was found."""
+        report = desk.members.check(desk.token(), member_id(name), once())
+        return _checks(desk, name, report)
+
+    @pages.get("/members/<name>/evidence")
+    def evidence(name: str) -> ResponseReturnValue:
+        """Show what it has shown, and until when that stands."""
+        return _evidence(desk, name, {}, ())
+
+    @pages.post("/members/<name>/evidence")
+    def file_evidence(name: str) -> ResponseReturnValue:
+        """File evidence that was received."""
+        member, written = member_id(name), flask.request.form.to_dict()
+        try:
+            desk.members.file(desk.token(), member, written, once())
+        except FormIncomplete as wrong:
+            page = _evidence(desk, name, written, wrong.fields)
+            return page, HTTPStatus.BAD_REQUEST
+        return done(f"/members/{member}/evidence", "filed")
+
+
+def _checks(desk: Desk, name: str, report: Report | None) -> str:
+    shown = _found(desk, name)
+    looks = desk.members.watched(desk.token(), shown.id)
+    return _page(desk, "checks", shown, report=report, looks=looks)
+
+
+def _evidence(
+    desk: Desk, name: str, written: Mapping[str, str], fields: tuple[str, ...]
+) -> str:
+    shown = _found(desk, name)
+    return _page(
+        desk,
+        "evidence",
+        shown,
+        evidence=desk.members.evidence(desk.token(), shown.id),
+        kinds=tuple(EVIDENCE),
+        today=desk.clock().date().isoformat(),
+        written=written,
+        wrong={
+            field: gettext("%(field)s：请检查填写的内容", field=ground(field))
+            for field in fields
+        },
+    )
 
 
 def _found(desk: Desk, name: str) -> Member:

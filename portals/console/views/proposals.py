@@ -1,6 +1,9 @@
 """What waits for a second person: the queue, one change, approving it."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -9,7 +12,13 @@ from portals.console.domain import ProposalId, proposal_id
 from portals.console.errors import ApiRefused, ChangeMoved
 from portals.console.views.desk import Desk, done, once
 
-_MOVED = frozenset({"change_differs", "subject_moved"})
+_MOVED: Final = frozenset({"change_differs", "subject_moved"})
+BASE: Final[Mapping[str, str]] = MappingProxyType(
+    {"members": "/proposals", "marks": "/marks/proposals"}
+)
+"""Where the changes of each family stand on this site."""
+_REGISTER: Final = {"family": "members"}
+_MARKS: Final = {"family": "marks"}
 
 
 def add(pages: flask.Blueprint, desk: Desk) -> None:
@@ -19,48 +28,71 @@ def add(pages: flask.Blueprint, desk: Desk) -> None:
         pages: the room's blueprint.
         desk: the use cases and settings they call.
     """
+    _add_reading(pages, desk)
+    _add_deciding(pages, desk)
 
+
+def _add_reading(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/proposals")
     def queue() -> ResponseReturnValue:
         """List what waits, oldest first."""
-        waiting = desk.deciding.queue(desk.token(), flask.request.args.get("after", ""))
+        after = flask.request.args.get("after", "")
+        waiting = desk.deciding("members").queue(desk.token(), after)
         return desk.page("queue", here="proposals", waiting=waiting)
 
-    @pages.get("/proposals/<name>")
-    def proposal(name: str) -> ResponseReturnValue:
+    @pages.get("/proposals/<name>", defaults=_REGISTER)
+    @pages.get("/marks/proposals/<name>", defaults=_MARKS)
+    def proposal(family: str, name: str) -> ResponseReturnValue:
         """Show one change, before and after, with its digest."""
-        return _shown(desk, proposal_id(name))
+        return _shown(desk, family, proposal_id(name))
 
-    @pages.post("/proposals/<name>/approve")
-    def approve(name: str) -> ResponseReturnValue:
+    @pages.get("/proposals/<name>/raw", defaults=_REGISTER)
+    @pages.get("/marks/proposals/<name>/raw", defaults=_MARKS)
+    def raw_proposal(family: str, name: str) -> ResponseReturnValue:
+        """Show it as the API sends it."""
+        found = desk.deciding(family).show(desk.token(), proposal_id(name)).proposal
+        back = f"{BASE[family]}/{found.id}"
+        return desk.page("raw", here=_here(family), shown=found.raw, back=back, title=name)
+
+
+def _add_deciding(pages: flask.Blueprint, desk: Desk) -> None:
+    @pages.post("/proposals/<name>/approve", defaults=_REGISTER)
+    @pages.post("/marks/proposals/<name>/approve", defaults=_MARKS)
+    def approve(family: str, name: str) -> ResponseReturnValue:
         """Approve the change that stood on the page."""
         found, seen = proposal_id(name), flask.request.form.get("digest", "")
         try:
-            member = desk.deciding.approve(desk.token(), found, seen, once())
+            member = desk.deciding(family).approve(desk.token(), found, seen, once())
         except ChangeMoved:
-            return _shown(desk, found, moved=True), HTTPStatus.CONFLICT
+            return _moved(desk, family, found)
         except ApiRefused as refusal:
             if refusal.reason not in _MOVED:
                 raise
-            return _shown(desk, found, moved=True), HTTPStatus.CONFLICT
-        return done(f"/members/{member.id}", "approved")
+            return _moved(desk, family, found)
+        beside = "/marks" if family == "marks" else "/proposals"
+        return done(f"/members/{member}" if member else beside, "approved")
 
     @pages.post("/proposals/<name>/recall")
     def recall(name: str) -> ResponseReturnValue:
         """Take it back."""
-        desk.deciding.recall(desk.token(), proposal_id(name), once())
+        desk.deciding("members").recall(desk.token(), proposal_id(name), once())
         return done("/proposals", "recalled")
 
-    @pages.get("/proposals/<name>/raw")
-    def raw_proposal(name: str) -> ResponseReturnValue:
-        """Show it as the API sends it."""
-        found = desk.deciding.show(desk.token(), proposal_id(name))
-        back = f"/proposals/{found.proposal.id}"
-        return desk.page(
-            "raw", here="proposals", shown=found.proposal.raw, back=back, title=name
-        )
+
+def _here(family: str) -> str:
+    return "marks" if family == "marks" else "proposals"
 
 
-def _shown(desk: Desk, proposal: ProposalId, *, moved: bool = False) -> str:
-    review = desk.deciding.show(desk.token(), proposal)
-    return desk.page("proposal", here="proposals", review=review, moved=moved)
+def _moved(desk: Desk, family: str, proposal: ProposalId) -> ResponseReturnValue:
+    return _shown(desk, family, proposal, moved=True), HTTPStatus.CONFLICT
+
+
+def _shown(desk: Desk, family: str, proposal: ProposalId, *, moved: bool = False) -> str:
+    return desk.page(
+        "proposal",
+        here=_here(family),
+        family=family,
+        base=BASE[family],
+        review=desk.deciding(family).show(desk.token(), proposal),
+        moved=moved,
+    )

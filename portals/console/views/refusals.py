@@ -41,6 +41,11 @@ BY_REASON: Final[Mapping[str, Words]] = MappingProxyType(
         ),
         "member_changed": Words(_("该成员刚刚被他人更改"), _REREAD),
         "transition_not_allowed": Words(_("该成员现在的状态不能这样处理"), _REREAD),
+        "version_differs": Words(_("该成员刚刚被他人更改"), _REREAD),
+        "not_the_proposer": Words(_("只有提出人可以撤回，暂停的确认不能撤回"), _REREAD),
+        "basis_missing": Words(
+            _("有信息没有写明依据或用途"), _("请让申请方补充后再提交。没有任何内容被更改。")
+        ),
         "reason_missing": Words(
             _("理由、依据或必要性说明没有写全"), _("请返回上一页补充后再提交。")
         ),

@@ -17,6 +17,12 @@ PROPOSAL = str(UUID(int=10))
 FIRST = str(UUID(int=100))
 GROUNDS = {"reason": "核验已完成", "basis": "登记政策第五条", "proportionality": ""}
 REFERENCE = "23456789WXYZ"
+MARK_TYPE: Body = {
+    "id": "https://hub.example/marks/level3",
+    "name_zh": "三级可信",
+    "name_en": "Level 3 trusted",
+    "owner": None,
+}
 
 
 def some_terms(**bent: object) -> Body:
@@ -74,12 +80,23 @@ def a_proposal(**bent: object) -> Body:
     return {"digest": change_digest(*exact).hex(), **said}
 
 
+def a_mark_proposal(**bent: object) -> Body:
+    """Return a change about a mark, as that API shows it: without a base."""
+    grant = {"mark_type": MARK_TYPE["id"], "subject": "https://id.gd.example"}
+    change = {"grounds": GROUNDS, "grant": grant}
+    said = a_proposal(action="grant", subject="mark:x", change=change, **bent)
+    return {name: value for name, value in said.items() if name != "base"}
+
+
 @dataclass
 class Said:
     """A status and a JSON object."""
 
     status: int
     body: Body
+
+
+UNKNOWN = Said(404, {"code": "path_unknown", "title": "There is no such thing."})
 
 
 @dataclass
@@ -100,6 +117,9 @@ class FakeApi:
     members: dict[str, Body] = field(default_factory=lambda: {MEMBER: a_member()})
     proposals: dict[str, Body] = field(default_factory=lambda: {PROPOSAL: a_proposal()})
     history: list[Body] = field(default_factory=list)
+    looks: list[Body] = field(default_factory=list)
+    evidence: list[Body] = field(default_factory=list)
+    grants: list[Body] = field(default_factory=list)
     answers: dict[tuple[str, str], Said] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
@@ -127,35 +147,60 @@ class FakeApi:
         return self._read(names) if method == "GET" else self._done(names)
 
     def _read(self, names: list[str]) -> Said:
+        said = UNKNOWN
         match names:
-            case ["members" | "proposals" as kind]:
-                held = self.members if kind == "members" else self.proposals
-                return Said(200, {kind: [*held.values()], "next": None})
+            case ["members"]:
+                said = Said(200, {"members": [*self.members.values()], "next": None})
+            case ["proposals"]:
+                said = Said(200, {"proposals": [*self.proposals.values()], "next": None})
             case ["members", name]:
-                return _one(self.members, name, "member_unknown")
+                said = _one(self.members, name, "member_unknown")
             case ["members", _, "history"]:
-                return Said(200, {"entries": self.history})
+                said = Said(200, {"entries": self.history})
+            case ["members", _, "watch"]:
+                said = Said(200, {"entries": self.looks})
+            case ["members", _, "evidence"]:
+                said = Said(200, {"evidence": self.evidence})
             case ["members", name, "proposals"]:
                 subject = f"member:{name}"
                 rows = [p for p in self.proposals.values() if p["subject"] == subject]
-                return Said(200, {"proposals": rows})
+                said = Said(200, {"proposals": rows})
             case ["proposals", name]:
-                return _one(self.proposals, name, "proposal_unknown")
-        return Said(404, {"code": "path_unknown", "title": "There is no such thing."})
+                said = _one(self.proposals, name, "proposal_unknown")
+            case ["marks", *more]:
+                said = self._marks(more)
+        return said
+
+    def _marks(self, names: list[str]) -> Said:
+        said = UNKNOWN
+        match names:
+            case []:
+                said = Said(200, {"grants": self.grants, "next": None})
+            case ["types"]:
+                said = Said(200, {"types": [MARK_TYPE]})
+            case ["proposals"]:
+                said = Said(200, {"proposals": [a_mark_proposal()], "next": None})
+            case ["proposals", _]:
+                said = Said(200, a_mark_proposal())
+        return said
 
     def _done(self, names: list[str]) -> Said:
+        said = UNKNOWN
         match names:
-            case ["proposals", _, "approve"]:
-                return Said(200, a_member(version=6))
-            case ["proposals", _, "cancel"]:
-                return Said(200, a_proposal())
             case ["members", name, "approve" | "reinstate" | "withdraw" as action]:
-                made = a_proposal(action=action, subject=f"member:{name}")
-                self.proposals[PROPOSAL] = made
-                return Said(202, made)
-            case ["members", _, "suspend" | "cancel" | "submit"]:
-                return Said(200, a_member(version=6))
-        return Said(404, {"code": "path_unknown", "title": "There is no such thing."})
+                self.proposals[PROPOSAL] = a_proposal(
+                    action=action, subject=f"member:{name}"
+                )
+                said = Said(202, self.proposals[PROPOSAL])
+            case ["members", _, "evidence"] | ["marks", "revoke"]:
+                said = Said(200, {})
+            case ["marks", "grants"] | ["marks", "proposals", _, "approve"]:
+                said = Said(202, a_mark_proposal())
+            case ["proposals", _, "cancel"]:
+                said = Said(200, a_proposal())
+            case ["proposals", _, "approve"] | ["members", _, _]:
+                said = Said(200, a_member(version=6))
+        return said
 
 
 def _one(held: dict[str, Body], name: str, code: str) -> Said:
