@@ -4,14 +4,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from federation.checks.openid_federation import is_an_entity_identifier
+from federation.flows.archive import Archives
+from federation.flows.explain import Explaining
 from federation.flows.keep import TrustChains
 from federation.flows.resolver import Resolver
+from federation.messages.archives import ArchiveView
 from federation.messages.chains import (
     ChainView,
+    ExplanationView,
     FollowBody,
     FollowedListView,
     FollowedView,
 )
+from federation.messages.joining import ExaminationAsked, ExaminationShown
 from federation.messages.resolver import (
     RESOLVE_MEDIA_TYPE,
     FederationErrors,
@@ -20,6 +25,7 @@ from federation.messages.resolver import (
     collection_view,
     resolve_request,
 )
+from federation.ports import Joiner
 from kernel.ids import EntityId
 from kernel.web import Access, Reply, Request, Role, Route, Shape, read_body, write_body
 
@@ -33,6 +39,8 @@ class ChainsApi:
     """What is followed, why it is believed, and following more."""
 
     chains: TrustChains
+    explaining: Explaining
+    archives: Archives
 
     def list(self, _request: Request) -> Reply:
         """List what is followed, with the last failure of each."""
@@ -43,6 +51,17 @@ class ChainsApi:
         """Show one verified chain, statement by statement."""
         entity = is_an_entity_identifier(request.arguments.required("entity"))
         return Reply.json(write_body(ChainView.of(self.chains.chain(entity))))
+
+    def explain(self, request: Request) -> Reply:
+        """Resolve an entity now and tell every step, and why it is not believed."""
+        body = read_body(FollowBody, request.body)
+        told = self.explaining.explain(is_an_entity_identifier(body.entity))
+        return Reply.json(write_body(ExplanationView.of(told)))
+
+    def archive(self, request: Request) -> Reply:
+        """Hand out everything that shows, years later, what was resolved today."""
+        entity = is_an_entity_identifier(request.arguments.required("entity"))
+        return Reply.json(write_body(ArchiveView.of(self.archives.make(entity))))
 
     def follow(self, request: Request) -> Reply:
         """Have an entity resolved by the worker and kept fresh."""
@@ -81,9 +100,11 @@ def public_routes(resolver: Resolver, ours: EntityId) -> tuple[Route, ...]:
     )
 
 
-def routes(chains: TrustChains) -> tuple[Route, ...]:
+def routes(
+    chains: TrustChains, explaining: Explaining, archives: Archives
+) -> tuple[Route, ...]:
     """Return the table of this room."""
-    api = ChainsApi(chains)
+    api = ChainsApi(chains, explaining, archives)
     return (
         Route(
             method="GET",
@@ -105,11 +126,65 @@ def routes(chains: TrustChains) -> tuple[Route, ...]:
         ),
         Route(
             method="POST",
+            path=f"{_PATH}/explain",
+            endpoint=api.explain,
+            access=_WRITE,
+            consumes="application/json",
+            shape=Shape(
+                summary="Resolve an entity now and tell every step",
+                request=FollowBody,
+                response=ExplanationView,
+            ),
+        ),
+        Route(
+            method="GET",
+            path=f"{_PATH}/archive",
+            endpoint=api.archive,
+            access=_READ,
+            shape=Shape(
+                summary="Archive a resolved entity: response, chains, keys of before",
+                response=ArchiveView,
+                arguments={"entity": "Entity identifier of the subject."},
+            ),
+        ),
+        Route(
+            method="POST",
             path=_PATH,
             endpoint=api.follow,
             access=_WRITE,
             consumes="application/json",
             idempotent=True,
             shape=Shape(summary="Follow an entity", request=FollowBody, status=202),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminationsApi:
+    """Platforms that speak no federation, looked at before they join."""
+
+    joiner: Joiner
+
+    def examine(self, request: Request) -> Reply:
+        """Examine a plain OpenID provider now, and propose terms; nothing is kept."""
+        asked = read_body(ExaminationAsked, request.body)
+        examined = self.joiner.examine(asked.discovery, asked.wishes())
+        return Reply.json(write_body(ExaminationShown.of(examined)))
+
+
+def joining_routes(joiner: Joiner) -> tuple[Route, ...]:
+    """Return the table of joining."""
+    return (
+        Route(
+            method="POST",
+            path="/api/v1/trust/examinations",
+            endpoint=ExaminationsApi(joiner).examine,
+            access=_WRITE,
+            consumes="application/json",
+            shape=Shape(
+                summary="Examine a plain OpenID provider and propose terms",
+                request=ExaminationAsked,
+                response=ExaminationShown,
+            ),
         ),
     )

@@ -5,16 +5,24 @@ from dataclasses import dataclass
 from typing import Final
 
 from config.schema import Settings
-from config.words import Role
+from config.words import Profile, Role
 from federation.adapters.anchors import Anchors, RootedAnchor, read_anchor, read_root
 from federation.adapters.crew import ThreadCrew
 from federation.adapters.http_fetch import HttpFetch
 from federation.adapters.http_keys import HttpKeys
-from federation.api import public_routes, routes
+from federation.adapters.http_pages import HttpPages
+from federation.api import joining_routes, public_routes, routes
 from federation.flows.answers import AnswerDesk, Answering
+from federation.flows.archive import Archives
+from federation.flows.explain import Explaining
+from federation.flows.follow_events import FollowEvents, Reading
 from federation.flows.hosted import HostedStatements
+from federation.flows.join import MemberProbes, OidcJoiner, RepresentedLook
 from federation.flows.keep import FirstMeeting, Refusals, TrustChains
+from federation.flows.key_uses import KeyUses
 from federation.flows.marks import MarkVerifier
+from federation.flows.monitor import ConfigurationLook, MemberLook, Monitoring
+from federation.flows.own_members import OwnMembers
 from federation.flows.presented import PresentedChains
 from federation.flows.probe import FederationProbe
 from federation.flows.protocol_keys import ProtocolKeys
@@ -24,11 +32,17 @@ from federation.flows.resolve import Resolution
 from federation.flows.resolver import Resolver
 from federation.flows.seen import SuperiorsSeen
 from federation.flows.shared import SharedStatements, Silences
-from federation.flows.taking import Stops
+from federation.flows.taking import Belief, Stops, Taking
 from federation.flows.verify import ChainVerifier
-from federation.ports import StatementFetch
+from federation.ports import (
+    Joiner,
+    Members,
+    MemberWatch,
+    OwnStatements,
+    StatementFetch,
+)
 from federation.store import SqlAnswers, SqlChains, SqlExceptions, SqlSuperiors
-from federation.tasks import answer_task, tasks
+from federation.tasks import answer_task, care_tasks, tasks
 from kernel.clock import Clock
 from kernel.events import AuditTrail
 from kernel.ids import EntityId
@@ -36,7 +50,7 @@ from kernel.infra.db import Database
 from kernel.infra.outbound import Outbound
 from kernel.standing import Standing, StandingRegister
 from kernel.web import Route
-from kernel.work import PeriodicTask
+from kernel.work import PeriodicTask, UnitOfWork
 from trustroot.keys.ports import Signer
 from trustroot.registry.domain import MemberKind
 from trustroot.registry.ports import MemberProbe
@@ -47,6 +61,23 @@ _PROBED: Final = (
     MemberKind.RELYING_PARTY,
     MemberKind.ATTRIBUTE_SOURCE,
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareParts:
+    """What refreshing, and the care that needs the register, use together."""
+
+    superior: EntityId
+    store: SqlChains
+    seen: SuperiorsSeen
+    stops: Stops
+    fetch: HttpFetch
+    probe: FederationProbe
+    pages: HttpPages
+    joiners: Mapping[str, Joiner]
+    standing: Standing
+    trail: AuditTrail
+    clock: Clock
 
 
 @dataclass(frozen=True)
@@ -61,6 +92,16 @@ class FederationRoom:
     probes: Mapping[MemberKind, MemberProbe]
     routes: tuple[Route, ...]
     tasks: tuple[PeriodicTask, ...]
+    parts: CareParts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """The rooms below that are cared for: members, what is found of them, our words."""
+
+    members: Members
+    watch: MemberWatch
+    statements: OwnStatements
 
 
 def build(  # noqa: PLR0913  settings and drivers, each by name
@@ -83,8 +124,13 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     seen = SuperiorsSeen(store, SqlSuperiors(db), clock, frozenset({superior}))
     shared = SharedStatements(fetch, Silences(clock), clock)
     above = _above(settings)
-    hosted = HostedStatements(shared, verifier.anchors, above, patient=True)
-    meeting = HostedStatements(shared, verifier.anchors, above, patient=False)
+    pages = HttpPages(outbound)
+    is_local = settings.installation.profile is not Profile.PRODUCTION
+    joiners = {"oidc": OidcJoiner(pages, http_on_loopback=is_local)}
+    probe = FederationProbe(fetch, superior, clock)
+    hosts = above | {superior}
+    hosted = HostedStatements(shared, verifier.anchors, hosts, patient=True)
+    meeting = HostedStatements(shared, verifier.anchors, hosts, patient=False)
     stops = Stops(SqlExceptions(db), register, standing)
     attempt = Attempt(Renewal(Resolution(hosted, verifier, clock), seen, stops), ledger)
     marks, answers = MarkVerifier(chains, verifier.anchors, standing), SqlAnswers(db)
@@ -102,12 +148,66 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
         presented=PresentedChains(verifier, standing, clock),
         marks=marks,
         protocol_keys=ProtocolKeys(HttpKeys(outbound), clock),
-        probes=dict.fromkeys(_PROBED, FederationProbe(fetch, superior, clock)),
-        routes=(*public_routes(resolver, superior), *routes(chains)),
+        probes=dict.fromkeys(_PROBED, MemberProbes(probe, joiners)),
+        routes=(
+            *public_routes(resolver, superior),
+            *joining_routes(joiners["oidc"]),
+            *routes(
+                chains,
+                Explaining(Resolution(meeting, verifier, clock)),
+                Archives(resolver, chains, HttpKeys(outbound), clock),
+            ),
+        ),
         tasks=(
             *tasks(*_lines(store, attempt, clock)),
             answer_task(Answering(desk, chains, answers, standing)),
         ),
+        parts=CareParts(
+            superior=superior,
+            store=store,
+            seen=seen,
+            stops=stops,
+            fetch=fetch,
+            probe=probe,
+            pages=pages,
+            joiners=joiners,
+            standing=standing,
+            trail=trail,
+            clock=clock,
+        ),
+    )
+
+
+def care(
+    settings: Settings, room: FederationRoom, register: Register, work: UnitOfWork
+) -> tuple[PeriodicTask, ...]:
+    """Assemble the care that needs the register, which is built on this room's probes."""
+    parts, configured = room.parts, _above(settings)
+    ourselves = (EntityId(settings.installation.issuer), parts.superior)
+    belief = Belief(room.chains, register.members, configured)
+    taking = Taking(belief, parts.stops, parts.store, parts.trail, parts.clock)
+    reading = Reading(parts.fetch, room.chains, parts.standing, parts.clock)
+    return care_tasks(
+        OwnMembers(register.members, parts.store, parts.clock, ourselves),
+        FollowEvents(
+            parts.seen, configured, reading, taking, work, ThreadCrew(4, "events")
+        ),
+        _monitoring(settings, parts, register),
+    )
+
+
+def _monitoring(settings: Settings, parts: CareParts, register: Register) -> Monitoring:
+    uses = KeyUses()
+    plain = ConfigurationLook(parts.probe, parts.pages, register.statements, uses)
+    represented = RepresentedLook(parts.joiners, uses, parts.clock)
+    return Monitoring(
+        register.members,
+        MemberLook(plain, represented, parts.clock),
+        register.watch,
+        ThreadCrew(4, "monitor"),
+        parts.clock,
+        settings.trust.monitor_every,
+        uses,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from federation.errors import PlatformUnfit
 from kernel.proof.jose import KeySet
@@ -26,6 +26,8 @@ _REQUIRED: Final = (
     "id_token_signing_alg_values_supported",
 )
 _SECRET_METHODS: Final = frozenset({"client_secret_basic", "client_secret_post"})
+_TEXT_LIMIT: Final = 200
+_LIST_LIMIT: Final = 64
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 Discovered = Mapping[str, object]
 
@@ -61,17 +63,17 @@ def required_members_are_there(said: Discovered) -> None:
 def endpoints_are_https(said: Discovered, *, http_on_loopback: bool) -> None:
     """§3, RFC 6749 §3.1.2.1: every endpoint is reached over TLS, and has no fragment."""
     for name, url in endpoints(said).items():
-        parts = urlsplit(url)
+        parts = _split(name, url)
         plain = http_on_loopback and parts.scheme == "http" and parts.hostname in _LOOPBACK
         if not (parts.scheme == "https" or plain) or not parts.hostname or parts.fragment:
             raise PlatformUnfit(name)
 
 
 def endpoints_are_its_own(said: Discovered) -> None:
-    """RFC 9700 §4.4: endpoints lie at the issuer's host or below it, not at a stranger's."""
-    home = urlsplit(str(said.get("issuer"))).hostname or ""
+    """RFC 9700 §4.4: endpoints lie at the issuer's host or below it, at no stranger's."""
+    home = _split("issuer", str(said.get("issuer"))).hostname or ""
     for name, url in endpoints(said).items():
-        host = urlsplit(url).hostname or ""
+        host = _split(name, url).hostname or ""
         if host != home and not host.endswith(f".{home}"):
             raise PlatformUnfit(f"{name} is at {host[:120]}")
 
@@ -99,9 +101,7 @@ def signatures_can_be_checked(said: Discovered) -> None:
 
 def secrets_are_taken(said: Discovered) -> None:
     """RFC 6749 §2.3.1: the token endpoint takes the client secret that you give us."""
-    methods = texts(
-        said, "token_endpoint_auth_methods_supported", ("client_secret_basic",)
-    )
+    methods = texts(said, "token_endpoint_auth_methods_supported", ("client_secret_basic",))
     if not _SECRET_METHODS & set(methods):
         raise PlatformUnfit(f"only {', '.join(methods)[:120]}")
 
@@ -132,6 +132,13 @@ def keys_fit_the_algorithms(keys: KeySet, said: Discovered) -> None:
         raise PlatformUnfit(f"keys for {', '.join(sorted(usable))[:120]}")
 
 
+def _split(name: str, url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as cause:
+        raise PlatformUnfit(name) from cause
+
+
 def endpoints(said: Discovered) -> dict[str, str]:
     """Return the endpoints that are named, by name."""
     named = {name: said.get(name) for name in ENDPOINTS}
@@ -145,7 +152,8 @@ def algorithms(said: Discovered) -> tuple[str, ...]:
 
 
 def texts(said: Discovered, name: str, default: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return a list of texts; the default where it is not there."""
+    """Return a list of short texts, at most 64; the default where it is not there."""
     value = said.get(name, list(default))
     listed = value if isinstance(value, list) else []
-    return tuple(one for one in listed if isinstance(one, str))
+    short = (one for one in listed if isinstance(one, str) and len(one) <= _TEXT_LIMIT)
+    return tuple(short)[:_LIST_LIMIT]

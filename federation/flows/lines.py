@@ -41,6 +41,18 @@ def looked(
     return seen
 
 
+def drained(
+    lines: Generator[ProbeCheck, None, T | None], into: list[ProbeCheck]
+) -> T | None:
+    """Collect what a look yields, and return what it returns."""
+    while True:
+        try:
+            into.append(next(lines))
+        except StopIteration as end:
+            seen: T | None = end.value
+            return seen
+
+
 def found(line: Line, *, passed: bool, reason: str = "") -> ProbeCheck:
     """Lay one finding out; the advice is given only where something is to be changed."""
     advice = f"{line.advice} ({reason})" if reason else line.advice

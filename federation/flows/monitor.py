@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from federation.checks import watched
 from federation.flows.key_uses import KeyUses
-from federation.flows.lines import Line, found, looked
+from federation.flows.lines import Line, drained, found, looked
 from federation.flows.probe import FederationProbe
 from federation.ports import Crew, Members, MemberWatch, OwnStatements, Pages
 from kernel.clock import Clock
@@ -44,7 +44,7 @@ class ConfigurationLook:
         """Fetch its configuration and look at everything it says and names."""
         lines = self._lines(member)
         checks = list[ProbeCheck]()
-        own = _drained(lines, checks)
+        own = drained(lines, checks)
         at = self.probe.clock()
         if own is None:
             return Findings(at=at, checks=tuple(checks))
@@ -74,7 +74,7 @@ class ConfigurationLook:
         """Look at what no applicant can be asked yet: others' keys, our own policy."""
         keys = {*watched.thumbprints(own.keys), *_confirmed(member)}
         others = self.uses.note(member.entity_id, keys)
-        yield from looked(_OWN_KEYS, lambda: watched.keys_are_nobody_elses(others))
+        yield from looked(OWN_KEYS, lambda: watched.keys_are_nobody_elses(others))
         addresses = watched.endpoints_of(own.metadata)
         yield from looked(_ALIVE, lambda: watched.all_answer(silent(self.pages, addresses)))
         try:
@@ -164,18 +164,6 @@ class Monitoring:
             _log.info("not_watched", extra={"entity": entity, "reason": gone.code})
 
 
-def _drained(
-    lines: Generator[ProbeCheck, None, VerifiedStatement | None], into: list[ProbeCheck]
-) -> VerifiedStatement | None:
-    """Collect what a look yields, and return what it returns."""
-    while True:
-        try:
-            into.append(next(lines))
-        except StopIteration as end:
-            own: VerifiedStatement | None = end.value
-            return own
-
-
 def _confirmed(member: Member) -> tuple[str, ...]:
     return watched.thumbprints(KeySet.parse(member.jwks)) if member.jwks else ()
 
@@ -185,7 +173,7 @@ _PUBLISHED: Final = Line(
     "OpenID Federation 1.0 §9",
     "Serve the Entity Configuration at your well-known address.",
 )
-_OWN_KEYS: Final = Line(
+OWN_KEYS: Final = Line(
     "keys_are_nobody_elses",
     "OpenID Federation 1.0 §3.1.1",
     "Make keys of your own: another member holds one of these.",

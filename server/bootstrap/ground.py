@@ -8,6 +8,7 @@ import trustroot.keys.build as keys
 import trustroot.publish.build as publish
 import trustroot.registry.build as registry
 from config.schema import Settings
+from kernel.work import PeriodicTask
 from server.bootstrap.carriers import open_carriers
 from server.drivers import Drivers
 
@@ -21,6 +22,7 @@ class Ground:
     publish: publish.PublishRoom
     federation: federation.FederationRoom
     trail: trail.TrailRoom
+    care: tuple[PeriodicTask, ...]
 
 
 def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> Ground:
@@ -82,6 +84,9 @@ def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> G
             evidence=members.evidences,
         ),
     )
+    cared_for = federation.Register(
+        members=members.registry, watch=members.watching, statements=statements.publication
+    )
     record = trail.build(
         settings=settings.audit,
         issuer=settings.installation.issuer,
@@ -90,5 +95,10 @@ def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> G
         signer=room.ring,
     )
     return Ground(
-        keys=room, registry=members, publish=statements, federation=chains, trail=record
+        keys=room,
+        registry=members,
+        publish=statements,
+        federation=chains,
+        trail=record,
+        care=federation.care(settings, chains, cared_for, db.unit_of_work()),
     )

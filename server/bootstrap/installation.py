@@ -66,6 +66,7 @@ class Installation:
             *ground.publish.tasks,
             *ground.registry.tasks,
             *ground.federation.tasks,
+            *ground.care,
             *persons.session.tasks,
             *persons.clients.tasks,
             *persons.realname.tasks,
