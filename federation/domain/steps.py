@@ -62,6 +62,16 @@ class Trace:
         for kind in sorted(kinds):
             self._add("§6.2.3", f"metadata of type {kind} taken out", at)
 
+    def answered(self, resolver: str, subject: str) -> None:
+        """A resolve response says what its chain says."""
+        text = f"{resolver} answered about {subject} what the chain resolves to"
+        self.steps.append(TraceStep(clause=f"{_SPEC} §8.3.2", text=text))
+
+    def marked(self, mark_type: str, issuer: str) -> None:
+        """A trust mark counts."""
+        text = f"trust mark {mark_type} by {issuer} counts"
+        self.steps.append(TraceStep(clause=f"{_SPEC} §7.3", text=text))
+
     def step(self, step: PolicyStep) -> None:
         """Take note of a step of the policy algebra; implements `PolicyWatch`."""
         name = f"{step.entity_type}.{step.parameter}"

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from federation.checks import openid_federation as rules
-from federation.domain import Budget, VerifiedChain
+from federation.domain import Budget, Trace, VerifiedChain
 from federation.errors import (
     BudgetSpent,
     ChainRefused,
@@ -66,8 +66,15 @@ class Resolution:
     verifier: ChainVerifier
     clock: Clock
 
-    def resolve(self, entity: EntityId, budget: Budget) -> VerifiedChain:
+    def resolve(
+        self, entity: EntityId, budget: Budget, traces: list[Trace] | None = None
+    ) -> VerifiedChain:
         """Return the shortest chain from ``entity`` to one of the anchors.
+
+        Args:
+            entity: the subject.
+            budget: the most it may cost.
+            traces: gets one trace for each path that led to an anchor.
 
         Raises:
             NoTrustChain: no path leads to an anchor, or none holds; the detail says why
@@ -81,7 +88,7 @@ class Resolution:
         walk = _Walk(self.fetch, budget, self.clock, self.clock() + budget.span)
         walk.configuration(entity)
         for path in self._paths(walk, entity):
-            chain = self._verified(walk, path)
+            chain = self._verified(walk, path, traces)
             if chain is not None:
                 return chain
         raise _none_of(walk.failures)
@@ -92,17 +99,41 @@ class Resolution:
         for _ in range(walk.budget.depth):
             yield from (path for path in frontier if path[-1] in self.verifier.anchors)
             open_ends = [path for path in frontier if path[-1] not in self.verifier.anchors]
-            longer = (one for path in open_ends for one in _longer(walk, path))
+            longer = (one for path in open_ends for one in self._longer(walk, path))
             frontier = list(islice(longer, walk.budget.paths))
 
-    def _verified(self, walk: _Walk, path: tuple[EntityId, ...]) -> VerifiedChain | None:
+    def _verified(
+        self, walk: _Walk, path: tuple[EntityId, ...], traces: list[Trace] | None
+    ) -> VerifiedChain | None:
+        trace = None if traces is None else Trace()
         try:
-            return self.verifier.verify(_tokens(walk, path), self.clock())
+            tokens = _tokens(walk, path)
+            if traces is not None and trace is not None:
+                traces.append(trace)
+            return self.verifier.verify(tokens, self.clock(), trace=trace)
         except BudgetSpent:
             raise
         except DomainError as failure:
             walk.failures.append(failure)
             return None
+
+    def _longer(
+        self, walk: _Walk, path: tuple[EntityId, ...]
+    ) -> Iterator[tuple[EntityId, ...]]:
+        """Extend a path by each hint that does not loop (§10.1), our anchors first."""
+        try:
+            hints = walk.configuration(path[-1]).authority_hints
+        except BudgetSpent:
+            raise
+        except DomainError as failure:
+            walk.failures.append(failure)
+            return
+        near = sorted(
+            dict.fromkeys(hints), key=lambda hint: hint not in self.verifier.anchors
+        )
+        for hint in near[: walk.budget.hints]:
+            if hint not in path:
+                yield (*path, hint)
 
 
 def _none_of(failures: list[DomainError]) -> NoTrustChain:
@@ -121,17 +152,3 @@ def _tokens(walk: _Walk, path: tuple[EntityId, ...]) -> list[str]:
     words = [walk.subordinate(superior, subject) for superior, subject in pairs]
     own, anchor = walk.configuration(path[_FIRST]).token, walk.configuration(path[-1]).token
     return [own, *words, anchor] if len(path) > 1 else [own]
-
-
-def _longer(walk: _Walk, path: tuple[EntityId, ...]) -> Iterator[tuple[EntityId, ...]]:
-    """Extend a path by each authority hint that does not loop (§10.1)."""
-    try:
-        hints = walk.configuration(path[-1]).authority_hints
-    except BudgetSpent:
-        raise
-    except DomainError as failure:
-        walk.failures.append(failure)
-        return
-    for hint in hints[: walk.budget.hints]:
-        if hint not in path:
-            yield (*path, hint)

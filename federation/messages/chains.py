@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from federation.domain import KeptChain, VerifiedChain
+from federation.domain import Explanation, KeptChain, TraceStep, VerifiedChain
 from kernel.events import JsonValue
 
 
@@ -86,6 +86,48 @@ class ChainView:
                 )
                 for statement in chain.statements
             ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One step of a verification that held: what was seen, and the clause that asks it.
+
+    ``statement`` is its number in the chain; null for steps of metadata and policy.
+    """
+
+    statement: int | None
+    clause: str
+    text: str
+
+    @classmethod
+    def of(cls, step: TraceStep) -> Self:
+        """Lay one step out."""
+        return cls(statement=step.at, clause=step.clause, text=step.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplanationView:
+    """How resolving an entity went, now; ``undecided``: somebody did not answer."""
+
+    entity: str
+    resolved: bool
+    undecided: bool
+    failure: str | None
+    steps: tuple[StepView, ...]
+    chain: ChainView | None
+
+    @classmethod
+    def of(cls, explanation: Explanation) -> Self:
+        """Lay an explanation out."""
+        chain = explanation.chain
+        return cls(
+            entity=explanation.entity,
+            resolved=chain is not None,
+            undecided=explanation.undecided,
+            failure=explanation.failure,
+            steps=tuple(StepView.of(step) for step in explanation.trace.steps),
+            chain=None if chain is None else ChainView.of(chain),
         )
 
 

@@ -72,6 +72,7 @@ from kernel.proof.statement.errors import (
     StatementNotOfIssuer,
     StatementRefused,
 )
+from kernel.proof.statement.json_sets import same as same_json
 from kernel.proof.statement.known import KnownStatements
 from kernel.proof.statement.mark_rules import trust_marks_are_typed
 from kernel.proof.statement.operators import OPERATORS
@@ -173,6 +174,7 @@ __all__ = [
     "read",
     "read_trust_mark",
     "resolve",
+    "same_json",
     "says_when",
     "signed_by_itself",
     "strip_entity_types",

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+
 from federation.domain import EVERY_TYPE, Answer, Entry
 from federation.flows.answers import AnswerDesk, Answering
 from federation.flows.marks import MarkVerifier
@@ -24,6 +27,7 @@ from tests.unit.federation.rig import Rig, a_rig
 from tests.unit.federation.world import ANCHOR, OP_METADATA, PLATFORM, PROVIDER, World
 from tests.unit.idp.oidc.house import MemorySigner
 from tests.unit.kernel.proof.signers import Signer, signer
+from trustroot.keys.domain import Purpose
 
 MARK = f"{ANCHOR}/marks/registration"
 OWNED = f"{ANCHOR}/marks/owned"
@@ -205,6 +209,21 @@ def carry(
         trust_marks=[{"trust_mark_type": kind, "trust_mark": mark} for kind, mark in marks],
     )
     world.configurations[PROVIDER] = by.token(by.header("entity-statement+jwt"), claims)
+
+
+def enrol_resolver(rig: AnswerRig) -> None:
+    """Put the resolver under the anchor, with the key that signs its answers."""
+    private = rig.signer._key(Purpose.ANCHOR)  # noqa: SLF001  the test holds it
+    scheme = ec.ECDSA(SHA256())
+    by = Signer(
+        rig.signer.active_kid(Purpose.ANCHOR),
+        "ES256",
+        lambda raw: private.sign(raw, scheme),
+        private.public_key(),
+    )
+    rig.world.entity(RESOLVER, (ANCHOR,), key=by)
+    rig.world.vouch(ANCHOR, RESOLVER, about=by)
+    rig.follow(RESOLVER)
 
 
 __all__ = ["EVERY_TYPE", "AnswerRig", "MemoryAnswers", "SomeStanding", "an_answer_rig"]
