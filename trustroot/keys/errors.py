@@ -1,6 +1,6 @@
 """Ways to fail around the installation's keys."""
 
-from kernel.errors import Conflict, NotFound, Refused, Unavailable
+from kernel.errors import Conflict, Malformed, NotFound, Refused, Unavailable
 
 
 class KeyFileMissing(Unavailable):
@@ -103,3 +103,51 @@ class HardwareUnavailable(Unavailable):
     """The security module or its token does not answer, or not to this PIN."""
 
     code = "hardware_unavailable"
+
+
+class CeremonyMalformed(Malformed):
+    """A ceremony's file is not of the form that can be run."""
+
+    code = "ceremony_malformed"
+
+
+class CeremonyNotReviewed(Refused):
+    """The digest that was given is not the file's: it is not what was reviewed."""
+
+    code = "ceremony_not_reviewed"
+
+
+class CeremonyFileMissing(NotFound):
+    """A step reads a file that is not there and that no earlier step writes."""
+
+    code = "ceremony_file_missing"
+
+
+class CeremonyFileTaken(Conflict):
+    """A step would write over a file that is there."""
+
+    code = "ceremony_file_taken"
+
+
+class RootKeyLocked(Refused):
+    """A root key does not open with this passphrase, or the passphrase is too short."""
+
+    code = "root_key_locked"
+
+
+class CeremonyOffline(Unavailable):
+    """A step asks the installation, and the ceremony is held without one."""
+
+    code = "ceremony_offline"
+
+
+class CeremonyStepUnmet(Refused):
+    """The installation's keys are not as the step needs them."""
+
+    code = "ceremony_step_unmet"
+
+
+class TranscriptBroken(Refused):
+    """A line of a transcript does not follow from the one before it."""
+
+    code = "transcript_broken"
