@@ -7,6 +7,7 @@ from idp.oidc.events import CodeIssued
 from kernel.web import Reply
 from tests.unit.idp.oidc.house import ISSUER, Browser, claims_of
 from tests.unit.idp.oidc.joined import RP, Joined, RelyingParty, answered
+from tests.unit.idp.oidc.rows import rows_of
 
 Send = Callable[[RelyingParty, Browser], Reply]
 
@@ -48,10 +49,3 @@ def nothing_began(joined: Joined) -> bool:
     rows = {name: rows_of(joined, name) for name in tables}
     assert rows == dict.fromkeys(tables, 0)
     return joined.around.trail.of(CodeIssued) == []
-
-
-def rows_of(joined: Joined, table: str) -> int:
-    """Count the rows of a table."""
-    with joined.db.engine.connect() as connection:
-        found = connection.exec_driver_sql(f"SELECT count(*) FROM {table}")  # noqa: S608
-        return int(found.scalar_one())
