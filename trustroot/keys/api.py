@@ -33,6 +33,9 @@ _PROBLEMS: Final = ProblemTable(
         errors.NextKeyTooFresh: Problem(
             409, "The next key has not been announced long enough; see may_sign_from."
         ),
+        errors.NextKeyNotEndorsed: Problem(
+            409, "The offline root has not endorsed the next key yet."
+        ),
         errors.ReasonMissing: Problem(422, "Say why, for those who read this later."),
         errors.DistrustUnsupported: Problem(409, "A key of this purpose stays what it is."),
         errors.KeyDistrusted: Problem(409, "The key is distrusted already."),

@@ -84,11 +84,18 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     vault = _vault(settings, group, entropy)
     timings = Timings(statements=statements, anchor_period=settings.anchor_rotation)
     ring = KeyRing(store, vault, clock)
+    endorsements = EndorsementFile(settings.endorsement_file, ring, clock)
     care = KeyCare(
-        store=store, vault=vault, work=work, trail=trail, clock=clock, timings=timings
+        store=store,
+        vault=vault,
+        work=work,
+        trail=trail,
+        clock=clock,
+        timings=timings,
+        endorsed=endorsements,
     )
     books = Books(store=store, acts=SqlActs(db), work=work, trail=trail, clock=clock)
-    desk = KeyDesk(books=books, jobs=jobs, timings=timings)
+    desk = KeyDesk(books=books, jobs=jobs, timings=timings, endorsed=endorsements)
     distrusting = Distrusting(books, register or SqlStanding(db, clock))
     history = History(store)
     return KeysRoom(
@@ -98,7 +105,7 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
         distrusting=distrusting,
         history=history,
         represented=RepresentedKeys(ring, care),
-        endorsements=EndorsementFile(settings.endorsement_file, ring, clock),
+        endorsements=endorsements,
         routes=routes(desk, distrusting, history),
         tasks=tasks(care, distrusting),
         job_kinds=job_kinds(care),

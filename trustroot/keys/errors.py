@@ -63,6 +63,12 @@ class NextKeyTooFresh(Conflict):
     code = "next_key_too_fresh"
 
 
+class NextKeyNotEndorsed(Conflict):
+    """The offline root has not endorsed the next key: its readers would refuse it."""
+
+    code = "next_key_not_endorsed"
+
+
 class UnknownPurpose(NotFound):
     """There are no keys of this purpose here."""
 

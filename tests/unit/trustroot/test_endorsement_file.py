@@ -1,6 +1,7 @@
 """The endorsement that our configuration carries: shown only while it can help."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from kernel.proof.statement.endorsement import Endorsement
 from tests.unit.kernel.proof.signers import signer
 from tests.unit.trustroot.fakes import NOON, KeyHouse
 from trustroot.keys.adapters.endorsement_file import EndorsementFile
-from trustroot.keys.domain import Purpose, RoleGroup
+from trustroot.keys.domain import Purpose, RoleGroup, Timings
+from trustroot.keys.errors import NextKeyNotEndorsed
+from trustroot.keys.service import KeyCare, KeyDesk
 
 HOLDER = signer(kid="root-1")
 
@@ -27,6 +30,13 @@ class Installation:
         self.ring = self.house.process(RoleGroup.SERVE)
         self.path = folder / "endorsement.json"
         self.file = EndorsementFile(self.path, self.ring, self.house.clock)
+
+    def care(self, period: timedelta | None = None) -> KeyCare:
+        timings = Timings(anchor_period=period)
+        return replace(self.house.care, endorsed=self.file, timings=timings)
+
+    def desk(self) -> KeyDesk:
+        return replace(self.house.desk, endorsed=self.file)
 
     def carry(self, days: int = 30) -> dict[str, object]:
         keys = self.ring.published(Purpose.ANCHOR)
@@ -76,6 +86,45 @@ def test_one_about_keys_that_sign_no_more_is_not_shown(ours: Installation) -> No
         ours.house.care.rotate(Purpose.ANCHOR, active)
     ours.house.clock.advance(timedelta(seconds=5))
     assert ours.file.current() is None
+
+
+class TestRotationUnderARoot:
+    """Readers who were handed the root believe endorsed keys only."""
+
+    @pytest.fixture
+    def ours(self, ours: Installation) -> Installation:
+        ours.house.clock.advance(timedelta(seconds=11))
+        return ours
+
+    def test_an_endorsed_key_follows(self, ours: Installation) -> None:
+        ours.carry()
+        before = ours.ring.active_kid(Purpose.ANCHOR)
+        ours.desk().ask_rotation(Purpose.ANCHOR, None)
+        ours.care().rotate(Purpose.ANCHOR, before)
+        ours.house.clock.advance(timedelta(seconds=5))
+        assert ours.ring.active_kid(Purpose.ANCHOR) != before
+
+    def test_one_that_is_not_endorsed_waits(self, ours: Installation) -> None:
+        before = ours.ring.active_kid(Purpose.ANCHOR)
+        with pytest.raises(NextKeyNotEndorsed):
+            ours.desk().ask_rotation(Purpose.ANCHOR, None)
+        with pytest.raises(NextKeyNotEndorsed):
+            ours.care().rotate(Purpose.ANCHOR, before)
+        ours.care(period=timedelta(seconds=1)).rotate_due()
+        ours.house.clock.advance(timedelta(seconds=5))
+        assert ours.ring.active_kid(Purpose.ANCHOR) == before
+        assert ours.house.jobs.queued == []
+        assert ours.house.trail.types() == ["keys.created"]
+
+    def test_an_emergency_does_not_wait_for_the_root(self, ours: Installation) -> None:
+        before = ours.ring.active_kid(Purpose.ANCHOR)
+        ours.care().rotate(Purpose.ANCHOR, before, emergency=True)
+        ours.house.clock.advance(timedelta(seconds=5))
+        assert ours.ring.active_kid(Purpose.ANCHOR) != before
+
+    def test_other_purposes_know_no_root(self, ours: Installation) -> None:
+        ours.care().rotate(Purpose.TOKENS, ours.ring.active_kid(Purpose.TOKENS))
+        assert ours.house.trail.types() == ["keys.created", "keys.rotated"]
 
 
 @pytest.mark.parametrize(

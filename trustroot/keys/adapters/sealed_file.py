@@ -18,7 +18,7 @@ from kernel.entropy import Entropy
 from kernel.proof.jose import from_base64url, to_base64url
 from kernel.secret import Secret
 from trustroot.keys.adapters.material import Material
-from trustroot.keys.domain import RULES, Algorithm, Purpose, RoleGroup
+from trustroot.keys.domain import NAMED_RULES, RULES, Algorithm, Purpose, RoleGroup
 from trustroot.keys.errors import (
     KeyFileForeign,
     KeyFileMissing,
@@ -148,7 +148,8 @@ class SealedFile:
         return f"trusthub vault v{_VERSION} {self.group.value}".encode()
 
     def _named(self) -> str:
-        purposes = [p.value for p, rule in RULES.items() if rule.group is self.group]
+        rules = {**RULES, **NAMED_RULES}
+        purposes = [p.value for p, rule in rules.items() if rule.group is self.group]
         return f"key file {self.path} (purposes {', '.join(purposes)})"
 
 

@@ -1,10 +1,13 @@
 """The care that is taken of the keys: making, rotating, destroying."""
 
+import logging
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from kernel.clock import Clock
 from kernel.events import AuditTrail
 from kernel.work import UnitOfWork
+from trustroot.keys.checks.endorsed import readers_believe
 from trustroot.keys.domain import (
     KeyRecord,
     KeyState,
@@ -17,9 +20,11 @@ from trustroot.keys.domain import (
     rotation,
     wanted,
 )
-from trustroot.keys.errors import KeysExist, NextKeyTooFresh
+from trustroot.keys.errors import KeysExist, NextKeyNotEndorsed, NextKeyTooFresh
 from trustroot.keys.events import KeyDestroyed, KeyRotated, KeysCreated
-from trustroot.keys.ports import KeyStore, Vault
+from trustroot.keys.ports import EndorsedKeys, KeyStore, Vault
+
+_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,7 @@ class KeyCare:
     trail: AuditTrail
     clock: Clock
     timings: Timings = field(default_factory=Timings)
+    endorsed: EndorsedKeys | None = None
 
     def create_installation_keys(self) -> None:
         """Make an active and a next key for every purpose.
@@ -74,7 +80,8 @@ class KeyCare:
         A job may run twice; the second time finds another key active and does nothing.
 
         Raises:
-            NextKeyTooFresh: others may not have seen it yet, and it is no emergency.
+            NextKeyTooFresh, NextKeyNotEndorsed: others may not know it yet, or may not
+                believe it, and it is no emergency.
             PurposeLasts, NoActiveKey: as they say.
         """
         with self.work():
@@ -90,19 +97,22 @@ class KeyCare:
                 name=name,
                 emergency=emergency,
             )
+            if not emergency:
+                readers_believe(step.activated, self.endorsed)
             fresh = self._fresh(Wanted(purpose, KeyState.NEXT, name))
             self.trail.record(_rotated(step))
             # Last, so that nothing looks at the keys between this and the commit.
             self.store.put(step.activated, step.retired, fresh)
 
     def rotate_due(self) -> None:
-        """Rotate what has signed for a whole period; what is too fresh waits."""
+        """Rotate what has signed for a whole period; what nobody may believe yet waits."""
         for record in self.store.records():
             if self._is_due(record):
                 try:
                     self.rotate(record.purpose, record.kid)
-                except NextKeyTooFresh:
-                    continue
+                except (NextKeyTooFresh, NextKeyNotEndorsed) as cause:
+                    said = {"purpose": record.purpose.value, "reason": cause.code}
+                    _log.warning("rotation_waits", extra=said)
 
     def destroy_spent(self) -> None:
         """Destroy signing keys that have outlived what they signed.

@@ -8,6 +8,7 @@ from kernel.events import JsonValue
 from kernel.ids import JobId
 from kernel.work import JobQueue
 from trustroot.keys.checks.acts import reason_is_stated
+from trustroot.keys.checks.endorsed import readers_believe
 from trustroot.keys.domain import (
     PUBLICATION_LEAD,
     Act,
@@ -24,6 +25,7 @@ from trustroot.keys.domain import (
 )
 from trustroot.keys.errors import PurposeLasts, PurposeUnsupported, UnknownPurpose
 from trustroot.keys.events import RotationAsked
+from trustroot.keys.ports import EndorsedKeys
 from trustroot.keys.service.books import Books
 
 ROTATE_JOB: Final = "keys.rotate"
@@ -36,6 +38,7 @@ class KeyDesk:
     books: Books
     jobs: JobQueue
     timings: Timings = field(default_factory=Timings)
+    endorsed: EndorsedKeys | None = None
 
     def records(self) -> tuple[KeyRecord, ...]:
         """Return every key that is not destroyed, oldest first."""
@@ -56,6 +59,7 @@ class KeyDesk:
             UnknownPurpose, PurposeLasts, NoActiveKey: as they say.
             NextKeyTooFresh: the next key must stand announced for longer. Some seconds
                 are no reason to refuse: the worker waits for them.
+            NextKeyNotEndorsed: the offline root has to endorse it first.
         """
         _rotates(purpose)
         with self.books.work():
@@ -64,6 +68,7 @@ class KeyDesk:
             following = in_state(purpose, records, KeyState.NEXT, name)
             timing = self.timings.of(purpose)
             may_switch(following, now + PUBLICATION_LEAD, timing)
+            readers_believe(following, self.endorsed)
             self.books.trail.record(_asked(purpose, actor))
             at = max(now, following.made_at + timing.lead)
             return self._queued(purpose, active, at)
