@@ -2,8 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Final
 
 from kernel.ids import EntityId
+
+_HOLDERS: Final = 4
+"""So many holders of one key are remembered beside the last: two are too many already."""
 
 
 @dataclass(slots=True)
@@ -14,8 +18,8 @@ class KeyUses:
     remembered by its thumbprint, once: for 10,000 members some megabytes.
     """
 
-    _before: dict[str, EntityId] = field(default_factory=dict)
-    _now: dict[str, EntityId] = field(default_factory=dict)
+    _before: dict[str, tuple[EntityId, ...]] = field(default_factory=dict)
+    _now: dict[str, tuple[EntityId, ...]] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Begin a round: who is not seen in it again is forgotten after the next."""
@@ -26,9 +30,11 @@ class KeyUses:
         others = {
             holder
             for key in keys
-            for holder in (self._before.get(key), self._now.get(key))
-            if holder is not None and holder != entity
+            for holder in (*self._before.get(key, ()), *self._now.get(key, ()))
+            if holder != entity
         }
         for key in keys:
-            self._now.setdefault(key, entity)
+            holders = self._now.get(key, ())
+            if entity not in holders:
+                self._now[key] = (*holders[-_HOLDERS:], entity)
         return tuple(sorted(others))

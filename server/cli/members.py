@@ -15,6 +15,7 @@ from server.cli.calls import (
     from_file,
     members_of,
 )
+from server.cli.join import JOIN
 from server.cli.outcome import Answer
 from server.contexts.api import Api
 from server.contexts.context import chosen
@@ -212,6 +213,7 @@ _POLICIES: Final = acts(
 
 ACTS: Final = (
     *_APPLYING,
+    JOIN,
     _EDIT,
     *_DECIDING,
     *_PROPOSALS,
