@@ -66,14 +66,15 @@ def neighbours_fit(statements: Sequence[UnverifiedStatement]) -> None:
 
 
 def no_entity_stands_twice(statements: Sequence[UnverifiedStatement]) -> None:
-    """§10.1: a loop is no chain. Only the last may repeat its issuer, about itself."""
-    issuers = [statement.issuer for statement in statements]
-    if statements[-1].is_configuration and len(statements) > 1:
-        issuers.pop()
-    subjects = [statement.subject for statement in statements[1:]]
-    loops = len(set(issuers)) != len(issuers) or len(set(subjects)) != len(subjects)
-    middle = statements[1:-1]
-    if loops or any(statement.is_configuration for statement in middle):
+    """§10.1: a loop is no chain. Only the last may repeat its issuer, about itself.
+
+    An anchor's own configuration alone is its chain; twice it is none.
+    """
+    above = statements[1:]
+    words = above[:-1] if above and above[-1].is_configuration else above
+    subjects = [statement.subject for statement in words]
+    entities = [*subjects, *(statement.issuer for statement in words[-1:])]
+    if len(set(entities)) != len(entities) or (above and not words):
         raise ChainBroken("an entity stands twice", clause=_LOOP)
 
 
