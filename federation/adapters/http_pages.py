@@ -13,6 +13,7 @@ _DEPTH: Final = 12
 _DEADLINE_S: Final = 3.0
 _OK: Final = 200
 _SERVER_ERRORS: Final = 500
+_METHOD_UNKNOWN: Final = frozenset({405, 501})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,20 @@ class HttpPages:
             raise PageRefused(f"no JSON object: {cause.code}") from cause
 
     def status(self, url: str) -> int:
-        """HEAD an address; where it redirects to is not looked at."""
+        """HEAD an address, or GET it where that is not known; no redirect is followed.
+
+        RFC 9110 §9.1: general-purpose servers know both, many a provider's does not.
+        """
+        status = self._asked("HEAD", url)
+        return self._asked("GET", url) if status in _METHOD_UNKNOWN else status
+
+    def _asked(self, method: str, url: str) -> int:
         request = OutboundRequest(
-            url=url, method="HEAD", deadline_s=_DEADLINE_S, redirects=0
+            url=url,
+            method=method,
+            deadline_s=_DEADLINE_S,
+            limit_bytes=_LIMIT_BYTES,
+            redirects=0,
         )
         return self._reply(request).status
 
