@@ -336,7 +336,7 @@ def test_a_member_changed_by_somebody_else_is_not_acted_on(
 def test_a_check_shows_its_findings_passed_or_not(
     console: Browser, api: FakeApi, *, passed: bool
 ) -> None:
-    check = {"name": "configuration_signed", "passed": passed, "clause": "§9"}
+    check = {"name": "configuration_is_self_signed", "passed": passed, "clause": "§9"}
     api.members[MEMBER] = a_member(state="submitted")
     report = {"passed": passed, "checks": [{**check, "advice": "Sign it."}]}
     api.answers["POST", f"/members/{MEMBER}/check"] = Said(200 if passed else 422, report)
@@ -352,7 +352,7 @@ def test_a_check_shows_its_findings_passed_or_not(
 def test_what_watching_found_is_shown_with_what_has_drifted(
     console: Browser, api: FakeApi
 ) -> None:
-    check = {"name": "keys_unique", "passed": False, "clause": "§9", "advice": "Change it."}
+    check = {"name": "keys_are_nobody_elses", "passed": False, "clause": "§9", "advice": "Change it."}
     api.looks = [
         {
             "number": 2, "since": "2026-11-25T00:00:00Z", "seen": "2026-11-26T00:00:00Z",
