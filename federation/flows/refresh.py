@@ -18,7 +18,7 @@ from federation.domain import (
 )
 from federation.events import ChainEnding, ChainLost, ChainResolved
 from federation.flows.renew import Renewal
-from federation.ports import ChainStore, Crew
+from federation.ports import ChainStore, Crew, Work
 from kernel.clock import Clock
 from kernel.errors import DomainError
 from kernel.events import AuditTrail, Outcome
@@ -90,12 +90,14 @@ class Attempt:
 class Refreshing:
     """Resolves what is due in one of the two lines: in good order, or failing.
 
+    ``attempt`` is an `Attempt`.
+
     Each line has a task and a crew of its own, so that those that fail, slowly perhaps,
     never take a hand from the others.
     """
 
     store: ChainStore
-    attempt: Attempt
+    attempt: Work[KeptChain, KeptChain]
     crew: Crew
     clock: Clock
     failing: bool
