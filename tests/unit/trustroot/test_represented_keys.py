@@ -86,3 +86,10 @@ def test_one_members_key_is_rotated_for_itself(house: KeyHouse) -> None:
     assert set(signer.published("city-bank").by_kid) == other
     house.care.complete()
     assert len(house.store.ever(Purpose.REPRESENTED)) == 5
+
+
+def test_keys_are_published_the_moment_they_are_made(house: KeyHouse) -> None:
+    signer = house.represented(SERVE, WORKER)
+    assert not signer.published("pay").by_kid  # it has just looked
+    signer.ensure("pay")
+    assert signer.published("pay").by_kid

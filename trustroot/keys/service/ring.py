@@ -96,8 +96,14 @@ class KeyRing:
         return RawSignature(record.kid, record.algorithm.value, key.sign(message))
 
     def published(self, purpose: Purpose, *, name: str | None = None) -> KeySet:
-        """Return the public keys of a purpose: active, next, retired."""
-        return self._current_view().published.get((purpose, name), _NOBODY)
+        """Return the public keys of a purpose: active, next, retired.
+
+        Keys of a name that is new here are looked for, not waited for.
+        """
+        held = self._current_view().published.get((purpose, name))
+        if held is None and name is not None:
+            held = self._probe().published.get((purpose, name))
+        return _NOBODY if held is None else held
 
     def active_kid(self, purpose: Purpose) -> str:
         """Return the name of the key that signs now."""
