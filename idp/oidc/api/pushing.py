@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from idp.oidc.flows.push import Push
 from idp.oidc.flows.registration import ExplicitRegistration
-from idp.oidc.messages.registration import RESPONSE, parse_posted
+from idp.oidc.messages.registration import RESPONSE
 from kernel.web import Reply, Request
 
 
@@ -24,6 +24,5 @@ class PushingApi:
 
     def register(self, request: Request) -> Reply:
         """OpenID Federation 1.0 §12.2: a configuration or a chain, whole as the body."""
-        posted = parse_posted(request.content_type, request.body)
-        signed = self.register_flow(posted)
+        signed = self.register_flow(request.content_type, request.body)
         return Reply.content(signed.encode("ascii"), RESPONSE)

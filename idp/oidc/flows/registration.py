@@ -13,6 +13,7 @@ from idp.oidc.flows.once import Once
 from idp.oidc.messages.registration import (
     RESPONSE_TYPE,
     Posted,
+    parse_posted,
     registration_claims,
 )
 from idp.oidc.ports import RelyingParties
@@ -35,10 +36,11 @@ class ExplicitRegistration:
     trail: AuditTrail
     work: UnitOfWork
 
-    def __call__(self, posted: Posted) -> str:
+    def __call__(self, media_type: str, body: bytes) -> str:
         """Return the signed registration; a secret in it is shown this once.
 
         Raises:
+            RegistrationMalformed: it is neither configuration nor chain.
             RegistrationNotForUs: it is addressed to another.
             TrustNotEstablished: no chain holds, or the metadata is not enough.
             NotInGoodStanding: somebody on the chain may act no more.
@@ -46,7 +48,7 @@ class ExplicitRegistration:
         Source: OpenID Federation 1.0 §12.2.2.
         """
         try:
-            return self._registered(posted)
+            return self._registered(parse_posted(media_type, body))
         except Refused as refusal:
             self.trail.record(
                 RegistrationRefused(outcome=Outcome.REFUSED, reason=refusal.code)

@@ -1,9 +1,10 @@
 """The issuer joined to a small federation, and a relying party that federates itself."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from federation.errors import KeysUnreachable
 from federation.flows.presented import PresentedChains
@@ -106,6 +107,17 @@ class Joined(House):
         world = self.world
         vouched = world.subordinates[f"{ANCHOR}/fetch", entity]
         return [world.configurations[entity], vouched, world.configurations[ANCHOR]]
+
+    def posted(self, path: str, form: Mapping[str, str], authorization: str) -> Reply:
+        """Post a form with an ``Authorization`` header."""
+        headers = {**FORM_HEADER, "authorization": authorization}
+        return self.call("POST", path, headers=headers, body=urlencode(form).encode())
+
+    @staticmethod
+    def basic_of(name: str, secret: str) -> str:
+        """Return HTTP Basic of a name and a secret, both form-encoded (RFC 6749 §2.3.1)."""
+        pair = f"{quote(name, safe='')}:{quote(secret, safe='')}".encode()
+        return f"Basic {base64.b64encode(pair).decode()}"
 
     def nobody_answers(self) -> None:
         """Let every host of the federation be out of reach from now on."""

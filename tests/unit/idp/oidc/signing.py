@@ -19,7 +19,7 @@ from tests.unit.idp.oidc.house import (
     a_request,
 )
 from tests.unit.idp.oidc.joined import BEARER
-from tests.unit.kernel.proof.signers import signer
+from tests.unit.kernel.proof.signers import Signer, signer
 
 SIGNING = ClientId("portal-signs")
 KEY = signer(kid="portal-key")
@@ -57,7 +57,7 @@ def assertion(house: House, **bent: object) -> str:
     return KEY.token({name: value for name, value in head.items() if value}, kept)
 
 
-def an_object(house: House, key: str = "portal-key", **bent: object) -> str:
+def an_object(house: House, key: Signer = KEY, **bent: object) -> str:
     said: dict[str, object] = {
         **a_request(client_id=SIGNING, scope="openid"),
         "iss": SIGNING,
@@ -66,7 +66,7 @@ def an_object(house: House, key: str = "portal-key", **bent: object) -> str:
         **bent,
     }
     kept = {name: value for name, value in said.items() if value is not None}
-    return signer(kid=key).token(KEY.header("oauth-authz-req+jwt"), kept)
+    return key.token(KEY.header("oauth-authz-req+jwt"), kept)
 
 
 def post(house: House, path: str, **form: str) -> Reply:

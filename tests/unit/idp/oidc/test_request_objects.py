@@ -15,6 +15,7 @@ from tests.unit.idp.oidc.house import (
 )
 from tests.unit.idp.oidc.rows import rows_of
 from tests.unit.idp.oidc.signing import (
+    KEY,
     SIGNING,
     a_signing_portal,
     an_object,
@@ -23,6 +24,7 @@ from tests.unit.idp.oidc.signing import (
     post,
     proof,
 )
+from tests.unit.kernel.proof.signers import signer
 
 
 def by_object(house: House, request: str, **beside: str | None) -> tuple[Browser, Reply]:
@@ -64,10 +66,10 @@ OBJECTS: dict[str, dict[str, object]] = {
 def test_an_object_that_breaks_a_rule_ends_on_a_page_or_at_the_address_beside_it(
     signing: House, bent: dict[str, object]
 ) -> None:
-    _, reply = by_object(signing, an_object(signing, **bent))
+    _, reply = by_object(signing, an_object(signing, KEY, **bent))
     assert (reply.status, reply.header("Location")) == (400, None)
     assert b'id="error"' in reply.body
-    _, told = by_object(signing, an_object(signing, **bent), redirect_uri=CALLBACK)
+    _, told = by_object(signing, an_object(signing, KEY, **bent), redirect_uri=CALLBACK)
     assert answer_of(told)["error"] == "invalid_request_object"
     assert len(signing.around.trail.of(AuthorizationRefused)) == 2
     assert signing.around.trail.of(CodeIssued) == []
@@ -76,7 +78,7 @@ def test_an_object_that_breaks_a_rule_ends_on_a_page_or_at_the_address_beside_it
 
 @pytest.mark.spec("RFC 9101 §6.2")
 def test_an_object_by_another_key_is_refused(signing: House) -> None:
-    _, reply = by_object(signing, an_object(signing, key="another"))
+    _, reply = by_object(signing, an_object(signing, signer(kid="another")))
     assert (reply.status, reply.header("Location")) == (400, None)
     assert b'data-code="request_object_unsigned"' in reply.body
 
