@@ -18,9 +18,10 @@ from portals.console.domain.proposals import (
     digest_was_seen,
     review,
 )
-from portals.console.domain.values import Difference, differences, flat
+from portals.console.domain.values import BETWEEN, Difference, differences, flat
 
 __all__ = [
+    "BETWEEN",
     "Difference",
     "Event",
     "Evidence",

@@ -105,6 +105,11 @@ class MarkType:
     name_en: str
     owner: str
 
+    @property
+    def is_automatic(self) -> bool:
+        """Whether it comes and goes with a membership, and nobody grants it."""
+        return self.id.endswith("/marks/registration")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:

@@ -7,7 +7,7 @@ from typing import Final, cast
 from kernel.events import JsonValue
 from kernel.proof.jose import JoseRefused, thumbprint
 
-_BETWEEN: Final = " · "
+BETWEEN: Final = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _key(jwk: Mapping[str, JsonValue]) -> str:
 
 def _text(value: JsonValue) -> str:
     if isinstance(value, list):
-        return _BETWEEN.join(str(one) for one in value)
+        return BETWEEN.join(str(one) for one in value)
     return "" if value is None else str(value)
 
 

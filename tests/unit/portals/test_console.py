@@ -124,7 +124,7 @@ def test_what_the_api_grows_later_is_shown_too(console: Browser, api: FakeApi) -
     api.members[MEMBER] = a_member(terms=terms, grown={"later": 1})
     page = console.client.get(f"/members/{MEMBER}").text
     assert "44 · 4401" in page
-    assert "各项信息的依据 / name" in page
+    assert "各项信息的依据 / 姓名" in page
 
 
 @pytest.mark.parametrize("page", ["/members/x", "/proposals/x", "/members/../../x"])
@@ -156,8 +156,8 @@ def test_the_history_is_told_newest_first_with_both_persons(
 
 def test_a_change_is_shown_before_and_after_with_its_digest(console: Browser) -> None:
     page = console.client.get(f"/proposals/{PROPOSAL}").text
-    assert "<del>3</del>" in page
-    assert "<ins>2</ins>" in page
+    assert "<del>3 级</del>" in page
+    assert "<ins>2 级</ins>" in page
     assert page.count("<ins>") == 1
     assert "另有 5 项不变" in page
     assert field_of(page, "digest") == a_proposal()["digest"]
@@ -352,7 +352,12 @@ def test_a_check_shows_its_findings_passed_or_not(
 def test_what_watching_found_is_shown_with_what_has_drifted(
     console: Browser, api: FakeApi
 ) -> None:
-    check = {"name": "keys_are_nobody_elses", "passed": False, "clause": "§9", "advice": "Change it."}
+    check = {
+        "name": "keys_are_nobody_elses",
+        "passed": False,
+        "clause": "§9",
+        "advice": "Change it.",
+    }
     api.looks = [
         {
             "number": 2, "since": "2026-11-25T00:00:00Z", "seen": "2026-11-26T00:00:00Z",

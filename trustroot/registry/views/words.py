@@ -54,6 +54,18 @@ ACTION: Final[Mapping[str, str]] = MappingProxyType({
     Action.CANCEL: _("申请取消"),
     Action.CHANGE: _("条款变更"),
 })  # fmt: skip
+ATTRIBUTE: Final[Mapping[str, str]] = MappingProxyType({
+    "name": _("姓名"),
+    "id_number": _("公民身份号码"),
+    "identity_level": _("实名等级"),
+    "person_kind": _("人员类型"),
+    "organisations": _("可以代表的单位"),
+    "birthdate": _("出生日期"),
+    "gender": _("性别"),
+    "phone_number": _("手机号码"),
+    "address": _("住址"),
+    "email": _("电子邮箱"),
+})  # fmt: skip
 STEP: Final[Mapping[str, str]] = MappingProxyType({
     "organisation": _("单位"),
     "contact": _("联系人"),
