@@ -1,18 +1,24 @@
 """OpenID Federation 1.0 §8.3.2: what a resolve response is, and says of its chain."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from federation.domain import VerifiedChain
+from federation.domain import Archive, VerifiedChain
 from federation.errors import ArchiveRefused
 from kernel.ids import EntityId
 from kernel.proof.jose import (
+    ENTITY_STATEMENT,
     RESOLVE_RESPONSE,
+    TRUST_MARK,
     JoseRefused,
+    JwsProfile,
     KeySet,
+    UnverifiedJws,
     issued_in_past,
     not_expired,
+    numeric_date,
     read,
     required_date,
     required_text,
@@ -78,6 +84,35 @@ def response_is_of_its_chain(
     if ends > chain.expires_at:
         raise ArchiveRefused("the response outlives its chain")
     return response_of(token)
+
+
+def signed_at(archive: Archive, entity: EntityId) -> dict[str, list[datetime]]:
+    """Return when each key of an entity signed what lies in an archive, by its name.
+
+    Nothing is verified: whoever lies about ``iat`` needs the key to do so.
+    """
+    signed: dict[str, list[datetime]] = defaultdict(list)
+    for token, profile in _tokens(archive):
+        jws = _read_or_none(token, profile)
+        if jws is not None and jws.claims.get("iss") == entity:
+            issued = numeric_date(jws.claims, "iat")
+            signed[str(jws.header.get("kid"))] += [issued] if issued else []
+    return signed
+
+
+def _tokens(archive: Archive) -> Iterator[tuple[str, JwsProfile]]:
+    for chain in (archive.chain, *archive.issuers.values()):
+        yield from ((token, ENTITY_STATEMENT) for token in chain)
+    yield archive.response, RESOLVE_RESPONSE
+    for mark in response_of(archive.response).marks:
+        yield mark["trust_mark"], TRUST_MARK
+
+
+def _read_or_none(token: str, profile: JwsProfile) -> UnverifiedJws | None:
+    try:
+        return read(token, profile)
+    except JoseRefused:
+        return None
 
 
 def _plain(metadata: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:

@@ -1,6 +1,6 @@
 """OpenID Federation 1.0 §8.7: keys of before, and when each might speak."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,11 +27,18 @@ class PastKey:
     revoked_at: datetime | None
     reason: str | None
 
-    def might_speak(self, at: datetime) -> bool:
-        """§8.7.3: not before it was made, not after it ended or was revoked."""
-        if self.begins_at is not None and at < self.begins_at:
+    def may_stand(self, at: datetime, signed: Sequence[datetime]) -> bool:
+        """§8.7.3: everything was signed in its time, and it is not revoked at ``at``.
+
+        A key that ended speaks no more, but what it signed before lives to its own end.
+        """
+        if self.revoked_at is not None and at >= self.revoked_at:
             return False
-        return at < min(self.ends_at, self.revoked_at or self.ends_at)
+        return all(self._was_in_use(instant) for instant in signed or (at,))
+
+    def _was_in_use(self, at: datetime) -> bool:
+        begins = self.begins_at
+        return (begins is None or at >= begins) and at < self.ends_at
 
 
 def past_keys(token: str, entity: EntityId, keys: KeySet) -> tuple[PastKey, ...]:

@@ -11,6 +11,7 @@ from federation.checks.archive import (
     mark_issuers,
     response_is_of_its_chain,
     response_of,
+    signed_at,
 )
 from federation.domain import Anchor, Archive, Resolve, Trace, VerifiedChain
 from federation.errors import (
@@ -115,7 +116,8 @@ class ArchiveVerifier:
             ArchiveRefused: the response is of another, or does not say what its chain says.
         """
         said = [*more, *([archive.historical_keys] if archive.historical_keys else [])]
-        anchors = {self.anchor: Anchor(self.anchor, self._keys_at(said, at))}
+        signed = signed_at(archive, self.anchor)
+        anchors = {self.anchor: Anchor(self.anchor, self._keys_at(said, at, signed))}
         verifier = ChainVerifier(anchors)
         chain = verifier.verify(archive.chain, at, anchor=self.anchor, trace=trace)
         if chain.subject != archive.subject:
@@ -129,12 +131,15 @@ class ArchiveVerifier:
         _marks_count(response, chain, kept, trace)
         return chain
 
-    def _keys_at(self, said: Iterable[str], at: datetime) -> KeySet:
+    def _keys_at(
+        self, said: Iterable[str], at: datetime, signed: Mapping[str, list[datetime]]
+    ) -> KeySet:
         """§8.7: who might speak then; and whose word about keys of before counts now."""
         words, then = dict(self.keys.by_kid), dict(self.keys.by_kid)
         for token in said:
             for past in self._past(token, KeySet(dict(words))):
-                _enter(then, past.key, may=past.might_speak(at))
+                may = past.may_stand(at, signed.get(past.key.kid, []))
+                _enter(then, past.key, may=may)
                 _enter(words, past.key, may=past.reason != _COMPROMISED)
                 if past.reason == _COMPROMISED:
                     self.notes.append(f"key {past.key.kid} was reported as compromised")

@@ -173,6 +173,20 @@ def test_a_key_of_before_speaks_in_its_time_only(rig: AnswerRig, wrong: str) -> 
 
 
 @SPEC
+def test_what_a_key_signed_before_it_ended_lives_to_its_own_end(rig: AnswerRig) -> None:
+    """At a rotation statements of the old key are in force after it stopped signing."""
+    archive = made(rig)
+    later = archive.made_at + timedelta(minutes=2)
+    ends = archive.made_at + timedelta(minutes=1)
+    said = keys_of_before(THEN, begins=archive.made_at - YEARS, ends=ends)
+    assert verified(archive, said, by=TODAY, at=later)[0].subject == PROVIDER
+    revoked = {"revoked_at": epoch_seconds(ends), "reason": "superseded"}
+    gone = keys_of_before(THEN, begins=archive.made_at - YEARS, ends=ends, revoked=revoked)
+    with pytest.raises(StatementNotAccepted, match="jose_unknown_key"):
+        verified(archive, gone, by=TODAY, at=later)
+
+
+@SPEC
 def test_a_key_that_was_compromised_later_is_named_and_speaks_for_no_other(
     rig: AnswerRig,
 ) -> None:
