@@ -58,14 +58,21 @@ class Ourselves:
         shown = Shown.NOTHING if secret is None else secret_shown(trusted)
         return Credentials(client_id=client_id, secret=secret, shown=shown)
 
-    def request_object(self, trusted: TrustedProvider, members: Mapping[str, str]) -> str:
+    def request_object(
+        self,
+        trusted: TrustedProvider,
+        members: Mapping[str, str],
+        *,
+        with_chain: bool = True,
+    ) -> str:
         """Sign an authentication request (OpenID Federation 1.0 §12.1.1.1).
 
         Our chain goes along in the header where it ends at the provider's own anchor.
         """
         sent = self._sent(trusted, ClientId(members["client_id"]))
         claims = request_object_claims(sent, members)
-        return self._signed(REQUEST_OBJECT, claims, self._chain_for(trusted))
+        chain = self._chain_for(trusted) if with_chain else ()
+        return self._signed(claims, chain)
 
     def configuration_for(self, audience: EntityId) -> str:
         """Sign what we publish about ourselves anew, for one provider alone.
@@ -97,7 +104,7 @@ class Ourselves:
         if Shown.KEY not in trusted.metadata.secret_methods:
             raise ProviderMetadataUnusable("token_endpoint_auth_methods_supported")
         claims = assertion_claims(self._sent(trusted, client_id))
-        assertion = self._signed(ASSERTION, claims, self._chain_for(trusted))
+        assertion = self.signer.sign(Purpose.CLIENT, ASSERTION, claims)
         return Credentials(client_id=client_id, secret=Secret(assertion), shown=Shown.KEY)
 
     def _chain_for(self, trusted: TrustedProvider) -> tuple[str, ...]:
@@ -115,10 +122,9 @@ class Ourselves:
             now=self.chance.clock(),
         )
 
-    def _signed(
-        self, typ: str, claims: Mapping[str, object], chain: tuple[str, ...]
-    ) -> str:
+    def _signed(self, claims: Mapping[str, object], chain: tuple[str, ...]) -> str:
         """RFC 7515 §7.1, with our chain in the header."""
+        typ = REQUEST_OBJECT
         if not chain:
             return self.signer.sign(Purpose.CLIENT, typ, claims)
         kid = self.signer.active_kid(Purpose.CLIENT)

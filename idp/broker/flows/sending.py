@@ -11,6 +11,9 @@ from idp.broker.ports import FederationCalls
 _OUTSIDE: Final = ("client_id", "response_type", "scope", "redirect_uri")
 """OIDC Core §6.1: what a provider may want to see beside a signed request too."""
 
+_LONGEST_ADDRESS: Final = 6_000
+"""Many servers take 8,000 octets of request line; without our chain they resolve us."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
@@ -42,7 +45,11 @@ class Sending:
         if trusted.metadata.pushed_endpoint is not None:
             return self._pushed(trusted, asked, {"request": signed})
         outside = {name: asked.members[name] for name in _OUTSIDE}
-        return with_members(endpoint, {**outside, "request": signed})
+        address = with_members(endpoint, {**outside, "request": signed})
+        if len(address) <= _LONGEST_ADDRESS:
+            return address
+        short = self.ourselves.request_object(trusted, asked.members, with_chain=False)
+        return with_members(endpoint, {**outside, "request": short})
 
     def _pushed(
         self,

@@ -22,6 +22,8 @@ from kernel.assurance import Level
 from kernel.ids import EntityId
 from kernel.proof.statement import Lifetime, subordinate_statement_claims
 from server.bootstrap import Installation, assemble
+from server.contexts.api import Api
+from server.contexts.context import Context
 from server.demo.journeys.browser import Browser, Page
 from server.init import initialise
 from tests.unit.kernel.proof.signers import signer
@@ -105,6 +107,58 @@ class Hub:
         """Return the reasons of refusals upstream, oldest first."""
         bodies = _events(self.served, "broker.upstream_refused")
         return [body.partition('"reason":"')[2].partition('"')[0] for body in bodies]
+
+    def official(self, number: int) -> Api:
+        """Return the first or the second operator, as a caller of the API."""
+        return Api(Context.read(self.folder / "contexts" / f"operator{number}.json"))
+
+    def enrol(self, entity: str, jwks: Mapping[str, object], **terms: object) -> str:
+        """Make a provider a member, by two persons and over HTTP; return its member id."""
+        first, second = self.official(1), self.official(2)
+        application = {
+            "entity_id": entity,
+            "kind": "identity_provider",
+            "name_zh": "测试身份提供方",
+            "name_en": "Test provider",
+            "contacts": ["mailto:ops@provider.example"],
+            "terms": {
+                "entity_types": ["openid_provider"],
+                "ceiling": {"identity": 2, "authenticator": 1, "path": 1},
+                "attributes": ["name"],
+                "bases": {"name": "测试"},
+                "jwks": jwks,
+                **terms,
+            },
+        }
+        member = first.post("/members", application).text("id")
+        first.post(f"/members/{member}/submit")
+        first.post(f"/members/{member}/check")
+        grounds = {"reason": "测试接入", "basis": "测试规则第一条"}
+        proposal = first.post(f"/members/{member}/approve", grounds).text("id")
+        digest = second.get(f"/proposals/{proposal}").text("digest")
+        second.post(f"/proposals/{proposal}/approve", {"digest": digest})
+        self.work("publish.sign")
+        return member
+
+    def register(self, slug: str, entity: str, registration: str) -> None:
+        """Enter a provider that registers us by the federation."""
+        body = {
+            "slug": slug,
+            "entity_id": entity,
+            "kind": "third",
+            "name_zh": "测试身份提供方",
+            "name_en": "Test provider",
+            "registration": registration,
+        }
+        self.official(1).post("/providers", body)
+
+    def look_again(self, *entities: str) -> None:
+        """Forget the last good chains of entities, and resolve them anew."""
+        store, now = SqlChains(self.worked.drivers.db), self.worked.drivers.clock()
+        for entity in entities:
+            store.unfollow(EntityId(entity))
+            store.follow(EntityId(entity), now)
+        self.work("federation.refresh", "federation.retry")
 
     def vouch(
         self, entity: str, metadata: Mapping[str, Mapping[str, object]], level: int = 2
