@@ -9,9 +9,10 @@ from kernel.proof.jose import KeySet
 from kernel.proof.tlog import NoteVerifier
 from server.contexts.api import Api
 from server.contexts.context import write_private
-from server.demo.cast import CAST, Player, of_province
+from server.demo import payment
+from server.demo.cast import CAST, PAYMENT_FIRM, Player, of_province
 from server.demo.keepsakes import Keepsakes
-from server.demo.places import Map, Place
+from server.demo.places import Map, Place, url
 from server.demo.registration import SAMPLE_CLIENT, sample_body
 
 _PROVINCE_DIGITS: Final = 2
@@ -33,7 +34,7 @@ class Card:
             "national": self._national(root),
             "provinces": [self._province(place) for place in self.map.provinces],
             "cities": [self._city(place) for place in self.map.cities],
-            "providers": [],
+            "providers": [self._payment()],
             "portals": {
                 "public": self.map.portal("public").base_url,
                 "work": None,
@@ -81,6 +82,16 @@ class Card:
             "superior": self.map.superior_of(place).trust,
             "api": f"{place.issuer}/api/v1",
             "people": people,
+        }
+
+    def _payment(self) -> dict[str, object]:
+        account = {"username": payment.USERNAME, "password": payment.PASSWORD}
+        return {
+            "slug": payment.SLUG,
+            "name": PAYMENT_FIRM.name,
+            "issuer": url(self.map.payment),
+            "protocol": "oidc",
+            "people": [account],
         }
 
     def _person(self, player: Player) -> dict[str, object]:

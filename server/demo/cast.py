@@ -64,6 +64,7 @@ def code_of(region: str, organisation: str) -> str:
     return body + mod_31_check(body)
 
 
+PAYMENT_FIRM: Final = Firm(name="示例支付身份（演示）", uscc=code_of("440305", "MADEM0XB"))
 FIRM: Final = Firm(name="粤海样例科技有限公司", uscc=code_of("440106", "MADEM0XA"))
 _PASSWORD: Final = "Demo-{}-2026"  # noqa: S105  of invented people, in the demo only
 

@@ -13,7 +13,7 @@ from server.demo.stages import Stage, until
 GROUNDS: Final = {"reason": "演示：省级平台接入", "basis": "演示接入规则第一条"}
 TYPES: Final = ("federation_entity", "openid_provider", "openid_relying_party")
 CLAIMS: Final = ("name", "identity_level", "person_kind", "organisations", "sub")
-BASES: Final = {name: "演示：在线政务服务实名认证" for name in CLAIMS}
+BASES: Final = dict.fromkeys(CLAIMS, "演示：在线政务服务实名认证")
 CEILING: Final = {"identity": 4, "authenticator": 3, "path": 3}
 CEILING_OF_CITY: Final = {"identity": 3, "authenticator": 2, "path": 3}
 """A city proofs nobody at level 4: what stands above it may allow more, it gets less."""

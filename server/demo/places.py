@@ -203,6 +203,11 @@ class Map:
         return self.base + 62
 
     @property
+    def payment(self) -> int:
+        """Port of the plain OpenID provider of a company."""
+        return self.base + 63
+
+    @property
     def logs(self) -> Path:
         """Folder of the children's logs."""
         return self.folder / "logs"
@@ -229,6 +234,7 @@ class Map:
             self.registry: "registry-sim",
             self.agent: "cert-agent",
             self.authority: "demo CA",
+            self.payment: "mock-op",
         }
         for place in self.installations:
             taken |= {

@@ -25,6 +25,7 @@ from server.demo.opening import (
     ports_exist,
 )
 from server.demo.pages_of import REGISTRY_CLIENT, SettingsFiles
+from server.demo.payment import SLUG, Payment
 from server.demo.people import Arrivals, register_entries
 from server.demo.places import Map, Place
 from server.demo.registration import Registration
@@ -80,6 +81,7 @@ def preload() -> None:
         "server.migrations.schema",
         "peers.registry_sim.build",
         "peers.cert_agent.build",
+        "peers.mock_op.build",
     ):
         importlib.import_module(name)
 
@@ -150,6 +152,7 @@ class Demo:
         for place in below:
             self.stage.serve(place)
         self._certification.start()
+        Payment(self.map, self.stage).start()
         for place in below:
             self._portals_of(place)
 
@@ -197,6 +200,9 @@ class Demo:
             self._await_trust(officials[province.slug], self.map.national.slug)
         for city in self.map.cities:
             self._await_trust(root, city.slug)
+        self.telling.step("接入示例支付身份", "a plain OpenID provider joins")
+        Payment(self.map, self.stage).join(root)
+        self._await_trust(root, SLUG)
 
     def _await_trust(self, officials: Officials, slug: str) -> None:
         def trusted() -> bool:
