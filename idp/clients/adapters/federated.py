@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from federation.checks.openid_federation import is_an_entity_identifier
 from federation.domain import RELYING_PARTY, VerifiedChain
 from federation.errors import (
     BudgetSpent,
@@ -70,7 +69,7 @@ class FederatedClients:
         """
         try:
             with _trusting():
-                return self._known(is_an_entity_identifier(client))
+                return self._known(EntityId(client))
         except (TrustNotEstablished, NotInGoodStanding) as cause:
             raise ClientUnknown(client[:64]) from cause
 
@@ -82,7 +81,7 @@ class FederatedClients:
                 relying party must be.
         """
         with _trusting():
-            entity = is_an_entity_identifier(client)
+            entity = EntityId(client)
             return self._derived(self.readers.met.chain(entity), Registration.AUTOMATIC)
 
     def bring(self, client: ClientId, chain: Sequence[str]) -> Client:
@@ -95,7 +94,7 @@ class FederatedClients:
             NotInGoodStanding: somebody on it may act no more.
         """
         with _trusting():
-            entity = is_an_entity_identifier(client)
+            entity = EntityId(client)
             held = self.readers.brought.accept(chain, subject=entity)
             derived = self._derived(held, Registration.AUTOMATIC)
         kept = self._registered(entity)
