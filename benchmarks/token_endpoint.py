@@ -34,7 +34,7 @@ from benchmarks.weighing.serving import (
     ratio,
     served,
 )
-from config.schema import Keys
+from config.keyring import Keys
 from config.words import SecretFile
 from idp.clients.build import build as build_clients
 from idp.clients.domain import AuthMethod, GrantType

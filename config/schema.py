@@ -1,4 +1,7 @@
-"""The page an operator fills in. Every setting there is stands here or in ``drivers``."""
+"""The page an operator fills in.
+
+Every setting there is stands here, in ``drivers`` or in ``keyring``.
+"""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +17,7 @@ from config.drivers import (
     Observing,
     OutboundCalls,
 )
+from config.keyring import Keys
 from config.words import (
     AGENT,
     HOST,
@@ -32,7 +36,6 @@ _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
-_DECADE = 3650 * _DAY
 
 
 def _span(says: str, least: timedelta, most: timedelta) -> Rule:
@@ -79,53 +82,6 @@ class Installation:
     instance: Annotated[
         str, Rule(says="Name for cookies and keys; differs per installation.", form=SLUG)
     ] = "trusthub"
-
-
-class HardwarePurpose(StrEnum):
-    """Purposes whose keys a security module may hold: the worker's, so never `serve`'s."""
-
-    ANCHOR = "anchor"
-    FEED = "feed"
-    LOG = "log"
-    LIST = "list"
-    CA = "ca"
-    OCSP = "ocsp"
-    TSA = "tsa"
-    REPRESENTED = "represented"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pkcs11:
-    """One token of a security module (PKCS #11 v2.40), opened by `worker` only."""
-
-    module: Annotated[Path, Rule(says="Library of the module's maker.")]
-    token: Annotated[str, Rule(says="Label of the token.")]
-    pin_file: Annotated[SecretFile, Rule(says="Its user PIN.")]
-    purposes: Annotated[
-        tuple[HardwarePurpose, ...], Rule(says="Whose new keys are made there.")
-    ] = (
-        HardwarePurpose.ANCHOR,
-        HardwarePurpose.LIST,
-        HardwarePurpose.LOG,
-        HardwarePurpose.CA,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
-    """Where private keys lie and what opens them; serve and worker open different ones."""
-
-    vault_dir: Annotated[Path, Rule(says="Folder of the encrypted keys.")]
-    serve_secret_file: Annotated[SecretFile, Rule(says="Opens the keys `serve` uses.")]
-    worker_secret_file: Annotated[SecretFile, Rule(says="Opens the keys `worker` uses.")]
-    anchor_rotation: Annotated[
-        timedelta | None,
-        _span("How long an anchor key signs; by command only if unset.", _MINUTE, _DECADE),
-    ] = None
-    endorsement_file: Annotated[
-        Path | None, Rule(says="What the offline root signed for our anchor keys.")
-    ] = None
-    pkcs11: Annotated[tuple[Pkcs11, ...], Rule(says="Security modules.")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,10 @@ from server.cli.calls import CONTEXT
 from server.cli.outcome import Answer, WrongUse
 from server.contexts.api import Api
 from server.contexts.context import chosen
-from trustroot.keys.adapters.ceremony_files import Folder
+from trustroot.keys.build import ceremonies
 from trustroot.keys.domain import KeyState
 from trustroot.keys.domain.ceremony import AnchorKey, Ceremony, Endorse
 from trustroot.keys.messages import Line, read_ceremony, read_transcript
-from trustroot.keys.service.ceremony import Holding
-from trustroot.keys.service.ceremony_steps import CeremonySteps
 
 _ANCHOR: Final = "anchor"
 
@@ -62,7 +60,7 @@ class Asking:
 def _hold(arguments: argparse.Namespace) -> Answer:
     folder = arguments.file.resolve().parent
     plan = _read(arguments.file)
-    holding = Holding(_steps(arguments, folder), Folder(folder), SystemClock())
+    holding = ceremonies(folder, Asking(folder), _anchor(arguments), SystemClock())
     if arguments.dry_run:
         holding.rehearse(plan)
         return _rehearsed(plan)
@@ -86,8 +84,8 @@ def _endorse(arguments: argparse.Namespace) -> Answer:
     )
     if arguments.dry_run:
         return Answer({"would_endorse": step.endorsement, "key": step.key})
-    said = CeremonySteps(Folder(folder), Asking(folder), None, SystemClock()).do(step)
-    return Answer(said)
+    holding = ceremonies(folder, Asking(folder), None, SystemClock())
+    return Answer(holding.steps.do(step))
 
 
 def _transcript(arguments: argparse.Namespace) -> Answer:
@@ -105,9 +103,9 @@ def _transcript(arguments: argparse.Namespace) -> Answer:
     return Answer({"lines": list(rows), "last_line": last}, [*lines, f"last line: {last}"])
 
 
-def _steps(arguments: argparse.Namespace, folder: Path) -> CeremonySteps:
-    api = None if arguments.context is None else ApiAnchor(Api(chosen(arguments.context)))
-    return CeremonySteps(Folder(folder), Asking(folder), api, SystemClock())
+def _anchor(arguments: argparse.Namespace) -> ApiAnchor | None:
+    """Without ``--context`` a ceremony is offline, whatever the environment names."""
+    return None if arguments.context is None else ApiAnchor(Api(chosen(arguments.context)))
 
 
 def _read(file: Path) -> Ceremony:

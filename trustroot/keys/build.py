@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
-from config.schema import Keys, Pkcs11
+from config.keyring import Keys, Pkcs11
 from config.words import SecretFile
 from kernel.clock import Clock
 from kernel.entropy import Entropy
@@ -15,13 +16,14 @@ from kernel.secret import Secret
 from kernel.standing import StandingRegister
 from kernel.web import Route
 from kernel.work import JobKind, JobQueue, PeriodicTask
+from trustroot.keys.adapters.ceremony_files import Folder
 from trustroot.keys.adapters.endorsement_file import EndorsementFile
 from trustroot.keys.adapters.file_vault import FileVault
 from trustroot.keys.adapters.routed_vault import RoutedVault
 from trustroot.keys.api import routes
 from trustroot.keys.domain import RULES, Purpose, RoleGroup, Timings
 from trustroot.keys.errors import KeyFileUnreadable
-from trustroot.keys.ports import Vault
+from trustroot.keys.ports import AnchorAtWork, Passphrases, Vault
 from trustroot.keys.service import (
     Books,
     Distrusting,
@@ -31,6 +33,8 @@ from trustroot.keys.service import (
     KeyRing,
     RepresentedKeys,
 )
+from trustroot.keys.service.ceremony import Holding
+from trustroot.keys.service.ceremony_steps import CeremonySteps
 from trustroot.keys.store import SqlActs, SqlKeyStore
 from trustroot.keys.tasks import job_kinds, tasks
 
@@ -110,6 +114,14 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
         tasks=tasks(care, distrusting),
         job_kinds=job_kinds(care),
     )
+
+
+def ceremonies(
+    folder: Path, passphrases: Passphrases, anchor: AnchorAtWork | None, clock: Clock
+) -> Holding:
+    """Return what holds ceremonies in a folder; ``anchor`` None where no network is."""
+    files = Folder(folder)
+    return Holding(CeremonySteps(files, passphrases, anchor, clock), files, clock)
 
 
 def _vault(settings: Keys, group: RoleGroup, entropy: Entropy) -> Vault:

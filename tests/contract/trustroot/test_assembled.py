@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.schema import Installation, Keys, Settings, Trust
+from config.keyring import Keys
+from config.schema import Installation, Settings, Trust
 from config.words import Profile, SecretFile
 from config.words import Role as InstallationRole
 from kernel.clock import SetClock

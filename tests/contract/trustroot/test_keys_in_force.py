@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.schema import Keys
+from config.keyring import Keys
 from config.words import SecretFile
 from kernel.clock import Clock, SystemClock
 from kernel.entropy import SystemEntropy

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.schema import HardwarePurpose, Keys, Pkcs11
+from config.keyring import HardwarePurpose, Keys, Pkcs11
 from config.words import SecretFile
 from kernel.clock import SetClock
 from kernel.entropy import SystemEntropy

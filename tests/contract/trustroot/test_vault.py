@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.schema import HardwarePurpose, Pkcs11
+from config.keyring import HardwarePurpose, Pkcs11
 from config.words import SecretFile
 from kernel.entropy import SeededEntropy, SystemEntropy
 from kernel.proof.jose import PublicKey, check_signature

@@ -1,37 +1,41 @@
 """What signing offers to other rooms, and what it needs from below."""
 
 from trustroot.keys.ports.ceremonies import (
-    AnchorAtWork,
-    CeremonyFolder,
-    Passphrases,
-    RootKey,
+    AnchorAtWork as AnchorAtWork,
+)
+from trustroot.keys.ports.ceremonies import (
+    CeremonyFolder as CeremonyFolder,
+)
+from trustroot.keys.ports.ceremonies import (
+    Passphrases as Passphrases,
+)
+from trustroot.keys.ports.ceremonies import (
+    RootKey as RootKey,
 )
 from trustroot.keys.ports.kept import (
-    ActStore,
-    KeyStore,
-    SigningKey,
-    Vault,
+    ActStore as ActStore,
+)
+from trustroot.keys.ports.kept import (
+    KeyStore as KeyStore,
+)
+from trustroot.keys.ports.kept import (
+    SigningKey as SigningKey,
+)
+from trustroot.keys.ports.kept import (
+    Vault as Vault,
 )
 from trustroot.keys.ports.offered import (
-    EndorsedKeys,
-    Endorsements,
-    KeyHistory,
-    RepresentedSigner,
-    Signer,
+    EndorsedKeys as EndorsedKeys,
 )
-
-__all__ = [
-    "ActStore",
-    "AnchorAtWork",
-    "CeremonyFolder",
-    "EndorsedKeys",
-    "Endorsements",
-    "KeyHistory",
-    "KeyStore",
-    "Passphrases",
-    "RepresentedSigner",
-    "RootKey",
-    "Signer",
-    "SigningKey",
-    "Vault",
-]
+from trustroot.keys.ports.offered import (
+    Endorsements as Endorsements,
+)
+from trustroot.keys.ports.offered import (
+    KeyHistory as KeyHistory,
+)
+from trustroot.keys.ports.offered import (
+    RepresentedSigner as RepresentedSigner,
+)
+from trustroot.keys.ports.offered import (
+    Signer as Signer,
+)
