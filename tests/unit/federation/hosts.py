@@ -41,7 +41,8 @@ def a_host() -> Iterator[Host]:
             except OSError:
                 self.close_connection = True
 
-        do_HEAD = do_GET
+        def do_HEAD(self) -> None:
+            self.do_GET()
 
         def log_message(self, *_arguments: object) -> None:
             return
