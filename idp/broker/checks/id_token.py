@@ -169,6 +169,25 @@ def authentication_is_young(claims: jose.VerifiedClaims, expected: Expected) -> 
         raise AuthenticationTooOld("max_age")
 
 
+def authenticated_at(claims: jose.VerifiedClaims, attempt: Attempt) -> datetime | None:
+    """OIDC Core §2 auth_time: when the person signed in there; an old sign-on stays old.
+
+    Clocks differ, and a token that was young enough stays so here: a sign-in that may have
+    followed our request counts from the request on.
+    """
+    try:
+        at = jose.numeric_date(claims, "auth_time")
+    except jose.JoseRefused as cause:
+        raise reason(cause) from cause
+    if at is None:
+        return None
+    if at >= attempt.started_at - SKEW:
+        return max(at, attempt.started_at)
+    if attempt.max_age is None:
+        return at
+    return max(at, attempt.started_at - attempt.max_age)
+
+
 def level_is_met(claimed: Level, demanded: Level | None) -> None:
     """OIDC Core §5.5.1.1: an essential ``acr`` that is not met is no authentication."""
     if demanded is not None and claimed < demanded:

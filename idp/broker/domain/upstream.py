@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from federation.domain import VerifiedChain
@@ -132,6 +133,8 @@ class UpstreamIdentity:
     Attributes:
         claimed: the level of its ``acr``; the least, where it says none that we know.
         name: only where the provider may assert names.
+        authenticated_at: when they proved who they are, as far as the upstream says; None:
+            it does not.
     """
 
     issuer: EntityId
@@ -141,6 +144,7 @@ class UpstreamIdentity:
     sid: str | None
     name: str | None
     correlation: str
+    authenticated_at: datetime | None = None
 
 
 def capped_assurance(claimed: Level, chain: VerifiedChain) -> Assurance:

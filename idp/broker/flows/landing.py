@@ -105,6 +105,7 @@ class Landings:
             ),
             browser=visitor.name,
             interaction=arrival.interaction.id,
+            authenticated_at=identity.authenticated_at,
         )
 
     def _accepted(self, arrival: Arrival, session: Session) -> UpstreamAccepted:

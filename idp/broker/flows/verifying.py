@@ -6,6 +6,7 @@ from typing import Final
 
 from idp.broker.checks.id_token import (
     Expected,
+    authenticated_at,
     id_token_holds,
     level_is_met,
     signed_claims,
@@ -121,6 +122,7 @@ def _identity(
         sid=_session_id(claims.get("sid")),
         name=allowed_name(claims, trusted),
         correlation=correlation(attempt.issuer, named),
+        authenticated_at=authenticated_at(claims, attempt),
     )
 
 

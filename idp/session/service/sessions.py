@@ -30,7 +30,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """How somebody authenticated just now; the facts a session is made of."""
+    """How somebody authenticated; the facts a session is made of.
+
+    ``authenticated_at`` is when, where somebody else saw it; None: just now, and here.
+    """
 
     person: PersonId
     assurance: Assurance
@@ -41,6 +44,7 @@ class Start:
     authenticators: tuple[AuthenticatorId, ...] = ()
     browser: str = ""
     interaction: InteractionId | None = None
+    authenticated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +232,7 @@ class Sessions:
             assurance=begun.assurance,
             amr=begun.amr,
             started_at=before.started_at if before else now,
-            authenticated_at=now,
+            authenticated_at=min(begun.authenticated_at or now, now),
             expires_at=now + lifetimes.session_absolute,
             idle_at=now + lifetimes.session_idle,
             providers=begun.providers,

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -6,11 +6,13 @@ import pytest
 from idp.broker.events import SentUpstream, UpstreamAccepted
 from idp.session.domain import Denied, SignedIn, Upstream
 from kernel.assurance import Level
+from kernel.clock import epoch_seconds
 from kernel.ids import correlation
 from kernel.standing import Party, PartyKind, State
 from tests.unit.federation.world import ANCHOR, PLATFORM
 from tests.unit.idp.broker.house import ISSUER, House, address_of, cookie_of
 from tests.unit.idp.broker.upstream import CLIENT_ID, SUBJECT, Told
+from tests.unit.idp.people.fakes import NOW
 
 
 @pytest.mark.spec("OIDC Core §3.1.2.1")
@@ -170,3 +172,46 @@ def test_an_interaction_of_another_browser_goes_nowhere(house: House) -> None:
     reply = house.start(house.begin(), browser="x" * 43)
     assert reply.status == 404
     assert house.around.trail.of(SentUpstream) == []
+
+
+@pytest.mark.spec("OIDC Core §2")
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (NOW - timedelta(hours=3), NOW - timedelta(hours=3)),
+        (NOW - timedelta(seconds=61), NOW - timedelta(seconds=61)),
+        (NOW - timedelta(seconds=60), NOW),
+        (NOW, NOW),
+        (NOW + timedelta(seconds=30), NOW + timedelta(seconds=20)),
+        (None, NOW + timedelta(seconds=20)),
+    ],
+)
+def test_an_old_sign_on_upstream_stays_old_and_none_is_ahead_of_now(
+    house: House, said: datetime | None, kept: datetime
+) -> None:
+    answer = house.sent(house.begin())
+    house.around.clock.advance(timedelta(seconds=20))
+    at = {} if said is None else {"auth_time": epoch_seconds(said)}
+    dropped = ("auth_time",) if said is None else ()
+    house.upstream.told = Told(claims=at, dropped=dropped)
+    session = house.session_of(house.callback(answer))
+    assert session.authenticated_at == kept
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.1")
+def test_a_sign_on_that_was_young_enough_is_so_for_who_asked(house: House) -> None:
+    """A minute of clock difference was allowed; it must not ask the person again."""
+    answer = house.sent(house.begin(max_age=timedelta(minutes=5)))
+    old = NOW - timedelta(minutes=5, seconds=30)
+    house.upstream.told = Told(claims={"auth_time": epoch_seconds(old)})
+    session = house.session_of(house.callback(answer))
+    assert session.authenticated_at == NOW - timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("said", ["yesterday", -1, True])
+def test_a_time_that_is_none_signs_nobody_in(house: House, said: object) -> None:
+    answer = house.sent(house.begin())
+    house.upstream.told = Told(claims={"auth_time": said})
+    house.callback(answer)
+    assert house.reasons() == ["id_token_malformed"]
+    assert house.live() == 0
