@@ -1,4 +1,6 @@
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -22,11 +24,12 @@ from idp.clients.errors import (
     RedirectUriRefused,
     SectorMissing,
 )
-from idp.clients.messages import ClaimBody, ClientBody, TextBody
+from idp.clients.messages import ClaimBody, ClientBody, TextBody, client_body
 from kernel.ids import ClientId
 from kernel.lifecycle import TransitionNotAllowed
 from kernel.standing import Party, PartyKind, State
 from tests.unit.idp.clients.fakes import Memory, a_registration, a_use_case, with_oidc
+from tests.unit.kernel.proof.signers import signer
 
 PORTAL = ClientId("portal-51")
 
@@ -77,6 +80,20 @@ REFUSED = {
     "back channel without https": with_oidc(
         backchannel_logout_uri="http://portal.example/bcl"
     ),
+    "private_key_jwt without keys": with_oidc(
+        token_endpoint_auth_method=AuthMethod.PRIVATE_KEY
+    ),
+    "private_key_jwt with no key": with_oidc(
+        token_endpoint_auth_method=AuthMethod.PRIVATE_KEY, jwks={"keys": []}
+    ),
+    "signed requests without keys": with_oidc(require_signed_request_object=True),
+    "a private key": with_oidc(
+        jwks={"keys": [{"kty": "EC", "crv": "P-256", "x": "x", "y": "y", "d": "d"}]}
+    ),
+    "a shared key": with_oidc(jwks={"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}),
+    "no JWK Set": with_oidc(jwks={"keys": "x"}),
+    "requests signed by HMAC": with_oidc(request_object_signing_alg="HS256"),
+    "assertions by none": with_oidc(token_endpoint_auth_signing_alg="none"),
     "back channel with fragment": with_oidc(
         backchannel_logout_uri="https://portal.example/bcl#x"
     ),
@@ -267,3 +284,37 @@ def test_identifiers_that_are_made_are_no_uuids() -> None:
     assert re.fullmatch(r"app-[0-9a-f]{20}", client.client.id)
     with pytest.raises(ValueError, match="badly formed"):
         UUID(client.client.id)
+
+
+KEYS: Mapping[str, object] = signer(kid="k").keys.to_jwks()
+SIGNS = with_oidc(
+    token_endpoint_auth_method=AuthMethod.PRIVATE_KEY,
+    jwks=KEYS,
+    request_object_signing_alg="ES256",
+    require_signed_request_object=True,
+)
+
+
+@pytest.mark.spec("RFC 7591 §2")
+def test_a_client_that_signs_has_keys_and_no_secret() -> None:
+    memory = Memory()
+    new = a_use_case(memory).register(SIGNS, actor=None)
+    assert new.secret is None
+    assert new.client.secret is None
+    assert new.client.oidc.keys == signer(kid="k").keys
+    assert client_body(new.client).oidc.jwks == KEYS
+    with pytest.raises(ClientHasNoSecret):
+        a_use_case(memory).rotate_secret(new.client.id, actor=None)
+
+
+@pytest.mark.spec("RFC 6749 §2.1")
+def test_to_share_a_secret_or_cease_to_is_to_be_another_client() -> None:
+    memory = Memory()
+    use_case = a_use_case(memory)
+    signs = use_case.register(SIGNS, actor=None).client
+    with pytest.raises(ClientHasNoSecret):
+        use_case.update(signs.id, 1, a_registration(), actor=None)
+    assert memory.clients[signs.id] == signs
+    newer = replace(SIGNS, name_en="Another name")
+    changed = use_case.update(signs.id, 1, newer, actor=None)
+    assert (changed.oidc.keys, changed.secret) == (signs.oidc.keys, None)

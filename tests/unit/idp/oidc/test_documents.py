@@ -1,9 +1,17 @@
 import json
+from typing import Any
 
 import pytest
 
 from idp.oidc import errors
-from idp.oidc.api.errors import AUTHORIZATION_ERRORS, RESOURCE_ERRORS, TOKEN_ERRORS, row_of
+from idp.oidc.api.errors import (
+    AUTHORIZATION_ERRORS,
+    PUSHED_ERRORS,
+    REGISTRATION_ERRORS,
+    RESOURCE_ERRORS,
+    TOKEN_ERRORS,
+    row_of,
+)
 from kernel.errors import DomainError
 from kernel.proof.jose import ENTITY_STATEMENT, verify
 from tests.unit.idp.oidc.house import ISSUER, House
@@ -55,11 +63,68 @@ def test_the_entity_configuration_is_signed_by_the_entity_and_kept(house: House)
     assert house.call("GET", path).body.decode() == token
 
 
+def statement(house: House) -> dict[str, Any]:
+    token = house.call("GET", "/.well-known/openid-federation").body.decode()
+    keys = house.signer.published(Purpose.ENTITY)
+    return dict(verify(token, keys, ENTITY_STATEMENT))
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §5.1.3")
+def test_the_provider_says_how_members_register(house: House) -> None:
+    said = document(house, "/.well-known/openid-configuration")
+    assert said["client_registration_types_supported"] == ["automatic", "explicit"]
+    assert (
+        said["federation_registration_endpoint"] == f"{ISSUER}/oidc/federation_registration"
+    )
+    assert said["pushed_authorization_request_endpoint"] == f"{ISSUER}/oauth2/par"
+    assert said["request_parameter_supported"] is True
+    assert said["request_uri_parameter_supported"] is False
+    methods = said["token_endpoint_auth_methods_supported"]
+    assert isinstance(methods, list)
+    assert "private_key_jwt" in methods
+    for name in ("token_endpoint_auth", "request_object"):
+        algorithms = said[f"{name}_signing_alg_values_supported"]
+        assert isinstance(algorithms, list)
+        assert "ES256" in algorithms
+        assert not {"none", "HS256"} & set(algorithms)
+    held = statement(house)["metadata"]["openid_provider"]
+    assert {name: held[name] for name in said} == said
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §5.1.2")
+def test_as_a_relying_party_it_says_with_which_keys_it_signs(house: House) -> None:
+    held = statement(house)["metadata"]["openid_relying_party"]
+    assert held["client_registration_types"] == ["automatic", "explicit"]
+    assert held["token_endpoint_auth_method"] == "private_key_jwt"
+    assert held["jwks"] == house.signer.published(Purpose.CLIENT).to_jwks()
+    kids = {key["kid"] for key in statement(house)["jwks"]["keys"]}
+    assert kids.isdisjoint(key["kid"] for key in held["jwks"]["keys"])
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §7")
+def test_trust_marks_stand_in_the_statement_as_long_as_they_count(house: House) -> None:
+    assert "trust_marks" not in statement(house)
+    mark = {"trust_mark_type": "https://nation.example/mark", "trust_mark": "a.b.c"}
+    house.marks.held = (mark,)
+    assert statement(house)["trust_marks"] == [mark]
+    house.marks.held = ()
+    assert "trust_marks" not in statement(house)
+
+
 def leaves(kind: type[DomainError]) -> list[type[DomainError]]:
     return [kind, *(leaf for sub in kind.__subclasses__() for leaf in leaves(sub))]
 
 
-@pytest.mark.parametrize("rows", [TOKEN_ERRORS, AUTHORIZATION_ERRORS, RESOURCE_ERRORS])
+FAMILIES = (
+    TOKEN_ERRORS,
+    AUTHORIZATION_ERRORS,
+    PUSHED_ERRORS,
+    REGISTRATION_ERRORS,
+    RESOURCE_ERRORS,
+)
+
+
+@pytest.mark.parametrize("rows", FAMILIES)
 def test_every_failure_has_an_answer_in_every_family(rows) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     for kind in leaves(DomainError):
         error = kind.__new__(kind)
