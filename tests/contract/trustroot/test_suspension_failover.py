@@ -9,49 +9,21 @@ from datetime import datetime
 import pytest
 from sqlalchemy import text
 
-from audit.trail.build import build_trail
-from config.schema import Installation, Trust
-from config.words import Profile, Role
 from kernel.clock import SetClock
 from kernel.entropy import SystemEntropy
 from kernel.events import JsonValue
-from kernel.ids import ClientId, JobId, NewIds
+from kernel.ids import JobId, NewIds
 from kernel.infra.db import Database, DatabaseUnavailable, create_all
-from kernel.infra.db.replies import SqlReplies
 from kernel.infra.jobs import SqlJobs
-from kernel.infra.notices import RoutedNotices
-from kernel.infra.standing_store import SqlStanding
 from kernel.standing import NotInGoodStanding
-from kernel.web import Access, Caller, Once, Reply, Request, Router, write_body
+from kernel.web import Reply, write_body
 from kernel.work import JobQueue, UnitOfWork
-from server.dispatch import Dispatcher
+from tests.contract.trustroot.node import RegisterNode
 from tests.unit.trustroot.fakes import NOON
-from tests.unit.trustroot.members import (
-    FIRST,
-    GROUNDS,
-    SECOND,
-    FixedProbe,
-    an_application,
-    seen,
-)
-from tests.unit.trustroot.upkeep import OneKey, a_sealer
-from trustroot.registry import build as registry
-from trustroot.registry.domain import Action, Member, MemberKind, MemberState
+from tests.unit.trustroot.members import FIRST, GROUNDS, SECOND, an_application, seen
+from trustroot.registry.domain import Action, Member, MemberState
 
 KEY = "suspend-after-breach-1"
-
-
-class Everyone:
-    """Lets the first operator in."""
-
-    def authorize(self, authorization: str | None, access: Access) -> Caller:  # noqa: ARG002  the port's
-        return Caller(
-            client=ClientId("console"),
-            person=FIRST.person,
-            pseudonym=None,
-            roles=frozenset(),
-            scopes=frozenset(),
-        )
 
 
 @dataclass
@@ -98,33 +70,15 @@ class Killing:
         return self.jobs.enqueue(kind, payload, run_at=run_at, key=key)
 
 
-class Node:
-    """One serving process over the installation's database."""
+class Node(RegisterNode):
+    """A serving process whose database can be made to go away."""
 
     def __init__(self, database: Database) -> None:
-        clock, entropy = SetClock(NOON), SystemEntropy()
-        self.database, ids = database, NewIds(clock, entropy)
-        self.standing = SqlStanding(database, clock)
+        clock = SetClock(NOON)
+        ids = NewIds(clock, SystemEntropy())
         self.jobs = Killing(SqlJobs(database, clock, ids), database)
-        self.room = registry.build(
-            settings(),
-            Trust(),
-            registry.Drivers(
-                db=database,
-                clock=clock,
-                entropy=entropy,
-                ids=ids,
-                trail=build_trail(db=database, clock=clock, entropy=entropy),
-                register=self.standing,
-                jobs=self.jobs,
-                keys=OneKey(),
-                carrier=RoutedNotices({}),
-            ),
-            {MemberKind.PLATFORM: FixedProbe()},
-        )
         self.work = FailingOver(database.unit_of_work())
-        once = Once(self.work, SqlReplies(database, clock, a_sealer()))
-        self.dispatcher = Dispatcher(Router(self.room.routes), Everyone(), once)
+        super().__init__(database, jobs=self.jobs, work=self.work, clock=clock)
 
     def active(self) -> Member:
         room = self.room
@@ -136,28 +90,10 @@ class Node:
         return room.registry.activate(member.id)
 
     def suspend(self, member: Member, key: str | None = KEY) -> Reply:
-        path = f"/api/v1/members/{member.id}/suspend"
-        headers = {"content-type": "application/json"}
-        if key is not None:
-            headers["idempotency-key"] = key
-        asked = Request(
-            method="POST",
-            path=path,
-            headers=headers,
-            body=json.dumps(write_body(GROUNDS)).encode(),
+        headers = {} if key is None else {"idempotency-key": key}
+        return self.call(
+            "POST", f"members/{member.id}/suspend", write_body(GROUNDS), headers=headers
         )
-        return self.dispatcher.answer(self.dispatcher.find("POST", path), asked)
-
-
-def settings() -> Installation:
-    return Installation(
-        issuer="http://localhost:8400",
-        role=Role.NATIONAL,
-        code="00",
-        name_zh="国家（演示）",
-        name_en="Nation (demo)",
-        profile=Profile.TEST,
-    )
 
 
 @pytest.fixture

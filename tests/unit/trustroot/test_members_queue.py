@@ -108,3 +108,10 @@ def test_what_was_approved_is_not_taken_back(house: RegisterHouse) -> None:
     with pytest.raises(ProposalDecided):
         house.waiting.cancel(proposal.id, FIRST)
     assert proposal_state(house.waiting.find(proposal.id)) is ProposalState.APPROVED
+
+
+def test_the_suspension_of_who_was_lifted_waits_no_longer(house: RegisterHouse) -> None:
+    member = house.suspended()
+    assert [p.action for p in house.waiting.page()[0]] == ["confirm"]
+    house.decide(member, "reinstate")
+    assert house.waiting.page() == ((), None)

@@ -43,8 +43,20 @@ class Waiting:
         since = self.record.clock() - LIFETIME
         page = self.proposals.waiting(since=since, after=after, limit=limit)
         versions = self.record.members.versions(_members(page))
-        alive = tuple(proposal for proposal in page if _is_alive(proposal, versions))
+        alive = tuple(one for one in page if self._is_alive(one, versions))
         return alive, page[-1].id if len(page) == limit else None
+
+    def _is_alive(self, proposal: Proposal, versions: Mapping[MemberId, int]) -> bool:
+        members = _members((proposal,))
+        if not members:
+            return True
+        if proposal.action != Action.CONFIRM:
+            return versions.get(members[0]) == proposal.base
+        # A suspension is the same through later versions, until it is lifted.
+        held = self.record.members.find(members[0]).suspension
+        if held is None or held.confirmed:
+            return False
+        return held.proposal == proposal.id
 
     def cancel(self, identifier: ProposalId, actor: Actor) -> Proposal:
         """Take back what one proposed oneself, before anybody approved it.
@@ -69,11 +81,3 @@ class Waiting:
 def _members(page: Iterable[Proposal]) -> tuple[MemberId, ...]:
     subjects = (p.subject for p in page if p.subject.startswith(_PREFIX))
     return tuple(MemberId(UUID(subject.removeprefix(_PREFIX))) for subject in subjects)
-
-
-def _is_alive(proposal: Proposal, versions: Mapping[MemberId, int]) -> bool:
-    """The suspension to be confirmed is the same through every later version."""
-    members = _members((proposal,))
-    if not members or proposal.action == Action.CONFIRM:
-        return True
-    return versions.get(members[0]) == proposal.base
