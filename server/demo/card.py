@@ -85,7 +85,8 @@ class Card:
         }
 
     def _payment(self) -> dict[str, object]:
-        account = {"username": payment.USERNAME, "password": payment.PASSWORD}
+        username = payment.USERNAME
+        account = {"username": username, "password": payment.PASSWORD.format(username)}
         return {
             "slug": payment.SLUG,
             "name": PAYMENT_FIRM.name,

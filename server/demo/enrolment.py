@@ -1,5 +1,6 @@
 """Provinces and cities become members at their superior, by the calls of two persons."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,15 +47,18 @@ class Officials:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """Enrols intermediates at one superior, one by one; who is a member already stays."""
+    """Takes applicants of one superior through the lifecycle; a member already stays."""
 
-    root: Place
     officials: Officials
     stage: Stage
 
     def __call__(self, province: Place) -> str:
-        """Take a province through the whole lifecycle; return its member id."""
-        member = self._found(province) or self._apply(province)
+        """Take a province or city through the whole lifecycle; return its member id."""
+        return self.take(application_of(province))
+
+    def take(self, application: Mapping[str, object]) -> str:
+        """Take whoever applies through the whole lifecycle; return the member id."""
+        member = self._found(application["entity_id"]) or self._apply(application)
         identifier = str(member["id"])
         state = str(member["state"])
         if state == "draft":
@@ -67,7 +71,7 @@ class Enrolment:
         until(
             lambda: self.state(identifier) in {"active", "suspended"},
             self.stage,
-            f"{province.name_en} active",
+            f"{application['name_en']} active",
             _ACTIVE_WITHIN_S,
         )
         return identifier
@@ -76,29 +80,14 @@ class Enrolment:
         """Return where a member is on its way."""
         return self.officials.first.get(f"/members/{identifier}").text("state")
 
-    def _found(self, province: Place) -> dict[str, object] | None:
+    def _found(self, entity: object) -> dict[str, object] | None:
         rows = self.officials.first.get("/members", {"limit": "200"}).rows("members")
-        mine = (row for row in rows if row["entity_id"] == province.trust)
+        mine = (row for row in rows if row["entity_id"] == entity)
         return next(
             (row for row in mine if row["state"] not in {"withdrawn", "cancelled"}), None
         )
 
-    def _apply(self, province: Place) -> dict[str, object]:
-        application = {
-            "entity_id": province.trust,
-            "kind": "platform",
-            "name_zh": province.name_zh,
-            "name_en": province.name_en,
-            "code": province.code,
-            "contacts": [f"mailto:ops@province{province.code}.example"],
-            "terms": {
-                "entity_types": list(TYPES),
-                "ceiling": CEILING_OF_CITY if province.role is Role.CITY else CEILING,
-                "attributes": list(CLAIMS),
-                "bases": BASES,
-                "jwks": _anchor_keys(province),
-            },
-        }
+    def _apply(self, application: Mapping[str, object]) -> dict[str, object]:
         body = self.officials.first.post("/members", application).body
         if not isinstance(body, dict):
             raise TypeError(type(body))
@@ -131,6 +120,25 @@ class Enrolment:
         proposed = self.officials.first.post(f"/members/{identifier}/approve", GROUNDS)
         proposal = proposed.text("id")
         self.officials.approve(f"/proposals/{proposal}/approve")
+
+
+def application_of(place: Place) -> dict[str, object]:
+    """Return what a province or city applies with at its superior."""
+    return {
+        "entity_id": place.trust,
+        "kind": "platform",
+        "name_zh": place.name_zh,
+        "name_en": place.name_en,
+        "code": place.code,
+        "contacts": [f"mailto:ops@province{place.code}.example"],
+        "terms": {
+            "entity_types": list(TYPES),
+            "ceiling": CEILING_OF_CITY if place.role is Role.CITY else CEILING,
+            "attributes": list(CLAIMS),
+            "bases": BASES,
+            "jwks": _anchor_keys(place),
+        },
+    }
 
 
 def _anchor_keys(place: Place) -> object:

@@ -1,6 +1,7 @@
 """The settings files of the demo's installations."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,7 +29,8 @@ class SettingsFiles:
         """Write them all; secrets that are there stay."""
         for place in self.map.installations:
             place.folder.mkdir(parents=True, exist_ok=True)
-            for name in ("serve", "worker", *(f"session-{p.name}" for p in place.portals)):
+            sessions = [f"session-{p.name}" for p in (*place.portals, self.map.federated)]
+            for name in ("serve", "worker", *sessions):
                 _secret(place, name)
             text = template(Profile.DEV, self._values(place))
             write_private(place.settings_file, text)
@@ -60,8 +62,19 @@ class SettingsFiles:
             "pages": {"certificate_agent": url(self.map.agent)},
             "observing": {"log_level": "warning"},
             "outbound": self._outbound(),
-            "portals": [_portal(place, portal) for portal in place.portals],
+            "portals": [*self._portals(place)],
         }
+
+    def _portals(self, place: Place) -> Iterator[dict[str, object]]:
+        yield from (_portal(place, portal) for portal in place.portals)
+        if place.role is Role.NATIONAL:
+            ours = _portal(place, self.map.federated)
+            del ours["client_secret_file"]
+            yield ours | {
+                "client_id": self.map.federated.base_url,
+                "federation_dir": str(place.folder / "federated"),
+                "authority_hints": [place.trust],
+            }
 
     def _outbound(self) -> dict[str, object]:
         """Relying parties on this machine may have certificates of their own CA."""

@@ -16,9 +16,10 @@ NAME_EN: Final = "Sample Pay identity (demo)"
 CLIENT: Final = "trusthub"
 CEILING: Final = 2
 USERNAME: Final = "jiangwenbo"
-PASSWORD: Final = "Demo-jiangwenbo-2026"  # noqa: S105  of an invented person, demo only
+NEWCOMER: Final = "zhaozhiyuan"
+"""Somebody the hub does not know: of a newcomer it asks userinfo too."""
+PASSWORD: Final = "Demo-{}-2026"  # noqa: S105  of invented people, in the demo only
 LEVEL_THERE: Final = "urn:sample-pay:verified"
-_PERSON: Final = "江文博"
 _GROUNDS: Final = {"reason": "演示：第三方身份提供方接入", "basis": "演示接入规则第二条"}
 _SECRET_BYTES: Final = 24
 _ACTIVE_WITHIN_S: Final = 30.0
@@ -114,7 +115,15 @@ class Payment:
 
 
 def people() -> dict[str, object]:
-    """Return the provider's one account holder, proofed in its own words."""
-    claims = {"name": _PERSON}
-    person = {"username": USERNAME, "password": PASSWORD, "acr": LEVEL_THERE}
-    return {"people": [{**person, "claims": claims}]}
+    """Return the provider's account holders, proofed in its own words."""
+    named = ((USERNAME, "江文博"), (NEWCOMER, "赵致远"))
+    return {"people": [_person(username, name) for username, name in named]}
+
+
+def _person(username: str, name: str) -> dict[str, object]:
+    return {
+        "username": username,
+        "password": PASSWORD.format(username),
+        "acr": LEVEL_THERE,
+        "claims": {"name": name},
+    }

@@ -125,6 +125,17 @@ class Map:
         )
 
     @property
+    def federated(self) -> PortalPlace:
+        """A portal that federates itself: nobody gave it a secret."""
+        return PortalPlace(
+            name="federated",
+            kind=PortalKind.MINISTRY,
+            title_zh="自行联邦接入的应用（演示）",
+            title_en="Self-federated application (demo)",
+            port=self.base + 45,
+        )
+
+    @property
     def provinces(self) -> tuple[Place, ...]:
         """The two provinces."""
         return (
@@ -235,6 +246,7 @@ class Map:
             self.agent: "cert-agent",
             self.authority: "demo CA",
             self.payment: "mock-op",
+            self.federated.port: self.federated.title_en,
         }
         for place in self.installations:
             taken |= {

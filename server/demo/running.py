@@ -29,6 +29,7 @@ from server.demo.payment import SLUG, Payment
 from server.demo.people import Arrivals, register_entries
 from server.demo.places import Map, Place
 from server.demo.registration import Registration
+from server.demo.self_joined import SelfJoined
 from server.demo.stages import Command, Stage, until
 from server.demo.telling import Telling
 from server.demo.wish import Wish
@@ -145,6 +146,7 @@ class Demo:
         self.stage.initialise([nation])
         self.stage.serve(nation)
         self._portals_of(nation)
+        SelfJoined(self.map, self.stage).start()
         self._registry()
         # The chooser's pinyin: half a second that the first page need not wait for.
         importlib.import_module("pypinyin")
@@ -190,7 +192,7 @@ class Demo:
         for place in (*self.map.provinces, *self.map.cities):
             self.telling.step(f"接入{place.name_zh}", f"enrolling {place.name_en}")
             above = self.map.superior_of(place)
-            Enrolment(above, officials[above.slug], self.stage)(place)
+            Enrolment(officials[above.slug], self.stage)(place)
             if place.role is Role.CITY:
                 registration.upwards(place, root.first, officials[place.slug].first)
             else:
@@ -203,6 +205,7 @@ class Demo:
         self.telling.step("接入示例支付身份", "a plain OpenID provider joins")
         Payment(self.map, self.stage).join(root)
         self._await_trust(root, SLUG)
+        SelfJoined(self.map, self.stage).join(root)
 
     def _await_trust(self, officials: Officials, slug: str) -> None:
         def trusted() -> bool:

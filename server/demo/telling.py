@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 from server.demo.cast import CAST
-from server.demo.places import Map
+from server.demo.places import Map, PortalPlace
 
 
 @dataclass(slots=True)
@@ -35,7 +35,8 @@ class Telling:
         self.line("")
         for place in where.installations:
             for portal in place.portals:
-                self.line(f"  {portal.base_url}  {portal.title_zh} · {portal.title_en}")
+                self._portal(portal)
+        self._portal(where.federated)
         self.line("")
         self.line("  账号 Accounts（验证码种子见 demo.json · code seeds in demo.json）")
         for player in CAST:
@@ -47,6 +48,9 @@ class Telling:
         self.line("")
         self.line(f"  程序用 For programs: {where.card}")
         self.line("  Ctrl-C 停止，数据保留 · stops; the data are kept")
+
+    def _portal(self, portal: PortalPlace) -> None:
+        self.line(f"  {portal.base_url}  {portal.title_zh} · {portal.title_en}")
 
     def line(self, text: str) -> None:
         """Print a line at once."""

@@ -85,8 +85,13 @@ def policies_are_merged(world: World) -> str:
 
 def chain_of(world: World, slug: str, *, drop: int | None = None) -> VerifiedChain:
     """Return the hub's chain to an installation, verified from the anchor's keys."""
+    return chain_to(world, world.place(slug).issuer, drop=drop)
+
+
+def chain_to(world: World, entity: str, *, drop: int | None = None) -> VerifiedChain:
+    """Return the hub's chain to an entity, verified from the anchor's keys on file."""
     answer = world.officials["national"].first.get(
-        "/trust/chains/chain", {"entity": world.place(slug).issuer}
+        "/trust/chains/chain", {"entity": entity}
     )
     tokens = [str(row["token"]) for row in answer.rows("statements")]
     if drop is not None:

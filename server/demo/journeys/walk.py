@@ -15,6 +15,8 @@ from server.demo.journeys import (
     cascade,
     citizens,
     city,
+    faults,
+    joining,
     operators,
     proofs,
     sign_out,
@@ -39,6 +41,8 @@ JOURNEYS: Final[Mapping[str, Journey]] = {
         proofs.JOURNEY,
         city.JOURNEY,
         cascade.JOURNEY,
+        joining.JOURNEY,
+        faults.JOURNEY,
     )
 }
 

@@ -22,6 +22,8 @@ PLANTS: Final[Mapping[str, str]] = {
     "g": "an event is altered before it is verified",
     "h": "the city's statement by its province is left out of the chain",
     "i": "the suspension is not sent",
+    "j": "the examination is sent to an address where there is no provider",
+    "k": "no fault is switched on",
 }
 """Faults of the counter-runs, by journey: each must end the walk at the line it is for."""
 

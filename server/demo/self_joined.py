@@ -1,0 +1,51 @@
+"""An application that federates itself: known by its address, without a secret."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from portals.rp.adapters.own_keys import OwnKeys
+from server.demo.enrolment import Enrolment, Officials
+from server.demo.places import Map
+from server.demo.stages import Stage
+
+_CEILING: Final = {"identity": 4, "authenticator": 3, "path": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class SelfJoined:
+    """Runs the portal, and enrols it at the root."""
+
+    map: Map
+    stage: Stage
+
+    def start(self) -> None:
+        """Start it; it makes its keys itself."""
+        portal = self.map.federated
+        self.stage.portal(self.map.national, portal)
+        self.stage.wait(f"{portal.base_url}/.well-known/openid-federation", portal.title_en)
+
+    def join(self, officials: Officials) -> None:
+        """Take it through the lifecycle with the keys it handed over by hand."""
+        Enrolment(officials, self.stage).take(self._application())
+
+    def _application(self) -> dict[str, object]:
+        portal = self.map.federated
+        keys = OwnKeys.of(self.map.national.folder / "federated")
+        return {
+            "entity_id": portal.base_url,
+            "kind": "relying_party",
+            "name_zh": portal.title_zh,
+            "name_en": portal.title_en,
+            "contacts": ["mailto:ops@federated.example"],
+            "terms": {
+                "entity_types": ["openid_relying_party"],
+                "ceiling": _CEILING,
+                "attributes": [],
+                "jwks": keys.federation.published.to_jwks(),
+                "approved": {
+                    "openid_relying_party": {
+                        "redirect_uris": [f"{portal.base_url}/callback"],
+                    }
+                },
+            },
+        }
