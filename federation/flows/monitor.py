@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -130,7 +130,8 @@ class Monitoring:
     every: timedelta
     uses: KeyUses
     _round: Iterator[Member] | None = None
-    _next: datetime | None = field(default=None)
+    _next: datetime | None = None
+    _met: bool = False
 
     def __call__(self) -> None:
         """Go on with the round, for about five seconds."""
@@ -145,16 +146,20 @@ class Monitoring:
         if self._next is not None and now < self._next:
             return False
         self._round, self._next = self.members.each_active(), now + self.every
+        self._met = False
         self.uses.begin()
         return True
 
     def _turn(self) -> Iterator[Member]:
         until = self.clock() + _TURN
         for member in self._round or ():
+            self._met = True
             yield member
             if self.clock() >= until:
                 return
         self._round = None
+        if not self._met:  # nobody yet: whoever becomes a member is not kept waiting
+            self._next = None
 
     def _report(self, entity: EntityId, findings: Findings) -> None:
         """A member that went away while it was looked at is none any more."""

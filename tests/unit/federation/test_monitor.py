@@ -278,6 +278,14 @@ def test_the_next_round_begins_when_it_is_due() -> None:
     assert len(reports.rows) == 4
 
 
+def test_the_first_member_of_all_is_not_kept_waiting_for_a_round() -> None:
+    monitoring, reports = a_round(0)
+    monitoring()
+    monitoring.members = Registered(members(1))
+    monitoring()
+    assert len(reports.rows) == 1
+
+
 def test_a_look_that_breaks_is_a_finding_and_ends_nobody_elses() -> None:
     bad = EntityId("https://m1.example")
     monitoring, reports = a_round(3, {bad})
