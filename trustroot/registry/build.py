@@ -110,7 +110,7 @@ def build(
         credentials=admission.credentials,
         routes=routes(desk),
         tasks=tasks(desk.suspending, desk.evidences, desk.contacts),
-        job_kinds=job_kinds(Carrying(desk.contacts.notices)),
+        job_kinds=job_kinds(Carrying(desk.contacts.notices), desk.contacts),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from kernel.work import JobKind, PeriodicTask
 from trustroot.registry.service import (
+    CODE_JOB,
     NOTICE_JOB,
     Carrying,
     ContactProofs,
@@ -32,6 +33,9 @@ def tasks(
     )
 
 
-def job_kinds(carrying: Carrying) -> tuple[JobKind, ...]:
-    """Return the work that is asked for: carrying notices to members."""
-    return (JobKind(kind=NOTICE_JOB, run=carrying.carry),)
+def job_kinds(carrying: Carrying, contacts: ContactProofs) -> tuple[JobKind, ...]:
+    """Return the work that is asked for: carrying notices and codes to members."""
+    return (
+        JobKind(kind=NOTICE_JOB, run=carrying.carry),
+        JobKind(kind=CODE_JOB, run=contacts.carry),
+    )

@@ -36,8 +36,11 @@ from trustroot.registry.domain import (
 )
 from trustroot.registry.ports import MemberProbe
 from trustroot.registry.service import (
+    CODE_JOB,
+    NOTICE_JOB,
     Admission,
     Applying,
+    Carrying,
     CodeDrawer,
     ContactProofs,
     Credentials,
@@ -159,6 +162,13 @@ class RegisterHouse:
             contacts=self.contacts,
             policies=self.policies,
         )
+
+    def run_jobs(self) -> None:
+        """Do what the worker would: carry notices and codes."""
+        work = {CODE_JOB: self.contacts.carry, NOTICE_JOB: Carrying(self.notices).carry}
+        queued, self.jobs.queued = self.jobs.queued, []
+        for kind, payload, _ in queued:
+            work[kind](payload)
 
     def checked(self, **bent: object) -> Member:
         member = self.applying.apply(an_application(**bent), FIRST)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kernel.entropy import SeededEntropy
 from kernel.errors import Unavailable
+from kernel.proof.seal import SealBroken
 from tests.unit.trustroot.members import FIRST, RegisterHouse, an_application
 from tests.unit.trustroot.upkeep import a_sealer
 from trustroot.registry.domain import CODE_TRIES, ProvenContact
@@ -56,11 +57,25 @@ def test_the_code_itself_is_kept_nowhere(house: RegisterHouse) -> None:
 def test_a_member_that_proves_a_contact_keeps_its_version(house: RegisterHouse) -> None:
     member = house.active()
     house.contacts.ask_member(member, ADDRESS)
+    assert house.notices.sent == []
+    house.run_jobs()
     house.contacts.prove(member.id, arrived(house))
     after = house.registry.show(member.id)
     assert after.version == member.version
     assert [one.address for one in after.proven_contacts] == [ADDRESS]
     assert house.trail.types()[-1] == "registry.contact_proven"
+
+
+def test_a_queued_code_is_sealed_for_its_member(house: RegisterHouse) -> None:
+    member = house.active()
+    house.contacts.ask_member(member, ADDRESS)
+    payload = dict(house.jobs.queued[-1][1])
+    house.run_jobs()
+    assert arrived(house) not in str(payload)
+    sent = len(house.notices.sent)
+    with pytest.raises(SealBroken):
+        house.contacts.carry({**payload, "draft": str(DRAFT)})
+    assert len(house.notices.sent) == sent
 
 
 def test_five_wrong_codes_void_the_right_one(house: RegisterHouse) -> None:
@@ -130,7 +145,7 @@ def test_a_member_is_asked_at_what_it_states(house: RegisterHouse) -> None:
     member = house.applying.apply(an_application(), FIRST)
     with pytest.raises(ContactMalformed):
         house.contacts.ask_member(member, "elsewhere@gd.example")
-    assert house.notices.sent == []
+    assert (house.notices.sent, house.jobs.queued) == ([], [])
 
 
 def test_mail_that_nobody_took_is_said_so(house: RegisterHouse) -> None:

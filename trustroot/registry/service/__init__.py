@@ -10,11 +10,12 @@ from trustroot.registry.service.policies import Policies
 from trustroot.registry.service.record import Act, Record
 from trustroot.registry.service.registry import Registry
 from trustroot.registry.service.suspending import Suspending
-from trustroot.registry.service.telling import NOTICE_JOB, Carrying, Telling
+from trustroot.registry.service.telling import CODE_JOB, NOTICE_JOB, Carrying, Telling
 from trustroot.registry.service.waiting import Waiting
 from trustroot.registry.service.watching import Watching
 
 __all__ = [
+    "CODE_JOB",
     "NOTICE_JOB",
     "Act",
     "Admission",

@@ -1,14 +1,17 @@
 """Proving contacts: six digits go to an address, and come back within ten minutes."""
 
+import base64
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from kernel.entropy import Entropy
+from kernel.events import JsonValue
 from kernel.ids import MemberId
-from kernel.proof.seal import Sealer
+from kernel.proof.seal import Place, Sealer
 from kernel.secret import Digest, Secret
 from kernel.work import UnitOfWork
 from trustroot.registry.checks.upkeep import (
@@ -52,6 +55,20 @@ class CodeDrawer:
         named = self.sealer.index(code.reveal().encode(), f"{_CONTEXT}:{draft}")
         return Digest(named)
 
+    def seal(self, draft: UUID, code: Secret) -> str:
+        """Return the code sealed for its draft, base64, for the queue."""
+        sealed = self.sealer.seal(code.reveal().encode(), _place(draft))
+        return base64.b64encode(sealed).decode()
+
+    def open(self, draft: UUID, sealed: str) -> Secret:
+        """Return the code that `seal` sealed.
+
+        Raises:
+            SealRefused: it was sealed for another draft.
+        """
+        plain = self.sealer.open(base64.b64decode(sealed), _place(draft))
+        return Secret(plain.decode())
+
 
 @dataclass(frozen=True, slots=True)
 class ContactProofs:
@@ -74,33 +91,47 @@ class ContactProofs:
             CodeTooSoon: one was sent less than a minute ago, or ten already.
             kernel.errors.Unavailable: nobody took the mail; ask again.
         """
-        address, code = contact_is_a_mail_address(contact), self.drawer.draw()
-        now = self.record.clock()
+        address = contact_is_a_mail_address(contact)
         with self.work():
-            held = self.codes.find(draft)
-            code_may_be_asked(held, now)
-            self.codes.put(
-                ContactCode(
-                    draft=draft,
-                    address=address,
-                    digest=self.drawer.digest(draft, code),
-                    asked_at=now,
-                    expires_at=now + CODE_LIFETIME,
-                    asks=held.asks + 1 if held else 1,
-                )
-            )
+            code = self._drawn(draft, address)
+        # After the commit: no mail relay is waited for with the database in hand.
         self.notices.send(code_notice(address, code.reveal(), f"{draft}"))
 
     def ask_member(self, member: Member, contact: str) -> None:
-        """Send a code to an address that a member states; else as `ask`.
+        """Have the worker send a code to an address that a member states; else as `ask`.
 
         Raises:
             ContactMalformed: it states no such address.
         """
-        stated = {mail_address(one) for one in member.contacts}
-        if contact_is_a_mail_address(contact) not in stated:
+        address = contact_is_a_mail_address(contact)
+        if address not in {mail_address(one) for one in member.contacts}:
             raise ContactMalformed
-        self.ask(member.id, contact)
+        with self.work():
+            code = self._drawn(member.id, address)
+            sealed = self.drawer.seal(member.id, code)
+            self.record.telling.code(member.id, address, sealed)
+
+    def carry(self, payload: Mapping[str, JsonValue]) -> None:
+        """Send a queued code; `kernel.errors.Unavailable` means: try again later."""
+        draft, address = UUID(str(payload["draft"])), str(payload["to"])
+        code = self.drawer.open(draft, str(payload["sealed"]))
+        self.notices.send(code_notice(address, code.reveal(), f"{draft}"))
+
+    def _drawn(self, draft: UUID, address: str) -> Secret:
+        now, code = self.record.clock(), self.drawer.draw()
+        held = self.codes.find(draft)
+        code_may_be_asked(held, now)
+        self.codes.put(
+            ContactCode(
+                draft=draft,
+                address=address,
+                digest=self.drawer.digest(draft, code),
+                asked_at=now,
+                expires_at=now + CODE_LIFETIME,
+                asks=held.asks + 1 if held else 1,
+            )
+        )
+        return code
 
     def prove(self, draft: UUID, code: str) -> ProvenContact:
         """Take the code in; of a member it proves the contact at once.
@@ -142,3 +173,7 @@ class ContactProofs:
         self.record.trail.record(
             ContactProven(provider=member.entity_id, member=identifier)
         )
+
+
+def _place(draft: UUID) -> Place:
+    return Place("trustroot.registry", "contact_code", str(draft))

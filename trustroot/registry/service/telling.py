@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from kernel.events import JsonValue
 from kernel.work import JobQueue
@@ -25,6 +26,7 @@ from trustroot.registry.messages import (
 from trustroot.registry.ports import Notices
 
 NOTICE_JOB: Final = "registry.notice"
+CODE_JOB: Final = "registry.contact_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ class Telling:
         for address in addresses:
             self._queue(evidence_notice(address, member, evidence, step))
         return len(addresses)
+
+    def code(self, draft: UUID, address: str, sealed: str) -> None:
+        """Have a sealed code sent to an address."""
+        payload: dict[str, JsonValue] = {
+            "draft": str(draft),
+            "to": address,
+            "sealed": sealed,
+        }
+        self.jobs.enqueue(CODE_JOB, payload, run_at=None, key=None)
 
     def _queue(self, notice: MemberNotice) -> None:
         said = f"{notice.reference}:{notice.to}".encode()
