@@ -154,8 +154,13 @@ _READING: Final = acts(
         summary="members, by kind and state",
         method="GET",
         path="/members",
-        arguments=(option("kind", "kind of member"), option("state", "state"), *PAGE),
-        query=("kind", "state", "limit", "after"),
+        arguments=(
+            option("kind", "kind of member"),
+            option("state", "state"),
+            option("entity-id", "the one with this entity identifier"),
+            *PAGE,
+        ),
+        query=("kind", "state", "entity_id", "limit", "after"),
     ),
     _get("show", "one member", "/members/{id}", (_ONE,)),
     _get(

@@ -200,6 +200,18 @@ def test_lists_are_paged_and_filtered(house: RegisterHouse, operators: Operators
     assert _rows(body(operators.get("members?state=active"))) == []
 
 
+def test_one_is_found_by_its_entity_identifier(
+    house: RegisterHouse, operators: Operators
+) -> None:
+    for number in range(3):
+        named = an_application(entity_id=f"https://m{number}.example")
+        house.applying.apply(named, FIRST)
+    found = body(operators.get("members?entity_id=https%3A%2F%2Fm1.example"))
+    assert [row["entity_id"] for row in _rows(found)] == ["https://m1.example"]
+    nobody = body(operators.get("members?entity_id=https%3A%2F%2Fm1.example%2F"))
+    assert (_rows(nobody), nobody["next"]) == ([], None)
+
+
 def _rows(page: dict[str, object]) -> list[dict[str, object]]:
     rows = page["members"]
     assert isinstance(rows, list)

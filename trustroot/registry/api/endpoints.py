@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kernel.approval import Proposal
-from kernel.ids import MemberId, ProposalId
+from kernel.ids import EntityId, MemberId, ProposalId
 from kernel.web import Page, PageAsked, Reply, Request, read_body, write_body
 from trustroot.registry import errors, messages
 from trustroot.registry.api.asked import (
@@ -55,18 +55,19 @@ class MembersApi:
         return _member(edited)
 
     def page(self, request: Request) -> Reply:
-        """List members, by ``kind`` and ``state`` if asked."""
+        """List members, by ``kind`` and ``state`` if asked; or the one with an id."""
         asked = PageAsked.parse(request.arguments)
+        entity = request.arguments.optional("entity_id")
+        if entity is not None:
+            rows = self.desk.registry.named(EntityId(entity))
+            return _page(rows, None)
         rows = self.desk.registry.page(
             kind=named(MemberKind, request.arguments.optional("kind")),
             state=named(MemberState, request.arguments.optional("state")),
             after=None if asked.after is None else MemberId(id_of(asked.after)),
             limit=asked.limit,
         )
-        last = str(rows[-1].id) if len(rows) == asked.limit else None
-        shown = tuple(messages.member_shown(row) for row in rows)
-        cursor = Page(rows, last).next_cursor
-        return Reply.json(write_body(messages.MembersShown(members=shown, next=cursor)))
+        return _page(rows, str(rows[-1].id) if len(rows) == asked.limit else None)
 
     def show(self, request: Request) -> Reply:
         """Show one member."""
@@ -197,6 +198,12 @@ def shown_proposal(proposal: Proposal, status: int = 200) -> Reply:
 def _member(member: Member, status: int = 200) -> Reply:
     shown = Reply.json(write_body(messages.member_shown(member)), status=status)
     return shown.with_headers(("ETag", f'"{member.version}"'))
+
+
+def _page(rows: tuple[Member, ...], last: str | None) -> Reply:
+    shown = tuple(messages.member_shown(row) for row in rows)
+    cursor = Page(rows, last).next_cursor
+    return Reply.json(write_body(messages.MembersShown(members=shown, next=cursor)))
 
 
 def _report(report: object) -> Reply:

@@ -33,6 +33,7 @@ _PROBLEMS: Final = ProblemTable(
 _FILTERS: Final = {
     "kind": "a kind of member",
     "state": "a state of the lifecycle",
+    "entity_id": "the one member with this entity identifier",
     "limit": "1 to 200",
     "after": "`next` of the page before",
 }

@@ -15,6 +15,7 @@ from trustroot.registry.domain import (
     MemberState,
     moved,
 )
+from trustroot.registry.errors import MemberUnknown
 from trustroot.registry.service.record import Act, Record
 
 _PUBLISHED: Final = Grounds(reason="statement signed", basis="publication")
@@ -36,6 +37,13 @@ class Registry:
     def by_entity(self, entity: EntityId) -> Member:
         """Return the member with an entity identifier, or raise `MemberUnknown`."""
         return self.find(entity)
+
+    def named(self, entity: EntityId) -> tuple[Member, ...]:
+        """Return the member with an entity identifier, or nobody."""
+        try:
+            return (self.find(entity),)
+        except MemberUnknown:
+            return ()
 
     def by_slug(self, slug: str) -> Member:
         """Return the represented member hosted under this path, or `MemberUnknown`."""
