@@ -10,10 +10,10 @@ import urllib3
 
 from tests.flows.nation import Nation, demo, is_free, running, trusthub
 
-LETTERS = "abcdefghijk"
+LETTERS = "abcdefghijklm"
 # Journey → the line at which its planted fault must end the walk.
 ENDS_AT = {"a": "a5", "b": "b1", "c": "c2", "d": "d2", "e": "e1", "f": "f2", "g": "g3"}
-ENDS_AT |= {"h": "h4", "i": "i1", "j": "j2", "k": "k1"}
+ENDS_AT |= {"h": "h4", "i": "i1", "j": "j2", "k": "k1", "l": "l1", "m": "m1"}
 FIELDS = {
     "version": int,
     "ca_file": None,

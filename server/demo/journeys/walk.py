@@ -17,8 +17,10 @@ from server.demo.journeys import (
     city,
     faults,
     joining,
+    marks,
     operators,
     proofs,
+    rollover,
     sign_out,
     silent,
 )
@@ -43,6 +45,8 @@ JOURNEYS: Final[Mapping[str, Journey]] = {
         cascade.JOURNEY,
         joining.JOURNEY,
         faults.JOURNEY,
+        marks.JOURNEY,
+        rollover.JOURNEY,
     )
 }
 

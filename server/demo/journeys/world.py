@@ -24,6 +24,8 @@ PLANTS: Final[Mapping[str, str]] = {
     "i": "the suspension is not sent",
     "j": "the examination is sent to an address where there is no provider",
     "k": "no fault is switched on",
+    "l": "marks are verified with another anchor's keys",
+    "m": "who signs in meanwhile does not know the password",
 }
 """Faults of the counter-runs, by journey: each must end the walk at the line it is for."""
 
