@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 import urllib3
 
-from idp.broker.domain import ProviderKind
-from idp.broker.messages.providers import ProviderBody
-from kernel.assurance import Level
 from peers.mock_op.build import parser, server
 from peers.mock_op.domain import Fault
+from server.cli import main
 from tests.faults.installation import free_port
 from tests.flows.federation_rp.hub import Hub, running_hub, sign_in_through
 from tests.unit.peers.running import running
 
+CLIENT = "hub-at-pay"
+LEVEL_THERE = "urn:sample-pay:verified"
 SECRET = "the-hubs-own-secret-at-pay"
 PEOPLE = [
     {
         "username": f"person{number}",
         "password": "Person-2026",
-        "acr": Level.REAL_NAME.acr,
+        "acr": LEVEL_THERE,
         "claims": {"name": "赵明"},
     }
     for number in range(40)
@@ -65,7 +65,7 @@ class World:
 
 def clients_file(hub_port: int) -> dict[str, Any]:
     client = {
-        "client_id": "hub-at-pay",
+        "client_id": CLIENT,
         "client_secret": SECRET,
         "redirect_uris": [f"http://localhost:{hub_port}/broker/pay/callback"],
     }
@@ -86,26 +86,27 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     ]
     with running(server(parser().parse_args(said))) as url:  # noqa: SIM117  one after one
         with running_hub(folder / "hub", port) as hub:
-            join(hub, url)
+            join(hub, url, folder)
             yield World(hub, url)
 
 
-def join(hub: Hub, url: str) -> None:
-    hub.served.fronts.broker.providers.register(
-        ProviderBody(
-            slug="pay",
-            entity_id=url,
-            kind=ProviderKind.THIRD,
-            name_zh="示例支付身份（测试）",
-            name_en="Sample Pay (test)",
-            client_id="hub-at-pay",
-            client_secret=SECRET,
-        ),
-        actor=None,
+def join(hub: Hub, url: str, folder: Path) -> None:
+    """Let the provider join as it is: by one command and two persons."""
+    (folder / "secret").write_text(SECRET, "utf-8")
+    context = str(hub.folder / "contexts" / "operator1.json")
+    said = (
+        *("members", "join", "--context", context, "--slug", "pay"),
+        *("--discovery", f"{url}/.well-known/openid-configuration"),
+        *("--client-id", CLIENT, "--client-secret-file", str(folder / "secret")),
+        *("--ceiling", "2", "--level", f"{LEVEL_THERE}=2"),
+        *("--name-zh", "示例支付身份（测试）", "--name-en", "Sample Pay (test)"),
+        *("--contact", "mailto:ops@pay.example"),
     )
-    found = urllib3.request("GET", f"{url}/.well-known/openid-configuration").json()
-    keys = urllib3.request("GET", f"{url}/jwks").json()
-    hub.vouch(url, {"openid_provider": {**found, "jwks": keys}})
+    assert main(said) == 0
+    rows = hub.official(1).get("/members", {"limit": "200"}).rows("members")
+    hub.approve(next(str(row["id"]) for row in rows if row["entity_id"] == url))
+    hub.work("publish.sign", "federation.members")
+    hub.work("federation.refresh", "federation.retry")
 
 
 def who(number: int) -> dict[str, str]:

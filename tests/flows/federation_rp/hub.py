@@ -14,20 +14,17 @@ from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from config.loader import read_page
-from federation.domain import KeptChain
 from federation.store import SqlChains
 from idp.clients.domain import GrantType
 from idp.clients.messages import ClientBody, OidcBody, TextBody
 from kernel.assurance import Level
 from kernel.ids import EntityId
-from kernel.proof.statement import Lifetime, subordinate_statement_claims
 from server.bootstrap import Installation, assemble
 from server.contexts.api import Api
 from server.contexts.context import Context
 from server.demo.journeys.browser import Browser, Page
 from server.init import initialise
-from tests.unit.kernel.proof.signers import signer
-from trustroot.keys.domain import Purpose, RoleGroup
+from trustroot.keys.domain import RoleGroup
 
 _MINUTE: Final = timedelta(minutes=1)
 _CHALLENGE: Final = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
@@ -114,7 +111,7 @@ class Hub:
 
     def enrol(self, entity: str, jwks: Mapping[str, object], **terms: object) -> str:
         """Make a provider a member, by two persons and over HTTP; return its member id."""
-        first, second = self.official(1), self.official(2)
+        first = self.official(1)
         application = {
             "entity_id": entity,
             "kind": "identity_provider",
@@ -133,12 +130,17 @@ class Hub:
         member = first.post("/members", application).text("id")
         first.post(f"/members/{member}/submit")
         first.post(f"/members/{member}/check")
+        self.approve(member)
+        return member
+
+    def approve(self, member: str) -> None:
+        """Have two persons approve a member that was checked; statements are signed."""
+        first, second = self.official(1), self.official(2)
         grounds = {"reason": "测试接入", "basis": "测试规则第一条"}
         proposal = first.post(f"/members/{member}/approve", grounds).text("id")
         digest = second.get(f"/proposals/{proposal}").text("digest")
         second.post(f"/proposals/{proposal}/approve", {"digest": digest})
         self.work("publish.sign")
-        return member
 
     def register(self, slug: str, entity: str, registration: str) -> None:
         """Enter a provider that registers us by the federation."""
@@ -159,41 +161,6 @@ class Hub:
             store.unfollow(EntityId(entity))
             store.follow(EntityId(entity), now)
         self.work("federation.refresh", "federation.retry")
-
-    def vouch(
-        self, entity: str, metadata: Mapping[str, Mapping[str, object]], level: int = 2
-    ) -> None:
-        """Keep a chain for somebody who publishes nothing: our anchor speaks for them."""
-        subject, key = EntityId(entity), signer(kid=entity)
-        now = self.worked.drivers.clock()
-        life = Lifetime(now, now + 60 * _MINUTE)
-        configuration = {
-            "iss": subject,
-            "sub": subject,
-            "iat": int(now.timestamp()),
-            "exp": int((now + 60 * _MINUTE).timestamp()),
-            "jwks": key.keys.to_jwks(),
-            "authority_hints": [self.trust],
-            "metadata": metadata,
-        }
-        least = {"identity": level, "authenticator": 1, "path": 1}
-        said = subordinate_statement_claims(
-            self.trust, subject, key.keys, life, extensions={"trusthub_ceiling": least}
-        )
-        ring = self.worked.ground.keys.ring
-        publication = self.worked.ground.publish.publication
-        tokens = (
-            key.token(key.header(_STATEMENT), configuration),
-            ring.sign(Purpose.ANCHOR, _STATEMENT, said),
-            publication.configuration(),
-        )
-        kept = KeptChain(
-            entity=subject,
-            tokens=tokens,
-            expires_at=now + 9 * _MINUTE,
-            next_at=now + 60 * _MINUTE,
-        )
-        SqlChains(self.worked.drivers.db).keep(kept)
 
 
 def _events(installation: Installation, kind: str) -> list[str]:
