@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from kernel.clock import Clock
@@ -19,8 +20,11 @@ _log: Final = logging.getLogger(__name__)
 _BOOKMARK: Final = "standing"
 _PAGE: Final = 500
 _PAGES_A_ROUND: Final = 20
-_IN_TURN: Final = 1000
-"""So many active members are looked at in a round: ten thousand within ten rounds."""
+_FIRST_PASS: Final = 1000
+_LATER_PASS: Final = 50
+"""So many active members are read in a round: all of them soon, later only to be sure."""
+_ASKED: Final = 2000
+"""Of so many members a round asks the version: ten thousand within five rounds."""
 _REST: Final = timedelta(seconds=30)
 _MEMBERS: Final = frozenset({PartyKind.MEMBER, PartyKind.CA})
 
@@ -31,12 +35,16 @@ class Memory:
 
     Attributes:
         seen: the version of each member that was found in order, and the signing key.
-        turn: the member after whom the next turn begins.
+        turn: the member after whom reading goes on.
+        passed: whether every active member has been read once.
+        asked: how many of those seen were asked about in this turn.
         resting: about whom nothing could be signed, and when to try again.
     """
 
     seen: dict[MemberId, tuple[int, str]] = field(default_factory=dict)
     turn: MemberId | None = None
+    passed: bool = False
+    asked: int = 0
     resting: dict[EntityId, datetime] = field(default_factory=dict)
 
 
@@ -55,6 +63,7 @@ class Following:
         self._those_whose_standing_changed()
         self._those_approved()
         self._those_whose_statement_ends()
+        self._those_who_moved()
         self._everybody_in_turn()
 
     def _those_whose_standing_changed(self) -> None:
@@ -101,13 +110,34 @@ class Following:
 
     def _everybody_in_turn(self) -> None:
         """Terms change without a change of standing: whoever is active is looked at."""
-        page = self._page(MemberState.ACTIVE, self.memory.turn, _IN_TURN)
-        kid = self.publishing.desks.statements.signer.active_kid(Purpose.ANCHOR)
+        memory = self.memory
+        limit = _LATER_PASS if memory.passed else _FIRST_PASS
+        page, kid = self._page(MemberState.ACTIVE, memory.turn, limit), self._kid()
         for member in page:
-            if self.memory.seen.get(member.id) != (member.version, kid):
-                self._visit(member)
-                self.memory.seen[member.id] = (member.version, kid)
-        self.memory.turn = page[-1].id if len(page) == _IN_TURN else None
+            self._look(member, kid)
+        is_over = len(page) < limit
+        memory.turn = None if is_over else page[-1].id
+        memory.passed = memory.passed or is_over
+
+    def _those_who_moved(self) -> None:
+        """Ask only for numbers: of members seen before, whose version is another now."""
+        memory, kid = self.memory, self._kid()
+        known = list(islice(memory.seen, memory.asked, memory.asked + _ASKED))
+        memory.asked = memory.asked + _ASKED if len(known) == _ASKED else 0
+        registry = self.publishing.registry
+        now = registry.record.members.versions(known) if known else {}
+        for member in known:
+            if memory.seen[member] != (now.get(member, 0), kid):
+                self._look(registry.show(member), kid)
+
+    def _look(self, member: Member, kid: str) -> None:
+        if self.memory.seen.get(member.id) != (member.version, kid):
+            self._visit(member)
+            self.memory.seen[member.id] = (member.version, kid)
+
+    def _kid(self) -> str:
+        signer = self.publishing.desks.statements.signer
+        return signer.active_kid(Purpose.ANCHOR)
 
     def _page(
         self, state: MemberState, after: MemberId | None, limit: int
