@@ -40,7 +40,7 @@ def care_tasks(
     change is in force here within thirty.
     """
     return (
-        PeriodicTask(name="federation.own_members", period=_MEMBERS, run=members),
+        PeriodicTask(name="federation.members", period=_MEMBERS, run=members),
         PeriodicTask(name="federation.events", period=_EVENTS, run=events),
         PeriodicTask(name="federation.monitor", period=_MONITOR, run=monitoring),
     )
