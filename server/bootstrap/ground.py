@@ -9,7 +9,7 @@ import trustroot.publish.build as publish
 import trustroot.registry.build as registry
 from config.schema import Settings
 from kernel.work import PeriodicTask
-from server.bootstrap.carriers import open_carriers
+from server.carriers import open_carriers
 from server.drivers import Drivers
 
 

@@ -67,7 +67,8 @@ class Process:
     def __init__(
         self, page: Settings, group: RoleGroup, db: Database, clock: SetClock
     ) -> None:
-        trail, jobs, entropy = MemoryTrail(), MemoryJobs(), SystemEntropy()
+        self.db, self.clock, self.jobs = db, clock, MemoryJobs()
+        self.trail = MemoryTrail()
         self.standing = SqlStanding(db, clock)
         self.standing.refresh()
         self.keys = keys.build(
@@ -75,35 +76,41 @@ class Process:
             group=group,
             db=db,
             clock=clock,
-            entropy=entropy,
-            trail=trail,
-            jobs=jobs,
+            entropy=SystemEntropy(),
+            trail=self.trail,
+            jobs=self.jobs,
         )
-        self.registry = registry.build(
+        self.registry = self._registry(page)
+        self.publish = self._publish(page)
+
+    def _registry(self, page: Settings) -> registry.RegistryRoom:
+        return registry.build(
             page.installation,
             page.trust,
             registry.Drivers(
-                db=db,
-                clock=clock,
-                entropy=entropy,
-                ids=NewIds(clock, SeededEntropy(2)),
-                trail=trail,
+                db=self.db,
+                clock=self.clock,
+                entropy=SystemEntropy(),
+                ids=NewIds(self.clock, SeededEntropy(2)),
+                trail=self.trail,
                 register=self.standing,
-                jobs=jobs,
+                jobs=self.jobs,
                 keys=self.keys.ring,
                 carrier=RoutedNotices({}),
             ),
             {MemberKind.PLATFORM: FixedProbe()},
         )
-        self.publish = publish.build(
+
+    def _publish(self, page: Settings) -> publish.PublishRoom:
+        return publish.build(
             page,
             publish.Drivers(
-                db=db,
-                clock=clock,
-                ids=NewIds(clock, SeededEntropy(3)),
-                trail=trail,
+                db=self.db,
+                clock=self.clock,
+                ids=NewIds(self.clock, SeededEntropy(3)),
+                trail=self.trail,
                 standing=self.standing,
-                jobs=jobs,
+                jobs=self.jobs,
             ),
             publish.Neighbours(
                 signer=self.keys.ring,

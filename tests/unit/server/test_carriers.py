@@ -20,7 +20,7 @@ from kernel.infra.notices import (
 )
 from kernel.infra.outbound import Outbound, OutboundRules
 from kernel.secret import Secret
-from server.bootstrap.carriers import open_carriers
+from server.carriers import open_carriers
 from server.drivers import Drivers
 from tests.unit.trustroot.fakes import NOON
 from trustroot.registry.adapters import MailedNotices
