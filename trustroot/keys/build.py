@@ -23,7 +23,7 @@ from trustroot.keys.adapters.routed_vault import RoutedVault
 from trustroot.keys.api import routes
 from trustroot.keys.domain import RULES, Purpose, RoleGroup, Timings
 from trustroot.keys.errors import KeyFileUnreadable
-from trustroot.keys.ports import AnchorAtWork, Passphrases, Vault
+from trustroot.keys.ports import AnchorAtWork, EndorsedKeys, Passphrases, Vault
 from trustroot.keys.service import (
     Books,
     Distrusting,
@@ -85,20 +85,12 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
         VaultSecretTooWeak: a secret has fewer than 256 bits.
     """
     store, work = SqlKeyStore(db), db.unit_of_work()
+    books = Books(store=store, acts=SqlActs(db), work=work, trail=trail, clock=clock)
     vault = _vault(settings, group, entropy)
-    timings = Timings(statements=statements, anchor_period=settings.anchor_rotation)
     ring = KeyRing(store, vault, clock)
     endorsements = EndorsementFile(settings.endorsement_file, ring, clock)
-    care = KeyCare(
-        store=store,
-        vault=vault,
-        work=work,
-        trail=trail,
-        clock=clock,
-        timings=timings,
-        endorsed=endorsements,
-    )
-    books = Books(store=store, acts=SqlActs(db), work=work, trail=trail, clock=clock)
+    timings = Timings(statements=statements, anchor_period=settings.anchor_rotation)
+    care = _care(books, vault, timings, endorsements)
     desk = KeyDesk(books=books, jobs=jobs, timings=timings, endorsed=endorsements)
     distrusting = Distrusting(books, register or SqlStanding(db, clock))
     history = History(store)
@@ -113,6 +105,18 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
         routes=routes(desk, distrusting, history),
         tasks=tasks(care, distrusting),
         job_kinds=job_kinds(care),
+    )
+
+
+def _care(books: Books, vault: Vault, timings: Timings, endorsed: EndorsedKeys) -> KeyCare:
+    return KeyCare(
+        store=books.store,
+        vault=vault,
+        work=books.work,
+        trail=books.trail,
+        clock=books.clock,
+        timings=timings,
+        endorsed=endorsed,
     )
 
 

@@ -1,16 +1,20 @@
 """Keys of members who speak no federation: each its own, used by the worker only."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from kernel.ids import PersonId
 from kernel.proof.jose import ENTITY_STATEMENT, UnknownKey, verify
 from tests.unit.trustroot.fakes import KeyHouse
-from trustroot.keys.domain import KeyState, Purpose, RoleGroup
+from tests.unit.trustroot.registers import MemoryStanding
+from trustroot.keys.domain import Actor, KeyState, Purpose, Reason, RoleGroup, Why
 from trustroot.keys.errors import KeyNotHeld, NoActiveKey
 
 TYP = "entity-statement+jwt"
 SERVE, WORKER = RoleGroup.SERVE, RoleGroup.WORKER
+ACTOR, STOLEN = Actor(PersonId(UUID(int=1)), None), Why(Reason.COMPROMISED, "")
 
 
 @pytest.fixture
@@ -65,6 +69,24 @@ def test_hundreds_of_members_fit(house: KeyHouse) -> None:
     for number in range(80):
         house.care.create_named(Purpose.REPRESENTED, f"member-{number}")
     assert len(signer.published("member-79").by_kid) == 2
+
+
+def test_what_is_there_stays_and_only_what_lacks_is_made(house: KeyHouse) -> None:
+    house.represented(SERVE, WORKER).ensure("pay")
+    distrusting = house.distrusting(MemoryStanding(house.work))
+    for _ in range(2):
+        (active,) = (
+            r.kid
+            for r in house.store.records()
+            if (r.name, r.state) == ("pay", KeyState.ACTIVE)
+        )
+        distrusting.distrust(active, STOLEN, ACTOR)
+    for _ in range(2):
+        house.care.create_named(Purpose.REPRESENTED, "pay")
+    states = [r.state for r in house.store.records() if r.name == "pay"]
+    assert sorted(states) == sorted(
+        [KeyState.DISTRUSTED, KeyState.DISTRUSTED, KeyState.ACTIVE, KeyState.NEXT]
+    )
 
 
 def test_one_members_key_is_rotated_for_itself(house: KeyHouse) -> None:

@@ -29,7 +29,7 @@ from trustroot.keys.domain.records import (
     historical,
 )
 from trustroot.keys.domain.timing import PUBLICATION_LEAD, RETENTION, Timing, Timings
-from trustroot.keys.domain.wanting import Wanted, wanted
+from trustroot.keys.domain.wanting import Wanted, wanted, wanted_of
 
 __all__ = [
     "CONFIRM_WITHIN",
@@ -64,4 +64,5 @@ __all__ = [
     "rotation",
     "rule_of",
     "wanted",
+    "wanted_of",
 ]

@@ -25,10 +25,11 @@ def wanted(records: Records) -> Iterator[Wanted]:
     """
     names = {(r.purpose, r.name) for r in records if r.purpose in NAMED_RULES}
     for purpose, name in (*((purpose, None) for purpose in RULES), *sorted(names)):
-        yield from _wanted_of(purpose, name, records)
+        yield from wanted_of(purpose, name, records)
 
 
-def _wanted_of(purpose: Purpose, name: str | None, records: Records) -> Iterator[Wanted]:
+def wanted_of(purpose: Purpose, name: str | None, records: Records) -> Iterator[Wanted]:
+    """Walk what is missing of one purpose, and of one name where it has several."""
     held = {r.state for r in records if (r.purpose, r.name) == (purpose, name)}
     if KeyState.ACTIVE not in held:
         yield Wanted(purpose, KeyState.ACTIVE, name)

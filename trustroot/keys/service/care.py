@@ -19,6 +19,7 @@ from trustroot.keys.domain import (
     is_spent,
     rotation,
     wanted,
+    wanted_of,
 )
 from trustroot.keys.errors import KeysExist, NextKeyNotEndorsed, NextKeyTooFresh
 from trustroot.keys.events import KeyDestroyed, KeyRotated, KeysCreated
@@ -66,13 +67,12 @@ class KeyCare:
             self._make(tuple(wanted(self.store.records())))
 
     def create_named(self, purpose: Purpose, name: str) -> None:
-        """Make the keys of one name, unless it has an active one."""
+        """Make what one name lacks: an active and a next key."""
         with self.work():
             self.store.one_at_a_time()
-            held = (record for record in self.store.records() if record.purpose is purpose)
-            if not any((r.name, r.state) == (name, KeyState.ACTIVE) for r in held):
-                states = (KeyState.ACTIVE, KeyState.NEXT)
-                self._make(tuple(Wanted(purpose, state, name) for state in states))
+            missing = tuple(wanted_of(purpose, name, self.store.records()))
+            if missing:
+                self._make(missing)
 
     def rotate(self, purpose: Purpose, active: str, *, emergency: bool = False) -> None:
         """Make the next key active, if ``active`` still is the active one.
