@@ -91,7 +91,7 @@ def test_after_the_first_pass_a_quiet_round_reads_few_members(
     monkeypatch.setattr(house.register.members, "page", counted)
     monkeypatch.setattr(house.register.members, "find", lambda _: pytest.fail("read"))
     house.signing.run()
-    assert limits == [500, 50]
+    assert limits == [200, 50]
 
 
 def test_changed_terms_are_found_by_their_number(

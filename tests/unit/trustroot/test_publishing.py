@@ -1,5 +1,6 @@
 """Statements: signed ahead, true to the register, gone with the standing."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import pytest
 
 from kernel.assurance import Ceiling, Level
 from kernel.ids import EntityId
-from kernel.proof.jose import KeySet, UnknownKey
+from kernel.proof.jose import KeySet, UnknownKey, from_base64url
 from kernel.proof.statement import (
     VerifiedStatement,
     apply,
@@ -28,6 +29,7 @@ from tests.unit.trustroot.members import (
 )
 from tests.unit.trustroot.publishing import (
     ISSUER,
+    MARK,
     SUPERIOR,
     TRUST,
     PublishHouse,
@@ -308,3 +310,27 @@ def test_one_member_nothing_can_be_said_about_does_not_silence_the_others(
     assert house.register.registry.show(sound.id).state is MemberState.ACTIVE
     assert house.register.registry.show(broken.id).state is MemberState.APPROVED
     assert house.statements.find(broken.entity_id) is None
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §11.2")
+def test_a_new_anchor_key_signs_marks_events_and_lists_of_keys_anew(
+    house: PublishHouse, member: Member
+) -> None:
+    old = house.publication.marks.mark(MARK, member.entity_id)
+    house.clock.advance(timedelta(seconds=11))
+    house.keys.care.rotate(Purpose.ANCHOR, house.worker.active_kid(Purpose.ANCHOR))
+    house.clock.advance(timedelta(seconds=5))
+    house.signing.run()
+    fresh = house.publication.marks.mark(MARK, member.entity_id)
+    kid = house.worker.active_kid(Purpose.ANCHOR)
+    for token in (
+        fresh,
+        house.publication.marks.status(fresh),
+        house.answers.events_about(member.entity_id),
+        house.answers.events_since(0),
+        house.answers.historical_keys(),
+        house.publication.configuration(),
+    ):
+        assert json.loads(from_base64url(token.partition(".")[0]))["kid"] == kid
+    # Nobody is told that a mark by the old key is worth less.
+    assert house.publication.marks.status(old)

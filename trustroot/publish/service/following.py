@@ -18,9 +18,9 @@ from trustroot.registry.domain import Member, MemberState
 
 _log: Final = logging.getLogger(__name__)
 _BOOKMARK: Final = "standing"
-_PAGE: Final = 500
+_PAGE: Final = 200
 _PAGES_A_ROUND: Final = 20
-_FIRST_PASS: Final = 1000
+_FIRST_PASS: Final = 200
 _LATER_PASS: Final = 50
 """So many active members are read in a round: all of them soon, later only to be sure."""
 _ASKED: Final = 2000
