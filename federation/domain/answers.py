@@ -22,6 +22,8 @@ SHOWN: Final = (
     "information_uri",
 )
 """What the collection shows of an entity type (Entity Collection draft 01)."""
+_TEXT_LIMIT: Final = 2000
+_TEXTS_LIMIT: Final = 50
 _OLD_NAMES: Final = ("organization_name", "client_name")
 """Where there is no display_name, what people call it (OpenID Federation 1.0 §5.2.2)."""
 
@@ -118,7 +120,14 @@ def _shown(metadata: Mapping[str, object]) -> dict[str, object]:
     held = {n: v for n, v in metadata.items() if n.partition("#")[0] in SHOWN}
     if not any(name.partition("#")[0] == "display_name" for name in held):
         held.update(_named(metadata))
-    return held
+    return {name: value for name, value in held.items() if _is_short(value)}
+
+
+def _is_short(value: object) -> bool:
+    """What a stranger writes is shown if it is a text, or a few, of a sane length."""
+    texts = value if isinstance(value, list) else [value]
+    few = len(texts) <= _TEXTS_LIMIT
+    return few and all(isinstance(t, str) and len(t) <= _TEXT_LIMIT for t in texts)
 
 
 def _named(metadata: Mapping[str, object]) -> dict[str, object]:

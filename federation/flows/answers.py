@@ -1,5 +1,6 @@
 """Resolve answers: signed ahead by the worker, handed out from what lies ready."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,7 @@ from federation.flows.keep import TrustChains
 from federation.flows.marks import MarkVerifier
 from federation.ports import AnswerStore
 from kernel.clock import Clock, epoch_seconds
+from kernel.errors import Unavailable
 from kernel.ids import EntityId
 from kernel.proof.jose import RESOLVE_RESPONSE
 from kernel.proof.statement import VerifiedTrustMark
@@ -28,8 +30,12 @@ from kernel.standing import NotInGoodStanding, Party, Standing
 from trustroot.keys.domain import Purpose
 from trustroot.keys.ports import Signer
 
-_PAGE: Final = 200
+_log: Final = logging.getLogger(__name__)
+_PAGE: Final = 500
 _MARKS_LIMIT: Final = 16
+_TYPES_LIMIT: Final = 16
+_NAME_LIMIT: Final = 255
+_CHAIN_LIMIT_BYTES: Final = 524_288
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,7 @@ class AnswerDesk:
         Source: OpenID Federation 1.0 §8.3.2.
         """
         marks = tuple(self._active(chain))
-        each = {kind: {kind: said} for kind, said in chain.metadata.items()}
-        views = {EVERY_TYPE: chain.metadata, **each}
+        views = {EVERY_TYPE: chain.metadata, **_by_type(chain)}
         made = tuple(self._answer(chain, marks, kind, view) for kind, view in views.items())
         return made, _entry(chain, marks, made[0])
 
@@ -113,10 +118,19 @@ class Answering:
         """Answer what is new or near its end on the next page; then begin again."""
         page = self.chains.store.page(self.after, _PAGE)
         for kept in page:
-            self._answer(kept)
+            self._answer_or_go_on(kept)
         self.after = page[-1].entity if len(page) == _PAGE else None
         if self.after is None:
             self.answers.remove_unfollowed()
+
+    def _answer_or_go_on(self, kept: KeptChain) -> None:
+        """One subject that cannot be answered for must not silence the others."""
+        try:
+            self._answer(kept)
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001  no subject may end the turn of the others
+            _log.exception("not_answered", extra={"entity": kept.entity})
 
     def _answer(self, kept: KeptChain) -> None:
         if kept.tokens is None or not self._is_due(kept, kept.tokens):
@@ -125,6 +139,9 @@ class Answering:
             chain = self.chains.chain(kept.entity)
             self.standing.require(*chain.parties)
         except (NoTrustChain, ChainExpired, NotInGoodStanding):
+            self.answers.remove(kept.entity)
+            return
+        if sum(map(len, chain.tokens)) > _CHAIN_LIMIT_BYTES:
             self.answers.remove(kept.entity)
             return
         self.answers.put(*self.desk.answers(chain))
@@ -141,6 +158,12 @@ class Answering:
         except NotInGoodStanding:
             return False
         return True
+
+
+def _by_type(chain: VerifiedChain) -> dict[str, dict[str, Mapping[str, object]]]:
+    """A subject chooses its types: those with a sane name, and not more than a few."""
+    named = [kind for kind in chain.metadata if 0 < len(kind) <= _NAME_LIMIT]
+    return {kind: {kind: chain.metadata[kind]} for kind in named[:_TYPES_LIMIT]}
 
 
 def _entry(

@@ -1,13 +1,14 @@
 """Resolve and collection: signed ahead, handed out from what lies ready, never more."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from federation.api import public_routes
-from federation.domain import EVERY_TYPE, Resolve
+from federation.domain import EVERY_TYPE, Answer, Entry, Resolve
 from federation.errors import AnswerNotReady
 from kernel.errors import DomainError
 from kernel.ids import EntityId
@@ -180,6 +181,41 @@ def test_what_has_not_changed_is_not_signed_again(rig: AnswerRig) -> None:
     rig.world.entity(PROVIDER, (PLATFORM,), {"openid_provider": OP_METADATA})
     rig.turn()
     assert rig.answers.written == written + 1
+
+
+def test_a_subject_that_plays_a_thousand_types_costs_a_few_answers(rig: AnswerRig) -> None:
+    kinds: dict[str, dict[str, object]] = {f"t{n}": {} for n in range(1000)}
+    carry(rig.world, metadata={"x" * 256: {}, **kinds})
+    rig.follow(PROVIDER)
+    mine = [key for key in rig.answers.rows if key[0] == PROVIDER]
+    assert len(mine) == 1 + 16
+    assert all(len(kind) <= 255 for _, kind in mine)
+
+
+def test_one_subject_that_cannot_be_answered_for_does_not_silence_the_others(
+    rig: AnswerRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = rig.answers.put
+
+    def refusing(answers: Sequence[Answer], entry: Entry) -> None:
+        if entry.entity == PLATFORM:
+            raise RuntimeError(entry.entity)
+        put(answers, entry)
+
+    monkeypatch.setattr(rig.answers, "put", refusing)
+    rig.follow(PROVIDER, PLATFORM)
+    assert rig.resolver.resolve(asked())
+    assert rig.answers.find(PLATFORM, EVERY_TYPE) is None
+    assert rig.answers.find(ANCHOR, EVERY_TYPE) is not None
+
+
+@COLLECTION
+def test_what_a_subject_writes_at_length_is_not_shown(rig: AnswerRig) -> None:
+    long = {"description": "长" * 2001, "keywords": ["k"] * 51, "logo_uri": {"a": 1}}
+    names = {"display_name": "粤", **long}
+    carry(rig.world, metadata={"openid_provider": {**OP_METADATA, **names}})
+    rig.follow(PROVIDER)
+    assert rig.answers.shown[PROVIDER].shown == {"openid_provider": {"display_name": "粤"}}
 
 
 def test_an_answer_that_has_run_out_is_not_handed_out(rig: AnswerRig) -> None:
