@@ -38,7 +38,7 @@ class Card:
             "portals": {
                 "public": self.map.portal("public").base_url,
                 "work": None,
-                "console": None,
+                "console": self.map.portal("console").base_url,
                 "ministry": self.map.portal("ministry").base_url,
             },
             "people": [self._person(player) for player in CAST if _is_at_a_portal(player)],

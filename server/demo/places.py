@@ -121,6 +121,13 @@ class Map:
                     title_en="Ministry policy desk (demo)",
                     port=self.base + 41,
                 ),
+                PortalPlace(
+                    name="console",
+                    kind=PortalKind.CONSOLE,
+                    title_zh="信任服务管理台（演示）",
+                    title_en="Trust service console (demo)",
+                    port=self.base + 42,
+                ),
             ),
         )
 

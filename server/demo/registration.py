@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from config.schema import PortalKind
 from server.contexts.api import Api
 from server.contexts.context import write_private
 from server.contexts.told import ActRefused
@@ -17,25 +18,46 @@ _TEXT: Final = {
     "purpose": {"zh": "办理您选择的事项", "en": "To handle the matter you chose"},
     "retention": {"zh": "办结后保存三年", "en": "Three years after the matter is closed"},
 }
+_AT_WORK: Final = ("members:read", "members:write")
 _BY_CONSENT: Final = ("name", "identity_level", "person_kind", "organisations")
+_CITIZEN: Final = (
+    dict.fromkeys(_BY_CONSENT, "consent"),
+    ("openid", "profile", "organisations"),
+)
+# Who works at the console is there by office: they are told, not asked.
+_OFFICE: Final = ({"name": "statutory"}, ("openid", "profile", *_AT_WORK))
+_ASKED: Final = {
+    PortalKind.PUBLIC: _CITIZEN,
+    PortalKind.PROVINCE: _CITIZEN,
+    PortalKind.MINISTRY: ({}, ("openid",)),
+    PortalKind.CONSOLE: _OFFICE,
+}
+"""What each kind of portal asks: claims with their basis, and scopes."""
 
 
 def portal_body(portal: PortalPlace) -> dict[str, object]:
     """Return what is registered of a portal; the ministry asks for no claims."""
-    citizens = portal.kind.value != "ministry"
+    claims, scopes = _ASKED[portal.kind]
     return {
         "client_id": PORTAL_CLIENT.format(portal.name),
         "name_zh": portal.title_zh,
         "name_en": portal.title_en,
-        "claims": _claims("consent") if citizens else [],
+        "claims": [{"name": name, "basis": basis} for name, basis in claims.items()],
         **_texts(portal.title_zh, portal.title_en),
         "oidc": {
             "redirect_uris": [f"{portal.base_url}/callback"],
             "post_logout_redirect_uris": [f"{portal.base_url}/signed-out"],
             "backchannel_logout_uri": f"{portal.base_url}/backchannel-logout",
-            "scopes": ["openid", "profile", "organisations"] if citizens else ["openid"],
+            "scopes": [*scopes],
+            "grant_types": _grants(portal.kind),
         },
     }
+
+
+def _grants(kind: PortalKind) -> list[str]:
+    """The console works on longer than one access token lives."""
+    longer = ["refresh_token"] if kind is PortalKind.CONSOLE else []
+    return ["authorization_code", *longer]
 
 
 def hub_body(client_id: str, relying: Place, slug: str) -> dict[str, object]:
