@@ -7,6 +7,7 @@ from idp.clients.adapters.everybody import Everybody
 from idp.clients.adapters.federated import FederatedClients, FederationReaders
 from idp.clients.adapters.nobody import no_federation
 from idp.clients.adapters.recent import RecentClients
+from idp.clients.adapters.test_clients import ApplicantClients
 from idp.clients.ports import ClientLookup
 from idp.clients.service import Clients, Fresh
 from idp.clients.store import SqlClients, SqlRegistrations
@@ -30,12 +31,14 @@ class ClientsRoom:
         clients: what operators do, always on the present record.
         lookup: for whoever serves requests; at most 1 s old. Members are found too.
         members: relying parties that federate themselves.
+        applicants: sandbox clients for who applies to be a member.
     """
 
     routes: tuple[Route, ...]
     clients: Clients
     lookup: ClientLookup
     members: FederatedClients
+    applicants: ApplicantClients
     tasks: tuple[PeriodicTask, ...]
     blueprints: tuple[()] = ()
     job_kinds: tuple[()] = ()
@@ -59,5 +62,6 @@ def build(  # noqa: PLR0913  the drivers, each by name
         clients=clients,
         lookup=RecentClients(Everybody(store, members), clock),
         members=members,
+        applicants=ApplicantClients(clients),
         tasks=tasks(Forget(registrations, clock)),
     )

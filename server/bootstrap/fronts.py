@@ -11,7 +11,6 @@ import idp.oidc.build as oidc
 import trustroot.registry.build as registry
 from config.schema import Settings
 from config.words import Profile
-from idp.clients.adapters.test_clients import ApplicantClients
 from kernel.infra.pages import (
     Locale,
     Pages,
@@ -106,7 +105,7 @@ def open_fronts(
         oidc=_oidc(settings, drivers, ground, persons, pages, upstream, agreed),
         applications=registry.application_pages(
             ground.registry,
-            ApplicantClients(persons.clients.clients),
+            persons.clients.applicants,
             Sealer(ground.keys.ring, drivers.entropy),
             settings.installation.issuer,
         ),

@@ -11,8 +11,8 @@ from kernel.errors import DomainError
 from kernel.infra.outbound import Outbound, OutboundReply, OutboundRequest
 from kernel.proof.jose import JoseRefused, decode_object
 from kernel.secret import Secret
+from portals.console.domain import Act, Answer
 from portals.console.errors import ApiRefused, ApiUnavailable
-from portals.console.ports import Act, Answer
 
 _LIMIT_BYTES: Final = 1_048_576
 _REFERENCE: Final = "Trusthub-Reference"

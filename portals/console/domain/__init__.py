@@ -1,5 +1,6 @@
 """What operators look at: members, changes that wait, and how a change reads."""
 
+from portals.console.domain.calls import Act, Answer
 from portals.console.domain.ids import MemberId, ProposalId, member_id, proposal_id
 from portals.console.domain.members import (
     Event,
@@ -22,6 +23,8 @@ from portals.console.domain.values import BETWEEN, Difference, differences, flat
 
 __all__ = [
     "BETWEEN",
+    "Act",
+    "Answer",
     "Difference",
     "Event",
     "Evidence",

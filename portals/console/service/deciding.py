@@ -7,6 +7,7 @@ from typing import Final
 from kernel.secret import Secret
 from portals.console import messages
 from portals.console.domain import (
+    Act,
     MemberId,
     Proposal,
     ProposalId,
@@ -16,7 +17,7 @@ from portals.console.domain import (
     review,
 )
 from portals.console.errors import FormIncomplete
-from portals.console.ports import Act, HubApi
+from portals.console.ports import HubApi
 from portals.console.service.members import Members, PageOf
 
 ALONE: Final = frozenset({"submit", "cancel", "suspend"})

@@ -7,9 +7,9 @@ from typing import Final
 
 from kernel.secret import Secret
 from portals.console import messages
-from portals.console.domain import Grant, MarkType, ProposalId
+from portals.console.domain import Act, Grant, MarkType, ProposalId
 from portals.console.errors import FormIncomplete
-from portals.console.ports import Act, HubApi
+from portals.console.ports import HubApi
 from portals.console.service.members import PageOf
 
 FAMILY: Final = "/marks/proposals"

@@ -9,6 +9,7 @@ from typing import Final, Generic, TypeVar
 from kernel.secret import Secret
 from portals.console import messages
 from portals.console.domain import (
+    Act,
     Event,
     Evidence,
     Finding,
@@ -18,7 +19,7 @@ from portals.console.domain import (
     Proposal,
 )
 from portals.console.errors import FormIncomplete
-from portals.console.ports import Act, HubApi
+from portals.console.ports import HubApi
 
 T = TypeVar("T")
 _A_PAGE: Final = "50"
