@@ -100,6 +100,7 @@ _NUMBERS: Final = {
     "luchengyu": number_of("320106", "19850217", 941),
     "fanmingli": number_of("370102", "19820904", 946),
     "songyihe": number_of("440305", "19930417", 952),
+    "gushuheng": number_of("420106", "19870623", 957),
 }
 CAST: Final = (
     _player("linwan", "林晚意", "44", 3),
@@ -112,6 +113,7 @@ CAST: Final = (
     _player("luchengyu", "陆成宇", NATION, 3, "operator"),
     _player("fanmingli", "范明礼", NATION, 3, "auditor"),
     _player("songyihe", "宋一禾", "4403", 3),
+    _player("gushuheng", "顾书衡", NATION, 3, "operator"),
 )
 CITIZEN_OF_44: Final = CAST[0]
 NATIONAL_CITIZEN: Final = CAST[3]
