@@ -32,6 +32,8 @@ STATEMENTS: Final = Table(
     Column("is_intermediate", Boolean, nullable=False),
     Column("registered_at", UtcInstant, nullable=True),
     Column("updated_at", UtcInstant, nullable=True),
+    # Covers the plain list: rows are long, and only this much of them is read.
+    Index("ix_publish_statement_listed", "kind", "is_intermediate", "subject"),
 )
 
 ENTITY_TYPES: Final = Table(

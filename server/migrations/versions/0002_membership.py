@@ -375,6 +375,11 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_publish_statement_expires_at"), ["expires_at"], unique=False
         )
+        batch_op.create_index(
+            "ix_publish_statement_listed",
+            ["kind", "is_intermediate", "subject"],
+            unique=False,
+        )
 
     with op.batch_alter_table("registry_evidence", schema=None) as batch_op:
         batch_op.create_index("ix_registry_evidence_ending", ["expires_on"], unique=False)

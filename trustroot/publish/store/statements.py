@@ -22,6 +22,7 @@ from trustroot.publish.store import generation
 Where = ColumnElement[bool]
 _S: Final = STATEMENTS.c
 _M: Final = MARKS.c
+_LISTED: Final = (StatementKind.OWN.value, StatementKind.MEMBER.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class SqlStatements:
 
 def _rules(asked: Filter, now: datetime) -> Iterator[Where]:
     """OpenID Federation 1.0 §8.2.1: everything named must hold."""
-    yield _S.kind != StatementKind.CONFIGURATION.value
+    yield _S.kind.in_(_LISTED)
     if asked.intermediate is not None:
         yield _S.is_intermediate.is_(asked.intermediate)
     for kind in sorted(asked.entity_types):
