@@ -181,7 +181,8 @@ def tour(desk: Console, visitor: Visitor) -> Iterator[str]:
         "/proposals", f"/proposals/{proposal}", f"/proposals/{proposal}/raw", "/members",
         "/members?state=withdrawn", f"/members/{member}", f"/members/{member}/history",
         f"/members/{member}/checks", f"/members/{member}/evidence",
-        f"/members/{member}/act/cancel", f"/members/{member}/act/suspend", "/marks",
+        f"/members/{member}/act/cancel", f"/members/{member}/act/suspend",
+        f"/members/{member}/limit", "/marks",
         "/marks/grant", "/marks/revoke", f"/members/{proposal}",
     )  # fmt: skip
     for page in pages:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from kernel.secret import Secret
@@ -25,6 +26,9 @@ ALONE: Final = frozenset({"submit", "cancel", "suspend"})
 TWO: Final = frozenset({"approve", "reinstate", "withdraw"})
 WEIGHED: Final = frozenset({"suspend", "withdraw"})
 """What also needs a word on why nothing less would do."""
+AXES: Final = MappingProxyType({"identity": 4, "authenticator": 3, "path": 3})
+"""The axes of a ceiling, and the most each can be."""
+MEASURES: Final = ("warned", "restricted")
 TEXT_LIMIT: Final = 2000
 
 
@@ -121,10 +125,44 @@ class Deciding:
             return None
         return messages.proposal(body).id
 
+    def limit(self, token: Secret, intent: Intent) -> ProposalId:
+        """Propose another ceiling or other measures; the other terms stay.
+
+        Raises:
+            FormIncomplete: a ground or a choice is missing; nothing was asked.
+        """
+        grounds, chosen = grounds_written(intent), ceiling_chosen(intent.written)
+        member = self.members.show(token, intent.member)
+        terms = {
+            **member.terms,
+            "ceiling": chosen,
+            "measures": [name for name in MEASURES if intent.written.get(name) == "yes"],
+        }
+        act = Act(
+            path=f"/members/{intent.member}/change",
+            body={"terms": terms, "grounds": grounds},
+            once=intent.once,
+            version=intent.version,
+        )
+        return messages.proposal(self.api.act(token, act).body).id
+
     def _find(self, token: Secret, proposal: ProposalId) -> Proposal:
         body = self.api.read(token, f"{self.family}/{proposal}", {}).body
         approved_at = {"approve_at": f"{self.family}/{proposal}/approve"}
         return messages.proposal({**approved_at, **body})
+
+
+def ceiling_chosen(written: Mapping[str, str]) -> dict[str, int]:
+    """Return the chosen ceiling, each axis within its range, or raise `FormIncomplete`."""
+    given = {axis: written.get(axis, "") for axis in AXES}
+    wrong = tuple(axis for axis, most in AXES.items() if given[axis] not in _upto(most))
+    if wrong:
+        raise FormIncomplete(wrong)
+    return {axis: int(value) for axis, value in given.items()}
+
+
+def _upto(most: int) -> tuple[str, ...]:
+    return tuple(str(number) for number in range(1, most + 1))
 
 
 def asked_for(action: str) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def add(pages: flask.Blueprint, desk: Desk) -> None:
     def act(name: str, action: str) -> ResponseReturnValue:
         """Do it, or propose it."""
         _is_known(action)
-        intent = _intent(member_id(name), action)
+        intent = intent_of(member_id(name), action)
         try:
             proposal = desk.deciding("members").carry_out(desk.token(), intent)
         except FormIncomplete as incomplete:
@@ -88,7 +88,8 @@ def add(pages: flask.Blueprint, desk: Desk) -> None:
         return done(f"/proposals/{proposal}", "proposed")
 
 
-def _intent(member: MemberId, action: str) -> Intent:
+def intent_of(member: MemberId, action: str) -> Intent:
+    """Return what the posted form asks to be done with a member."""
     written = flask.request.form.to_dict()
     version = written.get("version", "")
     return Intent(

@@ -69,6 +69,9 @@ GROUND: Final[Mapping[str, str]] = MappingProxyType({
     "mark_type": _("标记类型"),
     "entity_id": _("实体标识"),
     "until": _("有效期至"),
+    "identity": _("身份核验"),
+    "authenticator": _("登录方式"),
+    "path": _("传递路径"),
 })  # fmt: skip
 _NAMED: Final[Mapping[str, str]] = MappingProxyType({
     "name": _("姓名"),

@@ -48,7 +48,7 @@ class Browser:
     def is_signed_in(self) -> bool:
         return 'id="who-subject"' in self.client.get("/me").text
 
-    def post(self, path: str, **fields: str) -> TestResponse:
+    def post(self, path: str, /, **fields: str) -> TestResponse:
         """Post a form of the portal's own, with its token."""
         page = self.client.get("/sign-out").text
         token = page.partition('name="form_token" value="')[2].partition('"')[0]

@@ -187,7 +187,11 @@ class FakeApi:
     def _done(self, names: list[str]) -> Said:
         said = UNKNOWN
         match names:
-            case ["members", name, "approve" | "reinstate" | "withdraw" as action]:
+            case [
+                "members",
+                name,
+                "approve" | "reinstate" | "withdraw" | "change" as action,
+            ]:
                 self.proposals[PROPOSAL] = a_proposal(
                     action=action, subject=f"member:{name}"
                 )

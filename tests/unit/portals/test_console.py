@@ -318,6 +318,39 @@ def test_what_takes_two_persons_is_proposed_and_leads_to_the_proposal(
     assert api.changed()[0].body == {"proportionality": "", **why}
 
 
+LOWER = {"identity": "2", "authenticator": "1", "path": "3", "restricted": "yes"}
+
+
+def test_a_lower_ceiling_and_a_measure_are_proposed_and_nothing_else_changes(
+    console: Browser, api: FakeApi
+) -> None:
+    page = console.client.get(f"/members/{MEMBER}/limit").text
+    assert '<option value="3" selected>3 级</option>' in page
+    why = {name: WHY[name] for name in ("reason", "basis")}
+    answer = console.post(
+        f"/members/{MEMBER}/limit", version="5", once="k" * 12, **LOWER, **why
+    )
+    assert answer.headers["Location"] == f"/proposals/{PROPOSAL}?done=proposed"
+    (sent,) = api.changed()
+    assert sent.path == f"/members/{MEMBER}/change"
+    assert sent.headers["If-Match"] == '"5"'
+    ceiling = {"identity": 2, "authenticator": 1, "path": 3}
+    assert sent.body["terms"] == some_terms(ceiling=ceiling, measures=["restricted"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("identity", "5"), ("path", ""), ("reason", "")]
+)
+def test_a_limit_that_is_none_is_not_sent(
+    console: Browser, api: FakeApi, name: str, value: str
+) -> None:
+    fields = {**LOWER, "reason": "r", "basis": "b", name: value}
+    answer = console.post(f"/members/{MEMBER}/limit", version="5", once="k" * 12, **fields)
+    assert answer.status_code == 400
+    assert f'href="#{name}"' in answer.text
+    assert api.changed() == []
+
+
 def test_an_act_nobody_knows_is_not_sent(console: Browser, api: FakeApi) -> None:
     assert console.post(f"{ACT}/destroy", version="5", once="k" * 12).status_code == 404
     assert api.changed() == []
