@@ -25,6 +25,7 @@ from benchmarks.weighing.load import request_of
 from benchmarks.weighing.serving import Served, cpu_of, in_turn, ratio, served
 from federation.api import public_routes
 from federation.domain import Anchor, Answer, Entry
+from federation.flows.remembered import RememberedAnswers
 from federation.flows.resolver import Resolver
 from federation.store import SqlAnswers, SqlChains
 from kernel.clock import SystemClock
@@ -109,7 +110,8 @@ def make_hub() -> Application:
     standing.start()
     anchors = {TRUST: Anchor(TRUST, KeySet.of(()))}
     answers, chains = SqlAnswers(db), SqlChains(db)
-    resolver = Resolver(answers, chains, anchors, standing, _CLOCK)
+    ready = RememberedAnswers(answers, _CLOCK)
+    resolver = Resolver(ready, chains, anchors, standing, _CLOCK)
     listing = Listing(SqlStatements(db), standing, _CLOCK)
 
     def subordinates(_request: Request) -> Reply:

@@ -27,6 +27,7 @@ from federation.flows.presented import PresentedChains
 from federation.flows.probe import FederationProbe
 from federation.flows.protocol_keys import ProtocolKeys
 from federation.flows.refresh import Attempt, Ledger, Refreshing
+from federation.flows.remembered import RememberedAnswers
 from federation.flows.renew import Renewal
 from federation.flows.resolve import Resolution
 from federation.flows.resolver import Resolver
@@ -134,7 +135,8 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     stops = Stops(SqlExceptions(db), register, standing)
     attempt = Attempt(Renewal(Resolution(hosted, verifier, clock), seen, stops), ledger)
     marks, answers = MarkVerifier(chains, verifier.anchors, standing), SqlAnswers(db)
-    resolver = Resolver(answers, store, verifier.anchors, standing, clock)
+    ready = RememberedAnswers(answers, clock)
+    resolver = Resolver(ready, store, verifier.anchors, standing, clock)
     desk = AnswerDesk(superior, signer, marks, clock)
     return FederationRoom(
         chains=chains,

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from federation.domain import EVERY_TYPE, Answer, Entry
+from federation.flows.remembered import RememberedAnswers
 from federation.ports import AnswerStore
 from federation.store import SqlAnswers, SqlChains
+from kernel.clock import SetClock
 from kernel.ids import EntityId
 from kernel.infra.db import Database, create_all
 from kernel.standing import Party, PartyKind
@@ -94,6 +96,12 @@ class TestSqlAnswerStore(AnswerStoreContract):
     def store(self, database: Database) -> AnswerStore:
         create_all(database)
         return SqlAnswers(database)
+
+
+class TestRememberedAnswerStore(AnswerStoreContract):
+    @pytest.fixture
+    def store(self) -> AnswerStore:
+        return RememberedAnswers(MemoryAnswers(), SetClock(NOW))
 
 
 def test_answers_about_whom_nobody_follows_are_taken_away(database: Database) -> None:
