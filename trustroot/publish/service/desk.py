@@ -41,9 +41,7 @@ class SigningDesk:
             return True
         return held.expires_at - self.clock() <= self.ours.ahead
 
-    def sign(
-        self, draft: Draft, held: Statement | None, *, registered_at: datetime
-    ) -> None:
+    def say(self, draft: Draft, held: Statement | None, *, registered_at: datetime) -> None:
         """Put the signed statement in its place; inside a unit of work."""
         mark, now = self._mark(draft.claims), self.clock()
         says_more = held is None or held.fingerprint != mark

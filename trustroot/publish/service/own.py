@@ -55,7 +55,7 @@ class OwnStatements:
         if draft.subject == ours.issuer:
             self._tell(draft, held)
         since = desks.chronicle.registered_at(draft.subject)
-        desks.statements.sign(draft, held, registered_at=since)
+        desks.statements.say(draft, held, registered_at=since)
         if draft.subject == ours.issuer:
             desks.granting.keep(ours.issuer, None, draft.lifetime.expires_at)
 

@@ -89,7 +89,7 @@ class Publishing:
         if held is not None:
             self.desks.chronicle.changed(draft.subject, held.token, draft.claims)
         since = self.desks.chronicle.registered_at(draft.subject)
-        self.desks.statements.sign(draft, held, registered_at=since)
+        self.desks.statements.say(draft, held, registered_at=since)
 
     def _accompany(
         self,
