@@ -21,6 +21,7 @@ from trustroot.keys.domain import Purpose
 from trustroot.keys.ports import Signer
 
 ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105  a media type
+REGISTRATION_TYPE = "explicit-registration-response+jwt"
 _JTI_BYTES = 16
 
 
@@ -74,6 +75,10 @@ class TokenIssuer:
         """Return a logout token (OIDC Back-Channel Logout §2.4); ``jti`` is added."""
         whole = {**claims, "jti": token(self.entropy, _JTI_BYTES)}
         return self.signer.sign(Purpose.TOKENS, "logout+jwt", whole)
+
+    def registration(self, claims: dict[str, object]) -> str:
+        """Return a registration, signed by the entity (OpenID Federation 1.0 §12.2.3)."""
+        return self.signer.sign(Purpose.ENTITY, REGISTRATION_TYPE, claims)
 
     def opaque(self) -> Secret:
         """Return a code or refresh token: 256 random bits."""

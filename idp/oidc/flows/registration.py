@@ -11,7 +11,6 @@ from idp.oidc.events import MemberRegistered, RegistrationRefused
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.once import Once
 from idp.oidc.messages.registration import (
-    RESPONSE_TYPE,
     Posted,
     parse_posted,
     registration_claims,
@@ -22,7 +21,6 @@ from kernel.events import AuditTrail, Outcome
 from kernel.secret import Secret
 from kernel.standing import Standing
 from kernel.work import UnitOfWork
-from trustroot.keys.domain import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class ExplicitRegistration:
         with self.work():
             self._keep(client, chain, secret)
         claims = registration_claims(self.issuing.issuer, client, chain, secret, now)
-        return self.issuing.signer.sign(Purpose.ENTITY, RESPONSE_TYPE, claims)
+        return self.issuing.registration(claims)
 
     def _chain(self, posted: Posted) -> tuple[str, ...]:
         """§12.2.2 steps 3 and 4: what was posted stands for what is published elsewhere."""

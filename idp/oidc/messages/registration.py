@@ -26,7 +26,6 @@ from kernel.secret import Secret
 CONFIGURATION: Final = "application/entity-statement+jwt"
 CHAIN: Final = "application/trust-chain+json"
 RESPONSE: Final = "application/explicit-registration-response+jwt"
-RESPONSE_TYPE: Final = "explicit-registration-response+jwt"
 LIMIT_BYTES: Final = 256 * 1024
 _CHAIN_LIMIT: Final = 16
 
