@@ -65,6 +65,19 @@ _PROBED: Final = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Readers:
+    """Who is believed, what is kept, and the way to fetch: all in this room rests on it."""
+
+    ours: EntityId
+    db: Database
+    store: SqlChains
+    fetch: HttpFetch
+    verifier: ChainVerifier
+    chains: TrustChains
+    clock: Clock
+
+
+@dataclass(frozen=True, kw_only=True)
 class CareParts:
     """What refreshing, and the care that needs the register, use together."""
 
@@ -117,66 +130,98 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     register: StandingRegister,
 ) -> FederationRoom:
     """Assemble the room; the national root is an anchor to itself."""
-    store, fetch = SqlChains(db), HttpFetch(outbound)
-    verifier = ChainVerifier(_anchors(settings, signer, fetch, clock))
-    superior = EntityId(f"{settings.installation.issuer}/trust")
-    chains = TrustChains(store, verifier, clock)
+    readers = _readers(settings, db, clock, outbound, signer)
+    parts = _parts(settings, readers, outbound, trail, standing, register)
+    patient, quick = _resolutions(settings, readers)
     ledger = Ledger(trail, clock, settings.trust.refresh_ahead)
-    seen = SuperiorsSeen(store, SqlSuperiors(db), clock, frozenset({superior}))
-    shared = SharedStatements(fetch, Silences(clock), clock)
-    above = _above(settings)
-    pages = HttpPages(outbound)
-    is_local = settings.installation.profile is not Profile.PRODUCTION
-    joiners = {"oidc": OidcJoiner(pages, http_on_loopback=is_local)}
-    probe = FederationProbe(fetch, superior, clock)
-    hosts = above | {superior}
-    hosted = HostedStatements(shared, verifier.anchors, hosts, patient=True)
-    meeting = HostedStatements(shared, verifier.anchors, hosts, patient=False)
-    stops = Stops(SqlExceptions(db), register, standing)
-    attempt = Attempt(Renewal(Resolution(hosted, verifier, clock), seen, stops), ledger)
-    marks, answers = MarkVerifier(chains, verifier.anchors, standing), SqlAnswers(db)
-    ready = RememberedAnswers(answers, clock)
-    resolver = Resolver(ready, store, verifier.anchors, standing, clock)
-    desk = AnswerDesk(superior, signer, marks, clock)
+    attempt = Attempt(Renewal(patient, parts.seen, parts.stops), ledger)
+    marks = MarkVerifier(readers.chains, readers.verifier.anchors, standing)
+    resolver, answering = _answers(readers, signer, marks, standing)
+    keys, chains = HttpKeys(outbound), readers.chains
     return FederationRoom(
         chains=chains,
         first_meeting=FirstMeeting(
-            Resolution(meeting, verifier, clock),
+            quick,
             ledger,
-            store,
+            readers.store,
             chains,
             Refusals(settings.trust.negative_cache, clock),
         ),
-        presented=PresentedChains(verifier, standing, clock),
+        presented=PresentedChains(readers.verifier, standing, clock),
         marks=marks,
-        protocol_keys=ProtocolKeys(HttpKeys(outbound), clock),
-        probes=dict.fromkeys(_PROBED, MemberProbes(probe, joiners)),
+        protocol_keys=ProtocolKeys(keys, clock),
+        probes=dict.fromkeys(_PROBED, MemberProbes(parts.probe, parts.joiners)),
         routes=(
-            *public_routes(resolver, superior),
-            *joining_routes(joiners["oidc"]),
-            *routes(
-                chains,
-                Explaining(Resolution(meeting, verifier, clock)),
-                Archives(resolver, chains, HttpKeys(outbound), clock),
-            ),
+            *public_routes(resolver, readers.ours),
+            *joining_routes(parts.joiners["oidc"]),
+            *routes(chains, Explaining(quick), Archives(resolver, chains, keys, clock)),
         ),
-        tasks=(
-            *tasks(*_lines(store, attempt, clock)),
-            answer_task(Answering(desk, chains, answers, standing)),
-        ),
-        parts=CareParts(
-            superior=superior,
-            store=store,
-            seen=seen,
-            stops=stops,
-            fetch=fetch,
-            probe=probe,
-            pages=pages,
-            joiners=joiners,
-            standing=standing,
-            trail=trail,
-            clock=clock,
-        ),
+        tasks=(*tasks(*_lines(readers.store, attempt, clock)), answer_task(answering)),
+        parts=parts,
+    )
+
+
+def _readers(
+    settings: Settings, db: Database, clock: Clock, outbound: Outbound, signer: Signer
+) -> _Readers:
+    store, fetch = SqlChains(db), HttpFetch(outbound)
+    verifier = ChainVerifier(_anchors(settings, signer, fetch, clock))
+    return _Readers(
+        ours=EntityId(f"{settings.installation.issuer}/trust"),
+        db=db,
+        store=store,
+        fetch=fetch,
+        verifier=verifier,
+        chains=TrustChains(store, verifier, clock),
+        clock=clock,
+    )
+
+
+def _parts(  # noqa: PLR0913, PLR0917  settings and drivers
+    settings: Settings,
+    readers: _Readers,
+    outbound: Outbound,
+    trail: AuditTrail,
+    standing: Standing,
+    register: StandingRegister,
+) -> CareParts:
+    store, db, clock, pages = readers.store, readers.db, readers.clock, HttpPages(outbound)
+    is_local = settings.installation.profile is not Profile.PRODUCTION
+    return CareParts(
+        superior=readers.ours,
+        store=store,
+        seen=SuperiorsSeen(store, SqlSuperiors(db), clock, frozenset({readers.ours})),
+        stops=Stops(SqlExceptions(db), register, standing),
+        fetch=readers.fetch,
+        probe=FederationProbe(readers.fetch, readers.ours, clock),
+        pages=pages,
+        joiners={"oidc": OidcJoiner(pages, http_on_loopback=is_local)},
+        standing=standing,
+        trail=trail,
+        clock=clock,
+    )
+
+
+def _resolutions(settings: Settings, readers: _Readers) -> tuple[Resolution, Resolution]:
+    """The worker's, which waits, and that of a first meeting, which does not."""
+    verifier, clock = readers.verifier, readers.clock
+    shared = SharedStatements(readers.fetch, Silences(clock), clock)
+    hosts = _above(settings) | {readers.ours}
+    hosted = HostedStatements(shared, verifier.anchors, hosts, patient=True)
+    meeting = HostedStatements(shared, verifier.anchors, hosts, patient=False)
+    return Resolution(hosted, verifier, clock), Resolution(meeting, verifier, clock)
+
+
+def _answers(
+    readers: _Readers, signer: Signer, marks: MarkVerifier, standing: Standing
+) -> tuple[Resolver, Answering]:
+    """What hands answers out, and what signs them ahead."""
+    answers, clock = SqlAnswers(readers.db), readers.clock
+    ready, anchors = RememberedAnswers(answers, clock), readers.verifier.anchors
+    desk = AnswerDesk(readers.ours, signer, marks, clock)
+    return (
+        Resolver(ready, readers.store, anchors, standing, clock),
+        Answering(desk, readers.chains, answers, standing),
     )
 
 
