@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from kernel.errors import Unavailable
 from kernel.ids import EntityId
 from kernel.standing import Party, PartyKind, State
 from tests.unit.trustroot.members import (
@@ -73,6 +74,49 @@ def test_a_member_that_was_put_right_is_published_after_its_rest(
     house.clock.advance(timedelta(seconds=30))
     house.signing.run()
     assert house.publication.statement(BROKEN)
+
+
+def test_a_change_that_could_not_be_signed_is_signed_later(
+    house: PublishHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approved = house.register.approved()
+    for _ in range(3):
+        house.signing.run()
+    before = house.publication.statement(GUANGDONG)
+    change = house.register.deciding.propose_terms(
+        approved.id, lower_terms(), GROUNDS, FIRST
+    )
+    house.register.deciding.approve(seen(change, SECOND))
+    with monkeypatch.context() as broken_down:
+        broken_down.setattr(house.statements, "put", _unavailable)
+        house.signing.run()
+    house.signing.run()
+    assert house.publication.statement(GUANGDONG) == before
+    house.clock.advance(timedelta(seconds=30))
+    house.signing.run()
+    assert house.publication.statement(GUANGDONG) != before
+
+
+def test_a_suspension_whose_statement_could_not_be_taken_away_is_heard_of_again(
+    house: PublishHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = house.register.approved()
+    house.signing.run()
+    house.register.suspending.suspend(member.id, GROUNDS, FIRST)
+    with monkeypatch.context() as broken_down:
+        broken_down.setattr(house.statements, "remove", _unavailable)
+        for _ in range(2):
+            house.signing.run()
+    late = house.register.approved(entity_id=EntityId("https://late.example/trust"))
+    house.signing_with(house.worker).run()
+    assert house.statements.find(GUANGDONG) is None
+    told = [row.event.happening.value for row in house.stores.events.rows.values()]
+    assert told.count("suspension") == 1
+    assert house.publication.statement(late.entity_id)
+
+
+def _unavailable(_what: object) -> None:
+    raise Unavailable("disk")
 
 
 def test_after_the_first_pass_a_quiet_round_reads_few_members(

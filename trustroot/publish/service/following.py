@@ -25,6 +25,7 @@ _LATER_PASS: Final = 50
 """So many active members are read in a round: all of them soon, later only to be sure."""
 _ASKED: Final = 2000
 """Of so many members a round asks the version: ten thousand within five rounds."""
+_MAY_ACT: Final = frozenset({MemberState.APPROVED, MemberState.ACTIVE})
 _REST: Final = timedelta(seconds=30)
 _MEMBERS: Final = frozenset({PartyKind.MEMBER, PartyKind.CA})
 
@@ -73,15 +74,24 @@ class Following:
             if not changes:
                 return
             for change in changes:
-                self._heard(change)
+                if not self._heard(change):
+                    # The next round begins with it; the rest of this one goes on.
+                    self.bookmarks.move(_BOOKMARK, change.number - 1)
+                    return
             self.bookmarks.move(_BOOKMARK, changes[-1].number)
 
-    def _heard(self, change: StandingChange) -> None:
+    def _heard(self, change: StandingChange) -> bool:
+        """Tell whether a change is dealt with: who must be gone is gone."""
         party = change.party
-        if party.kind in _MEMBERS:
-            self._visit_entity(EntityId(party.name))
         if party.kind is PartyKind.KEY and change.state is not State.GOOD:
             self._tell_distrust(party.name, change.number)
+        if party.kind not in _MEMBERS:
+            return True
+        entity = EntityId(party.name)
+        self.memory.resting.pop(entity, None)
+        member = self.publishing.member(entity)
+        # About whom nothing can be signed, that is tried again later.
+        return member is None or self._visit(member) or member.state in _MAY_ACT
 
     def _tell_distrust(self, kid: str, number: int) -> None:
         """The bookmark moves with the event: it is written once."""
@@ -131,9 +141,9 @@ class Following:
                 self._look(registry.show(member), kid)
 
     def _look(self, member: Member, kid: str) -> None:
-        if self.memory.seen.get(member.id) != (member.version, kid):
-            self._visit(member)
-            self.memory.seen[member.id] = (member.version, kid)
+        found = (member.version, kid)
+        if self.memory.seen.get(member.id) != found and self._visit(member):
+            self.memory.seen[member.id] = found
 
     def _kid(self) -> str:
         signer = self.publishing.desks.statements.signer
@@ -145,18 +155,22 @@ class Following:
         registry = self.publishing.registry
         return registry.page(state=state, after=after, limit=limit)
 
-    def _visit(self, member: Member) -> None:
-        """One member about whom nothing can be signed must not silence the others."""
+    def _visit(self, member: Member) -> bool:
+        """One member about whom nothing can be signed must not silence the others.
+
+        It rests for a while; whether it is in order is the answer.
+        """
         now = self.clock()
         if self.memory.resting.get(member.entity_id, now) > now:
-            return
+            return False
         try:
             self.publishing.visit(member)
         except DomainError:
             self.memory.resting[member.entity_id] = now + _REST
             _log.exception("statement_not_signed", extra={"member": str(member.id)})
-        else:
-            self.memory.resting.pop(member.entity_id, None)
+            return False
+        self.memory.resting.pop(member.entity_id, None)
+        return True
 
     def _visit_entity(self, entity: EntityId) -> None:
         member = self.publishing.member(entity)
