@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from federation.domain import (
     Answer,
@@ -13,13 +13,9 @@ from federation.domain import (
     VerifiedChain,
     Wishes,
 )
+from federation.domain.kinds import R, R_co, T, T_contra
 from kernel.ids import EntityId
 from trustroot.registry.domain import Findings, Member
-
-T_contra = TypeVar("T_contra", contravariant=True)
-R_co = TypeVar("R_co", covariant=True)
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 class StatementFetch(Protocol):
@@ -80,12 +76,12 @@ class ChainStore(Protocol):
         now: datetime,
         limit: int,
         *,
-        failing: bool | None = None,
-        after: KeptChain | None = None,
+        failing: bool | None,
+        after: KeptChain | None,
     ) -> tuple[KeptChain, ...]:
         """Return those to be resolved again, the longest due first, then by entity.
 
-        ``failing`` chooses the line, both by default; ``after`` goes on behind a row.
+        ``failing`` chooses the line, None both; ``after`` goes on behind a row.
         """
         ...
 

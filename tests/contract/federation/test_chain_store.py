@@ -1,7 +1,7 @@
 """What the readers of the federation promise of their store, on every engine."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,6 +15,17 @@ from tests.unit.federation.world import NOW, MemoryChains
 A, B = EntityId("https://a.example"), EntityId("https://b.example")
 
 
+def due(
+    store: ChainStore,
+    now: datetime,
+    limit: int,
+    *,
+    failing: bool | None = None,
+    after: KeptChain | None = None,
+) -> tuple[KeptChain, ...]:
+    return store.due(now, limit, failing=failing, after=after)
+
+
 class ChainStoreContract:
     """The promises; each implementation inherits them with its own ``store``."""
 
@@ -25,11 +36,11 @@ class ChainStoreContract:
         kept = KeptChain(
             entity=A, tokens=("t1", "t2"), expires_at=NOW, next_at=NOW + timedelta(hours=1)
         )
-        assert [one.entity for one in store.due(NOW, 10)] == [A]
+        assert [one.entity for one in due(store, NOW, 10)] == [A]
         store.keep(kept)
         store.follow(A, NOW)
         assert store.find(A) == kept
-        assert store.due(NOW, 10) == ()
+        assert due(store, NOW, 10) == ()
 
     def test_what_was_kept_comes_back_as_it_was(self, store: ChainStore) -> None:
         failed = KeptChain(
@@ -45,7 +56,7 @@ class ChainStoreContract:
         blank = KeptChain(entity=A, tokens=None, expires_at=None, next_at=NOW)
         store.keep(blank)
         store.keep(replace(blank, entity=B, next_at=NOW - timedelta(seconds=1)))
-        assert [one.entity for one in store.due(NOW, 1)] == [B]
+        assert [one.entity for one in due(store, NOW, 1)] == [B]
         assert [one.entity for one in store.all()] == [A, B]
 
     def test_an_entity_that_is_let_go_is_gone(self, store: ChainStore) -> None:
@@ -61,7 +72,7 @@ class ChainStoreContract:
         store.keep(kept)
         assert store.follow_all((A, B), NOW) == 1
         assert store.find(A) == kept
-        assert [(one.entity, one.met) for one in store.due(NOW, 10)] == [(B, True)]
+        assert [(one.entity, one.met) for one in due(store, NOW, 10)] == [(B, True)]
 
     def test_keeping_many_brings_nobody_back(self, store: ChainStore) -> None:
         store.follow(A, NOW)
@@ -78,9 +89,9 @@ class ChainStoreContract:
         later = NOW + timedelta(hours=1)
         store.keep(KeptChain(entity=A, tokens=None, expires_at=None, next_at=later))
         store.wake((A, B), NOW)
-        assert [one.entity for one in store.due(NOW, 10)] == [A]
+        assert [one.entity for one in due(store, NOW, 10)] == [A]
         store.wake((A,), later)
-        assert [one.entity for one in store.due(NOW, 10)] == [A]
+        assert [one.entity for one in due(store, NOW, 10)] == [A]
         assert store.find(B) is None
 
     def test_the_failing_stand_in_a_line_of_their_own(self, store: ChainStore) -> None:
@@ -88,9 +99,9 @@ class ChainStoreContract:
         failing = replace(blank, entity=B, failures=1, failure="x")
         store.keep(blank)
         store.keep(failing)
-        assert store.due(NOW, 10, failing=False) == (blank,)
-        assert store.due(NOW, 10, failing=True) == (failing,)
-        assert store.due(NOW, 10) == (blank, failing)
+        assert due(store, NOW, 10, failing=False) == (blank,)
+        assert due(store, NOW, 10, failing=True) == (failing,)
+        assert due(store, NOW, 10) == (blank, failing)
 
     def test_the_line_goes_on_behind_a_row(self, store: ChainStore) -> None:
         first = KeptChain(entity=B, tokens=None, expires_at=None, next_at=NOW)
@@ -99,8 +110,8 @@ class ChainStoreContract:
         for one in (first, second, third):
             store.keep(one)
         later = NOW + timedelta(minutes=1)
-        assert store.due(later, 10, after=first) == (second, third)
-        assert store.due(later, 1, after=second) == (third,)
+        assert due(store, later, 10, after=first) == (second, third)
+        assert due(store, later, 1, after=second) == (third,)
 
     def test_chains_are_read_page_by_page_in_the_order_of_entities(
         self, store: ChainStore
