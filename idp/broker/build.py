@@ -20,6 +20,7 @@ from idp.broker.flows.farewell import Farewells
 from idp.broker.flows.keys import FetchAhead, UpstreamKeys
 from idp.broker.flows.landing import Landings
 from idp.broker.flows.ourselves import Chance, Ourselves
+from idp.broker.flows.presence import Presence
 from idp.broker.flows.providers import Providers
 from idp.broker.flows.registering import RegisterAhead, Registering
 from idp.broker.flows.sending import Sending
@@ -128,12 +129,13 @@ def build(installation: Installation, *, drivers: Drivers, below: Neighbours) ->
     api = _api(parts, farewells, drivers.pages)
     forget = tasks.Forget(parts.attempts, parts.farewells, parts.seen, drivers.clock)
     fetch = FetchAhead(parts.store, parts.trust, parts.keys)
+    presence = Presence(entity, parts.store, parts.addresses, below.chains)
     return BrokerRoom(
         routes=(
             *providers_api.routes(providers_api.ProvidersApi(operators, parts.addresses)),
             *browser_api.routes(api, PageTable(drivers.pages)),
         ),
-        tasks=tasks.tasks(forget, fetch, _register_ahead(parts)),
+        tasks=tasks.tasks(forget, fetch, _register_ahead(parts), presence),
         job_kinds=tasks.job_kinds(farewells),
         directory=Directory(parts.store, parts.trust),
         callbacks=CallbackUris(parts.store, parts.addresses),
@@ -146,7 +148,7 @@ def build(installation: Installation, *, drivers: Drivers, below: Neighbours) ->
 def _parts(installation: Installation, drivers: Drivers, below: Neighbours) -> _Parts:
     db, sealer = drivers.db, Sealer(drivers.keys, drivers.entropy, Purpose.SEAL)
     plain_http = installation.issuer.startswith("http://")
-    calls = AuthlibUpstream(drivers.outbound)
+    calls, addresses = AuthlibUpstream(drivers.outbound), Addresses(installation.issuer)
     around = Surroundings(
         work=db.unit_of_work(),
         trail=drivers.trail,
@@ -159,22 +161,32 @@ def _parts(installation: Installation, drivers: Drivers, below: Neighbours) -> _
         RegisteredMembers(below.register, sealer, drivers.clock),
         OurNames(entity, registrations, drivers.clock),
     )
-    chance = Chance(drivers.clock, drivers.entropy)
     return _Parts(
         below=below,
         around=around,
         registrations=registrations,
-        ourselves=Ourselves(entity, store, below.chains, below.signer, chance),
+        ourselves=_ourselves(entity, store, addresses, drivers, below),
         store=store,
         trust=Trust(below.chains, drivers.standing, plain_http),
         keys=UpstreamKeys(SqlKeys(db), calls, drivers.clock),
         calls=calls,
         federation=OutboundFederation(drivers.outbound),
-        addresses=Addresses(installation.issuer),
+        addresses=addresses,
         attempts=SqlAttempts(db, sealer),
         seen=SqlSeenLogouts(db),
         farewells=SqlFarewells(db),
     )
+
+
+def _ourselves(
+    entity: EntityId,
+    store: Everybody,
+    addresses: Addresses,
+    drivers: Drivers,
+    below: Neighbours,
+) -> Ourselves:
+    chance = Chance(drivers.clock, drivers.entropy)
+    return Ourselves(entity, store, addresses, below.chains, below.signer, chance)
 
 
 def _api(parts: _Parts, farewells: Farewells, pages: Pages) -> browser_api.BrokerApi:

@@ -37,6 +37,10 @@ class Chains(Protocol):
         """Have the worker resolve an entity and keep it fresh."""
         ...
 
+    def unfollow(self, entity: EntityId) -> None:
+        """Let go of an entity, and of what is kept about it."""
+        ...
+
 
 class ProviderStore(Protocol):
     """Provider records by slug; the secret is sealed at rest and read on its own."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from idp.broker.flows.farewell import Farewells
 from idp.broker.flows.keys import FetchAhead
+from idp.broker.flows.presence import Presence
 from idp.broker.flows.registering import RegisterAhead
 from idp.broker.ports import AttemptStore, FarewellStore, SeenLogouts
 from idp.session.service import DeliveryOrder
@@ -35,12 +36,13 @@ class Forget:
 
 
 def tasks(
-    forget: Forget, fetch: FetchAhead, register: RegisterAhead
+    forget: Forget, fetch: FetchAhead, register: RegisterAhead, presence: Presence
 ) -> tuple[PeriodicTask, ...]:
     """Return the periodic work of this room."""
     return (
         PeriodicTask(name="broker.forget_old", period=timedelta(minutes=10), run=forget),
         PeriodicTask(name="broker.fetch_keys", period=timedelta(seconds=10), run=fetch),
+        PeriodicTask(name="broker.presence", period=timedelta(seconds=10), run=presence),
         PeriodicTask(name="broker.register", period=timedelta(seconds=10), run=register),
     )
 

@@ -34,6 +34,9 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
     errors.ProviderMetadataUnusable: Explanation(
         503, _("暂时无法确认该登录平台的信任关系，没有为您登录"), _LATER
     ),
+    errors.NotRegistered: Explanation(
+        503, _("暂时无法确认该登录平台的信任关系，没有为您登录"), _LATER
+    ),
     NotInGoodStanding: Explanation(
         403, _("该登录平台已被暂停，目前不能用它登录"), _OTHER_WAY
     ),

@@ -36,5 +36,6 @@ class CallbackUris:
     addresses: Addresses
 
     def uris(self) -> tuple[str, ...]:
-        """Return one for each provider on record."""
-        return tuple(self.addresses.callback(one.slug) for one in self.store.all())
+        """Return one for each provider on record; represented members read no statement."""
+        listed = (one for one in self.store.all() if not one.represented)
+        return tuple(self.addresses.callback(one.slug) for one in listed)

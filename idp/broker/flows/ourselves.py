@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from federation.domain import VerifiedChain
+from federation.domain import RELYING_PARTY, VerifiedChain
 from federation.errors import ChainExpired, NoTrustChain
-from idp.broker.domain import Credentials, Registration, Shown, TrustedProvider
+from idp.broker.domain import Credentials, Registration, Shown, Slug, TrustedProvider
 from idp.broker.errors import ProviderMetadataUnusable
+from idp.broker.flows.addresses import Addresses
 from idp.broker.messages.signed import (
     ASSERTION,
     CONFIGURATION,
@@ -42,6 +43,7 @@ class Ourselves:
 
     entity: EntityId
     providers: ProviderStore
+    addresses: Addresses
     chains: Chains
     signer: Signer
     chance: Chance
@@ -74,15 +76,12 @@ class Ourselves:
         chain = self._chain_for(trusted) if with_chain else ()
         return self._signed(claims, chain)
 
-    def configuration_for(self, audience: EntityId) -> str:
+    def configuration_for(self, audience: EntityId, ours: VerifiedChain) -> str:
         """Sign what we publish about ourselves anew, for one provider alone.
-
-        Raises:
-            NoTrustChain, ChainExpired: nothing that we publish is known here yet.
 
         Source: OpenID Federation 1.0 §12.2.1.
         """
-        published = self.chains.chain(self.entity).statements[0]
+        published = ours.statements[0]
         now = self.chance.clock()
         claims = {
             **published.claims,
@@ -92,12 +91,13 @@ class Ourselves:
         }
         return self.signer.sign(Purpose.ENTITY, CONFIGURATION, claims)
 
-    def chain(self) -> VerifiedChain | None:
-        """Return our own chain, None while there is none."""
+    def chain(self, slug: Slug) -> VerifiedChain | None:
+        """Return our own chain, None while none names our address for a provider."""
         try:
-            return self.chains.chain(self.entity)
+            ours = self.chains.chain(self.entity)
         except (NoTrustChain, ChainExpired):
             return None
+        return ours if self.addresses.callback(slug) in listed(ours) else None
 
     def _by_key(self, trusted: TrustedProvider, client_id: ClientId) -> Credentials:
         """OpenID Federation 1.0 §12.1.1.2: an assertion for the provider and no other."""
@@ -108,8 +108,12 @@ class Ourselves:
         return Credentials(client_id=client_id, secret=Secret(assertion), shown=Shown.KEY)
 
     def _chain_for(self, trusted: TrustedProvider) -> tuple[str, ...]:
-        """OpenID Federation 1.0 §4.3: ``trust_chain`` ends where the provider's does."""
-        ours = self.chain()
+        """OpenID Federation 1.0 §4.3: ``trust_chain`` ends where the provider's does.
+
+        One that is older than this provider's record names no address of it: without a
+        chain the provider resolves us itself.
+        """
+        ours = self.chain(trusted.provider.slug)
         if trusted.provider.registration is not Registration.AUTOMATIC or ours is None:
             return ()
         return ours.tokens if ours.anchor == trusted.chain.anchor else ()
@@ -134,6 +138,12 @@ class Ourselves:
         if made.kid != kid:  # A rotation came between: without the chain it still holds.
             return self.signer.sign(Purpose.CLIENT, typ, claims)
         return compact(signed, made.signature)
+
+
+def listed(ours: VerifiedChain) -> frozenset[str]:
+    """OIDC Registration §2 redirect_uris: the addresses at which we can be answered."""
+    named = ours.metadata.get(RELYING_PARTY, {}).get("redirect_uris")
+    return frozenset(named) if isinstance(named, list) else frozenset()
 
 
 def secret_shown(trusted: TrustedProvider) -> Shown:

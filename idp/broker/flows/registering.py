@@ -36,17 +36,17 @@ class Registering:
 
         Raises:
             ProviderMetadataUnusable: it names no address to register at.
-            NotRegistered: nobody vouches for us at present.
+            NotRegistered: nobody vouches for us, and for our address for it, at present.
             RegistrationRefused: the answer does not hold.
             UpstreamUnavailable: there was none in time.
         """
-        endpoint, ours = trusted.metadata.registration_endpoint, self.ourselves.chain()
+        provider, endpoint = trusted.provider, trusted.metadata.registration_endpoint
+        ours = self.ourselves.chain(provider.slug)
         if endpoint is None:
             raise ProviderMetadataUnusable("federation_registration_endpoint")
         if ours is None:
             raise NotRegistered("our own chain")
-        provider = trusted.provider
-        statement = self.ourselves.configuration_for(provider.entity_id)
+        statement = self.ourselves.configuration_for(provider.entity_id, ours)
         answer = self.calls.register(endpoint, statement)
         wanted = rules.Wanted(
             provider=trusted.chain,
@@ -89,7 +89,9 @@ class RegisterAhead:
             if provider.registration is not Registration.EXPLICIT:
                 continue
             held = self.registrations.find(provider.slug)
-            if held is None or now >= held.next_at:
+            is_due = held is None or now >= held.next_at
+            # Until our own chain names the address there is nothing to register with.
+            if is_due and self.registering.ourselves.chain(provider.slug) is not None:
                 self._renew(provider, held)
 
     def _renew(self, provider: Provider, held: Registered | None) -> None:

@@ -54,6 +54,7 @@ def automatic_op(hub: Hub) -> Iterator[FederatedOp]:
     with running_op(str(hub.trust)) as op:
         hub.enrol(op.issuer, {"keys": [op.federation.key.to_jwk()]})
         hub.register("auto", op.issuer, "automatic")
+        hub.work("broker.presence")
         yield op
 
 
@@ -63,6 +64,7 @@ def explicit_op(hub: Hub) -> Iterator[FederatedOp]:
     with running_op(str(hub.trust)) as op:
         hub.enrol(op.issuer, {"keys": [op.federation.key.to_jwk()]})
         hub.register("explicit", op.issuer, "explicit")
+        hub.work("broker.presence")
         yield op
 
 
@@ -76,8 +78,7 @@ def federation(hub: Hub, automatic_op: FederatedOp) -> Federation:
 def explicit(hub: Hub, explicit_op: FederatedOp) -> Federation:
     """Join both, honest to begin with; nobody is registered yet."""
     joined = honest(Federation(hub, explicit_op, "explicit"))
-    nobody = text("DELETE FROM broker_registration")
-    hub.worked.drivers.db.write(nobody)
+    hub.worked.drivers.db.write(text("DELETE FROM broker_registration"))
     return joined
 
 

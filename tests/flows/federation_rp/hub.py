@@ -1,5 +1,6 @@
 """One whole installation in this process, served on loopback for browsers and peers."""
 
+import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
 
@@ -24,7 +26,7 @@ from server.contexts.api import Api
 from server.contexts.context import Context
 from server.demo.journeys.browser import Browser, Page
 from server.init import initialise
-from trustroot.keys.domain import RoleGroup
+from trustroot.keys.domain import Purpose, RoleGroup
 
 _MINUTE: Final = timedelta(minutes=1)
 _CHALLENGE: Final = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
@@ -109,14 +111,20 @@ class Hub:
         """Return the first or the second operator, as a caller of the API."""
         return Api(Context.read(self.folder / "contexts" / f"operator{number}.json"))
 
-    def enrol(self, entity: str, jwks: Mapping[str, object], **terms: object) -> str:
+    def enrol(
+        self,
+        entity: str,
+        jwks: Mapping[str, object],
+        as_what: Mapping[str, str] = MappingProxyType({"kind": "identity_provider"}),
+        **terms: object,
+    ) -> str:
         """Make a provider a member, by two persons and over HTTP; return its member id."""
         first = self.official(1)
         application = {
             "entity_id": entity,
-            "kind": "identity_provider",
             "name_zh": "测试身份提供方",
             "name_en": "Test provider",
+            **as_what,
             "contacts": ["mailto:ops@provider.example"],
             "terms": {
                 "entity_types": ["openid_provider"],
@@ -142,17 +150,28 @@ class Hub:
         second.post(f"/proposals/{proposal}/approve", {"digest": digest})
         self.work("publish.sign")
 
-    def register(self, slug: str, entity: str, registration: str) -> None:
+    def register(
+        self,
+        slug: str,
+        entity: str,
+        registration: str,
+        as_what: Mapping[str, str] = MappingProxyType({"kind": "third"}),
+    ) -> None:
         """Enter a provider that registers us by the federation."""
         body = {
             "slug": slug,
             "entity_id": entity,
-            "kind": "third",
+            **as_what,
             "name_zh": "测试身份提供方",
             "name_en": "Test provider",
             "registration": registration,
         }
         self.official(1).post("/providers", body)
+
+    def forget_providers(self) -> None:
+        """Take every provider record away; nobody can over the API."""
+        for table in ("broker_provider", "broker_registration"):
+            self.worked.drivers.db.write(text(f"DELETE FROM {table}"))  # noqa: S608  ours
 
     def look_again(self, *entities: str) -> None:
         """Forget the last good chains of entities, and resolve them anew."""
@@ -169,7 +188,18 @@ def _events(installation: Installation, kind: str) -> list[str]:
     return [body for body in bodies if f'"type":"{kind}"' in body]
 
 
-def settings_page(port: int, folder: Path) -> dict[str, object]:
+def province_of(nation: Hub, keys_file: Path) -> dict[str, dict[str, object]]:
+    """Return what makes an installation a province under another one."""
+    keys = nation.served.ground.keys.ring.published(Purpose.ANCHOR).to_jwks()
+    keys_file.write_text(json.dumps(keys), "utf-8")
+    anchor = {"entity_id": nation.trust, "jwks_file": str(keys_file)}
+    return {
+        "installation": {"role": "province", "code": "44", "instance": "gd"},
+        "trust": {"anchors": [anchor], "superiors": [nation.trust]},
+    }
+
+
+def settings_page(port: int, folder: Path) -> dict[str, dict[str, object]]:
     """Return the settings of a national installation in ``folder``."""
     return {
         "installation": {
@@ -195,9 +225,14 @@ def settings_page(port: int, folder: Path) -> dict[str, object]:
 
 
 @contextmanager
-def running_hub(folder: Path, port: int) -> Iterator[Hub]:
+def running_hub(
+    folder: Path, port: int, more: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+) -> Iterator[Hub]:
     """Set an installation up in ``folder``, let its worker do one round, and serve it."""
-    settings = read_page(settings_page(port, folder), folder)
+    page = settings_page(port, folder)
+    for section, values in more.items():
+        page[section] = {**page.get(section, {}), **values}
+    settings = read_page(page, folder)
     initialise(settings, folder)
     worked, served = (
         assemble(settings, RoleGroup.WORKER),
