@@ -117,6 +117,21 @@ def test_a_refusal_names_the_statement_its_parties_and_the_clause(name: str) -> 
     assert clause in refused.value.detail
 
 
+@pytest.mark.spec("OpenID Federation 1.0 §1.2, §3.2")
+@pytest.mark.parametrize(
+    "name", ["urn:example:op", f"{PROVIDER}?a=b", f"{PROVIDER}#a", "x"]
+)
+def test_a_party_that_is_no_entity_has_no_chain(name: str) -> None:
+    world, nobody = a_world(), EntityId(name)
+    world.entity(nobody, (ANCHOR,), {"openid_provider": OP_METADATA})
+    world.vouch(ANCHOR, nobody)
+    tokens = [world.configurations[nobody], world.subordinates[f"{ANCHOR}/fetch", nobody]]
+    with pytest.raises(ChainRefused) as refused:
+        ChainVerifier(world.anchors()).verify(tokens, world.clock())
+    assert refused.value.place == Place(0)
+    assert refused.value.clause == "OpenID Federation 1.0 §1.2"
+
+
 @SPEC
 def test_a_chain_that_must_end_at_one_anchor_ends_at_no_other() -> None:
     world, other = a_world(), EntityId("https://other.example/trust")
