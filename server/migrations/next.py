@@ -16,6 +16,7 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.operations.ops import MigrateOperation, UpgradeOps
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.sql.elements import False_, True_
 
 from server.migrations.schema import alembic_config
 from server.migrations.tables import is_of_the_hub, metadata
@@ -95,9 +96,15 @@ def _is_compared(
 
 
 def _our_types(kind: str, item: object, _context: "AutogenContext") -> str | Literal[False]:
-    """Write a column type of ours by its name; everything else is Alembic's business."""
+    """Write a column type of ours by its name; everything else is Alembic's business.
+
+    A default that is a truth value stays one: SQLite's 0 is no boolean to PostgreSQL.
+    """
     if kind == "type" and type(item).__module__ == _OURS:
         return f"{type(item).__name__}()"
+    said = getattr(item, "arg", None) if kind == "server_default" else None
+    if isinstance(said, False_ | True_):
+        return "sa.false()" if isinstance(said, False_) else "sa.true()"
     return False
 
 

@@ -58,7 +58,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("failure", sa.String(length=80), nullable=True),
         sa.Column("failing_since", UtcInstant(), nullable=True),
-        sa.Column("alarmed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("alarmed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("entity", name=op.f("pk_federation_superior")),
     )
     op.create_table(
@@ -281,10 +281,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("federation_chain", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("met", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("met", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         batch_op.add_column(
-            sa.Column("alarmed", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("alarmed", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         batch_op.drop_index(batch_op.f("ix_federation_chain_next_at"))
         batch_op.create_index(
