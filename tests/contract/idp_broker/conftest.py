@@ -12,11 +12,13 @@ from idp.broker.ports import (
     FarewellStore,
     KeyStore,
     ProviderStore,
+    RegistrationStore,
     SeenLogouts,
 )
 from idp.broker.store.attempts import SqlAttempts, SqlFarewells
 from idp.broker.store.keys import SqlKeys, SqlSeenLogouts
 from idp.broker.store.providers import SqlProviders
+from idp.broker.store.registrations import SqlRegistrations
 from kernel.entropy import SeededEntropy
 from kernel.infra.db import Database
 from kernel.proof.seal import Sealer
@@ -25,6 +27,7 @@ from tests.unit.idp.broker.fakes import (
     MemoryFarewells,
     MemoryKeys,
     MemoryProviders,
+    MemoryRegistrations,
     MemorySeenLogouts,
 )
 from tests.unit.idp.people.fakes import FixedKeys
@@ -35,6 +38,7 @@ _TABLES = (
     models.broker_farewell,
     models.broker_keys,
     models.broker_logout_seen,
+    models.broker_registration,
 )
 
 
@@ -47,6 +51,7 @@ class Stores:
     farewells: FarewellStore
     keys: KeyStore
     seen: SeenLogouts
+    registrations: RegistrationStore
 
 
 @pytest.fixture(
@@ -60,6 +65,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
             MemoryFarewells(),
             MemoryKeys(),
             MemorySeenLogouts(),
+            MemoryRegistrations(),
         )
         return
     url = f"sqlite:///{tmp_path}/broker.db"
@@ -75,5 +81,6 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
         SqlFarewells(db),
         SqlKeys(db),
         SqlSeenLogouts(db),
+        SqlRegistrations(db),
     )
     db.close()

@@ -13,6 +13,7 @@ from idp.broker.domain import (
     Farewell,
     Provider,
     ProviderKind,
+    Registered,
     Registration,
     Slug,
 )
@@ -197,3 +198,38 @@ def test_a_logout_token_is_first_exactly_once(stores: Stores) -> None:
     assert stores.seen.forget_before(until) == 0
     assert stores.seen.forget_before(until + timedelta(seconds=1)) == 2
     assert stores.seen.first(GD, "j" * 64, until)
+
+
+def test_the_last_state_of_a_registration_counts(stores: Stores) -> None:
+    nothing = Registered(
+        provider=Slug("gd"), client_id=None, anchor=None, expires_at=None, next_at=NOW
+    )
+    assert stores.registrations.find(Slug("gd")) is None
+    stores.registrations.keep(nothing)
+    assert stores.registrations.find(Slug("gd")) == nothing
+    given = replace(
+        nothing,
+        client_id=ClientId("client-" + "7" * 200),
+        anchor=EntityId("https://nation.example/trust"),
+        expires_at=NOW + timedelta(minutes=5),
+        failure="registration_refused",
+    )
+    stores.registrations.keep(given)
+    assert stores.registrations.find(Slug("gd")) == given
+    assert stores.registrations.find(Slug("sc")) is None
+
+
+def test_a_registration_holds_until_its_own_end(stores: Stores) -> None:
+    ends = NOW + timedelta(minutes=5)
+    kept = Registered(
+        provider=Slug("gd"),
+        client_id=ClientId("client-1"),
+        anchor=None,
+        expires_at=ends,
+        next_at=NOW,
+    )
+    stores.registrations.keep(kept)
+    held = stores.registrations.find(Slug("gd"))
+    assert held is not None
+    assert held.holds(ends - timedelta(microseconds=1))
+    assert not held.holds(ends)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from idp.broker.domain import Attempt, Farewell, KeptKeys, Provider, Slug
+from idp.broker.domain import Attempt, Farewell, KeptKeys, Provider, Registered, Slug
 from idp.broker.errors import ProviderExists, ProviderUnknown
 from kernel.ids import EntityId, MemberId
 from kernel.secret import Digest, Secret
@@ -106,6 +106,19 @@ class MemoryFarewells:
         for state in old:
             del self.rows[state]
         return len(old)
+
+
+@dataclass
+class MemoryRegistrations:
+    """A `RegistrationStore`."""
+
+    rows: dict[Slug, Registered] = field(default_factory=dict)
+
+    def find(self, slug: Slug) -> Registered | None:
+        return self.rows.get(slug)
+
+    def keep(self, registered: Registered) -> None:
+        self.rows[registered.provider] = registered
 
 
 @dataclass

@@ -3,17 +3,21 @@
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
-from idp.broker.domain import Slug
+from idp.broker.domain import Registration, Slug
 from idp.broker.errors import ProviderUnknown
 from idp.broker.events import MaintenanceChanged, ProviderRegistered
 from kernel.ids import ClientId, EntityId, PersonId, Pseudonym
+from kernel.proof.jose import REQUEST_OBJECT, verify
 from kernel.web import Caller, Reply, Request, Role, write_body
 from tests.unit.idp.broker.house import ISSUER, House, a_provider
 from tests.unit.idp.broker.upstream import CLIENT_SECRET
+from trustroot.keys.domain import Purpose
 
 OTHER = "https://sc.example"
 PATH = "/api/v1/providers"
@@ -145,3 +149,101 @@ def test_every_route_of_the_api_asks_for_scope_role_and_says_its_shape(
         changes = route.method != "GET"
         assert (route.access.role is Role.OPERATOR) is changes
         assert route.idempotent is changes
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §12")
+@pytest.mark.parametrize(
+    ("registration", "client_id"), [("automatic", ISSUER), ("explicit", "")]
+)
+def test_a_provider_that_registers_us_is_entered_without_a_secret(
+    house: House, registration: str, client_id: str
+) -> None:
+    body = sichuan(registration=registration, client_id="", client_secret="")
+    told = json.loads(call(house, "POST", PATH, body).body)
+    assert (told["registration"], told["client_id"]) == (registration, client_id)
+    assert house.chain_store.find(EntityId(ISSUER)) is not None
+    assert f"{ISSUER}/broker/sc/callback" in house.room.callbacks.uris()
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"registration": "automatic"},
+        {"registration": "automatic", "client_secret": ""},
+        {"registration": "explicit", "client_id": ""},
+        {"registration": "represented"},
+        {"registration": "represented", "client_id": "", "client_secret": ""},
+        {"registration": "another"},
+        {"client_id": "", "client_secret": ""},
+    ],
+)
+def test_names_and_secrets_go_with_their_registration(
+    house: House, bent: dict[str, Any]
+) -> None:
+    assert call(house, "POST", PATH, sichuan(**bent)).status == 400
+    with pytest.raises(ProviderUnknown):
+        house.room.providers.find(Slug("sc"))
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §5.1.3")
+@pytest.mark.parametrize("types", [None, [], ["explicit"], ["unknown"], "automatic"])
+def test_a_provider_that_does_not_offer_our_way_of_registering_is_not_gone_to(
+    house: House, types: object
+) -> None:
+    enter_upstream(house, "automatic")
+    house.vouch(client_registration_types_supported=types)
+    assert house.start(house.begin()).status == 503
+    (reason,) = house.reasons()
+    assert reason in {"registration_type_unsupported", "provider_metadata_unusable"}
+    assert house.upstream.served == []
+
+
+def test_a_provider_by_automatic_registration_is_asked_by_a_signed_object(
+    house: House,
+) -> None:
+    enter_upstream(house, "automatic")
+    house.vouch(
+        client_registration_types_supported=["automatic"],
+        token_endpoint_auth_methods_supported=["private_key_jwt"],
+    )
+    waiting = house.begin()
+    location = house.start(waiting).header("Location") or ""
+    outside = dict(parse_qsl(urlsplit(location).query))
+    keys = house.signer.published(Purpose.CLIENT)
+    claims = verify(outside["request"], keys, REQUEST_OBJECT)
+    assert outside.keys() == {
+        *("client_id", "response_type", "scope", "redirect_uri", "request")
+    }
+    assert claims["client_id"] == claims["iss"] == outside["client_id"] == ISSUER
+    assert claims["aud"] == house.upstream.issuer
+    assert {"state", "nonce", "jti", "exp", "code_challenge"} <= claims.keys()
+    assert "sub" not in claims
+
+
+def test_a_provider_without_keys_for_us_is_not_sent_a_code(house: House) -> None:
+    """Automatic registration knows no secrets: without private_key_jwt there is no way."""
+    enter_upstream(house, "automatic")
+    house.vouch(client_registration_types_supported=["automatic"])
+    location = house.start(house.begin()).header("Location") or ""
+    said = verify(
+        dict(parse_qsl(urlsplit(location).query))["request"],
+        house.signer.published(Purpose.CLIENT),
+        REQUEST_OBJECT,
+    )
+    answer = {"code": "code-1", "state": str(said["state"]), "iss": house.upstream.issuer}
+    house.callback(answer)
+    assert house.reasons() == ["provider_metadata_unusable"]
+    assert "/token" not in house.upstream.served
+    assert house.live() == 0
+
+
+def enter_upstream(house: House, registration: str) -> None:
+    """Have the same upstream register us, in place of the record made by hand."""
+    house.db.write(text("DELETE FROM broker_provider"))
+    body = replace(
+        a_provider(house.upstream.issuer),
+        client_id="",
+        client_secret="",
+        registration=Registration(registration),
+    )
+    house.room.providers.register(body, actor=None)
