@@ -28,13 +28,13 @@ class FilterMalformed(Malformed):
 
 
 class EntryUnknown(Malformed):
-    """Extended Listing 1.0 §3.1: ``from_entity_id`` names nobody in the list."""
+    """Extended Subordinate Listing 1.0 §3.1: ``from_entity_id`` names nobody listed."""
 
     code = "entry_unknown"
 
 
 class ClaimUnsupported(Malformed):
-    """Extended Listing 1.0 §3.1: a claim was asked for that statements do not have."""
+    """Extended Subordinate Listing 1.0 §3.1: statements have no such claim."""
 
     code = "claim_unsupported"
 

@@ -141,7 +141,7 @@ def entries(house: PublishHouse, query: str) -> list[dict[str, object]]:
     return listed
 
 
-@pytest.mark.spec("Extended Listing 1.0 §3.2")
+@pytest.mark.spec("Extended Subordinate Listing 1.0 §3.2")
 def test_without_claims_every_entry_has_the_signed_statement(
     house: PublishHouse, members: tuple[Member, ...]
 ) -> None:
@@ -154,7 +154,7 @@ def test_without_claims_every_entry_has_the_signed_statement(
         assert token == house.publication.statement(EntityId(str(entry["id"])))
 
 
-@pytest.mark.spec("Extended Listing 1.0 §3.1")
+@pytest.mark.spec("Extended Subordinate Listing 1.0 §3.1")
 def test_claims_that_are_asked_for_are_there_as_far_as_they_are_said(
     house: PublishHouse, members: tuple[Member, ...]
 ) -> None:
@@ -176,7 +176,7 @@ def test_marks_can_be_asked_for_though_no_statement_has_them(
         assert entry["trust_marks"] == [*held]
 
 
-@pytest.mark.spec("Extended Listing 1.0 §3.1")
+@pytest.mark.spec("Extended Subordinate Listing 1.0 §3.1")
 @pytest.mark.parametrize(
     ("query", "timed"),
     [
@@ -197,7 +197,7 @@ def test_times_are_told_if_asked_for_or_asked_by(
         assert "revoked" not in entry
 
 
-@pytest.mark.spec("Extended Listing 1.0 §3.1")
+@pytest.mark.spec("Extended Subordinate Listing 1.0 §3.1")
 def test_updates_are_changes_of_what_is_said_and_bounds_belong_to_the_span(
     house: PublishHouse, members: tuple[Member, ...]
 ) -> None:
@@ -210,7 +210,7 @@ def test_updates_are_changes_of_what_is_said_and_bounds_belong_to_the_span(
     assert entries(house, f"updated_before={at - 1}") == []
 
 
-@pytest.mark.spec("Extended Listing 1.0 §3.1")
+@pytest.mark.spec("Extended Subordinate Listing 1.0 §3.1")
 def test_pages_lead_through_the_whole_list_once(
     house: PublishHouse, members: tuple[Member, ...]
 ) -> None:

@@ -169,7 +169,7 @@ def test_who_holds_a_mark_is_a_json_array(
     assert json.loads(reply.body) == holders
 
 
-@pytest.mark.spec("Extended Listing 1.0 §3.2")
+@pytest.mark.spec("Extended Subordinate Listing 1.0 §3.2")
 def test_the_extended_list_is_a_json_object(house: PublishHouse, member: Member) -> None:
     assert member
     reply = ask(house, "extended_list", "claims=trust_marks&limit=2")

@@ -28,7 +28,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFilter:
-    """What a page of the extended list is asked for (Extended Listing 1.0 §3.1).
+    """Extended Subordinate Listing 1.0 §3.1: what a page of the list is asked for.
 
     Attributes:
         start: the entry the page begins with; None: the first.

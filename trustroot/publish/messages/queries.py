@@ -50,7 +50,7 @@ def list_filter(arguments: Form) -> Filter:
     """OpenID Federation 1.0 §8.2.1: read every filter of the list.
 
     ``trust_marked`` set to false asks for nothing; of ``trust_mark_type`` the list takes
-    one, the extended list several (Extended Listing 1.0 §3.1).
+    one, the extended list several (Extended Subordinate Listing 1.0 §3.1).
 
     Raises:
         FilterMalformed, ParameterRepeated: as they say.
@@ -64,7 +64,7 @@ def list_filter(arguments: Form) -> Filter:
 
 
 def page_filter(arguments: Form) -> PageFilter:
-    """Extended Listing 1.0 §3.1: the list's filters, a start, a limit, and when it changed.
+    """Extended Subordinate Listing 1.0 §3.1: filters, start, limit, when it changed.
 
     Raises:
         FilterMalformed, ParameterRepeated: as they say.
@@ -83,7 +83,7 @@ def page_filter(arguments: Form) -> PageFilter:
 
 
 def details(arguments: Form) -> Details:
-    """Extended Listing 1.0 §3.1: which claims, and whether times of registration.
+    """Extended Subordinate Listing 1.0 §3.1: which claims, and whether times.
 
     Asking for a span of time asks for the times, unless it is said that they are not
     wanted.

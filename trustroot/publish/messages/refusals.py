@@ -45,7 +45,7 @@ _ERRORS: Final[Mapping[type[DomainError], FederationError]] = {
     FilterUnsupported: FederationError(
         "unsupported_parameter", 400, "The list does not support this filter."
     ),
-    # Extended Listing 1.0 §3.1: a code of its own.
+    # Extended Subordinate Listing 1.0 §3.1: a code of its own.
     EntryUnknown: FederationError(
         "entity_id_not_found", 400, "The list has no entry of that identifier."
     ),

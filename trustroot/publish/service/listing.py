@@ -64,10 +64,12 @@ class Listing:
         return self._standing(self.statements.fitting(asked, self.clock()))
 
     def page(self, asked: PageFilter) -> tuple[tuple[Statement, ...], EntityId | None]:
-        """Return a page, and where the next one begins (Extended Listing 1.0 §3.2).
+        """Return a page, and where the next one begins.
 
         Raises:
             EntryUnknown: the page is to begin with somebody who is not in the list.
+
+        Source: Extended Subordinate Listing 1.0 §3.2.
         """
         if asked.start is not None and not self._is_listed(asked.start):
             raise EntryUnknown(asked.start[:200])

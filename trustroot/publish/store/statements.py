@@ -122,7 +122,7 @@ def _marked(now: datetime) -> tuple[Where, ...]:
 
 
 def _span(asked: PageFilter) -> Iterator[Where]:
-    """Extended Listing 1.0 §3.1: at or after, at or before."""
+    """Extended Subordinate Listing 1.0 §3.1: at or after, at or before."""
     if asked.updated_after is not None:
         yield _S.updated_at >= asked.updated_after
     if asked.updated_before is not None:
