@@ -327,6 +327,16 @@ def test_page_after_page_is_read_and_nothing_twice(house: House) -> None:
     assert len(house.rig.standing.changes) == 2
 
 
+def test_what_was_taken_over_before_is_not_taken_over_again(house: House) -> None:
+    house.told.tell(ANCHOR, "suspension", sub=PLATFORM)
+    house.told.tell(ANCHOR, "reinstatement", sub=PLATFORM)
+    house.turn()
+    changes = list(house.rig.standing.changes)
+    house.told.tell(ANCHOR, "registration", sub=STRANGER)  # on the same page
+    house.turn()
+    assert house.rig.standing.changes == changes
+
+
 def test_numbers_that_went_back_are_read_from_the_first(house: House) -> None:
     for _ in range(3):
         house.told.tell(ANCHOR, "registration", sub=STRANGER)

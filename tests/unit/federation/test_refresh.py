@@ -150,9 +150,15 @@ def test_the_alarm_rises_once_and_before_the_end(rig: Rig) -> None:
         rig.work()
         rig.world.clock.advance(timedelta(seconds=30))
     assert ChainEnding.TYPE not in rig.trail.events  # there is more than `ahead` left
+    left = []
     while rig.kept(PROVIDER).in_force(rig.world.clock()):
         rig.work()
+        if alarms(rig):
+            left.append(rig.world.lifetime(0).expires_at)
         rig.world.clock.advance(timedelta(seconds=10))
+    end = rig.kept(PROVIDER).expires_at
+    assert end is not None
+    assert end - left[0] > timedelta(minutes=1)  # it rose well before the end
     assert alarms(rig) == ["statement_unreachable"]
     assert rig.kept(PROVIDER).alarmed
 
@@ -268,6 +274,18 @@ def test_the_cheap_way_is_left_where_the_subject_names_another_superior(rig: Rig
     sourced(rig.world)
     followed(rig)
     rig.world.entity(PROVIDER, (ANCHOR,), {"openid_provider": OP_METADATA})
+    rig.world.vouch(ANCHOR, PROVIDER)
+    rig.world.clock.advance(timedelta(minutes=4))
+    rig.refreshing()
+    assert rig.chains.chain(PROVIDER).path == (PROVIDER, ANCHOR)
+
+
+@CHEAP
+def test_the_cheap_way_is_left_where_a_shorter_one_has_opened(rig: Rig) -> None:
+    sourced(rig.world)
+    followed(rig)
+    hints = (PLATFORM, ANCHOR)
+    rig.world.entity(PROVIDER, hints, {"openid_provider": OP_METADATA})
     rig.world.vouch(ANCHOR, PROVIDER)
     rig.world.clock.advance(timedelta(minutes=4))
     rig.refreshing()
