@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from portals.rp.adapters.own_keys import OwnKeys
+import urllib3
+
+from kernel.proof.statement import read
 from server.demo.enrolment import Enrolment, Officials
 from server.demo.places import Map
 from server.demo.stages import Stage
@@ -28,9 +30,14 @@ class SelfJoined:
         """Take it through the lifecycle with the keys it handed over by hand."""
         Enrolment(officials, self.stage).take(self._application())
 
+    def _keys(self) -> object:
+        """Return its federation keys; whoever runs it hands them over another way too."""
+        address = f"{self.map.federated.base_url}/.well-known/openid-federation"
+        said = urllib3.request("GET", address).data.decode("ascii")
+        return read(said).claims["jwks"]
+
     def _application(self) -> dict[str, object]:
         portal = self.map.federated
-        keys = OwnKeys.of(self.map.national.folder / "federated")
         return {
             "entity_id": portal.base_url,
             "kind": "relying_party",
@@ -41,7 +48,7 @@ class SelfJoined:
                 "entity_types": ["openid_relying_party"],
                 "ceiling": _CEILING,
                 "attributes": [],
-                "jwks": keys.federation.published.to_jwks(),
+                "jwks": self._keys(),
                 "approved": {
                     "openid_relying_party": {
                         "redirect_uris": [f"{portal.base_url}/callback"],
