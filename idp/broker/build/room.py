@@ -47,8 +47,9 @@ from kernel.standing import Standing
 from kernel.web import Route
 from kernel.work import JobKind, PeriodicTask
 from trustroot.keys.ports import Signer
+from idp.broker.build.parts import Drivers, Neighbours, Parts, gather
 
-CATALOGUE: Final = Path(__file__).parent / "translations"
+CATALOGUE: Final = Path(__file__).parent.parent / "translations"
 """For `Pages.assemble(catalogues=…)`, which stands before the rooms."""
 
 
@@ -74,55 +75,9 @@ class BrokerRoom:
     blueprints: tuple[()] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Neighbours:
-    """What the rooms below lend to this one."""
-
-    chains: Chains
-    register: Register
-    signer: Signer
-    people: People
-    interactions: Interactions
-    sessions: Sessions
-    sign_outs: SignOuts
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drivers:
-    """What the room stands on."""
-
-    db: Database
-    clock: Clock
-    entropy: Entropy
-    keys: SymmetricKeys
-    trail: AuditTrail
-    standing: Standing
-    outbound: Outbound
-    pages: Pages
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """Pieces that several flows share."""
-
-    below: Neighbours
-    around: Surroundings
-    store: Everybody
-    registrations: SqlRegistrations
-    ourselves: Ourselves
-    trust: Trust
-    keys: UpstreamKeys
-    calls: AuthlibUpstream
-    federation: OutboundFederation
-    addresses: Addresses
-    attempts: SqlAttempts
-    seen: SqlSeenLogouts
-    farewells: SqlFarewells
-
-
 def build(installation: Installation, *, drivers: Drivers, below: Neighbours) -> BrokerRoom:
     """Assemble the room over the database; it calls nobody yet."""
-    parts = _parts(installation, drivers, below)
+    parts = gather(installation, drivers, below)
     entity = parts.ourselves.entity
     operators = Providers(parts.store, below.chains, parts.trust, entity, parts.around)
     farewells = _farewells(parts)
@@ -145,51 +100,7 @@ def build(installation: Installation, *, drivers: Drivers, below: Neighbours) ->
     )
 
 
-def _parts(installation: Installation, drivers: Drivers, below: Neighbours) -> _Parts:
-    db, sealer = drivers.db, Sealer(drivers.keys, drivers.entropy, Purpose.SEAL)
-    plain_http = installation.issuer.startswith("http://")
-    calls, addresses = AuthlibUpstream(drivers.outbound), Addresses(installation.issuer)
-    around = Surroundings(
-        work=db.unit_of_work(),
-        trail=drivers.trail,
-        clock=drivers.clock,
-        entropy=drivers.entropy,
-    )
-    entity, registrations = EntityId(installation.issuer), SqlRegistrations(db)
-    store = Everybody(
-        SqlProviders(db, sealer),
-        RegisteredMembers(below.register, sealer, drivers.clock),
-        OurNames(entity, registrations, drivers.clock),
-    )
-    return _Parts(
-        below=below,
-        around=around,
-        registrations=registrations,
-        ourselves=_ourselves(entity, store, addresses, drivers, below),
-        store=store,
-        trust=Trust(below.chains, drivers.standing, plain_http),
-        keys=UpstreamKeys(SqlKeys(db), calls, drivers.clock),
-        calls=calls,
-        federation=OutboundFederation(drivers.outbound),
-        addresses=addresses,
-        attempts=SqlAttempts(db, sealer),
-        seen=SqlSeenLogouts(db),
-        farewells=SqlFarewells(db),
-    )
-
-
-def _ourselves(
-    entity: EntityId,
-    store: Everybody,
-    addresses: Addresses,
-    drivers: Drivers,
-    below: Neighbours,
-) -> Ourselves:
-    chance = Chance(drivers.clock, drivers.entropy)
-    return Ourselves(entity, store, addresses, below.chains, below.signer, chance)
-
-
-def _api(parts: _Parts, farewells: Farewells, pages: Pages) -> browser_api.BrokerApi:
+def _api(parts: Parts, farewells: Farewells, pages: Pages) -> browser_api.BrokerApi:
     below = parts.below
     return browser_api.BrokerApi(
         set_out=SetOut(
@@ -215,7 +126,7 @@ def _api(parts: _Parts, farewells: Farewells, pages: Pages) -> browser_api.Broke
     )
 
 
-def _come_back(parts: _Parts) -> ComeBack:
+def _come_back(parts: Parts) -> ComeBack:
     below = parts.below
     landings = Landings(
         below.people,
@@ -239,7 +150,7 @@ def _come_back(parts: _Parts) -> ComeBack:
     )
 
 
-def _register_ahead(parts: _Parts) -> RegisterAhead:
+def _register_ahead(parts: Parts) -> RegisterAhead:
     registering = Registering(
         parts.ourselves, parts.federation, parts.addresses, parts.around
     )
@@ -248,7 +159,7 @@ def _register_ahead(parts: _Parts) -> RegisterAhead:
     )
 
 
-def _farewells(parts: _Parts) -> Farewells:
+def _farewells(parts: Parts) -> Farewells:
     return Farewells(
         parts.store,
         parts.farewells,
