@@ -72,8 +72,12 @@ class ExplicitRegistration:
         return (posted.configuration, *self.members.chain_of(posted.entity).tokens[1:])
 
     def _first_time(self, posted: Posted, ends: datetime) -> None:
-        """Ours: who overheard a configuration gets no registration or secret by it."""
-        if not self.once.is_first(f"registration\n{posted.configuration}", ends):
+        """Ours: who overheard a configuration gets no registration or secret by it.
+
+        Named by what is signed: an ECDSA signature can be written in two ways that hold.
+        """
+        signed, _, _ = posted.configuration.rpartition(".")
+        if not self.once.is_first(f"registration\n{signed}", ends):
             raise RequestObjectReplayed("configuration")
 
     def _keep(self, client: Client, chain: VerifiedChain, secret: Secret | None) -> None:

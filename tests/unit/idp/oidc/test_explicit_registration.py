@@ -10,7 +10,13 @@ from idp.clients.domain import Registration
 from idp.oidc.events import MemberRegistered, RegistrationRefused
 from kernel.clock import epoch_seconds
 from kernel.ids import ClientId, EntityId
-from kernel.proof.jose import EXPLICIT_REGISTRATION, VerifiedClaims, verify
+from kernel.proof.jose import (
+    EXPLICIT_REGISTRATION,
+    VerifiedClaims,
+    from_base64url,
+    to_base64url,
+    verify,
+)
 from kernel.standing import Party, PartyKind, State
 from kernel.web import Reply
 from tests.unit.federation.world import ANCHOR
@@ -295,3 +301,23 @@ def test_a_chain_brought_along_later_does_not_replace_the_registration(
     assert answered(rp.get(browser, rp.asks(request)))["code"]
     found = joined.clients.lookup.find(ClientId(RP))
     assert found.secret is not None
+
+
+def the_same_signed_otherwise(statement: str) -> str:
+    """Return it with the other ES256 signature that holds: (r, n - s)."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    head, _, signature = statement.rpartition(".")
+    raw = from_base64url(signature)
+    mirrored = order - int.from_bytes(raw[32:])
+    return f"{head}.{to_base64url(raw[:32] + mirrored.to_bytes(32))}"
+
+
+def test_a_configuration_registers_once_however_its_signature_is_written(
+    joined: Joined,
+) -> None:
+    posted = a_configuration(joined, rp_metadata(**BASIC))
+    registered(joined, post(joined, posted))
+    again = post(joined, the_same_signed_otherwise(posted))
+    assert (again.status, json.loads(again.body)["error"]) == (400, "invalid_request")
+    assert b"client_secret" not in again.body
+    assert len(joined.around.trail.of(MemberRegistered)) == 1
