@@ -76,11 +76,12 @@ class Belief:
         return chain.path[1] == superior and set(hints) == {superior}
 
     def _has_key(self, superior: EntityId, key: str) -> bool:
+        """Tell whether a key is one that the superior's own superior vouches for.
+
+        What it publishes itself is not enough: anybody can publish a copy of a public key.
+        """
         chain = self._kept(superior)
-        own = (
-            () if chain is None else (s for s in chain.statements if s.subject == superior)
-        )
-        return any(key in thumbprints(statement.keys) for statement in own)
+        return chain is not None and key in thumbprints(chain.subject_keys)
 
     def _kept(self, entity: EntityId) -> VerifiedChain | None:
         try:

@@ -12,7 +12,7 @@ from federation.flows.follow_events import FollowEvents, Reading
 from federation.flows.taking import Belief, Taking
 from kernel.clock import epoch_seconds
 from kernel.ids import EntityId
-from kernel.proof.statement import mark_name
+from kernel.proof.statement import mark_name, read
 from kernel.standing import NotInGoodStanding, Party, PartyKind, State
 from tests.unit.federation.rig import OneHand, Rig, a_rig
 from tests.unit.federation.watching import a_member
@@ -22,6 +22,7 @@ from tests.unit.federation.world import (
     PLATFORM,
     PROVIDER,
     STRANGER,
+    TYP,
     World,
     a_world,
 )
@@ -267,6 +268,25 @@ def test_a_platform_distrusts_its_own_keys_and_no_others(house: House) -> None:
     house.told.tell(PLATFORM, "key_distrusted", kid=own)
     house.turn()
     assert house.stopped(Party(PartyKind.KEY, own))
+
+
+@SPEC
+def test_no_platform_makes_a_key_its_own_by_publishing_it(house: House) -> None:
+    """Only what its own superior vouches for is its own; anybody may copy a public key."""
+    rig, others = house.rig, house.rig.chains.chain(PROVIDER).statements[2].signed_by
+    key, copied = signer(kid=PLATFORM), signer(kid=ANCHOR)
+    said = {
+        **read(rig.world.configurations[PLATFORM]).claims,
+        "jwks": {"keys": [*key.keys.to_jwks()["keys"], *copied.keys.to_jwks()["keys"]]},
+    }
+    rig.world.configurations[PLATFORM] = key.token(key.header(TYP), said)
+    rig.shared.forget(PLATFORM)
+    rig.store.wake((PLATFORM,), rig.world.clock())
+    rig.work()
+    assert len(rig.chains.chain(PLATFORM).statements[0].keys.by_kid) == 2
+    house.told.tell(PLATFORM, "key_distrusted", kid=others)
+    house.turn()
+    assert not house.stopped(Party(PartyKind.KEY, others))
 
 
 @SPEC
