@@ -82,6 +82,7 @@ def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> G
             endorsements=room.endorsements,
             registry=members.registry,
             evidence=members.evidences,
+            policies=members.policies,
         ),
     )
     cared_for = federation.Register(

@@ -12,7 +12,13 @@ from kernel.web import Route
 from kernel.work import JobKind, JobQueue, PeriodicTask
 from trustroot.keys.ports import Endorsements, KeyHistory, RepresentedSigner, Signer
 from trustroot.publish import store
-from trustroot.publish.api import Doors, MarksApi, federation_routes, mark_routes
+from trustroot.publish.api import (
+    Doors,
+    MarksApi,
+    federation_routes,
+    mark_routes,
+    policy_routes,
+)
 from trustroot.publish.domain import Installation, Naming, NamingRules
 from trustroot.publish.ports import EvidenceBook
 from trustroot.publish.service import (
@@ -40,7 +46,7 @@ from trustroot.publish.service import (
     SigningDesk,
 )
 from trustroot.publish.tasks import job_kinds, tasks
-from trustroot.registry.service import Registry
+from trustroot.registry.service import Policies, Registry
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ class Neighbours:
     endorsements: Endorsements
     registry: Registry
     evidence: EvidenceBook
+    policies: Policies
 
 
 def build(settings: Settings, drivers: Drivers, below: Neighbours) -> PublishRoom:
@@ -100,7 +107,11 @@ def build(settings: Settings, drivers: Drivers, below: Neighbours) -> PublishRoo
         answers=answers,
         decisions=decisions,
         signing=signing,
-        routes=(*federation_routes(doors), *mark_routes(MarksApi(decisions, marks))),
+        routes=(
+            *federation_routes(doors),
+            *mark_routes(MarksApi(decisions, marks)),
+            *policy_routes(below.policies),
+        ),
         tasks=tasks(signing, store.SqlAssertions(db), clock),
         job_kinds=job_kinds(signing),
     )

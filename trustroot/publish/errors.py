@@ -133,3 +133,9 @@ class NothingRepresented(NotFound):
     """Nobody is represented here under that name."""
 
     code = "nothing_represented"
+
+
+class PolicyUnpublished(NotFound):
+    """There is no registration policy of that version."""
+
+    code = "policy_unpublished"

@@ -119,6 +119,7 @@ class Process:
                 endorsements=self.keys.endorsements,
                 registry=self.registry.registry,
                 evidence=self.registry.evidences,
+                policies=self.registry.policies,
             ),
         )
 
