@@ -78,6 +78,13 @@ class _Unused:
 
     def keep(self, _owner: str, _key: str, _reply: object) -> None: ...
 
+    def hold(self, _owner: str, _key: str, _fingerprint: object) -> Any:  # noqa: ANN401
+        raise AccessTokenMissing
+
+    def settle(self, _hold: object, _reply: object) -> None: ...
+
+    def release(self, _hold: object) -> None: ...
+
 
 def _nothing_here(
     _environ: dict[str, Any],

@@ -130,6 +130,8 @@ def routes(
             endpoint=api.explain,
             access=_WRITE,
             consumes="application/json",
+            idempotent=True,
+            calls_out="Every statement of its chains is fetched anew.",
             shape=Shape(
                 summary="Resolve an entity now and tell every step",
                 request=FollowBody,
@@ -168,7 +170,8 @@ class ExaminationsApi:
     def examine(self, request: Request) -> Reply:
         """Examine a plain OpenID provider now, and propose terms; nothing is kept."""
         asked = read_body(ExaminationAsked, request.body)
-        examined = self.joiner.examine(asked.discovery, asked.wishes())
+        address = is_an_entity_identifier(asked.discovery)
+        examined = self.joiner.examine(address, asked.wishes())
         return Reply.json(write_body(ExaminationShown.of(examined)))
 
 
@@ -181,6 +184,8 @@ def joining_routes(joiner: Joiner) -> tuple[Route, ...]:
             endpoint=ExaminationsApi(joiner).examine,
             access=_WRITE,
             consumes="application/json",
+            idempotent=True,
+            calls_out="The provider is asked for its configuration, keys and endpoints.",
             shape=Shape(
                 summary="Examine a plain OpenID provider and propose terms",
                 request=ExaminationAsked,

@@ -78,7 +78,8 @@ class Dispatcher:
 
     def _answered(self, route: Route, request: Request) -> Reply:
         if route.idempotent:
-            return self.once.answer(request, route.endpoint)
+            outside = bool(route.calls_out)
+            return self.once.answer(request, route.endpoint, outside=outside)
         return route.endpoint(request)
 
 

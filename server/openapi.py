@@ -28,6 +28,7 @@ from kernel.web import (
     Shape,
     schema_of,
 )
+from kernel.web.idempotency import KeyInUse
 from kernel.web.paging import PAGE_LIMIT
 
 PATH: Final = "/api/v1/openapi.json"
@@ -244,6 +245,8 @@ def _possible(route: Route) -> Iterator[type[DomainError]]:
         yield NotFound
     if route.method != "GET":
         yield from (BodyTooLarge, Conflict, Refused, NotInGoodStanding)
+    if route.calls_out:
+        yield KeyInUse
     if route.consumes is not None:
         yield ContentTypeNotAccepted
 

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from kernel.errors import Conflict, DomainError, Malformed, NotFound, Refused, Unavailable
 from kernel.standing import NotInGoodStanding
 from kernel.web.access import AccessDenied, AccessTokenMissing, AccessTokenRefused
+from kernel.web.idempotency import KeyInUse
 from kernel.web.reply import ContentTypeNotAccepted, Headers, Reply, Request
 
 PROBLEM: Final = "application/problem+json"
@@ -46,6 +47,11 @@ BASE_PROBLEMS: Final[Mapping[type[DomainError], Problem]] = {
     ),
     NotInGoodStanding: Problem(403, "The party is suspended or withdrawn."),
     ContentTypeNotAccepted: Problem(415, "The body has another media type than needed."),
+    KeyInUse: Problem(
+        409,
+        "The first request with this key is being answered; send it again.",
+        (("Retry-After", "2"),),
+    ),
     Malformed: Problem(400, "The request is not of the form this endpoint takes."),
     NotFound: Problem(404, "There is no such thing."),
     Conflict: Problem(409, "The thing is not in the state this needs; read it again."),

@@ -56,6 +56,9 @@ class Route:
         consumes: the media type a body must have; None: any, or none.
         body_limit_bytes: longer bodies are refused unread.
         idempotent: a change that takes an ``Idempotency-Key``.
+        calls_out: a sentence that says whom the endpoint calls before it answers, empty if
+            nobody: no unit of work is open around it, so its own are as short as without
+            an ``Idempotency-Key``.
         shape: for ``/api/v1`` routes, what OpenAPI says of them.
     """
 
@@ -67,6 +70,7 @@ class Route:
     consumes: str | None = None
     body_limit_bytes: int = BODY_LIMIT_BYTES
     idempotent: bool = False
+    calls_out: str = ""
     shape: Shape | None = None
 
 

@@ -18,6 +18,7 @@ _SERVER_FAILED: Final = 500
 _OK: Final = 200
 _REFUSED: Final = 400
 _UNAUTHORIZED: Final = 401
+_BEING_ANSWERED: Final = "idempotency_key_in_use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def understood(reply: urllib3.BaseHTTPResponse) -> Answered:
 
     Raises:
         ActRefused: 4xx (RFC 9457 problem, or RFC 6749 §5.2 error).
-        NotFoundOut: 5xx, or no JSON.
+        NotFoundOut: 5xx, no JSON, or the first request with the key is being answered.
     """
     reference = reply.headers.get("Trusthub-Reference", "")
     body = _json(reply, reference)
@@ -165,7 +166,7 @@ def understood(reply: urllib3.BaseHTTPResponse) -> Answered:
     detail = said.get("detail")
     code = str(said.get("code") or said.get("error") or "")
     words = f"{what} ({detail})" if detail else what
-    if reply.status >= _SERVER_FAILED:
+    if reply.status >= _SERVER_FAILED or code == _BEING_ANSWERED:
         raise NotFoundOut(words, _AGAIN, code=code, reference=reference)
     advice = "correct what is named, or ask who may do this; docs/errors.md has the code"
     refusal = ActRefused(words, advice, code=code, reference=reference)

@@ -23,6 +23,7 @@ from tests.unit.trustroot.members import FIRST, FixedProbe
 from tests.unit.trustroot.upkeep import OneKey, a_sealer
 from trustroot.registry import build as registry
 from trustroot.registry.domain import Actor, MemberKind
+from trustroot.registry.ports import MemberProbe
 
 
 @dataclass
@@ -51,6 +52,7 @@ class RegisterNode:
         jobs: JobQueue | None = None,
         work: UnitOfWork | None = None,
         clock: SetClock | None = None,
+        probe: MemberProbe | None = None,
     ) -> None:
         self.clock = SetClock(NOON) if clock is None else clock
         entropy = SystemEntropy()
@@ -70,7 +72,7 @@ class RegisterNode:
                 keys=OneKey(),
                 carrier=RoutedNotices({}),
             ),
-            {MemberKind.PLATFORM: FixedProbe()},
+            {MemberKind.PLATFORM: probe or FixedProbe()},
         )
         replies = SqlReplies(database, self.clock, a_sealer())
         once = Once(work or database.unit_of_work(), replies)

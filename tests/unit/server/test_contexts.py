@@ -113,6 +113,14 @@ def test_what_the_other_side_cannot_tell_is_not_a_refusal(status: int) -> None:
         understood(_reply(status, {"title": "t"}, {}))
 
 
+@pytest.mark.spec("draft-ietf-httpapi-idempotency-key-header-07 §2.6")
+def test_a_change_that_is_being_made_is_no_refusal_and_another_conflict_is_one() -> None:
+    with pytest.raises(NotFoundOut):
+        understood(_reply(409, {"title": "t", "code": "idempotency_key_in_use"}, {}))
+    with pytest.raises(ActRefused):
+        understood(_reply(409, {"title": "t", "code": "idempotency_key_reused"}, {}))
+
+
 def test_an_answer_that_is_no_json_is_not_found_out() -> None:
     with pytest.raises(NotFoundOut):
         understood(_reply(200, None, {}, b"<html>"))

@@ -116,6 +116,22 @@ def test_every_change_of_the_operators_api_takes_an_idempotency_key() -> None:
     assert [f"{r.method} {r.path}" for r in changes if not r.idempotent] == []
 
 
+def test_what_asks_other_hosts_says_so_and_that_its_key_may_be_in_use(
+    described: Said,
+) -> None:
+    asking = {r.path for r in api_routes() if r.calls_out}
+    assert asking == {
+        "/api/v1/members/{id}/check",
+        "/api/v1/trust/examinations",
+        "/api/v1/trust/chains/explain",
+    }
+    for path in asking:
+        conflict = described["paths"][path]["post"]["responses"]["409"]["description"]
+        assert "is being answered" in conflict
+    apply = described["paths"]["/api/v1/members"]["post"]["responses"]["409"]
+    assert "is being answered" not in apply["description"]
+
+
 # ------------------------------------------------------------------ what is said
 
 

@@ -1,5 +1,6 @@
 """The routes of members and proposals."""
 
+from dataclasses import replace
 from typing import Final
 
 from kernel.web import (
@@ -43,6 +44,7 @@ _QUEUED: Final = {
     "after": "`next` of the page before",
 }
 _ONE: Final = "/api/v1/members/{id}"
+_PROBED: Final = "The applicant's own statements are fetched and its endpoints tried."
 _PROPOSAL: Final = "/api/v1/proposals/{id}"
 _POLICY_BYTES: Final = 1 << 20
 _POLICIES: Final = "/api/v1/registration-policies"
@@ -97,7 +99,7 @@ def _acting(api: MembersApi) -> tuple[Route, ...]:
         _post("/api/v1/members", api.apply, opened),
         _route("PUT", _ONE, api.edit, _member("Edit a draft", m.ApplicationAsked)),
         _post(f"{_ONE}/submit", api.submit, _member("Hand a draft in")),
-        _post(f"{_ONE}/check", api.check, checked),
+        _post(f"{_ONE}/check", api.check, checked, calls_out=_PROBED),
         _post(f"{_ONE}/cancel", api.cancel, _member("Let an applicant go", Grounds)),
         _post(f"{_ONE}/suspend", api.suspend, _member("Suspend at once", Grounds)),
         _post(f"{_ONE}/confirm", api.confirm, _member("Confirm it", m.DigestSeen)),
@@ -183,9 +185,15 @@ def _get(path: str, endpoint: Endpoint, shape: Shape) -> Route:
 
 
 def _post(
-    path: str, endpoint: Endpoint, shape: Shape, *, limit: int = BODY_LIMIT_BYTES
+    path: str,
+    endpoint: Endpoint,
+    shape: Shape,
+    *,
+    limit: int = BODY_LIMIT_BYTES,
+    calls_out: str = "",
 ) -> Route:
-    return _route("POST", path, endpoint, shape, limit=limit)
+    route = _route("POST", path, endpoint, shape, limit=limit)
+    return replace(route, calls_out=calls_out)
 
 
 def _route(

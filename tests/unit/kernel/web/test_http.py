@@ -1,8 +1,7 @@
-"""Requests, routes, bodies, problems, paging, idempotency."""
+"""Requests, routes, bodies, problems, paging."""
 
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,12 +13,10 @@ from hypothesis import strategies as st
 
 from kernel.errors import Conflict, DomainError, NotFound, Unavailable
 from kernel.ids import Reference
-from kernel.secret import Digest
 from kernel.web import (
     BodyMalformed,
     ContentTypeNotAccepted,
     MethodNotAllowed,
-    Once,
     Page,
     PageAsked,
     PathUnknown,
@@ -35,7 +32,6 @@ from kernel.web import (
     schema_of,
     write_body,
 )
-from kernel.web.idempotency import KeyMalformed, KeyReused
 from kernel.web.paging import PagingMalformed
 
 
@@ -212,48 +208,3 @@ def test_a_cursor_leads_back_to_its_key(key: str) -> None:
 def test_paging_of_another_form_is_refused(query: str) -> None:
     with pytest.raises(PagingMalformed):
         PageAsked.parse(parse_query(query))
-
-
-class MemoryReplies:
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], tuple[Digest, Reply | None]] = {}
-
-    def claim(self, owner: str, key: str, fingerprint: Digest) -> Reply | None:
-        held = self.kept.setdefault((owner, key), (fingerprint, None))
-        if held[0] != fingerprint:
-            raise KeyReused(key)
-        return held[1]
-
-    def keep(self, owner: str, key: str, reply: Reply) -> None:
-        self.kept[owner, key] = (self.kept[owner, key][0], reply)
-
-
-def no_work() -> AbstractContextManager[None]:
-    return nullcontext()
-
-
-def test_a_change_sent_twice_happens_once_and_is_answered_alike() -> None:
-    calls: list[Request] = []
-
-    def change(request: Request) -> Reply:
-        calls.append(request)
-        return Reply.json({"n": len(calls)}, status=201)
-
-    once = Once(no_work, MemoryReplies())
-    request = Request(
-        method="POST", path="/x", body=b"{}", headers={"idempotency-key": "12345678"}
-    )
-    first, again = once.answer(request, change), once.answer(request, change)
-    assert (first.body, first.status) == (again.body, again.status)
-    assert again.header("Idempotency-Replayed") == "true"
-    assert len(calls) == 1
-    other = Request(
-        method="POST", path="/x", body=b"[]", headers={"idempotency-key": "12345678"}
-    )
-    with pytest.raises(KeyReused):
-        once.answer(other, change)
-    with pytest.raises(KeyMalformed):
-        once.answer(
-            Request(method="POST", path="/x", headers={"idempotency-key": "short"}), change
-        )
-    assert len(calls) == 1
