@@ -12,6 +12,7 @@ from federation.flows.follow_events import FollowEvents, Reading
 from federation.flows.taking import Belief, Taking
 from kernel.clock import epoch_seconds
 from kernel.ids import EntityId
+from kernel.proof.jose import KeySet
 from kernel.proof.statement import mark_name, read
 from kernel.standing import NotInGoodStanding, Party, PartyKind, State
 from tests.unit.federation.rig import OneHand, Rig, a_rig
@@ -277,7 +278,7 @@ def test_no_platform_makes_a_key_its_own_by_publishing_it(house: House) -> None:
     key, copied = signer(kid=PLATFORM), signer(kid=ANCHOR)
     said = {
         **read(rig.world.configurations[PLATFORM]).claims,
-        "jwks": {"keys": [*key.keys.to_jwks()["keys"], *copied.keys.to_jwks()["keys"]]},
+        "jwks": KeySet.of([key.key, copied.key]).to_jwks(),
     }
     rig.world.configurations[PLATFORM] = key.token(key.header(TYP), said)
     rig.shared.forget(PLATFORM)
