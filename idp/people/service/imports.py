@@ -112,6 +112,8 @@ class Imports:
         if len(rows) > ROWS_AT_ONCE:
             raise ImportMalformed("rows")
         with self.people.around.work():
+            # Open still, and nobody commits it before these rows are there.
+            self.store.move(found, BatchState.OPEN)
             number = self.store.next_number(batch)
             return tuple(self._kept(found, row, number + at) for at, row in enumerate(rows))
 
@@ -126,11 +128,6 @@ class Imports:
         found = self._open(batch)
         if actor == found.opened_by:
             raise SamePerson(str(batch))
-        counts, current = self.standing(found)
-        if not counts.get(RowState.ACCEPTED):
-            raise ImportEmpty(str(batch))
-        if current != digest:
-            raise ChangeDiffers(str(batch))
         return self._move(found, BatchState.COMMITTING, actor, ENTER_JOB, digest)
 
     def undo(self, batch: ImportId, *, reason: str, actor: PersonId) -> Batch:
@@ -204,6 +201,14 @@ class Imports:
     def _accepted(self, batch: ImportId) -> Iterator[RowKept]:
         return _pages(self.store, batch, RowState.ACCEPTED)
 
+    def _is_what_was_seen(self, batch: Batch, digest: Digest) -> None:
+        """Asked once the batch is closed: no row comes between this look and the commit."""
+        counts, current = self.standing(batch)
+        if not counts.get(RowState.ACCEPTED):
+            raise ImportEmpty(str(batch.id))
+        if current != digest:
+            raise ChangeDiffers(str(batch.id))
+
     def _move(
         self,
         batch: Batch,
@@ -219,6 +224,8 @@ class Imports:
             moved = replace(moved, committed_by=actor)
         with around.work():
             self.store.move(moved, source)
+            if digest is not None:
+                self._is_what_was_seen(batch, digest)
             around.trail.record(
                 events.ImportUndone(actor=pseudonym, batch=str(batch.id))
                 if digest is None

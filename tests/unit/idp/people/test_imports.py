@@ -1,8 +1,9 @@
 """A user base comes in whole, is looked at row by row, and can go back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
 import pytest
@@ -345,3 +346,56 @@ def test_whatever_a_row_holds_it_is_answered_and_kept(
     kept = one(desk, desk.opened(), said)
     assert kept.state is RowState.REJECTED
     assert kept.reason
+
+
+class Meanwhile(Protocol):
+    """What somebody else does."""
+
+    def __call__(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Interrupted(SqlImports):
+    """A store at which somebody else is at work while the accepted rows are read."""
+
+    meanwhile: list[Meanwhile] = field(default_factory=list)
+
+    def rows(
+        self, batch: ImportId, state: RowState | None, after: int, limit: int
+    ) -> tuple[RowKept, ...]:
+        found = super().rows(batch, state, after, limit)
+        if state is RowState.ACCEPTED and self.meanwhile:
+            self.meanwhile.pop()()
+        return found
+
+
+def test_no_row_is_exchanged_while_the_second_person_commits(desk: Desk) -> None:
+    around, batch = desk.house.around, desk.opened()
+    one(desk, batch, row())
+    _, digest = desk.imports.standing(desk.imports.find(batch))
+
+    def exchange() -> None:
+        with pytest.raises(ImportNotOpen):
+            one(desk, batch, row(name="李大伟"))
+
+    sealer = Sealer(around.keys, around.entropy, Purpose.SEAL)
+    store = Interrupted(desk.house.db, sealer, [exchange])
+    imports = Imports(store=store, people=desk.house.people.people, jobs=around.jobs)
+    imports.commit(batch, digest, actor=SECOND)
+    desk.entering.enter(batch)
+    person = desk.house.people.people.by_username(Username.parse("w.u1"))
+    assert person is not None
+    assert desk.house.people.people.claims(person).name == "王小明"
+    assert store.meanwhile == []
+
+
+def test_a_commit_that_is_refused_leaves_the_batch_open(desk: Desk) -> None:
+    batch = desk.opened()
+    one(desk, batch, row())
+    _, digest = desk.imports.standing(desk.imports.find(batch))
+    one(desk, batch, row(name="李大伟"))
+    with pytest.raises(ChangeDiffers):
+        desk.imports.commit(batch, digest, actor=SECOND)
+    desk.entering.enter(batch)
+    assert desk.imports.find(batch).state is BatchState.OPEN
+    assert desk.people() == 0
