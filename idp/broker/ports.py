@@ -84,12 +84,12 @@ class Register(Protocol):
     def page(
         self,
         *,
-        kind: MemberKind | None = None,
-        state: MemberState | None = None,
-        after: MemberId | None = None,
-        limit: int = 50,
+        kind: MemberKind | None,
+        state: MemberState | None,
+        after: MemberId | None,
+        limit: int,
     ) -> tuple[Member, ...]:
-        """Return some members in the order of their applications."""
+        """Return some members in the order of their applications; None: of any kind."""
         ...
 
 

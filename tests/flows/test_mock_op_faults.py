@@ -1,6 +1,7 @@
 """Every planted fault of a plain provider is refused under its own name, over real HTTP."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.unit.peers.running import running
 
 CLIENT = "hub-at-pay"
 LEVEL_THERE = "urn:sample-pay:verified"
+SEEN_WITHIN_S = 15.0
+"""The register is read anew every five seconds (`RepresentedMembers`)."""
 SECRET = "the-hubs-own-secret-at-pay"
 PEOPLE = [
     {
@@ -107,6 +110,10 @@ def join(hub: Hub, url: str, folder: Path) -> None:
     hub.approve(next(str(row["id"]) for row in rows if row["entity_id"] == url))
     hub.work("publish.sign", "federation.members")
     hub.work("federation.refresh", "federation.retry")
+    until = time.monotonic() + SEEN_WITHIN_S
+    while not hub.official(1).get("/providers").rows("providers"):
+        assert time.monotonic() < until, "the member is not listed"
+        time.sleep(0.2)
 
 
 def who(number: int) -> dict[str, str]:

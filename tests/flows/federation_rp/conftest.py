@@ -12,7 +12,8 @@ from sqlalchemy import text
 from server.demo.journeys.browser import Browser, Page
 from tests.faults.installation import free_port
 from tests.flows.federation_rp.hub import Hub, running_hub
-from tests.flows.federation_rp.op import FederatedOp, Told, running_op
+from tests.flows.federation_rp.op import FederatedOp, Told
+from tests.flows.federation_rp.serving import running_op
 
 
 @dataclass

@@ -8,13 +8,10 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import urllib3
 from joserfc import jws, jwt
@@ -234,70 +231,3 @@ def unverified(token: str) -> Claims:
     payload = token.split(".")[1]
     said: Claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return said
-
-
-@contextmanager
-def running_op(superior: str) -> Iterator[FederatedOp]:
-    """Serve one provider while the block runs."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    op = FederatedOp(f"http://localhost:{server.server_address[1]}", superior)
-    server.RequestHandlerClass = _endpoints(op)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield op
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def _endpoints(op: FederatedOp) -> type[BaseHTTPRequestHandler]:  # noqa: C901  a table
-    class Endpoints(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            op.seen.append(parts.path)
-            if parts.path == "/authorize":
-                self._told(lambda: op.authorize(dict(parse_qsl(parts.query))), 303)
-            else:
-                self._answer(200, op.configuration(), f"application/{STATEMENT}")
-
-        def do_POST(self) -> None:
-            op.seen.append(self.path)
-            body = self.rfile.read(int(self.headers["content-length"])).decode()
-            form = dict(parse_qsl(body))
-            acts: dict[str, tuple[Callable[[], object], int]] = {
-                "/par": (lambda: op.push(form), 201),
-                "/token": (lambda: op.redeem(form), 200),
-                "/register": (lambda: op.register(body), 200),
-            }
-            self._told(*acts[self.path])
-
-        def _told(self, act: Callable[[], object], status: int) -> None:
-            try:
-                said = act()
-            except (Bad, KeyError, ValueError) as wrong:
-                op.wrong.append(f"{self.path.partition('?')[0]}: {wrong!r}")
-                self._answer(400, '{"error":"invalid_request"}', "application/json")
-                return
-            if status == 303:
-                self._answer(303, "", "text/plain", str(said))
-            elif isinstance(said, str):
-                self._answer(status, said, f"application/{REGISTERED}")
-            else:
-                self._answer(status, json.dumps(said), "application/json")
-
-        def _answer(self, status: int, body: str, kind: str, location: str = "") -> None:
-            self.send_response(status)
-            self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(body.encode())))
-            if location:
-                self.send_header("location", location)
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Say nothing."""
-
-    return Endpoints

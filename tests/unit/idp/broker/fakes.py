@@ -182,10 +182,10 @@ class MemoryRegister:
     def page(
         self,
         *,
-        kind: MemberKind | None = None,
-        state: MemberState | None = None,
-        after: MemberId | None = None,
-        limit: int = 50,
+        kind: MemberKind | None,
+        state: MemberState | None,
+        after: MemberId | None,
+        limit: int,
     ) -> tuple[Member, ...]:
         self.asked += 1
         meant = (m for m in self.rows.values() if kind in {None, m.kind})
