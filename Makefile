@@ -16,7 +16,7 @@ QUICK := not postgres and not redis and not e2e and not interop and not deep
 
 help:
 	@echo 'make install   make .venv with everything, development tools included'
-	@echo 'make demo      start a nation, two provinces and their portals, and say where to go'
+	@echo 'make demo      start a nation, its members and their portals, and say where to go'
 	@echo 'make check     format, lint, types, imports, generated pages, unit tests (90 s)'
 	@echo 'make test      all Python tests, with their own PostgreSQL and Redis (15 min)'
 	@echo 'make e2e       the pages in a browser (Chromium)'
