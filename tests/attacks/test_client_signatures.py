@@ -17,6 +17,7 @@ from kernel.clock import SetClock, epoch_seconds
 from kernel.errors import Refused
 from kernel.ids import ClientId, EntityId
 from kernel.secret import Digest
+from kernel.standing import Party, PartyKind
 from tests.attacks.lies import Lies
 from tests.unit.kernel.proof.signers import signer
 
@@ -71,12 +72,14 @@ class NothingPushed:
 
 def a_client(*, member: bool) -> Client:
     path = (EntityId(RP), EntityId("https://nation.example/trust"))
+    parties = tuple(Party(PartyKind.MEMBER, entity) for entity in path)
+    membership = Membership(Registration.AUTOMATIC, path, NOW, parties)
     return Client(
         id=ClientId(RP),
         name_zh="应用",
         name_en="Application",
         oidc=OidcFacet(auth_method=AuthMethod.PRIVATE_KEY, keys=KEY.keys),
-        membership=Membership(Registration.AUTOMATIC, path, NOW) if member else None,
+        membership=membership if member else None,
         created_at=NOW,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from federation.domain import RELYING_PARTY, VerifiedChain
 from federation.errors import (
@@ -32,6 +33,8 @@ from idp.clients.ports import (
 )
 from kernel.clock import Clock
 from kernel.ids import ClientId, EntityId
+from kernel.proof.jose import required_date
+from kernel.proof.statement import read
 from kernel.secret import Digest
 from kernel.standing import NotInGoodStanding
 
@@ -100,7 +103,7 @@ class FederatedClients:
         kept = self._registered(entity)
         if kept is not None and kept.registration is Registration.EXPLICIT:
             return self._again(kept)
-        if kept is None or kept.chain != held.tokens:
+        if kept is None or _is_newer(held, kept):
             self._keep(held, Registration.AUTOMATIC, None)
         return derived
 
@@ -139,10 +142,23 @@ class FederatedClients:
             return self.readers.brought.accept(chain, subject=entity).anchor
 
     def _known(self, entity: EntityId) -> Client:
+        """Return it by what is newer: the chain brought along once, or our own of it.
+
+        Chains are public: one of before, replayed by anybody, displaces nothing.
+        """
         registered = self._registered(entity)
-        if registered is not None:
+        if registered is not None and not self._is_outdated(registered):
             return self._again(registered)
         return self._derived(self.readers.kept.chain(entity), Registration.AUTOMATIC)
+
+    def _is_outdated(self, kept: Registered) -> bool:
+        if kept.registration is Registration.EXPLICIT:
+            return False
+        try:
+            ours = self.readers.kept.chain(kept.entity)
+        except (NoTrustChain, ChainExpired):
+            return False
+        return _said_at(kept) < ours.statements[0].issued_at
 
     def _registered(self, entity: EntityId) -> Registered | None:
         kept = self.store.find(entity)
@@ -170,6 +186,18 @@ class FederatedClients:
                 expires_at=chain.expires_at,
             )
         )
+
+
+def _is_newer(chain: VerifiedChain, kept: Registered) -> bool:
+    """Whether a chain is another than the one kept, and its subject said it no earlier."""
+    if kept.chain == chain.tokens:
+        return False
+    return _said_at(kept) <= chain.statements[0].issued_at
+
+
+def _said_at(kept: Registered) -> datetime:
+    """Return when the member itself said what is kept; it was verified when it came."""
+    return required_date(read(kept.chain[0]).claims, "iat")
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def client_of(chain: VerifiedChain, keys: KeySet, registration: Registration) ->
     identifier_fits(chain)
     may_register_so(metadata, registration)
     signs_id_tokens_as_we_do(metadata)
-    membership = Membership(registration, chain.path, chain.expires_at)
+    membership = Membership(registration, chain.path, chain.expires_at, chain.parties)
     facet = _facet(metadata, keys, membership)
     client = _client(chain, metadata, facet, membership)
     try:

@@ -33,18 +33,16 @@ class Membership:
     """What a relying party that federates itself rests on (OpenID Federation 1.0 §12).
 
     Attributes:
-        path: itself, its superiors, and the anchor last; each must be in good standing.
+        path: itself, its superiors, and the anchor last.
         expires_at: when the chain ends; the registration never outlives it.
+        parties: everybody on the path, its bonds and the keys that signed, as standing
+            names them; each must be in good standing.
     """
 
     registration: Registration
     path: tuple[EntityId, ...]
     expires_at: datetime
-
-    @property
-    def parties(self) -> tuple[Party, ...]:
-        """Everybody on the path, as standing names them."""
-        return tuple(Party(PartyKind.MEMBER, entity) for entity in self.path)
+    parties: tuple[Party, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

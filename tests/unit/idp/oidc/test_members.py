@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from federation.domain import bond
 from idp.clients.domain import AuthMethod, GrantType, Registration
 from idp.clients.errors import ClientUnknown, MemberMetadataRefused, TrustNotEstablished
 from idp.oidc.events import CodeIssued
@@ -332,6 +333,59 @@ def test_a_key_taken_out_of_the_metadata_signs_no_more(joined: Joined) -> None:
     assert reply.status == 400
     joined.around.clock.advance(timedelta(seconds=2))
     assert error_of(rp.tokens(code)) == "invalid_client"
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §12.1.1.1.2")
+@pytest.mark.parametrize("what", ["bond", "key"])
+def test_what_a_superior_took_back_holds_before_the_chain_is_fetched_again(
+    joined: Joined, what: str
+) -> None:
+    rp, code = a_code(joined)
+    token = json.loads(rp.tokens(code).body)
+    chain = joined.rig.chains.chain(RP)
+    party = {
+        "bond": bond(RP, ANCHOR),
+        "key": Party(PartyKind.KEY, chain.statements[1].signed_by),
+    }[what]
+    joined.around.standing.change(party, State.WITHDRAWN, reason="test")
+    browser = Browser(joined)
+    browser.sign_in(joined.a_person())
+    reply = rp.get(browser, rp.asks(rp.signed()))
+    assert (reply.status, reply.header("Location")) == (403, None)
+    assert rp.push({"request": rp.signed()}).status == 400
+    bearer = {"authorization": f"Bearer {token['access_token']}"}
+    assert joined.call("GET", "/oidc/userinfo", headers=bearer).status == 401
+    refresh = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
+    assert rp.tokens(code, **refresh).status == 400
+    assert len(joined.around.trail.of(CodeIssued)) == 1
+
+
+def test_an_older_chain_that_anybody_brings_displaces_no_newer_one(
+    joined: Joined,
+) -> None:
+    """A chain is public: whoever replays one of before must not undo a key change."""
+    old, fresh_key = joined.chain(), signer(kid="new")
+    joined.around.clock.advance(timedelta(minutes=1))
+    rejoin(joined, jwks=fresh_key.keys.to_jwks())
+    joined.clients.members.meet(CLIENT)
+    stranger = RelyingParty(joined, key=signer(kid="stranger"))
+    browser = Browser(joined)
+    browser.sign_in(joined.a_person())
+    forged = stranger.signed({"trust_chain": old})
+    assert stranger.get(browser, stranger.asks(forged)).status == 400
+    joined.around.clock.advance(timedelta(seconds=2))
+    rp = RelyingParty(joined, key=fresh_key)
+    reply = rp.get(browser, rp.asks(rp.signed(scope="openid")))
+    assert answered(reply)["code"]
+
+
+def test_of_two_chains_brought_along_the_newer_one_stays(joined: Joined) -> None:
+    old, fresh_key = joined.chain(), signer(kid="new")
+    joined.around.clock.advance(timedelta(minutes=1))
+    rejoin(joined, jwks=fresh_key.keys.to_jwks())
+    joined.clients.members.bring(CLIENT, joined.chain())
+    joined.clients.members.bring(CLIENT, old)
+    assert joined.clients.members.find(CLIENT).oidc.keys == fresh_key.keys
 
 
 def test_an_entity_of_another_kind_is_no_client(joined: Joined) -> None:
