@@ -30,6 +30,7 @@ _STOPS: Final = {
     "mark_revoked": State.WITHDRAWN,
 }
 _FREES: Final = frozenset({"registration", "reinstatement"})
+_FREES_A_MARK: Final = "mark_reinstated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,9 @@ class Taking:
             self._stop(superior, change, state)
         elif change.name in _FREES and change.subject is not None:
             self._free(superior, change.subject)
+        elif change.name == _FREES_A_MARK:
+            for party in self.belief.parties(superior, change):
+                self.stops.free(superior, party)
 
     def _stop(self, superior: EntityId, change: SuperiorChange, state: State) -> None:
         for party in self.belief.parties(superior, change):

@@ -315,6 +315,24 @@ def test_a_mark_that_the_nation_takes_back_counts_here_no_more(house: House) -> 
 
 
 @SPEC
+def test_a_mark_that_is_granted_again_counts_again_and_frees_nothing_else(
+    house: House,
+) -> None:
+    named = {"sub": PROVIDER, "trust_mark_type": f"{ANCHOR}/marks/registration"}
+    mark = Party(PartyKind.MARK, mark_name(f"{ANCHOR}/marks/registration", PROVIDER))
+    house.told.tell(ANCHOR, "mark_revoked", **named)
+    house.told.tell(ANCHOR, "suspension", sub=PROVIDER)
+    house.turn()
+    house.told.tell(PLATFORM, "mark_reinstated", **named)
+    house.turn()
+    assert house.stopped(mark)
+    house.told.tell(ANCHOR, "mark_reinstated", **named)
+    house.turn()
+    assert not house.stopped(mark)
+    assert house.stopped(bond(PROVIDER, ANCHOR))
+
+
+@SPEC
 @pytest.mark.parametrize(
     "event", ["jwks_update", "metadata_update", "metadata_policy_update"]
 )

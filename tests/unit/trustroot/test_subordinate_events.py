@@ -215,6 +215,15 @@ def test_a_revoked_mark_is_told_with_its_type(house: PublishHouse, member: Membe
     assert names(house)[-1] == "mark_revoked"
 
 
+def test_a_mark_granted_again_is_told_too(house: PublishHouse, member: Member) -> None:
+    assert member
+    house.decisions.revoke(MARK, GUANGDONG, GROUNDS, FIRST)
+    proposal = house.decisions.propose_grant(MARK, GUANGDONG, None, GROUNDS, FIRST)
+    house.decisions.approve(seen(proposal, SECOND))
+    house.work()
+    assert names(house)[-2:] == ["mark_revoked", "mark_reinstated"]
+
+
 def test_an_event_by_number_names_number_time_and_whom(
     house: PublishHouse, member: Member
 ) -> None:

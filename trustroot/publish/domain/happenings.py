@@ -12,7 +12,7 @@ EVENTS_A_PAGE: Final = 50
 
 
 class Happening(StrEnum):
-    """Subordinate Events 1.0 §2.3 (event types); the last three are ours."""
+    """Subordinate Events 1.0 §2.3 (event types); the last four are ours."""
 
     REGISTRATION = "registration"
     REVOCATION = "revocation"
@@ -23,6 +23,7 @@ class Happening(StrEnum):
     REINSTATEMENT = "reinstatement"
     KEY_DISTRUSTED = "key_distrusted"
     MARK_REVOKED = "mark_revoked"
+    MARK_REINSTATED = "mark_reinstated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Happened:
     Attributes:
         subject: whom it is about; None where it is about a key.
         kid: thumbprint of the key it is about.
-        mark_type: the type of mark that was taken back.
+        mark_type: the type of mark that was taken back, or granted again.
         version: version of the member that it follows; 0 where there is none.
     """
 

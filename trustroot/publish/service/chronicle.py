@@ -35,9 +35,9 @@ class Chronicle:
     clock: Clock
 
     def news(self, member: Member) -> tuple[Happened, ...]:
-        """Return what happened to a member and is not yet written."""
+        """Return what happened to a member's entity and is not yet written."""
         written = self.events.version_of(member.entity_id)
-        moves = _moves(member.entity_id, self.registry.history(member.id))
+        moves = _moves(member.entity_id, self.registry.life_of(member.entity_id))
         return tuple(event for event in moves if event.version > written)
 
     def follow(self, member: Member) -> None:
@@ -46,9 +46,10 @@ class Chronicle:
             self.events.add(event)
 
     def registered_at(self, subject: EntityId) -> datetime:
-        """Return when an entity was first registered; now if it has just been."""
-        first = next(iter(self.events.about(subject)), None)
-        return self.clock() if first is None else first.event.at
+        """Return when an entity was last registered; now if it has just been."""
+        told = (numbered.event for numbered in self.events.about(subject))
+        ats = [one.at for one in told if one.happening is Happening.REGISTRATION]
+        return ats[-1] if ats else self.clock()
 
     def began(self, subject: EntityId) -> None:
         """Write that something is said about our own entity from now on."""
@@ -68,11 +69,11 @@ class Chronicle:
         event = Happened(happening=Happening.KEY_DISTRUSTED, at=self.clock(), kid=kid)
         self.events.add(event)
 
-    def mark_revoked(self, subject: EntityId, mark_type: str) -> None:
-        """Write that a mark was taken back; inside a unit of work."""
+    def mark(self, happening: Happening, subject: EntityId, mark_type: str) -> None:
+        """Write what became of somebody's mark; inside a unit of work."""
         self.events.add(
             Happened(
-                happening=Happening.MARK_REVOKED,
+                happening=happening,
                 at=self.clock(),
                 subject=subject,
                 mark_type=mark_type,
@@ -81,13 +82,15 @@ class Chronicle:
 
 
 def _moves(subject: EntityId, history: tuple[HistoryEntry, ...]) -> Iterator[Happened]:
-    """Turn a member's history into events.
+    """Turn an entity's history into events.
 
-    The first time it becomes active is its registration; every later time it comes back.
+    The first time a membership becomes active is its registration; every later time it
+    comes back.
     """
     was_active = False
     for entry in history:
         kind = _ENDINGS.get(entry.action)
+        was_active = was_active and kind is not Happening.REVOCATION
         if entry.target is MemberState.ACTIVE and entry.action is Action.ACTIVATE:
             kind = Happening.REINSTATEMENT if was_active else Happening.REGISTRATION
             was_active = True

@@ -8,7 +8,7 @@ from kernel.events import AuditTrail
 from kernel.ids import EntityId, ProposalId
 from kernel.standing import StandingRegister, State
 from kernel.work import JobQueue
-from trustroot.publish.domain import MarkGrant, MarkType, mark_party
+from trustroot.publish.domain import Happening, MarkGrant, MarkType, mark_party
 from trustroot.publish.events import MarkGranted, MarkRevoked, MarkTypeAdded
 from trustroot.publish.ports import GrantStore, MarkTypeStore
 from trustroot.publish.service.chronicle import Chronicle
@@ -49,6 +49,8 @@ class Roll:
         if held is not None and held.revoked_at is not None:
             party = mark_party(grant.mark_type, grant.subject)
             self.register.change(party, State.GOOD, reason=grant.reason)
+            again = Happening.MARK_REINSTATED
+            self.chronicle.mark(again, grant.subject, grant.mark_type)
         self.trail.record(
             MarkGranted(
                 actor=actor.pseudonym,
@@ -66,7 +68,7 @@ class Roll:
         self.stores.grants.put(revoked)
         party = mark_party(grant.mark_type, grant.subject)
         self.register.change(party, State.WITHDRAWN, reason=grounds.reason)
-        self.chronicle.mark_revoked(grant.subject, grant.mark_type)
+        self.chronicle.mark(Happening.MARK_REVOKED, grant.subject, grant.mark_type)
         self.trail.record(
             MarkRevoked(
                 actor=actor.pseudonym,
