@@ -32,7 +32,7 @@ _WEIGHED: Final = ("fresh", "subject", "again", "policy", "outside")
 _CHAIN_US: Final = 600.0
 _POLICY_US: Final = 150.0
 _LOCK: Final = Path(__file__).parents[1] / "tests/interop/ofcli/requirements.lock"
-_SCRIPT: Final = Path(__file__).parent / "weighing/outside_chain.py"
+_SCRIPT: Final = _LOCK.with_name("weigh.py")
 
 
 def a_chain() -> World:
