@@ -298,6 +298,19 @@ def test_one_address_is_sent_no_more_codes_however_many_drafts_are_begun(
     assert len(applicant.house.notices.sent) == 2
 
 
+@pytest.mark.parametrize("bent", ["mailto:{}", "{}.", "+1@", "+another+tag@"])
+def test_one_mailbox_written_otherwise_is_sent_no_more_codes(
+    applicant: Applicant, bent: str
+) -> None:
+    """RFC 5233 §1: what follows ``+`` is delivered to the same mailbox as without it."""
+    applicant.up_to("code")
+    applicant.shown = applicant.browser.get("/trust/apply", base_url=ISSUER)
+    applicant.sends(**ORGANISATION)
+    written = bent.format(MAIL) if "{}" in bent else MAIL.replace("@", bent)
+    assert applicant.sends(contact=written).status_code == 400
+    assert len(applicant.house.notices.sent) == 1
+
+
 def test_a_contact_that_answered_for_one_draft_has_not_answered_for_another(
     applicant: Applicant,
 ) -> None:

@@ -14,7 +14,7 @@ from kernel.errors import Malformed
 from kernel.events import rfc3339
 from kernel.ids import MemberId
 from kernel.proof.seal import Place, Sealer, SealRefused
-from trustroot.registry.domain import ProvenContact
+from trustroot.registry.domain import ProvenContact, mail_address
 
 _DRAFT: Final = Place("trustroot.registry", "application_draft")
 _PAGE: Final = Place("trustroot.registry", "application_page")
@@ -99,10 +99,17 @@ class Envelopes:
     def asked_under(self, contact: str) -> UUID:
         """Return the name under which codes to a contact are counted.
 
-        It is the same for everybody who names this address, so that nobody is sent more
+        It is the same for everybody who names this mailbox, so that nobody is sent more
         codes than the limits allow, however many drafts are begun.
         """
-        return UUID(bytes=self.sealer.index(contact.lower().encode(), _ASKED)[:_UUID_BYTES])
+        mailbox = _mailbox(contact).encode()
+        return UUID(bytes=self.sealer.index(mailbox, _ASKED)[:_UUID_BYTES])
+
+
+def _mailbox(contact: str) -> str:
+    """RFC 5233 §1: where mail to a contact arrives, however the contact is written."""
+    local, _, host = (mail_address(contact) or contact).lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{host.rstrip('.')}"
 
 
 def _written(proven: ProvenContact | None) -> dict[str, str] | None:
