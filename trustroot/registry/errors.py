@@ -27,7 +27,7 @@ class ProposalUnknown(NotFound):
 
 
 class EntityTaken(Conflict):
-    """The entity identifier belongs to a member already."""
+    """The entity has a membership already, or an application for one."""
 
     code = "entity_taken"
 

@@ -2,15 +2,28 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Text, Uuid
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 
 from kernel.infra.db import DigestColumn, Json, UtcInstant, metadata
+
+_LIVING: Final = text("state NOT IN ('withdrawn', 'cancelled')")
 
 MEMBERS: Final = Table(
     "registry_member",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("entity_id", String(2048), nullable=False, unique=True),
+    Column("entity_id", String(2048), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("name_zh", String(200), nullable=False),
     Column("name_en", String(200), nullable=False),
@@ -30,7 +43,23 @@ MEMBERS: Final = Table(
     Column("policy_version", String(32), nullable=True),
     Column("proven_contacts", Json, nullable=True),
     Column("slug", String(64), nullable=True),
-    Index("ix_registry_member_slug", "slug", unique=True),
+    Index("ix_registry_member_entity", "entity_id"),
+    # Of the memberships of one entity, and of the holders of one path, one is living.
+    Index(
+        "uq_registry_member_living",
+        "entity_id",
+        unique=True,
+        sqlite_where=_LIVING,
+        postgresql_where=_LIVING,
+    ),
+    Index(
+        "uq_registry_member_slug",
+        "slug",
+        unique=True,
+        sqlite_where=_LIVING,
+        postgresql_where=_LIVING,
+    ),
+    Index("ix_registry_member_slug", "slug"),
     Index("ix_registry_member_paged", "state", "id"),
 )
 

@@ -70,7 +70,12 @@ class MemberStore(Protocol):
     """
 
     def add(self, member: Member) -> None:
-        """Keep a new member, or raise `EntityTaken` or `SlugTaken`."""
+        """Keep a new member; its entity has no other that is living.
+
+        Raises:
+            EntityTaken: it has.
+            SlugTaken: the hosted path is another's, or was another entity's.
+        """
         ...
 
     def find(self, member: MemberId) -> Member:
@@ -78,7 +83,11 @@ class MemberStore(Protocol):
         ...
 
     def by_entity(self, entity: EntityId) -> Member:
-        """Return the one with this entity identifier, or raise `MemberUnknown`."""
+        """Return the living one of this entity, else the last to go, or `MemberUnknown`."""
+        ...
+
+    def memberships(self, entity: EntityId) -> tuple[Member, ...]:
+        """Return every membership of an entity, the living or latest one first."""
         ...
 
     def change(self, member: Member) -> None:
@@ -91,7 +100,7 @@ class MemberStore(Protocol):
         ...
 
     def by_slug(self, slug: str) -> Member:
-        """Return the represented member with this path, or raise `MemberUnknown`."""
+        """Return the living one with this path, else the last to go, or `MemberUnknown`."""
         ...
 
     def note_contact(self, member: MemberId, proven: ProvenContact) -> None:

@@ -400,8 +400,24 @@ def upgrade() -> None:
             type_=sa.String(length=6),
             existing_nullable=True,
         )
+        batch_op.drop_constraint(batch_op.f("uq_registry_member_entity_id"), type_="unique")
+        batch_op.create_index("ix_registry_member_entity", ["entity_id"], unique=False)
         batch_op.create_index("ix_registry_member_paged", ["state", "id"], unique=False)
-        batch_op.create_index("ix_registry_member_slug", ["slug"], unique=True)
+        batch_op.create_index("ix_registry_member_slug", ["slug"], unique=False)
+        batch_op.create_index(
+            "uq_registry_member_living",
+            ["entity_id"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('withdrawn', 'cancelled')"),
+            postgresql_where=sa.text("state NOT IN ('withdrawn', 'cancelled')"),
+        )
+        batch_op.create_index(
+            "uq_registry_member_slug",
+            ["slug"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('withdrawn', 'cancelled')"),
+            postgresql_where=sa.text("state NOT IN ('withdrawn', 'cancelled')"),
+        )
 
     with op.batch_alter_table("registry_proposal", schema=None) as batch_op:
         batch_op.create_index(

@@ -21,6 +21,7 @@ from trustroot.registry.domain import (
     Member,
     MemberKind,
     MemberState,
+    Representation,
     Suspension,
 )
 from trustroot.registry.errors import (
@@ -28,6 +29,7 @@ from trustroot.registry.errors import (
     MemberChanged,
     MemberUnknown,
     ProposalUnknown,
+    SlugTaken,
 )
 from trustroot.registry.ports import MemberStore
 from trustroot.registry.store import SqlMembers, SqlProposals
@@ -99,6 +101,81 @@ def test_an_entity_belongs_to_one_member(members: MemberStore) -> None:
         members.add(replace(a_member(2), entity_id=a_member().entity_id))
     with pytest.raises(MemberUnknown):
         members.find(a_member(2).id)
+
+
+GONE = (MemberState.WITHDRAWN, MemberState.CANCELLED)
+LIVING = tuple(state for state in MemberState if state not in GONE)
+
+
+def another(member: Member, number: int, state: MemberState = MemberState.DRAFT) -> Member:
+    """Another membership of the same entity."""
+    return replace(member, id=MemberId(UUID(int=number)), state=state)
+
+
+@pytest.mark.parametrize("state", GONE)
+def test_whose_membership_ended_is_kept_beside_the_new_one(
+    members: MemberStore, state: MemberState
+) -> None:
+    gone = a_member(1, state)
+    latest, living = another(gone, 5, state), another(gone, 3)
+    for member in (gone, latest):
+        members.add(member)
+    assert members.by_entity(gone.entity_id) == latest
+    members.add(living)
+    assert members.by_entity(gone.entity_id) == living
+    assert members.memberships(gone.entity_id) == (living, latest, gone)
+    assert members.memberships(a_member(2).entity_id) == ()
+    assert [members.find(m.id) for m in (gone, latest, living)] == [gone, latest, living]
+
+
+@pytest.mark.parametrize("state", LIVING)
+def test_beside_a_living_membership_there_is_no_second(
+    members: MemberStore, state: MemberState
+) -> None:
+    members.add(a_member(1, MemberState.WITHDRAWN))
+    members.add(another(a_member(1), 2, state))
+    with pytest.raises(EntityTaken):
+        members.add(another(a_member(1), 3))
+    assert len(members.memberships(a_member(1).entity_id)) == 2
+
+
+def test_of_many_that_come_back_at_the_same_time_one_is_taken(
+    members: MemberStore,
+) -> None:
+    members.add(a_member(1, MemberState.WITHDRAWN))
+
+    def come_back(number: int) -> bool:
+        try:
+            members.add(another(a_member(1), number))
+        except EntityTaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(come_back, range(10, 18))).count(True) == 1
+    assert len(members.memberships(a_member(1).entity_id)) == 2
+
+
+def with_path(member: Member, slug: str = "example-pay") -> Member:
+    spoken = Representation(
+        protocol="oidc", issuer=member.entity_id, client_id="hub", slug=slug
+    )
+    return replace(member, terms=some_terms(jwks={}, represented=spoken))
+
+
+def test_the_path_of_one_who_has_gone_waits_for_that_entity_alone(
+    members: MemberStore,
+) -> None:
+    gone = with_path(a_member(1, MemberState.WITHDRAWN))
+    members.add(gone)
+    with pytest.raises(SlugTaken):
+        members.add(with_path(a_member(2)))
+    assert members.by_slug("example-pay") == gone
+    back = with_path(another(a_member(1), 3))
+    members.add(back)
+    assert members.by_slug("example-pay") == back
+    with pytest.raises(SlugTaken):
+        members.add(with_path(a_member(4)))
 
 
 @pytest.mark.spec("OpenID Federation 1.0 §1.2")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import compress
 
 from kernel.approval import Proposal, ProposalDecided
 from kernel.ids import EntityId, MemberId, PersonId, ProposalId
@@ -39,7 +40,7 @@ class MemoryMembers:
         work.covers(self._snapshot)
 
     def add(self, member: Member) -> None:
-        if any(row.entity_id == member.entity_id for row in self.rows.values()):
+        if any(not row.is_gone for row in self.memberships(member.entity_id)):
             raise EntityTaken(member.entity_id)
         self._slug_is_free(member)
         self.rows[member.id] = member
@@ -50,10 +51,12 @@ class MemoryMembers:
         return self.rows[member]
 
     def by_entity(self, entity: EntityId) -> Member:
-        for row in self.rows.values():
-            if row.entity_id == entity:
-                return row
+        for row in self.memberships(entity):
+            return row
         raise MemberUnknown(entity)
+
+    def memberships(self, entity: EntityId) -> tuple[Member, ...]:
+        return self._living_first(row.entity_id == entity for row in self._rows())
 
     def change(self, member: Member) -> None:
         held = self.find(member.id)
@@ -63,10 +66,16 @@ class MemoryMembers:
         self.rows[member.id] = replace(member, proven_contacts=held.proven_contacts)
 
     def by_slug(self, slug: str) -> Member:
-        for row in self.rows.values():
-            if row.represented is not None and row.represented.slug == slug:
-                return row
+        for row in self._living_first(_slug(row) == slug for row in self._rows()):
+            return row
         raise MemberUnknown(slug)
+
+    def _rows(self) -> list[Member]:
+        return [self.rows[key] for key in sorted(self.rows, reverse=True)]
+
+    def _living_first(self, which: Iterable[bool]) -> tuple[Member, ...]:
+        chosen = compress(self._rows(), which)
+        return tuple(sorted(chosen, key=lambda row: row.is_gone))
 
     def note_contact(self, member: MemberId, proven: ProvenContact) -> None:
         row = self.rows[member]
@@ -83,14 +92,12 @@ class MemoryMembers:
         return {key: self.rows[key].version for key in members if key in self.rows}
 
     def _slug_is_free(self, member: Member) -> None:
-        slug = member.represented.slug if member.represented else None
-        taken = (
-            row.represented.slug
-            for row in self.rows.values()
-            if row.represented and row.id != member.id
-        )
-        if slug in set(taken):
-            raise SlugTaken(str(slug))
+        slug = _slug(member)
+        others = (row for row in self.rows.values() if row.id != member.id)
+        for row in others:
+            free = row.is_gone and row.entity_id == member.entity_id
+            if slug is not None and _slug(row) == slug and not free:
+                raise SlugTaken(slug)
 
     def note_alarm(self, member: MemberId) -> None:
         row = self.rows[member]
@@ -138,6 +145,10 @@ class MemoryMembers:
             self.rows, self.entries = rows, entries
 
         return restore
+
+
+def _slug(member: Member) -> str | None:
+    return None if member.represented is None else member.represented.slug
 
 
 class MemoryProposals:

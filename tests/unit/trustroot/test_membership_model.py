@@ -22,6 +22,7 @@ from tests.unit.trustroot.members import (
     some_terms,
 )
 from trustroot.registry.domain import Action, Actor, MemberState
+from trustroot.registry.errors import EntityTaken
 
 OPERATORS = st.sampled_from([FIRST, SECOND, THIRD])
 PROPOSED = st.sampled_from([Action.APPROVE, Action.REINSTATE, Action.WITHDRAW])
@@ -45,7 +46,12 @@ class Membership(RuleBasedStateMachine):
         self.house = RegisterHouse()
         self.id = self.house.applying.apply(an_application(), FIRST).id
         self.asked: list[Asked] = []
-        self.two_person_acts = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Note where this membership begins."""
+        self.two_person_acts, self.first_version = 0, self.member_version
+        self.left = self.house.standing.of(self.house.registry.show(self.id))
 
     @property
     def member_version(self) -> int:
@@ -60,6 +66,20 @@ class Membership(RuleBasedStateMachine):
                 self.house.applying.cancel(self.id, GROUNDS, by)
             else:
                 getattr(self.house.applying, action)(self.id, by)
+
+    @rule(by=OPERATORS)
+    def the_entity_applies_again(self, by: Actor) -> None:
+        held = self.house.registry.show(self.id)
+        try:
+            again = self.house.applying.apply(an_application(), by)
+        except EntityTaken:
+            assert not held.is_gone
+            return
+        assert held.is_gone
+        assert again.version == held.version + 1
+        assert self.house.registry.by_entity(held.entity_id) == again
+        self.id = again.id
+        self.begin()
 
     @rule()
     def the_worker_publishes(self) -> None:
@@ -121,13 +141,22 @@ class Membership(RuleBasedStateMachine):
             assert self.house.standing.of(member) is State.GOOD
 
     @invariant()
+    def who_was_withdrawn_is_back_only_by_becoming_active(self) -> None:
+        member = self.house.registry.show(self.id)
+        entries = self.house.registry.history(self.id)
+        if all(entry.target is not MemberState.ACTIVE for entry in entries):
+            assert self.house.standing.of(member) is self.left
+
+    @invariant()
     def history_tells_the_whole_way(self) -> None:
         member = self.house.registry.show(self.id)
         entries = self.house.registry.history(self.id)
         states = [MemberState.DRAFT, *(entry.target for entry in entries)]
         assert [entry.source for entry in entries] == states[:-1]
         assert states[-1] is member.state
-        assert [entry.version for entry in entries] == list(range(2, member.version + 1))
+        assert [entry.version for entry in entries] == list(
+            range(self.first_version + 1, member.version + 1)
+        )
 
     @invariant()
     def every_act_of_two_had_two(self) -> None:

@@ -55,7 +55,7 @@ class MembersApi:
         return _member(edited)
 
     def page(self, request: Request) -> Reply:
-        """List members, by ``kind`` and ``state`` if asked; or the one with an id."""
+        """List members, by ``kind`` and ``state`` if asked; or those of one entity."""
         asked = PageAsked.parse(request.arguments)
         entity = request.arguments.optional("entity_id")
         if entity is not None:

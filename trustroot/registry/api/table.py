@@ -34,7 +34,7 @@ _PROBLEMS: Final = ProblemTable(
 _FILTERS: Final = {
     "kind": "a kind of member",
     "state": "a state of the lifecycle",
-    "entity_id": "the one member with this entity identifier",
+    "entity_id": "every membership of this entity, the living or latest one first",
     "limit": "1 to 200",
     "after": "`next` of the page before",
 }

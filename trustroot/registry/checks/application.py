@@ -7,7 +7,11 @@ from urllib.parse import SplitResult, urlsplit
 from kernel.identifiers import CreditCode, IdentifierRefused
 from trustroot.registry.checks.terms import terms_are_well_formed
 from trustroot.registry.domain import Application, Contract, Member, Terms
-from trustroot.registry.errors import ApplicationMalformed, ContractMalformed
+from trustroot.registry.errors import (
+    ApplicationMalformed,
+    ContractMalformed,
+    EntityTaken,
+)
 
 _ENTITY_ID_LIMIT: Final = 2048
 _NAME_LIMIT: Final = 200
@@ -32,6 +36,13 @@ def entity_id_is_an_entity_identifier(
     short = len(application.entity_id) <= _ENTITY_ID_LIMIT
     if not (secure and parts.hostname and plain and short):
         raise ApplicationMalformed("entity_id")
+
+
+def entity_is_free(memberships: tuple[Member, ...]) -> None:
+    """The lifecycle: an entity has one membership at a time; who has gone may come anew."""
+    for held in memberships:
+        if not held.is_gone:
+            raise EntityTaken(held.entity_id)
 
 
 def names_are_given(application: Application) -> None:

@@ -14,7 +14,6 @@ from trustroot.registry.domain import (
     ContactCode,
     Evidence,
     Member,
-    MemberState,
     RegistrationPolicy,
     mail_address,
 )
@@ -32,7 +31,6 @@ _REFERENCE_LIMIT: Final = 200
 _POLICY_LIMIT: Final = 100_000
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,31}", re.ASCII)
 _LONGEST: Final = timedelta(days=3660)
-_GONE: Final = frozenset({MemberState.WITHDRAWN, MemberState.CANCELLED})
 
 
 def version_is_the_one_read(member: Member, version: int | None) -> None:
@@ -54,7 +52,7 @@ def evidence_is_well_formed(evidence: Evidence, today: date) -> None:
 
 def member_is_not_gone(member: Member) -> None:
     """Ours: nothing is filed for who was cancelled or withdrawn."""
-    if member.state in _GONE:
+    if member.is_gone:
         raise EvidenceMalformed(member.state)
 
 

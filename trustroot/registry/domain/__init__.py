@@ -39,6 +39,7 @@ from trustroot.registry.domain.probes import (
 )
 from trustroot.registry.domain.states import (
     CONFIRM_WITHIN,
+    GONE,
     LIFECYCLE,
     Action,
     Measure,
@@ -60,6 +61,7 @@ __all__ = [
     "CODE_LIFETIME",
     "CODE_TRIES",
     "CONFIRM_WITHIN",
+    "GONE",
     "LADDER",
     "LIFECYCLE",
     "PROTOCOLS",

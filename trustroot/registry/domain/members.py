@@ -11,6 +11,7 @@ from kernel.secret import Digest
 from kernel.standing import Party, PartyKind
 from trustroot.registry.domain.contacts import ProvenContact
 from trustroot.registry.domain.states import (
+    GONE,
     LIFECYCLE,
     Action,
     Measure,
@@ -133,6 +134,11 @@ class Member:
         """Its name in the register of standing."""
         kind = PartyKind.CA if self.kind is MemberKind.CA else PartyKind.MEMBER
         return Party(kind, self.entity_id)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether this membership has ended; nothing brings it back."""
+        return self.state in GONE
 
     @property
     def subject(self) -> str:

@@ -87,5 +87,8 @@ LIFECYCLE: Final[Lifecycle[MemberState, Action]] = Lifecycle((
 # fmt: on
 """The lifecycle of every kind; of ``CONFIRM`` the first person is who suspended."""
 
+GONE: Final = frozenset({MemberState.WITHDRAWN, MemberState.CANCELLED})
+"""Where a membership has ended: its entity may apply again, under a record of its own."""
+
 CONFIRM_WITHIN: Final = timedelta(hours=24)
 """After this an unconfirmed suspension stays, and the alarm rises."""

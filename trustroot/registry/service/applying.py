@@ -7,7 +7,11 @@ from kernel.ids import MemberId, NewIds, Pseudonym
 from kernel.secret import Secret
 from kernel.work import UnitOfWork
 from trustroot.registry.checks.acts import grounds_are_stated, takes_one_person
-from trustroot.registry.checks.application import application_is_well_formed, entity_stays
+from trustroot.registry.checks.application import (
+    application_is_well_formed,
+    entity_is_free,
+    entity_stays,
+)
 from trustroot.registry.checks.terms import (
     every_attribute_has_its_basis,
     representation_is_complete,
@@ -55,7 +59,7 @@ class Applying:
         secret: Secret | None = None,
         proven: tuple[ProvenContact, ...] = (),
     ) -> Member:
-        """Open a draft.
+        """Open a draft; whose membership has ended opens the draft of another.
 
         Args:
             application: who applies, and for what.
@@ -65,11 +69,13 @@ class Applying:
 
         Raises:
             ApplicationMalformed: a rule about applications is broken.
-            EntityTaken, SlugTaken: the entity, or its path, is a member's already.
+            EntityTaken, SlugTaken: the entity, or its path, is a living member's.
         """
         settled = self._settled(application, None, secret)
-        member = _draft(MemberId(self.ids()), settled, proven)
         with self.work():
+            earlier = self.record.members.memberships(settled.entity_id)
+            entity_is_free(earlier)
+            member = _draft(MemberId(self.ids()), settled, proven, earlier)
             self.record.members.add(member)
             self.record.trail.record(
                 MemberApplied(
@@ -211,8 +217,15 @@ def _edited(member: Member, application: Application) -> Member:
 
 
 def _draft(
-    identifier: MemberId, application: Application, proven: tuple[ProvenContact, ...]
+    identifier: MemberId,
+    application: Application,
+    proven: tuple[ProvenContact, ...],
+    earlier: tuple[Member, ...],
 ) -> Member:
+    """Return a draft; its version goes on where the entity's last membership ended.
+
+    Who follows an entity by its versions misses nothing and hears nothing twice.
+    """
     return Member(
         id=identifier,
         entity_id=application.entity_id,
@@ -225,7 +238,7 @@ def _draft(
         terms=application.terms,
         state=MemberState.DRAFT,
         reason="",
-        version=1,
+        version=1 + max((one.version for one in earlier), default=0),
         contract=application.contract,
         proven_contacts=proven,
     )

@@ -15,7 +15,6 @@ from trustroot.registry.domain import (
     MemberState,
     moved,
 )
-from trustroot.registry.errors import MemberUnknown
 from trustroot.registry.service.record import Act, Record
 
 _PUBLISHED: Final = Grounds(reason="statement signed", basis="publication")
@@ -31,19 +30,24 @@ class Registry:
     work: UnitOfWork
 
     def find(self, entity: EntityId) -> Member:
-        """Return the member with an entity identifier, or raise `MemberUnknown`."""
+        """Return an entity's living membership, else its last, or raise `MemberUnknown`."""
         return self.record.members.by_entity(entity)
 
     def by_entity(self, entity: EntityId) -> Member:
-        """Return the member with an entity identifier, or raise `MemberUnknown`."""
+        """Return an entity's living membership, else its last, or raise `MemberUnknown`."""
         return self.find(entity)
 
     def named(self, entity: EntityId) -> tuple[Member, ...]:
-        """Return the member with an entity identifier, or nobody."""
-        try:
-            return (self.find(entity),)
-        except MemberUnknown:
-            return ()
+        """Return every membership of an entity, the living or latest one first."""
+        return self.record.members.memberships(entity)
+
+    def life_of(self, entity: EntityId) -> tuple[HistoryEntry, ...]:
+        """Return the history of all memberships of an entity, oldest first.
+
+        Versions go on from one membership to the next, so they tell entries apart.
+        """
+        held = reversed(self.record.members.memberships(entity))
+        return tuple(entry for one in held for entry in self.record.members.history(one.id))
 
     def by_slug(self, slug: str) -> Member:
         """Return the represented member hosted under this path, or `MemberUnknown`."""
