@@ -13,8 +13,8 @@ _SPECIFICATION: Final = (
     r"RFC \d+(?:bis)?|OIDC [A-Z][A-Za-z-]+(?: [A-Z][A-Za-z-]+)*(?: 1\.0)?"
     r"|OpenID Federation 1\.0|Extended Subordinate Listing 1\.0|Subordinate Events 1\.0"
     r"|Entity Collection 1\.0|PKCS #11 v[\d.]+\d|OpenAPI Specification [\d.]+\d"
-    r"|C2SP [a-z-]+|GB(?:/T)? \d+-\d+|NIST SP \d+-\w+(?:-\d)?|FIPS [\d-]+\d|WCAG \d\.\d|CSP \d"
-    r"|Fetch Metadata|CVE-\d+-\d+|个人信息保护法"
+    r"|C2SP [a-z-]+|GB(?:/T)? \d+-\d+|NIST SP \d+-\w+(?:-\d)?|FIPS [\d-]+\d"
+    r"|WCAG \d\.\d|CSP \d|Fetch Metadata|CVE-\d+-\d+|个人信息保护法"
 )
 _CLAUSE: Final = r"(?:§+ ?(?:[\dA-Z][\w.-]*\w|\d|[A-Z]\b)|第[一二三四五六七八九十]+条)"
 _CITED: Final = re.compile(
