@@ -86,8 +86,8 @@ class Joined:
 def provider(nation: Nation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plain]:
     folder = tmp_path_factory.mktemp("plain")
     node = installed(HERE, folder / "node")
-    callback = f"{Map(nation.folder, nation.base).national.issuer}/broker/{SLUG}/callback"
-    with running(node, folder, callback) as up:
+    hub = f"{Map(nation.folder, nation.base).national.issuer}/broker/{SLUG}"
+    with running(node, folder, hub) as up:
         yield up
 
 
@@ -113,12 +113,12 @@ def joined(provider: Plain, nation: Nation) -> Joined:
 
 
 @contextmanager
-def running(node: Node, folder: Path, callback: str) -> Iterator[Plain]:
+def running(node: Node, folder: Path, hub: str) -> Iterator[Plain]:
     """Start the provider with one client, wait until it is up, end it."""
     secret, said = folder / "secret", folder / "said"
     secret.write_text(secrets.token_urlsafe(24), "utf-8")
     port = next(one for one in range(22_990, 23_990, 7) if is_free(one))
-    script = [shutil.which("node") or "node", "server.mjs", str(port), callback]
+    script = [shutil.which("node") or "node", "server.mjs", str(port), hub]
     with said.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603  our own script
             [*script, str(secret)], cwd=node.folder, stdout=out, stderr=out
@@ -222,6 +222,36 @@ def test_who_turns_back_there_is_told_so_and_not_signed_in(portal: str) -> None:
     assert page.error is not None
     assert page.error[0] == "rp_sign_in_declined"
     assert not browser.open(f"{portal}/me").has("who-subject")
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout §2")
+@pytest.mark.usefixtures("joined")
+def test_signing_out_at_the_portal_leads_there_and_back(
+    portal: str, provider: Plain
+) -> None:
+    """It asks whether one means it; afterwards it knows the person no more."""
+    browser = Browser()
+    signed_in(browser, portal, "first")
+    page = browser.press(browser.open(f"{portal}/sign-out"), "sign-out-confirm")
+    assert page.url.startswith(f"{provider.issuer}/session/end"), page.described
+    page = agreed_to_leave(browser, page)
+    assert not page.url.startswith(provider.issuer), page.described
+    assert not browser.open(f"{portal}/me").has("who-subject")
+    again = browser.click(chooser(browser, portal), f"provider-{SLUG}")
+    assert "login" in names(again), again.described
+
+
+def agreed_to_leave(browser: Browser, page: Page) -> Page:
+    """Press the button that says yes, which stands outside its form."""
+    buttons = (one for one in page.document.elements if one.tag == "button")
+    (yes,) = (one for one in buttons if one.attributes.get("value") == "yes")
+    yes.attributes["id"] = "yes"
+    return browser.submit(page, yes.attributes["form"], button="yes")
+
+
+def names(page: Page) -> set[str]:
+    fields = (one for one in page.document.elements if one.tag == "input")
+    return {one.attributes.get("name", "") for one in fields}
 
 
 def subject(portal: str, name: str) -> str:
