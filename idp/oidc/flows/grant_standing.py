@@ -1,8 +1,8 @@
 """Whether a grant may still act."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from idp.clients.domain import federates_itself
+from idp.clients.domain import Client
 from idp.clients.errors import ClientUnknown
 from idp.clients.ports import ClientLookup
 from idp.oidc.domain.grants import Grant
@@ -28,27 +28,45 @@ class GrantStanding:
             StandingUnknown: nobody can tell at the moment.
         """
         try:
-            parties = (*grant.parties(), *self._superiors(grant))
-            self.standing.require(*parties, self._session(grant))
+            client = self.clients.find(grant.client)
+            parties = (*grant.parties(), *_superiors(client))
+            self.standing.require(*parties, self._session(grant, client))
         except (NotInGoodStanding, ClientUnknown) as cause:
             raise GrantEnded(cause.detail) from cause
 
-    def _superiors(self, grant: Grant) -> tuple[Party, ...]:
-        """OpenID Federation 1.0 §12: what a member was granted follows its chain."""
-        if not federates_itself(grant.client):
-            return ()
-        return self.clients.find(grant.client).parties()
+    def left(self, grant: Grant) -> Grant:
+        """Return what a grant still holds: nothing that its client may have no more.
 
-    def _session(self, grant: Grant) -> RowStanding:
+        What was taken out of a client's record, or out of a member's chain, is released no
+        more, whatever was agreed to before.
+
+        Raises:
+            ClientUnknown: its client is gone; ``require`` says so first.
+        """
+        client = self.clients.find(grant.client)
+        named = frozenset(claim.name for claim in client.claims)
+        return replace(
+            grant,
+            scopes=grant.scopes & client.oidc.scopes,
+            id_token_claims=grant.id_token_claims & named,
+            userinfo_claims=grant.userinfo_claims & named,
+        )
+
+    def _session(self, grant: Grant, client: Client) -> RowStanding:
         """OIDC Back-Channel Logout §2.7: without offline_access a grant ends with it.
 
         A session that merely idles is no end: the relying party may still be in use.
         """
         name = str(grant.session)
-        if grant.is_offline:
+        if grant.is_offline and "offline_access" in client.oidc.scopes:
             return RowStanding("session", name, ended=False)
         try:
             ended = self.sessions.find(grant.session).ended_at is not None
         except SessionUnknown:
             ended = True
         return RowStanding("session", name, ended)
+
+
+def _superiors(client: Client) -> tuple[Party, ...]:
+    """OpenID Federation 1.0 §12: what a member was granted follows its chain."""
+    return client.parties() if client.is_member else ()

@@ -45,6 +45,7 @@ class Refresh:
             grant = self._grant_of(held)
             self.standing.require(grant)
             rfc6749.code_was_issued_to(grant, client)
+            grant = self.standing.left(grant)
             scopes = rfc6749.narrowed_scope(grant.scopes, form.optional("scope"))
             if held.used_at is None:
                 token_is_fresh(held, now)

@@ -52,7 +52,7 @@ class UserInfo:
             self.standing.require(grant)
         except GrantRefused as cause:
             raise TokenRefused(cause.code) from cause
-        return grant
+        return self.standing.left(grant)
 
     def _release(self, grant: Grant) -> dict[str, object]:
         about = self.people.claims(grant.person)

@@ -193,6 +193,45 @@ def test_a_refresh_narrows_and_never_widens(house: House) -> None:
     assert json.loads(narrow.body)["scope"] == "openid"
 
 
+def now_without(house: House, *scopes: str) -> None:
+    """Take scopes out of the portal's record, and every claim."""
+    before = house.clients.clients.find(PORTAL)
+    said = a_portal(claims=())
+    left = tuple(scope for scope in said.oidc.scopes if scope not in scopes)
+    said = replace(said, oidc=replace(said.oidc, scopes=left))
+    house.clients.clients.update(PORTAL, before.version, said, actor=None)
+    house.around.clock.advance(timedelta(seconds=2))
+
+
+@pytest.mark.spec("RFC 6749 §3.3")
+def test_what_was_taken_out_of_a_record_is_released_no_more(house: House) -> None:
+    tokens = json.loads(exchange(house, Browser(house).code(house.a_person())).body)
+    assert "name" in json.loads(userinfo(house, tokens["access_token"]).body)
+    now_without(house, "profile")
+    assert "name" not in json.loads(userinfo(house, tokens["access_token"]).body)
+    refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    wide = house.token(**refresh, scope="openid profile")
+    assert json.loads(wide.body)["error"] == "invalid_scope"
+    again = json.loads(house.token(**refresh).body)
+    assert again["scope"] == "openid"
+    assert "name" not in json.loads(userinfo(house, again["access_token"]).body)
+
+
+@pytest.mark.spec("OIDC Core §11")
+def test_no_grant_outlives_its_session_once_its_client_may_not_ask_for_that(
+    house: House,
+) -> None:
+    person, browser = house.a_person(), Browser(house)
+    code = browser.code(person, scope="openid offline_access", prompt="consent")
+    tokens = json.loads(exchange(house, code).body)
+    house.session.sessions.end_all(person.id, "signed_out")
+    refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    again = json.loads(house.token(**refresh).body)
+    now_without(house, "offline_access")
+    refresh["refresh_token"] = again["refresh_token"]
+    assert json.loads(house.token(**refresh).body)["error"] == "invalid_grant"
+
+
 @pytest.mark.spec("OIDC Core §8.1")
 def test_two_portals_are_told_two_subjects_and_each_always_the_same(house: House) -> None:
     said = a_portal(client_id="portal-44")
