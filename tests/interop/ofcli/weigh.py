@@ -25,6 +25,11 @@ def us_of(work: Callable[[], object]) -> float:
     return (time.process_time() - began) / _TIMES * 1e6
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Answer line by line."""
     job = json.loads(sys.stdin.readline())
@@ -39,11 +44,11 @@ def main() -> None:
 
     statements = [EntityStatementPlus(token) for token in tokens]
     chain()
-    print("ready", flush=True)
+    _say("ready")
     for _ in sys.stdin:
         policy_us = us_of(lambda: TrustChain(statements))
         told = {"chain_us": us_of(chain), "policy_us": policy_us}
-        print(json.dumps(told), flush=True)
+        _say(json.dumps(told))
 
 
 if __name__ == "__main__":

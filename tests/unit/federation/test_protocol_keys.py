@@ -98,7 +98,7 @@ def test_plain_keys_are_read_where_there_are_no_others(rig: Rig) -> None:
         {"by": signer("EdDSA", kid=PROVIDER)},
         {"by": signer(kid=PLATFORM)},
     ],
-    ids=lambda change: "-".join(change),
+    ids="-".join,
 )
 def test_a_signed_set_that_is_not_the_subjects_own_is_not_used(
     rig: Rig, change: dict[str, object]
