@@ -146,11 +146,16 @@ def joining(provider: Plain) -> tuple[str, ...]:
     )
 
 
+def picked(page: Page, tag: str, attribute: str = "", end: str = "") -> str:
+    """Give the one such element an id, for its page gives it none; return the id."""
+    named = (one for one in page.document.elements if one.tag == tag)
+    (found,) = (one for one in named if one.attributes.get(attribute, "").endswith(end))
+    return found.attributes.setdefault("id", tag)
+
+
 def pressed(browser: Browser, page: Page, **values: str) -> Page:
-    """Send the one form of a page that names none of its parts."""
-    (form,) = (one for one in page.document.elements if one.tag == "form")
-    form.attributes["id"] = "form"
-    return browser.submit(page, "form", values)
+    """Send the one form of a page."""
+    return browser.submit(page, picked(page, "form"), values)
 
 
 def signed_in(browser: Browser, portal: str, name: str) -> Page:
@@ -158,14 +163,6 @@ def signed_in(browser: Browser, portal: str, name: str) -> Page:
     page = browser.click(chooser(browser, portal), f"provider-{SLUG}")
     page = pressed(browser, page, login=name, password="any")
     return agree(browser, pressed(browser, page))
-
-
-def cancelled(browser: Browser, page: Page) -> Page:
-    """Follow the link beside the provider's form that goes back without signing in."""
-    links = (one for one in page.document.elements if one.tag == "a")
-    (back,) = (one for one in links if one.attributes["href"].endswith("/abort"))
-    back.attributes["id"] = "back"
-    return browser.click(page, "back")
 
 
 def chooser(browser: Browser, portal: str) -> Page:
@@ -217,7 +214,7 @@ def test_people_are_told_apart_by_its_sub(portal: str) -> None:
 def test_who_turns_back_there_is_told_so_and_not_signed_in(portal: str) -> None:
     browser = Browser()
     page = browser.click(chooser(browser, portal), f"provider-{SLUG}")
-    page = cancelled(browser, page)
+    page = browser.click(page, picked(page, "a", "href", "/abort"))
     assert page.url.startswith(portal), page.described
     assert page.error is not None
     assert page.error[0] == "rp_sign_in_declined"
@@ -234,19 +231,12 @@ def test_signing_out_at_the_portal_leads_there_and_back(
     signed_in(browser, portal, "first")
     page = browser.press(browser.open(f"{portal}/sign-out"), "sign-out-confirm")
     assert page.url.startswith(f"{provider.issuer}/session/end"), page.described
-    page = agreed_to_leave(browser, page)
+    yes = picked(page, "button", "value", "yes")
+    page = browser.submit(page, picked(page, "form"), button=yes)
     assert not page.url.startswith(provider.issuer), page.described
     assert not browser.open(f"{portal}/me").has("who-subject")
     again = browser.click(chooser(browser, portal), f"provider-{SLUG}")
     assert "login" in names(again), again.described
-
-
-def agreed_to_leave(browser: Browser, page: Page) -> Page:
-    """Press the button that says yes, which stands outside its form."""
-    buttons = (one for one in page.document.elements if one.tag == "button")
-    (yes,) = (one for one in buttons if one.attributes.get("value") == "yes")
-    yes.attributes["id"] = "yes"
-    return browser.submit(page, yes.attributes["form"], button="yes")
 
 
 def names(page: Page) -> set[str]:
