@@ -12,7 +12,7 @@ from idp.broker.errors import (
     StateUsed,
 )
 from idp.broker.messages.requests import AuthorizationAnswer
-from kernel.ids import same
+from kernel.ids import EntityId, same
 from kernel.secret import Secret
 
 
@@ -25,6 +25,12 @@ def state_is_ours(attempt: Attempt, provider: Slug, browser: Secret | None) -> N
         raise StateForeign("browser")
     if attempt.provider != provider:
         raise StateForeign("provider")
+
+
+def provider_is_the_one_asked(attempt: Attempt, issuer: EntityId) -> None:
+    """RFC 9700 §4.4: a slug may have passed to another since; whoever was asked answers."""
+    if attempt.issuer != issuer:
+        raise StateForeign("issuer")
 
 
 def state_is_fresh(attempt: Attempt, now: datetime) -> None:

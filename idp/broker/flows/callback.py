@@ -90,6 +90,7 @@ class ComeBack:
             raise StateUnknown
         now = self.around.clock()
         rules.state_is_ours(attempt, provider.slug, visitor.browser)
+        rules.provider_is_the_one_asked(attempt, provider.entity_id)
         rules.state_is_fresh(attempt, now)
         if not self.attempts.take(attempt.state, now):
             raise StateUsed

@@ -280,6 +280,20 @@ def test_the_register_is_read_at_most_once_in_five_seconds(house: PlainHouse) ->
     assert house.register.asked > asked
 
 
+@pytest.mark.spec("RFC 9700 §4.4")
+def test_who_took_over_a_slug_gets_no_answer_that_another_was_asked_for(
+    house: PlainHouse,
+) -> None:
+    answer = house.sent(house.begin())
+    other = EntityId("https://other.example")
+    said = Representation(issuer=other, client_id=CLIENT_ID, slug="gd", levels=LEVELS)
+    house.register.rows["gd"] = a_member(other, said)
+    reply = house.callback(answer)
+    assert house.reasons() == ["state_foreign"]
+    assert cookie_of(house.settings, reply) is None
+    assert house.live() == 0
+
+
 def test_a_record_of_ours_goes_before_the_register(house: PlainHouse) -> None:
     house.around.clock.advance(timedelta(seconds=5))
     house.room.providers.register(a_provider(house.entity), actor=None)

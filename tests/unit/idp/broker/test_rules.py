@@ -89,6 +89,9 @@ def test_a_state_is_of_one_browser_and_one_provider() -> None:
             answers.state_is_ours(ATTEMPT, Slug("gd"), browser)
     with pytest.raises(StateForeign, match="provider"):
         answers.state_is_ours(ATTEMPT, Slug("sc"), BROWSER)
+    answers.provider_is_the_one_asked(ATTEMPT, ATTEMPT.issuer)
+    with pytest.raises(StateForeign, match="issuer"):
+        answers.provider_is_the_one_asked(ATTEMPT, EntityId(f"{ATTEMPT.issuer}/"))
 
 
 @pytest.mark.spec("RFC 9700 §4.7.1")
