@@ -14,6 +14,7 @@ from trustroot.registry.errors import (
 )
 
 _ENTITY_ID_LIMIT: Final = 2048
+_SIGNS: Final = re.compile(r"[!-~]+", re.ASCII)
 _NAME_LIMIT: Final = 200
 _LIST_LIMIT: Final = 64
 _NUMBER_LIMIT: Final = 100
@@ -26,13 +27,15 @@ def entity_id_is_an_entity_identifier(
 ) -> None:
     """OpenID Federation 1.0 §1.2: an https URL with a host, without query and fragment.
 
+    RFC 3986 §2: of visible ASCII; with a space in it, standing would read it as a bond.
     A development installation also takes http on this machine.
     """
     parts = _split(application.entity_id)
     secure = parts.scheme == "https" or (
         http_on_loopback and parts.scheme == "http" and parts.hostname in _LOOPBACK
     )
-    plain = not (parts.query or parts.fragment or parts.username)
+    signs = _SIGNS.fullmatch(application.entity_id)
+    plain = signs and not (parts.query or parts.fragment or parts.username)
     short = len(application.entity_id) <= _ENTITY_ID_LIMIT
     if not (secure and parts.hostname and plain and short):
         raise ApplicationMalformed("entity_id")
