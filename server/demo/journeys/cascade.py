@@ -1,6 +1,7 @@
 """(i) The province is suspended: its city goes with it, and comes back with it."""
 
 import time
+from datetime import UTC, datetime
 from typing import Final
 
 from server.demo.cast import CITIZEN_OF_CITY
@@ -23,9 +24,12 @@ from server.demo.journeys.world import (
 )
 from server.demo.stages import until
 
+_HEARD_WITHIN_S: Final = 30.0
+
 
 def province_is_suspended(world: World) -> str:
     """One person suspends the province; nobody touches the city's own record."""
+    world.noted["suspended_at"] = datetime.now(UTC).isoformat()
     world.planted, planted = "e" if world.planted == "i" else world.planted, world.planted
     try:
         return suspends(world)
@@ -47,6 +51,36 @@ def city_goes_with_it(world: World) -> str:
     (city,) = (row for row in own if row["entity_id"] == world.place("sz").trust)
     require(city["state"] == "active", f"the city's own record is {city['state']}")
     return f"{turned_away(world)}, {took:.1f} s after; its own record is {city['state']}"
+
+
+def others_hear_of_it(world: World) -> str:
+    """Province 51 is another installation: it follows what the root states."""
+    until(
+        lambda: _heard(world) is not None,
+        world.stage,
+        "province 51 hears of it",
+        _HEARD_WITHIN_S,
+    )
+    took = time.monotonic() - float(world.noted["suspended"])
+    require(took <= _HEARD_WITHIN_S, f"heard only after {took:.1f} s")
+    return f"51 took over {_heard(world)} of {world.place('gd').trust}, {took:.1f} s after"
+
+
+def _heard(world: World) -> object:
+    """Return what 51 took over from the root since the suspension."""
+    filters = {"type": "federation.standing_followed"}
+    rows = world.officials["sc"].auditor.get("/audit/events", filters).rows("events")
+    told = (row["event"] for row in rows)
+    since = datetime.fromisoformat(world.noted["suspended_at"])
+    return next(
+        (
+            event["action"]
+            for event in told
+            if isinstance(event, dict)
+            and datetime.fromisoformat(str(event["time"])) >= since
+        ),
+        None,
+    )
 
 
 def both_come_back(world: World) -> str:
@@ -86,6 +120,7 @@ JOURNEY: Final = Journey(
     (
         Step("the province is suspended", province_is_suspended),
         Step("the city is refused with it", city_goes_with_it),
+        Step("another installation hears of it within 30 s", others_hear_of_it),
         Step("both come back by two persons", both_come_back),
     ),
     needs=("h",),

@@ -10,12 +10,14 @@ from audit.trail.flows.read import Record
 from audit.trail.ports import LogKey
 from ca_bridge import api as ca_bridge
 from federation import api as federation
+from federation.api import joining_routes
 from idp.broker.api import providers
 from idp.clients import api as clients
 from idp.people import api as people
 from kernel.web import Route
 from realname import api as realname
 from trustroot.keys import api as keys
+from trustroot.publish.api import mark_routes
 from trustroot.registry import api as registry
 
 API_TABLES: tuple[ModuleType, ...] = (
@@ -32,7 +34,8 @@ API_TABLES: tuple[ModuleType, ...] = (
 
 def api_routes() -> tuple[Route, ...]:
     """Every route under /api/v1 and /realname/v1; none of them can be called."""
-    tables = (laid_out(table.routes) for table in API_TABLES)
+    listed = (*(table.routes for table in API_TABLES), joining_routes, mark_routes)
+    tables = (laid_out(table) for table in listed)
     return (*(route for table in tables for route in table), *audit_routes())
 
 

@@ -29,14 +29,23 @@ def test_settings_files_load_and_name_the_planned_ports(tmp_path: Path) -> None:
     where.national.anchor_file.write_text("{}")
     pages = {place.slug: load(place.settings_file, {}) for place in where.installations}
     assert pages["national"].installation.issuer == "http://localhost:8400"
-    assert [page.http.port for page in pages.values()] == [8400, 8410, 8420]
-    assert [page.http.management_port for page in pages.values()] == [8401, 8411, 8421]
+    assert [page.http.port for page in pages.values()] == [8400, 8410, 8420, 8430]
+    management = [page.http.management_port for page in pages.values()]
+    assert management == [8401, 8411, 8421, 8431]
     ports = {portal.name: portal.port for page in pages.values() for portal in page.portals}
-    assert ports == {"public": 8440, "ministry": 8441, "portal44": 8444, "portal51": 8451}
+    assert ports == {
+        "public": 8440,
+        "ministry": 8441,
+        "console": 8442,
+        "portal44": 8444,
+        "federated": 8445,
+        "portal51": 8451,
+    }
     assert pages["gd"].trust.superiors == ("http://localhost:8400/trust",)
+    assert pages["sz"].trust.superiors == ("http://localhost:8410/trust",)
     assert pages["national"].installation.role is Role.NATIONAL
     instances = {page.installation.instance for page in pages.values()}
-    assert len(instances) == 3
+    assert len(instances) == 4
 
 
 def test_settings_files_keep_secrets_and_trust_a_given_ca(tmp_path: Path) -> None:
@@ -88,13 +97,13 @@ def test_keepsakes_are_drawn_once_and_private(tmp_path: Path) -> None:
 
 
 def test_every_journey_has_a_fault_to_plant() -> None:
-    assert set(PLANTS) == set(JOURNEYS) == set("abcdefg")
+    assert set(PLANTS) == set(JOURNEYS) == set("abcdefghijklm")
 
 
 @pytest.mark.parametrize(
     ("asked", "walked"),
     [
-        ((), "abcdefg"),
+        ((), "abcdefghijklm"),
         (("b",), "ab"),
         (("(e)",), "abe"),
         (("g", "C"), "acg"),

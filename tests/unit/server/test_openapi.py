@@ -7,7 +7,6 @@ from typing import Any, cast
 import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
-from federation.api import joining_routes
 from kernel.web import Reply, Request, Route, Shape
 from server.openapi import (
     PATH,
@@ -17,7 +16,7 @@ from server.openapi import (
     openapi_route,
 )
 from tests.architecture.sources import on_floor
-from tests.unit.server.tables import api_routes, laid_out
+from tests.unit.server.tables import api_routes
 
 ISSUER = "https://hub.example"
 Said = dict[str, Any]
@@ -121,9 +120,11 @@ def test_what_asks_other_hosts_says_so_and_that_its_key_may_be_in_use(
     described: Said,
 ) -> None:
     asking = {r.path for r in api_routes() if r.calls_out}
-    assert asking == {"/api/v1/members/{id}/check", "/api/v1/trust/chains/explain"}
-    (examining,) = laid_out(joining_routes)
-    assert (examining.idempotent, bool(examining.calls_out)) == (True, True)
+    assert asking == {
+        "/api/v1/members/{id}/check",
+        "/api/v1/trust/chains/explain",
+        "/api/v1/trust/examinations",
+    }
     for path in asking:
         conflict = described["paths"][path]["post"]["responses"]["409"]["description"]
         assert "is being answered" in conflict
