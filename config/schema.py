@@ -1,6 +1,6 @@
 """The page an operator fills in.
 
-Every setting there is stands here, in ``drivers`` or in ``keyring``.
+Every setting there is stands here, in ``drivers``, ``evidence`` or ``keyring``.
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from config.drivers import (
     Observing,
     OutboundCalls,
 )
+from config.evidence import EvidenceLadder
 from config.keyring import Keys
 from config.words import (
     AGENT,
@@ -100,25 +101,6 @@ class Anchor:
     ] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceLadder:
-    """What happens around the day on which a member's evidence ends."""
-
-    reminders: Annotated[
-        tuple[timedelta, ...],
-        _span("How long before it a reminder goes.", _DAY, 365 * _DAY),
-    ] = (30 * _DAY, 14 * _DAY, 7 * _DAY, _DAY)
-    warn_after: Annotated[
-        timedelta, _span("Grace; then the member is warned.", _DAY, 365 * _DAY)
-    ] = 14 * _DAY
-    restrict_after: Annotated[
-        timedelta, _span("Then it is restricted.", _DAY, 730 * _DAY)
-    ] = 30 * _DAY
-    alarm_after: Annotated[
-        timedelta, _span("Then suspending it is put to a person.", _DAY, 730 * _DAY)
-    ] = 60 * _DAY
-
-
 class TrustEndpoint(StrEnum):
     """Federation endpoints at which members can be made to say who they are."""
 
@@ -172,8 +154,8 @@ class Trust:
     names_below: Annotated[
         tuple[NamesBelow, ...], Rule(says="Host names below platforms.")
     ] = ()
-    evidence: Annotated[EvidenceLadder, Rule(says="When members' evidence ends.")] = (
-        EvidenceLadder()
+    evidence: Annotated[EvidenceLadder, Rule(says="When members' evidence ends.")] = field(
+        default_factory=EvidenceLadder
     )
 
 

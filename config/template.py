@@ -63,16 +63,19 @@ def _section(section: Setting, profile: Profile, given: Values) -> Iterator[str]
 
 
 def _tables(setting: Setting, name: str, tables: object) -> Iterator[str]:
-    """Write ``[[name]]`` for each table, or one in comments where there is none."""
-    known = settings_of(setting.of)
-    listed = list(tables) if isinstance(tables, Sequence) else []
+    """Write ``[[name]]`` for each table, or one in comments where there is none.
+
+    A table that is no list is written as ``[name]``.
+    """
+    known, head = settings_of(setting.of), f"[[{name}]]" if setting.many else f"[{name}]"
+    listed = list(tables) if isinstance(tables, Sequence) else [tables]
     for table in listed:
         _all_known(_mapping(table), known)
-        yield from ("", f"[[{name}]]")
+        yield from ("", head)
         for each in known:
             yield from _line(each, _mapping(table), {})
     if not listed:
-        yield from ("", f"# {setting.rule.says}", f"# [[{name}]]")
+        yield from ("", f"# {setting.rule.says}", f"# {head}")
         for each in known:
             yield from _line(each, {}, {})
 
@@ -150,7 +153,7 @@ def _described(section: Setting, name: str) -> Iterator[str]:
             continue
         yield _row(setting)
     for setting in nested:
-        yield from _described(setting, f"{name}.{setting.key}[]")
+        yield from _described(setting, f"{name}.{setting.key}{'[]' * setting.many}")
 
 
 def _row(setting: Setting) -> str:

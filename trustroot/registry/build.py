@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from config.schema import EvidenceLadder, Installation, Trust
+from config.evidence import EvidenceLadder
+from config.schema import Installation, Trust
 from config.words import Profile
 from kernel.clock import Clock
 from kernel.entropy import Entropy
@@ -20,7 +21,7 @@ from kernel.web import Route
 from kernel.work import JobKind, JobQueue, PeriodicTask
 from trustroot.registry.adapters import MailedNotices
 from trustroot.registry.api import Desk, routes
-from trustroot.registry.domain import Ladder, MemberKind
+from trustroot.registry.domain import Dues, EvidenceKind, Ladder, MemberKind
 from trustroot.registry.ports import MemberProbe, TestClients
 from trustroot.registry.service import (
     Admission,
@@ -157,7 +158,7 @@ def _desk(
         deciding=deciding,
         suspending=Suspending(record, deciding, work),
         waiting=Waiting(record, proposals, work),
-        evidences=Evidences(record, SqlEvidence(db), work, ids, _ladder(trust.evidence)),
+        evidences=_evidences(record, trust.evidence, drivers),
         watching=Watching(record, SqlWatch(db), work, trust.refresh_ahead),
         contacts=ContactProofs(record, SqlContactCodes(db), drawer, notices, work),
         policies=Policies(record, policies, proposals, work, ids),
@@ -173,6 +174,21 @@ def _record(drivers: Drivers) -> Record:
         drivers.clock,
         Telling(drivers.jobs),
     )
+
+
+def _evidences(record: Record, said: EvidenceLadder, drivers: Drivers) -> Evidences:
+    db, work = drivers.db, drivers.db.unit_of_work()
+    ladder, dues = _ladder(said), _dues(said)
+    return Evidences(record, SqlEvidence(db), work, drivers.ids, ladder, dues)
+
+
+def _dues(said: EvidenceLadder) -> Dues:
+    kinds: dict[MemberKind, frozenset[EvidenceKind]] = {}
+    for owed in said.owed:
+        kind = MemberKind(owed.member)
+        named = frozenset(EvidenceKind(one) for one in owed.kinds)
+        kinds[kind] = kinds.get(kind, frozenset()) | named
+    return Dues(kinds=kinds, within=said.owed_within)
 
 
 def _ladder(said: EvidenceLadder) -> Ladder:

@@ -10,8 +10,10 @@ from kernel.ids import EntityId, MemberId, ProposalId
 from trustroot.registry.domain import (
     Application,
     ContactCode,
+    Debtor,
     Evidence,
     EvidenceId,
+    EvidenceKind,
     HistoryEntry,
     Member,
     MemberKind,
@@ -174,6 +176,15 @@ class EvidenceStore(Protocol):
         """Return, of each member and kind, the latest to expire, if by ``day``.
 
         Those for which the rung ``unless`` was taken are left out.
+        """
+        ...
+
+    def debtors(
+        self, member: MemberKind, kind: EvidenceKind, before: datetime
+    ) -> tuple[Debtor, ...]:
+        """Return active members of a kind that never filed evidence of another kind.
+
+        Those that first became active before an instant, in the order of their making.
         """
         ...
 

@@ -45,7 +45,7 @@ class Operator:
 class RegisterNode:
     """One serving process over the installation's database."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what a test bends, each by name
         self,
         database: Database,
         *,
@@ -53,6 +53,7 @@ class RegisterNode:
         work: UnitOfWork | None = None,
         clock: SetClock | None = None,
         probe: MemberProbe | None = None,
+        trust: Trust | None = None,
     ) -> None:
         self.clock = SetClock(NOON) if clock is None else clock
         entropy = SystemEntropy()
@@ -60,7 +61,7 @@ class RegisterNode:
         self.standing, self.operator = SqlStanding(database, self.clock), Operator()
         self.room = registry.build(
             _settings(),
-            Trust(),
+            trust or Trust(),
             registry.Drivers(
                 db=database,
                 clock=self.clock,

@@ -12,7 +12,7 @@ from kernel.infra.db import Database
 from kernel.secret import Digest
 from tests.contract.trustroot.test_member_store import a_member, a_proposal
 from tests.unit.trustroot.fakes import NOON, MemoryWork
-from tests.unit.trustroot.members import some_terms
+from tests.unit.trustroot.members import GROUNDS, some_terms
 from tests.unit.trustroot.registers import MemoryMembers, MemoryProposals
 from tests.unit.trustroot.upkeep import (
     MemoryCodes,
@@ -21,12 +21,16 @@ from tests.unit.trustroot.upkeep import (
     MemoryWatch,
 )
 from trustroot.registry.domain import (
+    Action,
     ContactCode,
     Contract,
+    Debtor,
     Evidence,
     EvidenceId,
     EvidenceKind,
     Findings,
+    HistoryEntry,
+    MemberKind,
     MemberState,
     ProbeCheck,
     ProvenContact,
@@ -56,11 +60,15 @@ DAY = timedelta(days=1)
 END = date(2026, 12, 1)
 MEMBER = MemberId(UUID(int=1))
 DRAFT = UUID(int=50)
+PLATFORM, CERTIFICATE = MemberKind.PLATFORM, EvidenceKind.CERTIFICATE
 
 
 @pytest.fixture
-def evidence(tables: Database | None) -> EvidenceStore:
-    return MemoryEvidence(MemoryWork()) if tables is None else SqlEvidence(tables)
+def evidence(tables: Database | None, members: MemberStore) -> EvidenceStore:
+    if isinstance(members, MemoryMembers):
+        return MemoryEvidence(MemoryWork(), members)
+    assert tables is not None
+    return SqlEvidence(tables)
 
 
 @pytest.fixture
@@ -101,6 +109,64 @@ def some_evidence(number: int = 1, **bent: object) -> Evidence:
         at=NOON,
     )
     return replace(valid, **bent)  # type: ignore[arg-type]  # the test names what it bends
+
+
+def activated(members: MemberStore, number: int, *days: int) -> MemberId:
+    """Add a member that became active on these days, for example after a suspension."""
+    member = a_member(number, MemberState.ACTIVE)
+    members.add(member)
+    for version, day in enumerate(days, start=2):
+        members.remember(
+            HistoryEntry(
+                member=member.id,
+                version=version,
+                action=Action.ACTIVATE,
+                source=MemberState.APPROVED,
+                target=MemberState.ACTIVE,
+                at=NOON + day * DAY,
+                actor=None,
+                second=None,
+                grounds=GROUNDS,
+                change={},
+            )
+        )
+    return member.id
+
+
+class TestDebtors:
+    """Who never filed what it owes."""
+
+    def test_it_counts_from_the_first_day_of_the_membership(
+        self, evidence: EvidenceStore, members: MemberStore
+    ) -> None:
+        first, other = activated(members, 1, 5, 9), activated(members, 3, 2)
+        found = evidence.debtors(PLATFORM, CERTIFICATE, NOON + 6 * DAY)
+        assert found == (
+            Debtor(member=first, kind=CERTIFICATE, active_since=NOON + 5 * DAY),
+            Debtor(member=other, kind=CERTIFICATE, active_since=NOON + 2 * DAY),
+        )
+        earlier = evidence.debtors(PLATFORM, CERTIFICATE, NOON + 5 * DAY)
+        assert [debtor.member for debtor in earlier] == [other]
+
+    def test_evidence_of_the_kind_settles_it_even_when_it_has_ended(
+        self, evidence: EvidenceStore, members: MemberStore
+    ) -> None:
+        member = activated(members, 1, 0)
+        evidence.add(some_evidence(1, member=member, kind=EvidenceKind.PENETRATION_TEST))
+        assert len(evidence.debtors(PLATFORM, CERTIFICATE, NOON + DAY)) == 1
+        evidence.add(some_evidence(2, member=member))
+        assert evidence.debtors(PLATFORM, CERTIFICATE, NOON + DAY) == ()
+
+    def test_only_active_members_of_the_kind_are_debtors(
+        self, evidence: EvidenceStore, members: MemberStore
+    ) -> None:
+        gone = activated(members, 1, 0)
+        activated(members, 2, 0)
+        left = replace(members.find(gone), state=MemberState.WITHDRAWN, version=2)
+        members.change(left)
+        assert evidence.debtors(PLATFORM, CERTIFICATE, NOON + DAY) == ()
+        (ca,) = evidence.debtors(MemberKind.CA, CERTIFICATE, NOON + DAY)
+        assert ca.member == a_member(2).id
 
 
 class TestEvidence:

@@ -141,7 +141,7 @@ class RegisterHouse:
         self.suspending = Suspending(record, self.deciding, work)
         self.registry = Registry(record, work)
         self.waiting = Waiting(record, self.proposals, work)
-        self.evidence = MemoryEvidence(work)
+        self.evidence = MemoryEvidence(work, self.members)
         self.evidences = Evidences(record, self.evidence, work, ids)
         self.watching = Watching(record, MemoryWatch(work), work)
         self.codes = MemoryCodes(work)

@@ -9,12 +9,17 @@ from kernel.entropy import SeededEntropy
 from kernel.ids import MemberId
 from kernel.proof.seal import Purpose, Sealer, SymmetricKey
 from tests.unit.trustroot.fakes import MemoryWork
+from tests.unit.trustroot.registers import MemoryMembers
 from trustroot.registry.domain import (
+    Action,
     ContactCode,
+    Debtor,
     Evidence,
     EvidenceId,
     EvidenceKind,
+    MemberKind,
     MemberNotice,
+    MemberState,
     RegistrationPolicy,
     WatchEntry,
 )
@@ -38,7 +43,8 @@ def a_sealer() -> Sealer:
 class MemoryEvidence:
     """Evidence and rungs in dictionaries."""
 
-    def __init__(self, work: MemoryWork) -> None:
+    def __init__(self, work: MemoryWork, members: MemoryMembers) -> None:
+        self.members = members
         self.rows: dict[EvidenceId, Evidence] = {}
         self.steps: dict[tuple[EvidenceId, str], datetime] = {}
         work.covers(self._snapshot)
@@ -58,6 +64,21 @@ class MemoryEvidence:
         due = (row for row in latest.values() if row.expires_on <= day)
         left = (row for row in due if (row.id, unless) not in self.steps)
         return tuple(sorted(left, key=lambda row: (row.expires_on, row.id)))
+
+    def debtors(
+        self, member: MemberKind, kind: EvidenceKind, before: datetime
+    ) -> tuple[Debtor, ...]:
+        active = self.members.in_states((MemberState.ACTIVE,))
+        owing = (
+            Debtor(member=row.id, kind=kind, active_since=self._since(row.id))
+            for row in active
+            if row.kind is member and all(held.kind is not kind for held in self.of(row.id))
+        )
+        return tuple(debtor for debtor in owing if debtor.active_since < before)
+
+    def _since(self, member: MemberId) -> datetime:
+        history = self.members.history(member)
+        return min(entry.at for entry in history if entry.action is Action.ACTIVATE)
 
     def taken(self, evidence: EvidenceId) -> frozenset[str]:
         return frozenset(step for row, step in self.steps if row == evidence)

@@ -14,6 +14,9 @@ from trustroot.registry.domain.contacts import (
 )
 from trustroot.registry.domain.evidence import (
     LADDER,
+    Deadline,
+    Debtor,
+    Dues,
     Evidence,
     EvidenceId,
     EvidenceKind,
@@ -72,6 +75,9 @@ __all__ = [
     "Approved",
     "ContactCode",
     "Contract",
+    "Deadline",
+    "Debtor",
+    "Dues",
     "Evidence",
     "EvidenceId",
     "EvidenceKind",

@@ -1,14 +1,15 @@
 """Evidence of conformity: what a member has shown, and until when it stands."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from kernel.ids import MemberId, PersonId
 from kernel.secret import Digest
-from trustroot.registry.domain.states import Measure
+from trustroot.registry.domain.states import Measure, MemberKind
 
 EvidenceId = NewType("EvidenceId", UUID)
 
@@ -43,6 +44,64 @@ class Evidence:
     digest: Digest
     by: PersonId
     at: datetime
+
+    @property
+    def deadline(self) -> "Deadline":
+        """By when it must be renewed."""
+        return Deadline(
+            id=self.id,
+            member=self.member,
+            kind=self.kind,
+            day=self.expires_on,
+            reference=self.reference,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """The first day on which evidence of a kind does not stand, or is overdue.
+
+    Attributes:
+        id: under which rungs are taken; what was never filed has one of its own.
+        reference: of the evidence that ends; None: none of its kind was ever filed.
+    """
+
+    id: EvidenceId
+    member: MemberId
+    kind: EvidenceKind
+    day: date
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debtor:
+    """A member that never filed evidence of a kind, and when it first became active."""
+
+    member: MemberId
+    kind: EvidenceKind
+    active_since: datetime
+
+    def deadline(self, within: timedelta) -> Deadline:
+        """Return by when it has to file; days are of UTC."""
+        return Deadline(
+            id=EvidenceId(uuid5(self.member, self.kind.value)),
+            member=self.member,
+            kind=self.kind,
+            day=self.active_since.date() + within,
+            reference=None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dues:
+    """Which evidence every member of a kind owes, and how long after it became active."""
+
+    kinds: Mapping[MemberKind, frozenset[EvidenceKind]] = field(default_factory=dict)
+    within: timedelta = timedelta(days=90)
+
+    def of(self, kind: MemberKind) -> frozenset[EvidenceKind]:
+        """Return what members of a kind owe."""
+        return self.kinds.get(kind, frozenset())
 
 
 class Rung(StrEnum):
@@ -97,9 +156,9 @@ class Ladder:
             Step(rung=Rung.ALARM, after=self.alarm_after),
         )
 
-    def due(self, expires_on: date, today: date) -> tuple[Step, ...]:
-        """Return the rungs whose day has come, in their order."""
-        return tuple(step for step in self.steps if expires_on + step.after <= today)
+    def due(self, day: date, today: date) -> tuple[Step, ...]:
+        """Return the rungs around a deadline whose day has come, in their order."""
+        return tuple(step for step in self.steps if day + step.after <= today)
 
 
 LADDER: Final = Ladder()

@@ -6,7 +6,7 @@ from typing import Final
 from kernel.events import JsonValue
 from trustroot.registry.domain import (
     Action,
-    Evidence,
+    Deadline,
     EvidenceKind,
     Grounds,
     Member,
@@ -65,6 +65,22 @@ _RUNGS: Final[Words] = {
         "is still not renewed; suspending the membership will be considered",
     ),
 }
+_OWED: Final[Words] = {
+    _R.REMIND: ("尚未提交，请按时提交", "was not filed yet; please file it in time"),
+    _R.LAPSE: ("逾期未提交，请立即提交", "is overdue; please file it at once"),
+    _R.WARN: (
+        "逾期未提交，成员已被列入警示",
+        "was not filed; the member is now marked as warned",
+    ),
+    _R.RESTRICT: (
+        "长期未提交，成员权限已受限制",
+        "was not filed for long; the member is now restricted",
+    ),
+    _R.ALARM: (
+        "仍未提交，将提请决定是否暂停成员资格",
+        "is still not filed; suspending the membership will be considered",
+    ),
+}
 _RULE: Final = "\n\n----\n\n"
 
 
@@ -93,26 +109,29 @@ def moved_notice(to: str, member: Member, action: Action, grounds: Grounds) -> M
     )
 
 
-def evidence_notice(
-    to: str, member: Member, evidence: Evidence, step: Step
-) -> MemberNotice:
-    """Tell of evidence that ends or has ended, and what follows from it."""
-    kind, says = _KINDS[evidence.kind], _RUNGS[step.rung]
-    day = evidence.expires_on.isoformat()
+def evidence_notice(to: str, member: Member, held: Deadline, step: Step) -> MemberNotice:
+    """Tell of evidence that ends, has ended or was never filed, and what follows."""
+    kind, day = _KINDS[held.kind], held.day.isoformat()
+    if held.reference is None:
+        says, until = _OWED[step.rung], ("提交期限", "To be filed before")
+        which = ("", "")
+    else:
+        says, until = _RUNGS[step.rung], ("有效期至", "Stands until")
+        which = (f"（{held.reference}）", f" ({held.reference})")
     chinese = (
         f"成员：{member.name_zh}\n标识：{member.entity_id}\n材料：{kind[0]}"
-        f"（{evidence.reference}）\n有效期至：{day}\n{kind[0]}{says[0]}。"
+        f"{which[0]}\n{until[0]}：{day}\n{kind[0]}{says[0]}。"
     )
     english = (
         f"Member: {member.name_en}\nEntity: {member.entity_id}\nEvidence: {kind[1]}"
-        f" ({evidence.reference})\nStands until: {day}\nThe {kind[1]} {says[1]}."
+        f"{which[1]}\n{until[1]}: {day}\nThe {kind[1]} {says[1]}."
     )
     return MemberNotice(
         to=to,
         template=f"evidence_{step.rung.value}",
         subject=f"{kind[0]}{says[0]} / the {kind[1]} {says[1]}",
         text=f"{chinese}{_RULE}{english}",
-        reference=f"{evidence.id}:{step.name}",
+        reference=f"{held.id}:{step.name}",
     )
 
 

@@ -1,7 +1,8 @@
 """Evidence of conformity, and the ladder that is climbed when it is not renewed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from kernel.ids import MemberId, NewIds
@@ -13,6 +14,9 @@ from trustroot.registry.domain import (
     LIFECYCLE,
     Action,
     Actor,
+    Deadline,
+    Debtor,
+    Dues,
     Evidence,
     EvidenceId,
     EvidenceKind,
@@ -33,6 +37,7 @@ from trustroot.registry.events import (
 from trustroot.registry.ports import EvidenceStore
 from trustroot.registry.service.record import Act, Record
 
+NOTHING_DUE: Final = Dues()
 _BASIS: Final = "evidence ladder of this register"
 _REMINDED: Final = (MemberState.APPROVED, MemberState.ACTIVE, MemberState.SUSPENDED)
 
@@ -57,6 +62,7 @@ class Evidences:
     work: UnitOfWork
     ids: NewIds
     ladder: Ladder = LADDER
+    dues: Dues = NOTHING_DUE
 
     def add(self, identifier: MemberId, received: Received, actor: Actor) -> Evidence:
         """File what a member has shown.
@@ -83,24 +89,58 @@ class Evidences:
         return self.evidence.of(identifier)
 
     def ends_on(self, identifier: MemberId) -> date | None:
-        """Return the day on which the first kind a member has shown ends, or None."""
+        """Return the day on which the first kind a member has shown ends, or None.
+
+        A kind that it owes and never showed ends on the day by which it has to.
+        """
         latest: dict[EvidenceKind, date] = {}
         for held in self.evidence.of(identifier):
             latest.setdefault(held.kind, held.expires_on)
+        for owed in self._owed_by(identifier):
+            latest.setdefault(owed.kind, owed.deadline(self.dues.within).day)
         return min(latest.values(), default=None)
 
     def due(self) -> None:
-        """Take every rung whose day has come: one unit of work for each evidence."""
+        """Take every rung whose day has come: one unit of work for each deadline."""
         steps = self.ladder.steps
         until = self.record.clock().date() - min(step.after for step in steps)
         for held in self.evidence.standing_until(until, unless=steps[-1].name):
             with self.work():
-                self._climb(held)
+                self._climb(held.deadline)
+        for owed in self._never_filed(until):
+            # Who owes for long was told everything: that needs no unit of work.
+            if self._left(owed):
+                with self.work():
+                    self._climb(owed)
 
-    def _climb(self, held: Evidence) -> None:
-        """Of several reminders missed only the last is sent; nothing else is skipped."""
+    def _never_filed(self, until: date) -> Iterator[Deadline]:
+        """Yield what is owed by a day and was never filed, by whoever is active."""
+        day = until - self.dues.within + timedelta(days=1)
+        before = datetime.combine(day, time(), UTC)
+        for member, kinds in sorted(self.dues.kinds.items()):
+            for kind in sorted(kinds):
+                for debtor in self.evidence.debtors(member, kind, before):
+                    yield debtor.deadline(self.dues.within)
+
+    def _owed_by(self, identifier: MemberId) -> Iterator[Debtor]:
+        """Yield every kind that a member owes; nothing before it became active."""
+        if not self.dues.kinds:
+            return
+        kinds = self.dues.of(self.record.members.find(identifier).kind)
+        for entry in self.record.members.history(identifier):
+            if entry.action is Action.ACTIVATE:
+                for kind in kinds:
+                    yield Debtor(member=identifier, kind=kind, active_since=entry.at)
+                return
+
+    def _left(self, held: Deadline) -> tuple[Step, ...]:
         taken, today = self.evidence.taken(held.id), self.record.clock().date()
-        due = [s for s in self.ladder.due(held.expires_on, today) if s.name not in taken]
+        due = self.ladder.due(held.day, today)
+        return tuple(step for step in due if step.name not in taken)
+
+    def _climb(self, held: Deadline) -> None:
+        """Of several reminders missed only the last is sent; nothing else is skipped."""
+        due = self._left(held)
         for number, step in enumerate(due):
             member = self.record.members.find(held.member)
             if not _holds(member, step):
@@ -110,14 +150,15 @@ class Evidences:
             if step.rung is not Rung.REMIND or number == len(due) - 1:
                 self._take(member, held, step)
 
-    def _take(self, member: Member, held: Evidence, step: Step) -> None:
+    def _take(self, member: Member, held: Deadline, step: Step) -> None:
         self.record.telling.evidence(member, held, step)
         self._tell_the_record(member, held, step)
         measure = step.measure
         if measure is None or measure in member.measures:
             return
         terms = replace(member.terms, measures=member.measures | {measure})
-        reason = f"{held.kind.value} ended on {held.expires_on.isoformat()}"
+        how = "owed since" if held.reference is None else "ended on"
+        reason = f"{held.kind.value} {how} {held.day.isoformat()}"
         act = Act(
             action=Action.MEASURE,
             grounds=Grounds(reason=reason, basis=_BASIS),
@@ -126,7 +167,7 @@ class Evidences:
         after = moved(member, Action.MEASURE, reason=reason)
         self.record.write(member, replace(after, terms=terms), act)
 
-    def _tell_the_record(self, member: Member, held: Evidence, step: Step) -> None:
+    def _tell_the_record(self, member: Member, held: Deadline, step: Step) -> None:
         entity, kind = member.entity_id, held.kind.value
         if step.rung is Rung.ALARM:
             self.record.trail.record(

@@ -10,7 +10,7 @@ from kernel.events import JsonValue
 from kernel.work import JobQueue
 from trustroot.registry.domain import (
     Action,
-    Evidence,
+    Deadline,
     Grounds,
     Member,
     MemberNotice,
@@ -46,11 +46,11 @@ class Telling:
             self._queue(moved_notice(address, member, action, grounds))
         return len(addresses)
 
-    def evidence(self, member: Member, evidence: Evidence, step: Step) -> int:
+    def evidence(self, member: Member, held: Deadline, step: Step) -> int:
         """Tell of a rung of the evidence ladder; return how many contacts are told."""
         addresses = _addresses(member)
         for address in addresses:
-            self._queue(evidence_notice(address, member, evidence, step))
+            self._queue(evidence_notice(address, member, held, step))
         return len(addresses)
 
     def code(self, draft: UUID, address: str, sealed: str) -> None:

@@ -8,13 +8,17 @@ from uuid import UUID
 from sqlalchemy import Row, and_, delete, func, insert, select, update
 
 from kernel.ids import MemberId, PersonId
-from kernel.infra.db import AlreadyStored, Database, upsert
+from kernel.infra.db import AlreadyStored, Database, UtcInstant, upsert
 from trustroot.registry.domain import (
+    Action,
     ContactCode,
+    Debtor,
     Evidence,
     EvidenceId,
     EvidenceKind,
     Findings,
+    MemberKind,
+    MemberState,
     ProbeCheck,
     RegistrationPolicy,
     WatchEntry,
@@ -25,6 +29,8 @@ from trustroot.registry.models import (
     CONTACT_CODES,
     EVIDENCE,
     EVIDENCE_STEPS,
+    HISTORY,
+    MEMBERS,
     POLICIES,
     WATCH,
 )
@@ -32,6 +38,7 @@ from trustroot.registry.models import (
 AnyRow = Row[*tuple[Any, ...]]
 _E: Final = EVIDENCE.c
 _S: Final = EVIDENCE_STEPS.c
+_M: Final = MEMBERS.c
 _W: Final = WATCH.c
 _C: Final = CONTACT_CODES.c
 
@@ -72,6 +79,29 @@ class SqlEvidence:
         )
         rows = self.database.read(chosen.order_by(_E.expires_on, _E.id))
         return tuple(_evidence(row) for row in rows)
+
+    def debtors(
+        self, member: MemberKind, kind: EvidenceKind, before: datetime
+    ) -> tuple[Debtor, ...]:
+        """Return active members of a kind that never filed evidence of another kind."""
+        filed = select(_E.id).where(_E.member == _M.id, _E.kind == kind.value)
+        began = func.min(HISTORY.c.at, type_=UtcInstant)
+        chosen = (
+            select(_M.id, began.label("since"))
+            .join(HISTORY, HISTORY.c.member == _M.id)
+            .where(
+                _M.kind == member.value,
+                _M.state == MemberState.ACTIVE.value,
+                HISTORY.c.action == Action.ACTIVATE.value,
+                ~filed.exists(),
+            )
+            .group_by(_M.id)
+            .having(began < before)
+        )
+        return tuple(
+            Debtor(member=MemberId(row.id), kind=kind, active_since=row.since)
+            for row in self.database.read(chosen.order_by(_M.id))
+        )
 
     def taken(self, evidence: EvidenceId) -> frozenset[str]:
         """Return the names of the rungs taken."""
