@@ -99,6 +99,12 @@ class NothingToConfirm(Conflict):
     code = "no_distrust_to_confirm"
 
 
+class EncryptedRefused(Refused):
+    """What was encrypted to us is not of the form we open, or does not open."""
+
+    code = "encrypted_refused"
+
+
 class ReasonMissing(Refused):
     """An emergency needs a reason that somebody can read years later."""
 

@@ -8,15 +8,16 @@ import pytest
 from config.keyring import HardwarePurpose, Pkcs11
 from config.words import SecretFile
 from kernel.entropy import SeededEntropy, SystemEntropy
-from kernel.proof.jose import PublicKey, check_signature
+from kernel.proof.jose import KeySet, PublicKey, check_signature
 from kernel.secret import Secret
 from tests.contract.trustroot.softhsm import PIN, fresh_token
+from tests.unit.trustroot.encrypting import encrypted, key_of
 from tests.unit.trustroot.fakes import MemoryVault
 from trustroot.keys import build as keys
 from trustroot.keys.adapters.file_vault import FileVault
 from trustroot.keys.adapters.routed_vault import RoutedVault
 from trustroot.keys.domain import RULES, Algorithm, Purpose, RoleGroup
-from trustroot.keys.errors import KeyNotHeld, PurposeUnsupported
+from trustroot.keys.errors import EncryptedRefused, KeyNotHeld, PurposeUnsupported
 from trustroot.keys.ports import Vault
 
 SECRETS = {
@@ -79,11 +80,13 @@ def vault(opening: Opening) -> Vault:
 
 
 PAIRS = [p for p, rule in RULES.items() if rule.algorithm is not Algorithm.SYMMETRIC]
+SIGNING = [p for p in PAIRS if RULES[p].algorithm is not Algorithm.ECDH_ES]
+OPENING = [p for p in PAIRS if RULES[p].algorithm is Algorithm.ECDH_ES]
 SYMMETRIC = [p for p, rule in RULES.items() if rule.algorithm is Algorithm.SYMMETRIC]
 
 
 @pytest.mark.spec("RFC 7515 §5.1")
-@pytest.mark.parametrize("purpose", PAIRS)
+@pytest.mark.parametrize("purpose", SIGNING)
 def test_what_a_key_signs_verifies_under_its_public_half(
     vault: Vault, purpose: Purpose
 ) -> None:
@@ -101,6 +104,32 @@ def test_the_public_half_holds_no_private_member(vault: Vault, purpose: Purpose)
     assert created.public is not None
     assert "d" not in created.public
     assert created.public["kid"] == created.kid
+
+
+@pytest.mark.spec("RFC 7516 §5.2")
+@pytest.mark.parametrize("purpose", OPENING)
+def test_what_is_encrypted_to_a_public_half_opens_with_that_key(
+    vault: Vault, purpose: Purpose
+) -> None:
+    created, other = vault.create(purpose), vault.create(purpose)
+    assert created.public is not None
+    key = key_of(KeySet.of([PublicKey.parse(created.public)]))
+    token = encrypted(key, "words")
+    assert vault.decryption_key(purpose, created.kid).decrypt(token) == b"words"
+    with pytest.raises(EncryptedRefused):
+        vault.decryption_key(purpose, other.kid).decrypt(token)
+
+
+def test_a_key_either_signs_or_opens(vault: Vault) -> None:
+    signs, opens = vault.create(Purpose.TOKENS), vault.create(Purpose.REQUEST_DECRYPT)
+    with pytest.raises(KeyNotHeld):
+        vault.decryption_key(Purpose.TOKENS, signs.kid)
+    with pytest.raises(KeyNotHeld):
+        vault.signing_key(Purpose.REQUEST_DECRYPT, opens.kid)
+    with pytest.raises(KeyNotHeld):
+        vault.symmetric_key(Purpose.REQUEST_DECRYPT, opens.kid)
+    with pytest.raises(KeyNotHeld):
+        vault.decryption_key(Purpose.REQUEST_DECRYPT, signs.kid)
 
 
 @pytest.mark.parametrize("purpose", SYMMETRIC)

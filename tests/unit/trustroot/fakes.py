@@ -27,7 +27,7 @@ from trustroot.keys.domain import (
     rule_of,
 )
 from trustroot.keys.errors import KeyNotHeld
-from trustroot.keys.ports import SigningKey
+from trustroot.keys.ports import DecryptionKey, SigningKey
 from trustroot.keys.service import (
     Books,
     Distrusting,
@@ -66,6 +66,9 @@ class MemoryVault:
 
     def signing_key(self, purpose: Purpose, kid: str) -> SigningKey:
         return material.signing_key(self._find(purpose, kid))
+
+    def decryption_key(self, purpose: Purpose, kid: str) -> DecryptionKey:
+        return material.decryption_key(self._find(purpose, kid))
 
     def symmetric_key(self, purpose: Purpose, kid: str) -> SymmetricKey:
         return material.symmetric_key(self._find(purpose, kid))

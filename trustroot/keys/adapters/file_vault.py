@@ -12,7 +12,7 @@ from trustroot.keys.adapters.material import Material
 from trustroot.keys.adapters.sealed_file import SealedFile
 from trustroot.keys.domain import CreatedKey, Purpose, RoleGroup, rule_of
 from trustroot.keys.errors import KeyNotHeld
-from trustroot.keys.ports import SigningKey
+from trustroot.keys.ports import DecryptionKey, SigningKey
 
 
 class FileVault:
@@ -53,6 +53,10 @@ class FileVault:
         """Return a private key to sign with, or raise `KeyNotHeld`."""
         return self._group(purpose).signing_key(purpose, kid)
 
+    def decryption_key(self, purpose: Purpose, kid: str) -> DecryptionKey:
+        """Return a private key to decrypt with, or raise `KeyNotHeld`."""
+        return self._group(purpose).decryption_key(purpose, kid)
+
     def symmetric_key(self, purpose: Purpose, kid: str) -> SymmetricKey:
         """Return a symmetric key, or raise `KeyNotHeld`."""
         return material.symmetric_key(self._group(purpose).find(purpose, kid))
@@ -72,12 +76,13 @@ class FileVault:
 class _OpenGroup:
     """One file, its keys loaded once and read again only when the file was replaced."""
 
-    __slots__ = ("_file", "_held", "_lock", "_signing", "_version")
+    __slots__ = ("_decrypting", "_file", "_held", "_lock", "_signing", "_version")
 
     def __init__(self, file: SealedFile) -> None:
         self._file = file
         self._held: dict[str, Material] = {}
         self._signing: dict[str, SigningKey] = {}
+        self._decrypting: dict[str, DecryptionKey] = {}
         self._version: tuple[int, int] | None = None
         self._lock = Lock()
 
@@ -101,6 +106,13 @@ class _OpenGroup:
             loaded = self._signing.setdefault(kid, material.signing_key(held))
         return loaded
 
+    def decryption_key(self, purpose: Purpose, kid: str) -> DecryptionKey:
+        held = self.find(purpose, kid)
+        loaded = self._decrypting.get(kid)
+        if loaded is None:
+            loaded = self._decrypting.setdefault(kid, material.decryption_key(held))
+        return loaded
+
     def add(self, fresh: Material) -> None:
         with self._file.locked():
             keys = {**self._file.read(), fresh.kid: fresh}
@@ -113,6 +125,7 @@ class _OpenGroup:
                 self._file.write(keys)
         self._held.pop(kid, None)
         self._signing.pop(kid, None)
+        self._decrypting.pop(kid, None)
 
     def _reread(self) -> Mapping[str, Material]:
         with self._lock:

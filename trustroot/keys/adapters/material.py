@@ -1,4 +1,4 @@
-"""Private keys as bytes, and as objects that sign."""
+"""Private keys as bytes, and as objects that sign or decrypt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,14 +15,21 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from kernel.entropy import Entropy, token
-from kernel.proof.jose import PublicKey, jws_signature_from_der, thumbprint
+from kernel.proof.jose import (
+    PublicKey,
+    VerifyingKey,
+    jws_signature_from_der,
+    thumbprint,
+)
 from kernel.proof.seal import SymmetricKey
+from trustroot.keys.adapters.agreement import AgreementKey
 from trustroot.keys.domain import Algorithm, CreatedKey, Purpose, rule_of
 from trustroot.keys.errors import KeyNotHeld
-from trustroot.keys.ports import SigningKey
+from trustroot.keys.ports import DecryptionKey, SigningKey
 
 _SYMMETRIC_BYTES: Final = 32
 _KID_BYTES: Final = 16
+_SIGNS: Final = (Algorithm.ES256, Algorithm.ED25519)
 _ES256: Final = ec.ECDSA(SHA256())
 PrivateKey = ec.EllipticCurvePrivateKey | Ed25519PrivateKey
 
@@ -52,6 +59,7 @@ class _Maker(Protocol):
 _MAKERS: Final[Mapping[Algorithm, _Maker]] = {
     Algorithm.ES256: lambda: ec.generate_private_key(ec.SECP256R1()),
     Algorithm.ED25519: Ed25519PrivateKey.generate,
+    Algorithm.ECDH_ES: lambda: ec.generate_private_key(ec.SECP256R1()),
 }
 
 
@@ -75,11 +83,21 @@ def _make_symmetric(purpose: Purpose, entropy: Entropy) -> Made:
 
 def _make_pair(purpose: Purpose, algorithm: Algorithm) -> Made:
     key = _MAKERS[algorithm]()
-    public = PublicKey("", algorithm.value, key.public_key()).to_jwk()
+    public = public_jwk(algorithm, key.public_key())
     kid = thumbprint(public)
     der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     material = Material(purpose, algorithm, kid, der)
     return Made(material, CreatedKey(kid, algorithm, {**public, "kid": kid}))
+
+
+def public_jwk(algorithm: Algorithm, key: VerifyingKey) -> dict[str, object]:
+    """Return the public half, with ``use`` (RFC 7517 §4.2).
+
+    A key that others encrypt to names no ``alg``: it takes more than one (RFC 7518 §4.6).
+    """
+    if algorithm is Algorithm.ECDH_ES:
+        return PublicKey("", None, key, use="enc").to_jwk()
+    return PublicKey("", algorithm.value, key).to_jwk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +129,24 @@ def signing_key(material: Material) -> SigningKey:
     Raises:
         KeyNotHeld: the material is none to sign with.
     """
-    if material.algorithm is not Algorithm.SYMMETRIC:
+    if material.algorithm in _SIGNS:
         key = load_der_private_key(material.private, password=None)
         if isinstance(key, ec.EllipticCurvePrivateKey):
             return _EcdsaKey(key)
         if isinstance(key, Ed25519PrivateKey):
             return _Ed25519Key(key)
     raise KeyNotHeld(f"{material.purpose}: not a signing key")
+
+
+def decryption_key(material: Material) -> DecryptionKey:
+    """Load a private key that others encrypt to.
+
+    Raises:
+        KeyNotHeld: the material is none to decrypt with.
+    """
+    if material.algorithm is not Algorithm.ECDH_ES:
+        raise KeyNotHeld(f"{material.purpose}: not a decryption key")
+    return AgreementKey.load(material.private)
 
 
 def symmetric_key(material: Material) -> SymmetricKey:

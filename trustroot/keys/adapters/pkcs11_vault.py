@@ -18,7 +18,7 @@ from trustroot.keys.adapters import pkcs11_token as tokens
 from trustroot.keys.adapters.pkcs11_token import Token
 from trustroot.keys.domain import Algorithm, CreatedKey, Purpose, rule_of
 from trustroot.keys.errors import HardwareUnavailable, KeyNotHeld
-from trustroot.keys.ports import SigningKey
+from trustroot.keys.ports import DecryptionKey, SigningKey
 
 _PROVISIONAL_BYTES: Final = 16
 _OCTET_STRING: Final = 4
@@ -31,7 +31,8 @@ class Pkcs11Vault:
     """Implements `trustroot.keys.ports.Vault` for signing keys, over one token.
 
     A key is found by its label, the purpose, and by CKA_ID, the thumbprint that is its
-    ``kid``. Symmetric keys do not lie here: sealing needs their bytes.
+    ``kid``. Symmetric keys do not lie here: sealing needs their bytes. Nor do keys that
+    others encrypt to: a serving process uses those, and it never has a module's PIN.
     """
 
     token: Token
@@ -64,6 +65,10 @@ class Pkcs11Vault:
         key = _TokenKey(self, purpose, kid)
         self.token.run(self.pin, key.found)
         return key
+
+    def decryption_key(self, purpose: Purpose, kid: str) -> DecryptionKey:
+        """Refuse: none lies here."""
+        raise KeyNotHeld(f"{purpose}: {kid} is not on a token")
 
     def symmetric_key(self, purpose: Purpose, kid: str) -> SymmetricKey:
         """Refuse: none lies here."""

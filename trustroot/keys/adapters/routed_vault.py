@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kernel.proof.seal import SymmetricKey
 from trustroot.keys.domain import CreatedKey, Purpose
 from trustroot.keys.errors import KeyNotHeld
-from trustroot.keys.ports import SigningKey, Vault
+from trustroot.keys.ports import DecryptionKey, SigningKey, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class RoutedVault:
             except KeyNotHeld:
                 pass
         return self.files.signing_key(purpose, kid)
+
+    def decryption_key(self, purpose: Purpose, kid: str) -> DecryptionKey:
+        """Return a private key to decrypt with: from the files, for modules hold none."""
+        return self.files.decryption_key(purpose, kid)
 
     def symmetric_key(self, purpose: Purpose, kid: str) -> SymmetricKey:
         """Return a symmetric key, or raise `KeyNotHeld`."""

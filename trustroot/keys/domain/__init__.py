@@ -1,6 +1,11 @@
 """What a key is for, in which state it is, and how states follow each other."""
 
 from trustroot.keys.domain.acts import CONFIRM_WITHIN, Act, ActKind, Actor, Why
+from trustroot.keys.domain.encrypted import (
+    AGREEMENTS,
+    CONTENT_KEY_BYTES,
+    Encrypted,
+)
 from trustroot.keys.domain.moves import (
     Distrust,
     Rotation,
@@ -32,7 +37,9 @@ from trustroot.keys.domain.timing import PUBLICATION_LEAD, RETENTION, Timing, Ti
 from trustroot.keys.domain.wanting import Wanted, wanted, wanted_of
 
 __all__ = [
+    "AGREEMENTS",
     "CONFIRM_WITHIN",
+    "CONTENT_KEY_BYTES",
     "NAMED_RULES",
     "PUBLICATION_LEAD",
     "RETENTION",
@@ -43,6 +50,7 @@ __all__ = [
     "Algorithm",
     "CreatedKey",
     "Distrust",
+    "Encrypted",
     "HistoricalKey",
     "KeyRecord",
     "KeyState",

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     SIGNALS = "signals"
     STATUS = "status"
     CLIENT = "client"
+    REQUEST_DECRYPT = "request-decrypt"
     REPRESENTED = "represented"
     PAIRWISE = "pairwise"
     PERSON = "person"
@@ -34,10 +35,11 @@ class Purpose(StrEnum):
 
 
 class Algorithm(StrEnum):
-    """The kinds of key we make."""
+    """The kinds of key we make: three that sign or seal, and one that others encrypt to."""
 
     ES256 = "ES256"
     ED25519 = "EdDSA"
+    ECDH_ES = "ECDH-ES"
     SYMMETRIC = "A256"
 
 
@@ -76,6 +78,7 @@ RULES: Final[Mapping[Purpose, PurposeRule]] = MappingProxyType(
         Purpose.SIGNALS: PurposeRule(_ES, _SERVE),
         Purpose.STATUS: PurposeRule(_ES, _SERVE),
         Purpose.CLIENT: PurposeRule(_ES, _SERVE),
+        Purpose.REQUEST_DECRYPT: PurposeRule(Algorithm.ECDH_ES, _SERVE),
         Purpose.PAIRWISE: PurposeRule(_SYM, _SERVE, rotates=False),
         Purpose.PERSON: PurposeRule(_SYM, _SERVE, rotates=False),
         Purpose.PSEUDONYM: PurposeRule(_SYM, _SERVE),

@@ -14,7 +14,13 @@ _ZERO: Final = timedelta(0)
 _SKEW: Final = timedelta(minutes=2)
 # Their public halves stand in statements that others keep until these end.
 _STATED: Final = frozenset(
-    {Purpose.ANCHOR, Purpose.ENTITY, Purpose.CLIENT, Purpose.REPRESENTED}
+    {
+        Purpose.ANCHOR,
+        Purpose.ENTITY,
+        Purpose.CLIENT,
+        Purpose.REQUEST_DECRYPT,
+        Purpose.REPRESENTED,
+    }
 )
 
 

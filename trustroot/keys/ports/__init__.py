@@ -16,6 +16,9 @@ from trustroot.keys.ports.kept import (
     ActStore as ActStore,
 )
 from trustroot.keys.ports.kept import (
+    DecryptionKey as DecryptionKey,
+)
+from trustroot.keys.ports.kept import (
     KeyStore as KeyStore,
 )
 from trustroot.keys.ports.kept import (
@@ -23,6 +26,9 @@ from trustroot.keys.ports.kept import (
 )
 from trustroot.keys.ports.kept import (
     Vault as Vault,
+)
+from trustroot.keys.ports.offered import (
+    Decrypter as Decrypter,
 )
 from trustroot.keys.ports.offered import (
     EndorsedKeys as EndorsedKeys,

@@ -16,6 +16,18 @@ class SigningKey(Protocol):
         ...
 
 
+class DecryptionKey(Protocol):
+    """One private key, loaded; decrypts and tells nothing else."""
+
+    def decrypt(self, token: str) -> bytes:
+        """Return the content of a compact JWE that was made for this key alone.
+
+        Its header was held against the rules before. Raises `EncryptedRefused` where it
+        does not open, whatever the reason.
+        """
+        ...
+
+
 class Vault(Protocol):
     """Private and symmetric keys, by purpose and kid.
 
@@ -34,6 +46,10 @@ class Vault(Protocol):
 
     def signing_key(self, purpose: Purpose, kid: str) -> SigningKey:
         """Return a private key to sign with, or raise `KeyNotHeld`."""
+        ...
+
+    def decryption_key(self, purpose: Purpose, kid: str) -> DecryptionKey:
+        """Return a private key to decrypt with, or raise `KeyNotHeld`."""
         ...
 
     def symmetric_key(self, purpose: Purpose, kid: str) -> SymmetricKey:

@@ -1,4 +1,4 @@
-"""What signing offers to other rooms."""
+"""What the keys offer to other rooms."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -46,6 +46,34 @@ class Signer(Protocol):
 
         Raises:
             NoActiveKey: there is none.
+        """
+        ...
+
+
+class Decrypter(Protocol):
+    """Opens what others encrypted to a key of ours; the keys themselves never leave.
+
+    What was encrypted to any key of ``published``, now or for the overlap after, opens in
+    every process: the next, the active and the retired key all do. A distrusted key opens
+    nothing within 5 s.
+    """
+
+    def decrypt(self, purpose: Purpose, token: str, *, limit_bytes: int) -> bytes:
+        """Return the content of a compact JWE (RFC 7516 §5.2), at most ``limit_bytes``.
+
+        Nobody is named by it: whoever knows a public key of ours can encrypt to it.
+
+        Raises:
+            EncryptedRefused: another ``alg`` or ``enc`` than ours, ``zip``, ``crit``, a
+                ``kid`` that names no key of this purpose, too long, or it does not open.
+            KeyNotHeld: this process may not use the key.
+        """
+        ...
+
+    def published(self, purpose: Purpose) -> KeySet:
+        """Return the public keys to encrypt to: the active one first, then the next.
+
+        A retired one is shown no more (OIDC Core §10.2.1) and still decrypts.
         """
         ...
 

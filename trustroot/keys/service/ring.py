@@ -13,20 +13,25 @@ from kernel.errors import Unavailable
 from kernel.proof import seal
 from kernel.proof.jose import KeySet, PublicKey, compact, signing_input, to_base64url
 from kernel.proof.seal import SealKeyUnknown, SymmetricKey
+from trustroot.keys.checks import rfc7516
 from trustroot.keys.domain import (
     RULES,
+    Algorithm,
     KeyRecord,
     KeyState,
     Purpose,
     RawSignature,
     RoleGroup,
 )
-from trustroot.keys.errors import NoActiveKey
+from trustroot.keys.errors import EncryptedRefused, NoActiveKey
+from trustroot.keys.messages.encrypted import read_encrypted
 from trustroot.keys.ports import KeyStore, SigningKey, Vault
 
 PROBE_PERIOD: Final = timedelta(seconds=2)
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN: Final = (KeyState.ACTIVE, KeyState.NEXT, KeyState.RETIRED)
+# OIDC Core §10.2.1: nobody encrypts to a retired key any more; it still opens.
+_ENCRYPTED_TO: Final = (KeyState.ACTIVE, KeyState.NEXT)
 _NOBODY: Final = KeySet.of(())
 _Whose = tuple[Purpose, str | None]
 
@@ -51,7 +56,7 @@ class _Ready:
 
 
 class KeyRing:
-    """Implements `Signer` and `kernel.proof.seal.SymmetricKeys`.
+    """Implements `Signer`, `Decrypter` and `kernel.proof.seal.SymmetricKeys`.
 
     Answers from memory; at most every two seconds it reads one number to learn whether
     keys were rotated. While the database does not answer, the keys last seen go on.
@@ -95,8 +100,21 @@ class KeyRing:
         key = self._vault.signing_key(purpose, record.kid)
         return RawSignature(record.kid, record.algorithm.value, key.sign(message))
 
+    def decrypt(self, purpose: Purpose, token: str, *, limit_bytes: int) -> bytes:
+        """Return what was encrypted to a key of a purpose, in whatever state it opens.
+
+        An unknown name is not looked for: keys are known here long before they are used,
+        and names cost a stranger nothing.
+        """
+        said = read_encrypted(token, limit_bytes)
+        rfc7516.may_be_opened(said, limit_bytes)
+        record = self._current_view().known.get(said.kid)
+        if record is None or record.purpose is not purpose or record.state not in _SHOWN:
+            raise EncryptedRefused("kid")
+        return self._vault.decryption_key(purpose, record.kid).decrypt(token)
+
     def published(self, purpose: Purpose, *, name: str | None = None) -> KeySet:
-        """Return the public keys of a purpose: active, next, retired.
+        """Return the public keys of a purpose: active, next, and retired if they signed.
 
         Keys of a name that is new here are looked for, not waited for.
         """
@@ -142,12 +160,15 @@ class KeyRing:
         for purpose, rule in RULES.items():
             if rule.group is group and purpose in made:
                 record = self._active(purpose)
-                load = (
-                    self._vault.symmetric_key
-                    if record.public is None
-                    else self._vault.signing_key
-                )
-                load(purpose, record.kid)
+                self._load(record)
+
+    def _load(self, record: KeyRecord) -> None:
+        if record.public is None:
+            self._vault.symmetric_key(record.purpose, record.kid)
+        elif record.algorithm is Algorithm.ECDH_ES:
+            self._vault.decryption_key(record.purpose, record.kid)
+        else:
+            self._vault.signing_key(record.purpose, record.kid)
 
     def _made_ready(self, record: KeyRecord, typ: str) -> _Ready:
         # It lives as long as the view does: a rotation or an erased key drops it.
@@ -199,10 +220,14 @@ def _laid_out(generation: int, records: tuple[KeyRecord, ...]) -> _View:
     active = {_whose(r): r for r in records if r.state is KeyState.ACTIVE}
     shown: dict[_Whose, list[KeyRecord]] = {}
     for record in records:
-        if record.public is not None and record.state in _SHOWN:
+        if record.public is not None and record.state in _shown(record):
             shown.setdefault(_whose(record), []).append(record)
     published = {whose: _key_set(held) for whose, held in shown.items()}
     return _View(generation, {record.kid: record for record in records}, active, published)
+
+
+def _shown(record: KeyRecord) -> tuple[KeyState, ...]:
+    return _ENCRYPTED_TO if record.algorithm is Algorithm.ECDH_ES else _SHOWN
 
 
 def _whose(record: KeyRecord) -> _Whose:
