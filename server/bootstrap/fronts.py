@@ -202,6 +202,7 @@ def _oidc(  # noqa: PLR0913, PLR0917  the groups of rooms it stands on
             upstreams=upstream.providers,
             marks=ground.publish.publication,
             signer=ground.keys.ring,
+            decrypter=ground.keys.ring,
             keys=ground.keys.ring,
         ),
     )

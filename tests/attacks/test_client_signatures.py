@@ -11,6 +11,7 @@ from idp.clients.domain import AuthMethod, Client, Membership, OidcFacet, Regist
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.signed import Pushed
 from idp.oidc.flows.assertions import Assertions
+from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.opening import Opening
 from kernel.clock import SetClock, epoch_seconds
@@ -20,6 +21,10 @@ from kernel.secret import Digest
 from kernel.standing import Party, PartyKind
 from tests.attacks.lies import Lies
 from tests.unit.kernel.proof.signers import signer
+from tests.unit.trustroot.fakes import KeyHouse
+from trustroot.keys.domain import RoleGroup
+from trustroot.keys.ports import Decrypter
+from trustroot.keys.service import KeyRing
 
 NOW: Final = datetime(2026, 11, 26, 8, tzinfo=UTC)
 CLOCK: Final = SetClock(NOW)
@@ -84,8 +89,16 @@ def a_client(*, member: bool) -> Client:
     )
 
 
-def takes_objects(client: Client) -> Believing:
-    opening = Opening(ISSUER, Once(Fresh()), NothingPushed(), CLOCK)
+def a_ring() -> KeyRing:
+    """Return the keys of an installation, as a serving process has them."""
+    house = KeyHouse(clock=CLOCK)
+    house.care.create_installation_keys()
+    return house.process(RoleGroup.SERVE)
+
+
+def takes_objects(client: Client, decrypter: Decrypter | None = None) -> Believing:
+    decrypting = Decrypting(decrypter or a_ring())
+    opening = Opening(ISSUER, Once(Fresh()), NothingPushed(), CLOCK, decrypting)
     return lambda token: opening.opened(client, {"request": token})
 
 

@@ -112,6 +112,7 @@ def publishing(parts: Parts, names: Names) -> Publishing:
         issuing.issuer,
         names,
         below.signer,
+        below.decrypter,
         below.callbacks,
         below.marks,
         issuing.clock,

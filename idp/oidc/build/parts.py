@@ -8,6 +8,7 @@ from idp.consent.service import Consents
 from idp.oidc.domain.issuer import Issuer, Lifetimes
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.known import KnownClients
@@ -36,7 +37,7 @@ from kernel.infra.outbound import Outbound
 from kernel.infra.pages import Pages
 from kernel.proof.seal import Purpose, Sealer, SymmetricKeys
 from kernel.standing import Standing
-from trustroot.keys.ports import Signer
+from trustroot.keys.ports import Decrypter, Signer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,7 @@ class Neighbours:
     upstreams: UpstreamNames
     marks: HeldMarks
     signer: Signer
+    decrypter: Decrypter
     keys: SymmetricKeys
 
 
@@ -101,10 +103,11 @@ def parts_of(
     db, clock, standing = drivers.db, drivers.clock, drivers.standing
     lifetimes = _lifetimes(settings)
     issuing = TokenIssuer(issuer, below.signer, clock, drivers.entropy, lifetimes)
-    known = KnownClients(below.clients, below.members, issuer)
+    decrypting = Decrypting(below.decrypter)
+    known = KnownClients(below.clients, below.members, issuer, decrypting)
     pushed, names = SqlPushed(db), SqlOnce(db)
     once = Once(names)
-    opening = Opening(issuer, once, pushed, clock)
+    opening = Opening(issuer, once, pushed, clock, decrypting)
     return Parts(
         below=below,
         drivers=drivers,

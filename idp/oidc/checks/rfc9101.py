@@ -1,5 +1,6 @@
 """RFC 9101, JWT-Secured Authorization Request."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -9,6 +10,7 @@ from idp.oidc.domain.signed import Signed
 from idp.oidc.errors import (
     RequestNotProven,
     RequestObjectClaimRefused,
+    RequestObjectNotDecrypted,
     RequestObjectUnsigned,
 )
 from kernel.proof.jose import (
@@ -22,6 +24,13 @@ from kernel.proof.jose import (
 
 LONGEST_LIFE: Final = timedelta(hours=1)
 """How far ahead ``exp`` may lie: the memory of what was used is that long."""
+
+
+def holds_a_token(header: Mapping[str, object]) -> None:
+    """§6.1, RFC 7519 §5.2: a signed JWT is inside: cty MUST be there and be JWT."""
+    cty = header.get("cty")
+    if not isinstance(cty, str) or cty.lower().removeprefix("application/") != "jwt":
+        raise RequestObjectNotDecrypted("cty")
 
 
 def points_at_no_other(signed: Signed) -> None:

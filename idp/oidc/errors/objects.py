@@ -10,6 +10,12 @@ class RequestObjectRefused(Refused):
     code = "request_object_refused"
 
 
+class RequestObjectNotDecrypted(RequestObjectRefused):
+    """The object is encrypted, and not so that we open it (RFC 9101 §6.1)."""
+
+    code = "request_object_not_decrypted"
+
+
 class RequestObjectUnsigned(RequestObjectRefused):
     """The signature is not by a key the client uses in its protocol (RFC 9101 §6.2)."""
 

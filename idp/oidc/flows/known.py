@@ -8,6 +8,7 @@ from idp.clients.ports import ClientLookup
 from idp.oidc.checks import openid_federation
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.signed import Brought
+from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.messages.signed import brought_by
 from idp.oidc.ports import RelyingParties
 from kernel.ids import ClientId
@@ -22,6 +23,7 @@ class KnownClients:
     clients: ClientLookup
     members: RelyingParties
     issuer: Issuer
+    decrypting: Decrypting
 
     def named(self, client: ClientId, brought: Brought = _NOTHING) -> Client:
         """Return the client of this name, by the chain it brings along if it brings one.
@@ -52,7 +54,7 @@ class KnownClients:
         """
         if request is None or not federates_itself(client):
             return self.named(client)
-        return self.named(client, brought_by(request))
+        return self.named(client, brought_by(self.decrypting.signed(request)))
 
     def _met(self, client: ClientId) -> Client:
         try:

@@ -13,6 +13,7 @@ from idp.oidc.errors import (
     RequestObjectClaimRefused,
     RequestObjectReplayed,
 )
+from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.signed_steps import OBJECT_STEPS, walk_signed
 from idp.oidc.messages.authorization import PUSHED_PREFIX
@@ -32,6 +33,7 @@ class Opening:
     once: Once
     pushed: PushedStore
     clock: Clock
+    decrypting: Decrypting
 
     def opened(self, client: Client, named: Mapping[str, str]) -> Opened | None:
         """Return what is inside; None: the parameters are those beside it.
@@ -49,9 +51,10 @@ class Opening:
         return self._pushed(client, uri) if uri.startswith(PUSHED_PREFIX) else None
 
     def _object(self, client: Client, beside: Mapping[str, str]) -> Opened:
-        """RFC 9101 §6: signature, then claims, then it is used up; then it is read."""
+        """RFC 9101 §6: envelope, signature, claims; then it is used up, and then read."""
+        request = self.decrypting.signed(beside["request"])
         signed = Signed(
-            claims=verified_object(beside["request"], client.oidc.keys),
+            claims=verified_object(request, client.oidc.keys),
             client=client,
             beside=beside,
             issuer=self.issuer,

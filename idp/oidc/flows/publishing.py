@@ -13,8 +13,9 @@ from idp.oidc.messages.metadata import (
 from idp.oidc.messages.tokens import Validity
 from idp.oidc.ports import Callbacks, HeldMarks
 from kernel.clock import Clock
+from kernel.proof.jose import KeySet
 from trustroot.keys.domain import Purpose
-from trustroot.keys.ports import Signer
+from trustroot.keys.ports import Decrypter, Signer
 
 _PUBLISHED = (Purpose.ENTITY, Purpose.TOKENS, Purpose.CLIENT)
 
@@ -38,6 +39,7 @@ class Publishing:
     issuer: Issuer
     names: Names
     signer: Signer
+    decrypter: Decrypter
     callbacks: Callbacks
     marks: HeldMarks
     clock: Clock
@@ -45,8 +47,12 @@ class Publishing:
     _kept: _Kept = field(default_factory=_Kept)
 
     def jwks(self) -> dict[str, object]:
-        """Return the public keys of our tokens: next, active and retired ones."""
-        return self.signer.published(Purpose.TOKENS).to_jwks()
+        """Return the public keys of our tokens, and those that requests are encrypted to.
+
+        RFC 7517 §4.2: where both kinds are shown, ``use`` tells them apart.
+        """
+        signing, opening = self.signer.published(Purpose.TOKENS), self._encrypted_to()
+        return KeySet.of((*signing.by_kid.values(), *opening.by_kid.values())).to_jwks()
 
     def metadata(self) -> dict[str, object]:
         """Return what both well-known documents say (OIDC Discovery §3, RFC 8414 §2)."""
@@ -64,9 +70,13 @@ class Publishing:
 
     def _shown(self) -> tuple[str, ...]:
         """What the statement shows besides its times: any change makes a new one."""
-        kids = (kid for use in _PUBLISHED for kid in self.signer.published(use).by_kid)
+        sets = (*map(self.signer.published, _PUBLISHED), self._encrypted_to())
+        kids = (kid for keys in sets for kid in keys.by_kid)
         marks = (mark["trust_mark"] for mark in self.marks.marks_of(self.issuer.entity))
         return (*kids, *self.callbacks.uris(), *marks)
+
+    def _encrypted_to(self) -> KeySet:
+        return self.decrypter.published(Purpose.REQUEST_DECRYPT)
 
     def _key_sets(self) -> ProtocolKeySets:
         client = self.signer.published(Purpose.CLIENT)

@@ -8,6 +8,7 @@ from idp.clients.domain import CLAIM_NAMES, SCOPE_CLAIMS, AuthMethod, GrantType
 from idp.oidc.domain.issuer import API_SCOPES, Issuer
 from kernel.assurance import Level
 from kernel.proof.jose import ASYMMETRIC
+from trustroot.keys.domain import AGREEMENTS, CONTENT_KEY_BYTES
 
 _ALGORITHMS: Final = ["ES256"]
 _ABOUT_SIGN_IN: Final = ("acr", "amr", "auth_time", "iss", "nonce", "sid", "sub")
@@ -46,6 +47,8 @@ def provider_metadata(issuer: Issuer) -> dict[str, object]:
         "token_endpoint_auth_methods_supported": [method.value for method in AuthMethod],
         "token_endpoint_auth_signing_alg_values_supported": sorted(ASYMMETRIC),
         "request_object_signing_alg_values_supported": sorted(ASYMMETRIC),
+        "request_object_encryption_alg_values_supported": list(AGREEMENTS),
+        "request_object_encryption_enc_values_supported": list(CONTENT_KEY_BYTES),
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": [*SCOPE_CLAIMS, *sorted(API_SCOPES)],
         "claims_supported": sorted({*CLAIM_NAMES, *_ABOUT_SIGN_IN}),

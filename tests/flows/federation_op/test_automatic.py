@@ -1,9 +1,14 @@
 """Modules that succeed, named after them (openid-federation-…)."""
 
-import pytest
+import json
 
+import pytest
+from joserfc.jwk import ECKey
+
+from kernel.proof.jose import KeySet
 from tests.flows.federation_op.steps import walks_to_an_id_token
 from tests.unit.idp.oidc.joined import RP, US, Joined
+from tests.unit.trustroot.encrypting import encrypted, key_of
 
 pytestmark = pytest.mark.spec("OpenID Federation 1.0 §12.1.1")
 
@@ -27,6 +32,56 @@ def test_automatic_client_registration_with_jar_and_post(
 ) -> None:
     """Conditions of the module: as by GET, with the parameters in a form body."""
     walks_to_an_id_token(joined, lambda rp, b: rp.post(b, rp.asks(rp.signed())))
+
+
+@pytest.mark.spec("RFC 9101 §6.1; OIDC Core §6.1")
+def test_automatic_client_registration_with_encrypted_request_object(
+    joined: Joined,
+) -> None:
+    """Conditions of the module.
+
+    - the provider's metadata states algorithms, and its keys have one with use = enc
+    - the authorization endpoint takes the signed object encrypted to that key
+    """
+    metadata = joined.call("GET", "/.well-known/openid-configuration").body
+    assert (
+        "ECDH-ES" in json.loads(metadata)["request_object_encryption_alg_values_supported"]
+    )
+    to = shown_by(joined)
+    walks_to_an_id_token(
+        joined, lambda rp, b: rp.get(b, rp.asks(encrypted(to, rp.signed())))
+    )
+
+
+@pytest.mark.spec("RFC 9101 §6.1; OIDC Core §6.1")
+def test_automatic_client_registration_with_encrypted_request_object_and_post(
+    joined: Joined,
+) -> None:
+    """Conditions of the module: as by GET, wrapped and with the chain inside, by POST."""
+    to, header = shown_by(joined), {"trust_chain": joined.chain()}
+    joined.nobody_answers()
+    way = {"alg": "ECDH-ES+A256KW", "enc": "A128GCM"}
+    walks_to_an_id_token(
+        joined, lambda rp, b: rp.post(b, rp.asks(encrypted(to, rp.signed(header), way)))
+    )
+    assert joined.world.asked == []
+
+
+@pytest.mark.spec("RFC 9101 §6.1; RFC 9126 §3")
+def test_automatic_client_registration_with_encrypted_request_object_and_par(
+    joined: Joined,
+) -> None:
+    """Conditions of the module: as with PAR; the object that is pushed is encrypted."""
+    to = shown_by(joined)
+    walks_to_an_id_token(
+        joined,
+        lambda rp, b: rp.pushed(b, rp.push({"request": encrypted(to, rp.signed())})),
+    )
+
+
+def shown_by(joined: Joined) -> ECKey:
+    """Return the key to encrypt to that the provider shows."""
+    return key_of(KeySet.parse(json.loads(joined.call("GET", "/oidc/jwks").body)))
 
 
 def test_automatic_client_registration_with_par(joined: Joined) -> None:

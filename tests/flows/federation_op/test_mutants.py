@@ -9,6 +9,7 @@ from idp.clients.domain import Client
 from idp.oidc.checks import openid_federation, rfc9101
 from idp.oidc.domain.signed import Brought, Opened
 from idp.oidc.flows import opening
+from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.known import KnownClients
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.opening import Opening
@@ -79,6 +80,10 @@ def ignores_objects(patch: pytest.MonkeyPatch, _joined: Joined) -> None:
     patch.setattr(Opening, "opened", nothing)
 
 
+def opens_no_envelope(patch: pytest.MonkeyPatch, _joined: Joined) -> None:
+    patch.setattr(Decrypting, "signed", lambda _self, request: request)
+
+
 def parks_nothing(patch: pytest.MonkeyPatch, _joined: Joined) -> None:
     def lost(_self: Parking, _client: Client, _opened: Opened) -> Secret:
         return Secret("urn:ietf:params:oauth:request_uri:lost")
@@ -100,6 +105,9 @@ def ignores_chains(patch: pytest.MonkeyPatch, _joined: Joined) -> None:
 FAILS_WITH: Mapping[str, Mutant] = {
     "with_jar_and_get": ignores_objects,
     "with_jar_and_post": parks_nothing,
+    "with_encrypted_request_object": opens_no_envelope,
+    "with_encrypted_request_object_and_post": opens_no_envelope,
+    "with_encrypted_request_object_and_par": opens_no_envelope,
     "with_par": parks_nothing,
     "with_jar_and_get_and_trust_chain": ignores_chains,
     "with_jar_and_post_and_trust_chain": ignores_chains,

@@ -51,7 +51,9 @@ from kernel.proof.jose import (
 from kernel.secret import Secret
 from kernel.web import Reply, Request, Router
 from tests.unit.idp.people.fakes import Around
-from trustroot.keys.domain import Purpose, RawSignature
+from tests.unit.trustroot.fakes import KeyHouse
+from trustroot.keys.domain import Purpose, RawSignature, RoleGroup
+from trustroot.keys.service import KeyRing
 
 ISSUER = "http://localhost:8400"
 PORTAL = ClientId("portal-51")
@@ -178,6 +180,7 @@ class House:
     def __init__(self, url: str) -> None:
         self.around = Around()
         self.signer = MemorySigner()
+        self.decrypter = self._decrypter()
         self.farewell = Farewell()
         self.marks = Marks()
         self.db = Database(url)
@@ -198,6 +201,11 @@ class House:
         self.room = self._room()
         self.router = Router(self.room.routes)
         self.secrets: dict[ClientId, Secret | None] = {}
+
+    def _decrypter(self) -> KeyRing:
+        held = KeyHouse(clock=self.around.clock)
+        held.care.create_installation_keys()
+        return held.process(RoleGroup.SERVE)
 
     def _clients(self) -> ClientsRoom:
         return build_clients(
@@ -266,6 +274,7 @@ class House:
                 upstreams=OneUpstream(),
                 marks=self.marks,
                 signer=self.signer,
+                decrypter=self.decrypter,
                 keys=around.keys,
             ),
         )

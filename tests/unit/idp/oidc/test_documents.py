@@ -13,7 +13,7 @@ from idp.oidc.api.errors import (
     row_of,
 )
 from kernel.errors import DomainError
-from kernel.proof.jose import ENTITY_STATEMENT, verify
+from kernel.proof.jose import ENTITY_STATEMENT, KeySet, verify
 from tests.unit.idp.oidc.house import ISSUER, House
 from trustroot.keys.domain import Purpose
 
@@ -43,8 +43,26 @@ def test_both_well_known_documents_are_one_and_promise_only_routes_there_are(
 def test_keys_are_public_and_may_be_kept_for_a_minute(house: House) -> None:
     reply = house.call("GET", "/oidc/jwks")
     assert reply.header("Cache-Control") == "public, max-age=60"
-    (key,) = json.loads(reply.body)["keys"]
-    assert "d" not in key
+    keys = json.loads(reply.body)["keys"]
+    assert not any("d" in key for key in keys)
+    assert [key["use"] for key in keys] == ["sig", "enc", "enc"]
+
+
+@pytest.mark.spec("OIDC Core §10.2.1; RFC 7517 §4.2")
+def test_keys_to_encrypt_requests_to_are_shown_and_fit_no_signature(house: House) -> None:
+    said = document(house, "/.well-known/openid-configuration")
+    assert said["request_object_encryption_alg_values_supported"] == [
+        "ECDH-ES",
+        "ECDH-ES+A256KW",
+    ]
+    assert said["request_object_encryption_enc_values_supported"] == ["A128GCM", "A256GCM"]
+    shown = json.loads(house.call("GET", "/oidc/jwks").body)
+    assert statement(house)["metadata"]["openid_provider"]["jwks"] == shown
+    keys = KeySet.parse(shown).by_kid.values()
+    fitting = [key.kid for key in keys if key.algorithms]
+    assert fitting == list(house.signer.published(Purpose.TOKENS).by_kid)
+    ours = house.decrypter.published(Purpose.REQUEST_DECRYPT)
+    assert [key.kid for key in keys if key.use == "enc"] == list(ours.by_kid)
 
 
 @pytest.mark.spec("OpenID Federation 1.0 §9")

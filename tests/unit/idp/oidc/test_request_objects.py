@@ -25,6 +25,8 @@ from tests.unit.idp.oidc.signing import (
     proof,
 )
 from tests.unit.kernel.proof.signers import signer
+from tests.unit.trustroot.encrypting import encrypted, key_of
+from trustroot.keys.domain import Purpose
 
 
 def by_object(house: House, request: str, **beside: str | None) -> tuple[Browser, Reply]:
@@ -127,3 +129,45 @@ def test_after_signing_in_the_signed_request_is_the_one_that_is_answered(
     assert (reply.header("Location") or "").startswith("/login?")
     browser.finish(reply, browser.sign_in(person))
     assert answer_of(browser.resume(reply))["state"] == "s-1"
+
+
+@pytest.mark.spec("OIDC Core §6.1; RFC 9101 §6.1")
+def test_an_encrypted_object_of_a_client_kept_here_is_read_as_a_bare_one(
+    signing: House,
+) -> None:
+    to = key_of(signing.decrypter.published(Purpose.REQUEST_DECRYPT))
+    request = encrypted(to, an_object(signing, state="inside"))
+    _, reply = by_object(signing, request, state="outside")
+    answer = answer_of(reply)
+    assert (answer["state"], "code" in answer) == ("inside", True)
+    again = encrypted(to, an_object(signing))
+    pushed = post(signing, "/oauth2/par", request=again, **proof(signing))
+    assert pushed.status == 201
+
+
+@pytest.mark.spec("RFC 9101 §6.1")
+def test_an_object_that_does_not_open_is_told_as_any_other_that_is_refused(
+    signing: House,
+) -> None:
+    to = key_of(signing.decrypter.published(Purpose.REQUEST_DECRYPT))
+    broken = encrypted(to, an_object(signing), {"cty": None})
+    _, reply = by_object(signing, broken)
+    assert (reply.status, reply.header("Location")) == (400, None)
+    assert b'data-code="request_object_not_decrypted"' in reply.body
+    _, told = by_object(signing, broken, redirect_uri=CALLBACK)
+    assert answer_of(told)["error"] == "invalid_request_object"
+    pushed = post(signing, "/oauth2/par", request=broken, **proof(signing))
+    assert error_of(pushed) == "invalid_request_object"
+    assert signing.around.trail.of(CodeIssued) == []
+    assert [rows_of(signing, name) for name in ("oidc_pending", "oidc_pushed")] == [0, 0]
+
+
+@pytest.mark.spec("RFC 9101 §6.1, §10.2")
+def test_an_encrypted_object_is_used_once_whatever_its_envelope(signing: House) -> None:
+    to = key_of(signing.decrypter.published(Purpose.REQUEST_DECRYPT))
+    request = an_object(signing, jti="once")
+    _, reply = by_object(signing, encrypted(to, request))
+    assert "code" in answer_of(reply)
+    for again in (encrypted(to, request), request):
+        _, reply = by_object(signing, again)
+        assert b'data-code="request_object_replayed"' in reply.body
