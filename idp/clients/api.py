@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from idp.clients.domain import Client, ClientAction, NewSecret
-from idp.clients.errors import ClientMoved, VersionNotNamed
+from idp.clients.errors import ClientMoved, PersonIsAnother, VersionNotNamed
 from idp.clients.messages import (
     ClientBody,
     ClientPage,
@@ -20,6 +21,7 @@ from kernel.ids import ClientId
 from kernel.web import (
     JSON,
     Access,
+    Caller,
     PageAsked,
     Problem,
     ProblemTable,
@@ -62,23 +64,25 @@ class ClientsApi:
 
     def register(self, request: Request) -> Reply:
         """Enter one; its secret is in this answer and in no other."""
-        said = read_body(ClientBody, request.body)
-        actor = request.required_caller().pseudonym
-        return _with_secret(self.clients.register(said, actor=actor), 201)
+        said, caller = read_body(ClientBody, request.body), request.required_caller()
+        speaks_for_no_other(said.person, caller)
+        return _with_secret(self.clients.register(said, actor=caller.pseudonym), 201)
 
     def update(self, request: Request) -> Reply:
         """Replace what is said of one, at the version named in If-Match."""
-        said = read_body(ClientBody, request.body)
-        actor = request.required_caller().pseudonym
+        said, caller = read_body(ClientBody, request.body), request.required_caller()
+        speaks_for_no_other(said.person, caller)
+        speaks_for_no_other(self.clients.find(_named(request)).person, caller)
         changed = self.clients.update(
-            _named(request), version_named(request), said, actor=actor
+            _named(request), version_named(request), said, actor=caller.pseudonym
         )
         return _shown(changed)
 
     def rotate_secret(self, request: Request) -> Reply:
         """Give one a new secret; it is in this answer and in no other."""
-        actor = request.required_caller().pseudonym
-        return _with_secret(self.clients.rotate_secret(_named(request), actor=actor), 200)
+        caller, named = request.required_caller(), _named(request)
+        speaks_for_no_other(self.clients.find(named).person, caller)
+        return _with_secret(self.clients.rotate_secret(named, actor=caller.pseudonym), 200)
 
     def moving(self, action: ClientAction) -> Callable[[Request], Reply]:
         """Return the endpoint that does ``action``."""
@@ -90,6 +94,16 @@ class ClientsApi:
             return _shown(moved)
 
         return move
+
+
+def speaks_for_no_other(person: UUID | None, caller: Caller) -> None:
+    """Four eyes: with a secret of a client that speaks for another, one would be two.
+
+    Raises:
+        PersonIsAnother: such a client is its own person's to enter and to change.
+    """
+    if person not in (None, caller.person):
+        raise PersonIsAnother
 
 
 def version_named(request: Request) -> int:

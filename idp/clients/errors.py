@@ -78,6 +78,12 @@ class MemberRedirectRefused(MemberMetadataRefused):
     code = "member_redirect_refused"
 
 
+class PersonIsAnother(Refused):
+    """The client speaks for another person than the one who asks."""
+
+    code = "person_is_another"
+
+
 class ClientHasNoSecret(Refused):
     """A public client has no secret that could be changed (RFC 6749 §2.1)."""
 

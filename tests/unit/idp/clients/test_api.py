@@ -109,3 +109,40 @@ def test_a_list_is_paged_by_identifier() -> None:
         match.route.endpoint(Request(method="GET", path="/", query=query)).body
     )
     assert ([c["client_id"] for c in rest["clients"]], rest["next"]) == (["app-c"], None)
+
+
+OTHER = UUID(int=2)
+
+
+@pytest.mark.parametrize(("person", "status"), [(UUID(int=1), 201), (OTHER, 422)])
+def test_nobody_enters_a_client_that_speaks_for_another_person(
+    person: UUID, status: int
+) -> None:
+    memory = Memory()
+    said = write_body(a_registration(person=person))
+    answer = call(memory, "POST", "/api/v1/clients", said)
+    assert answer.status == status
+    assert (b"client_secret" in answer.body) is (status == 201)
+    assert (memory.clients == {}) is (status == 422)
+
+
+def test_nobody_changes_a_client_that_speaks_for_another_or_gets_its_secret() -> None:
+    memory = Memory()
+    a_use_case(memory).register(a_registration(person=OTHER), actor=None)
+    before, path = dict(memory.clients), "/api/v1/clients/portal-51"
+    mine = write_body(a_registration(person=UUID(int=1)))
+    for said in (write_body(a_registration()), mine):
+        assert call(memory, "PUT", path, said, if_match='"1"').status == 422
+    turned = call(memory, "POST", f"{path}/rotate-secret")
+    assert (turned.status, json.loads(turned.body)["code"]) == (422, "person_is_another")
+    assert memory.clients == before
+    assert call(memory, "POST", f"{path}/disable", {"reason": "lost"}).status == 200
+
+
+def test_nobody_makes_a_client_speak_for_another() -> None:
+    memory = Memory()
+    registered(memory)
+    said = write_body(a_registration(person=OTHER))
+    path = "/api/v1/clients/portal-51"
+    assert call(memory, "PUT", path, said, if_match='"1"').status == 422
+    assert memory.clients[ClientId("portal-51")].person is None
