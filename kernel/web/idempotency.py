@@ -150,7 +150,12 @@ class Answering(Protocol):
 
 
 def _owner(request: Request) -> str:
-    return request.caller.client if request.caller else ""
+    """Whose keys these are: many people act through one client, each with their own."""
+    caller = request.caller
+    if caller is None:
+        return ""
+    person = "" if caller.person is None else f" {caller.person}"
+    return f"{caller.client}{person}"
 
 
 def _replayed(kept: Reply) -> Reply:

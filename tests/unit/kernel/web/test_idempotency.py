@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
 from kernel.clock import SetClock
 from kernel.errors import Conflict, Decision, DomainError, Refused
+from kernel.ids import ClientId, PersonId
 from kernel.infra.db.replies import LAPSES
 from kernel.web import (
     Access,
@@ -111,6 +113,25 @@ def test_a_change_sent_twice_happens_once_and_is_answered_alike(
     with pytest.raises(KeyMalformed):
         send(asking(key="short"))
     assert house.endpoint.units == [0 if outside else 1]
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_nobody_is_given_what_another_person_was_answered(
+    house: House, *, outside: bool
+) -> None:
+    """One client serves many people: the answer may hold a secret shown this once."""
+    for number in (1, 2):
+        caller = Caller(
+            client=ClientId("console"),
+            person=PersonId(UUID(int=number)),
+            pseudonym=None,
+            roles=frozenset(),
+            scopes=frozenset(),
+        )
+        request = asking().acting_for(caller)
+        answer = house.once.answer(request, house.endpoint, outside=outside)
+        assert answer.header("Idempotency-Replayed") is None
+    assert len(house.endpoint.units) == 2
 
 
 def test_without_a_key_it_is_just_answered(house: House) -> None:
