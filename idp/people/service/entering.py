@@ -133,18 +133,22 @@ class Entering:
         )
 
     def _take_back(self, batch: Batch, row: RowKept) -> None:
-        if row.person is None or self._went_further(row.person):
+        if row.person is None or self._went_further(row.person, batch):
             self.store.set_row(batch.id, replace(row, state=RowState.KEPT))
             return
         with self.people.around.work():
             self._let_go(row.person, batch)
             self.store.set_row(batch.id, replace(row, state=RowState.TAKEN_BACK))
 
-    def _went_further(self, person: PersonId) -> bool:
-        """Tell whether somebody has enrolled or linked anything of their own since."""
-        means = self.means.of(person)
-        own = [one for one in means if one.kind is not AuthenticatorKind.PASSWORD]
-        return bool(own) or len(self.people.links_of(person)) > 1
+    def _went_further(self, person: PersonId, batch: Batch) -> bool:
+        """Tell whether somebody has become more since than the batch made of them.
+
+        They enrolled or linked something, were proofed above it, or serve here.
+        """
+        means, known = self.means.of(person), self.people.find(person)
+        own = any(one.kind is not AuthenticatorKind.PASSWORD for one in means)
+        linked = len(self.people.links_of(person)) > 1
+        return own or linked or bool(known.roles) or known.identity > batch.ceiling
 
     def _let_go(self, person: PersonId, batch: Batch) -> None:
         people = self.people

@@ -22,6 +22,7 @@ from kernel.ids import EntityId, PersonId
 from kernel.proof.seal import Purpose, Sealer
 from kernel.secret import Secret
 from kernel.standing import Party, PartyKind, State
+from kernel.web import Role
 from tests.unit.idp.login.house import NUMBER, House
 
 OPENER, SECOND = PersonId(uuid4()), PersonId(uuid4())
@@ -346,6 +347,24 @@ def test_whatever_a_row_holds_it_is_answered_and_kept(
     kept = one(desk, desk.opened(), said)
     assert kept.state is RowState.REJECTED
     assert kept.reason
+
+
+def test_who_was_proofed_or_serves_here_since_is_not_taken_back(desk: Desk) -> None:
+    batch, people = desk.opened(), desk.house.people.people
+    desk.imports.feed(batch, [row(level=2, id_number=NUMBER), row("u2"), row("u3")])
+    desk.committed(batch)
+    known = [people.by_username(Username.parse(f"w.u{n}")) for n in (1, 2, 3)]
+    proofed, serving, gone = (one for one in known if one is not None)
+    people.raise_identity(proofed, Level(3), source="window")
+    people.set_roles(serving, frozenset({Role.OPERATOR}), actor=None)
+    desk.imports.undo(batch, reason="错误的来源", actor=OPENER)
+    desk.entering.undo(batch)
+    states = {kept.key: kept.state for kept in desk.imports.rows(batch, None, 0, 10)}
+    kept, back = RowState.KEPT, RowState.TAKEN_BACK
+    assert states == {"u1": kept, "u2": kept, "u3": back}
+    changes = desk.house.around.standing.changes
+    assert [change.party.name for change in changes] == [str(gone)]
+    assert people.by_id_number(NUMBER) == proofed
 
 
 class Meanwhile(Protocol):
