@@ -1,5 +1,6 @@
 """A relying party of a federation over HTTP; what it signs it signs with joserfc."""
 
+import base64
 import json
 import secrets
 import time
@@ -12,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import urllib3
-from joserfc import jws, jwt
+from joserfc import jwe, jws, jwt
 from joserfc.jwk import ECKey, KeySet
 
 Claims = dict[str, Any]
@@ -89,6 +90,15 @@ class FederatedRp:
             "code_challenge_method": "S256",
         }
         return self._signed(self.protocol, "oauth-authz-req+jwt", claims, header)
+
+    def encrypted(self, request: str) -> str:
+        """Return an object encrypted to the key that the provider's metadata shows."""
+        said = self.get(f"{self.provider}{WELL_KNOWN}").split(".")[1]
+        decoded = json.loads(base64.urlsafe_b64decode(said + "=="))
+        shown = decoded["metadata"]["openid_provider"]["jwks"]["keys"]
+        to = next(key for key in shown if key.get("use") == "enc")
+        head = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": "JWT", "kid": to["kid"]}
+        return jwe.encrypt_compact(head, request, ECKey.import_key(to))
 
     def assertion(self) -> dict[str, str]:
         signed = self._signed(self.protocol, "JWT", {**self._proof(), "sub": self.name})

@@ -95,6 +95,17 @@ def test_a_member_signs_somebody_in_by_get_by_par_and_by_its_chain(
     assert rp.redeemed(signed_in(rp, brought))["sub"] == told["sub"]
 
 
+@pytest.mark.spec("RFC 9101 §6.1; OIDC Core §6.1")
+def test_a_member_encrypts_what_it_asks_to_the_keys_in_our_statement(
+    rp: FederatedRp,
+) -> None:
+    told = rp.redeemed(signed_in(rp, rp.address(rp.encrypted(rp.request()))))
+    assert (told["aud"], told["nonce"], told["iss"]) == (rp.name, "the-nonce", rp.provider)
+    page = Browser().open(rp.address(rp.encrypted(rp.encrypted(rp.request()))))
+    assert (page.status, page.error is not None) == (400, True)
+    assert page.url.startswith(rp.provider)
+
+
 @pytest.mark.spec("OpenID Federation 1.0 §12.2")
 def test_a_member_registers_and_is_told_until_when(rp: FederatedRp) -> None:
     posted = rp.configuration(aud=rp.provider)

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from kernel.ids import PersonId
+from tests.unit.trustroot.encrypting import encrypted, key_of
 from tests.unit.trustroot.fakes import NOON, KeyHouse
 from trustroot.keys.domain import (
     RULES,
@@ -17,14 +18,24 @@ from trustroot.keys.domain import (
     Timings,
     Why,
 )
-from trustroot.keys.errors import NextKeyTooFresh, PurposeLasts, ReasonMissing
+from trustroot.keys.errors import (
+    EncryptedRefused,
+    NextKeyTooFresh,
+    PurposeLasts,
+    ReasonMissing,
+)
 from trustroot.keys.tasks import job_kinds
 
 DAY = timedelta(days=1)
 SKEW = timedelta(minutes=2)
 SECOND = timedelta(seconds=1)
 SOMEBODY = Actor(PersonId(UUID(int=1)), None)
-IN_STATEMENTS = [Purpose.ANCHOR, Purpose.ENTITY, Purpose.CLIENT]
+IN_STATEMENTS = [
+    Purpose.ANCHOR,
+    Purpose.ENTITY,
+    Purpose.CLIENT,
+    Purpose.REQUEST_DECRYPT,
+]
 
 
 @pytest.fixture
@@ -189,6 +200,25 @@ class TestCompleting:
         assert serving.sign(Purpose.CLIENT, "oauth-authz-req+jwt", {})
         assert len(serving.published(Purpose.CLIENT).by_kid) == 2
         assert {kid: house.store.rows[kid] for kid in old} == old
+
+    @pytest.mark.spec("OIDC Core §10.2.1")
+    def test_before_keys_to_encrypt_to_are_made_none_is_shown_and_nothing_opens(
+        self, house: KeyHouse
+    ) -> None:
+        ours = Purpose.REQUEST_DECRYPT
+        to = key_of(house.process(RoleGroup.SERVE).published(ours))
+        house.store.rows = {
+            r.kid: r for r in house.store.records() if r.purpose is not ours
+        }
+        serving = house.process(RoleGroup.SERVE)
+        serving.check(RoleGroup.SERVE)
+        assert serving.published(ours).by_kid == {}
+        with pytest.raises(EncryptedRefused, match="kid"):
+            serving.decrypt(ours, encrypted(to, "words"), limit_bytes=99)
+        house.care.complete()
+        house.clock.advance(timedelta(seconds=5))
+        fresh = encrypted(key_of(serving.published(ours)), "words")
+        assert serving.decrypt(ours, fresh, limit_bytes=99) == b"words"
 
     def test_what_is_complete_is_left_alone(self, house: KeyHouse) -> None:
         number = house.store.number
