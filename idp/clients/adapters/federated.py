@@ -90,7 +90,8 @@ class FederatedClients:
     def bring(self, client: ClientId, chain: Sequence[str]) -> Client:
         """Return a member by the chain it brings along, and keep that (§4.3, §12.1.1.1.1).
 
-        An explicit registration that still stands is not replaced by it.
+        An explicit registration that still stands is not replaced by it. Of a member that
+        is known, one by a superior that it does not name itself is passed over.
 
         Raises:
             TrustNotEstablished: the chain does not hold, or is of another.
@@ -99,6 +100,8 @@ class FederatedClients:
         with _trusting():
             entity = EntityId(client)
             held = self.readers.brought.accept(chain, subject=entity)
+            if not self._may_come_by(held):
+                return self._known(entity)
             derived = self._derived(held, Registration.AUTOMATIC)
         kept = self._registered(entity)
         if kept is not None and kept.registration is Registration.EXPLICIT:
@@ -117,6 +120,8 @@ class FederatedClients:
         """
         with _trusting():
             held = self.readers.brought.accept(chain, subject=entity)
+            if not self._may_come_by(held):
+                raise TrustChainRefused("a superior that it does not name")
             return self._derived(held, Registration.EXPLICIT), held
 
     def chain_of(self, entity: EntityId) -> VerifiedChain:
@@ -154,11 +159,26 @@ class FederatedClients:
     def _is_outdated(self, kept: Registered) -> bool:
         if kept.registration is Registration.EXPLICIT:
             return False
+        ours = self._resolved(kept.entity)
+        return ours is not None and _said_at(kept) < ours.statements[0].issued_at
+
+    def _may_come_by(self, held: VerifiedChain) -> bool:
+        """Ours: of whom we heard at its own address, no superior speaks it does not name.
+
+        A platform can vouch for any name, with any key; what a member publishes under its
+        own name it cannot write.
+        """
+        ours = self._resolved(held.subject)
+        if ours is None or len(held.path) == 1:
+            return True
+        return held.path[1] in ours.statements[0].authority_hints
+
+    def _resolved(self, entity: EntityId) -> VerifiedChain | None:
+        """Return the chain that we have resolved ourselves, if there is a good one."""
         try:
-            ours = self.readers.kept.chain(kept.entity)
+            return self.readers.kept.chain(entity)
         except (NoTrustChain, ChainExpired):
-            return False
-        return _said_at(kept) < ours.statements[0].issued_at
+            return None
 
     def _registered(self, entity: EntityId) -> Registered | None:
         kept = self.store.find(entity)

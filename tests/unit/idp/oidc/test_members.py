@@ -9,7 +9,12 @@ import pytest
 
 from federation.domain import bond
 from idp.clients.domain import AuthMethod, GrantType, Registration
-from idp.clients.errors import ClientUnknown, MemberMetadataRefused, TrustNotEstablished
+from idp.clients.errors import (
+    ClientUnknown,
+    MemberMetadataRefused,
+    TrustChainRefused,
+    TrustNotEstablished,
+)
 from idp.oidc.events import CodeIssued
 from kernel.ids import ClientId, EntityId
 from kernel.standing import Party, PartyKind, State
@@ -386,6 +391,63 @@ def test_of_two_chains_brought_along_the_newer_one_stays(joined: Joined) -> None
     joined.clients.members.bring(CLIENT, joined.chain())
     joined.clients.members.bring(CLIENT, old)
     assert joined.clients.members.find(CLIENT).oidc.keys == fresh_key.keys
+
+
+def forged_below(joined: Joined, platform: EntityId) -> list[str]:
+    """Return a chain in which a platform vouches for a key of its own as the RP's."""
+    world, forger = joined.world, signer(kid="forger")
+    own = world.configurations[RP]
+    world.entity(platform, (ANCHOR,))
+    world.vouch(ANCHOR, platform)
+    metadata = {"openid_relying_party": rp_metadata(jwks=forger.keys.to_jwks())}
+    world.entity(RP, (platform,), metadata, key=forger)
+    forged, world.configurations[RP] = world.configurations[RP], own
+    world.vouch(platform, RP, about=forger)
+    below = world.subordinates[f"{platform}/fetch", RP]
+    above = world.subordinates[f"{ANCHOR}/fetch", platform]
+    return [forged, below, above, world.configurations[ANCHOR]]
+
+
+def test_no_platform_speaks_for_a_member_that_does_not_name_it(joined: Joined) -> None:
+    """§12.1.1.1.2: of whom we have heard from its own host, that host has the word."""
+    joined.clients.members.meet(CLIENT)
+    chain = forged_below(joined, EntityId("https://evil.example/trust"))
+    found = joined.clients.members.bring(CLIENT, chain)
+    assert found.oidc.keys == RP_KEY.keys
+    assert found.membership is not None
+    assert found.membership.path == (RP, ANCHOR)
+    assert rows_of(joined, "clients_registration") == 0
+    forger = RelyingParty(joined, key=signer(kid="forger"))
+    browser = Browser(joined)
+    browser.sign_in(joined.a_person())
+    asked = forger.asks(forger.signed({"trust_chain": chain}))
+    assert forger.get(browser, asked).status == 400
+    assert joined.around.trail.of(CodeIssued) == []
+
+
+def test_nor_does_it_register_that_member_explicitly(joined: Joined) -> None:
+    joined.clients.members.meet(CLIENT)
+    chain = forged_below(joined, EntityId("https://evil.example/trust"))
+    with pytest.raises(TrustChainRefused):
+        joined.clients.members.examine(RP, chain)
+
+
+def test_a_member_that_names_a_second_superior_may_come_by_its_chain(
+    joined: Joined,
+) -> None:
+    platform = EntityId("https://second.example/trust")
+    metadata = {"openid_relying_party": rp_metadata()}
+    joined.world.entity(RP, (ANCHOR, platform), metadata)
+    joined.clients.members.meet(CLIENT)
+    joined.world.entity(platform, (ANCHOR,))
+    joined.world.vouch(ANCHOR, platform)
+    joined.world.vouch(platform, RP)
+    below = joined.world.subordinates[f"{platform}/fetch", RP]
+    above = joined.world.subordinates[f"{ANCHOR}/fetch", platform]
+    own, anchor = joined.world.configurations[RP], joined.world.configurations[ANCHOR]
+    found = joined.clients.members.bring(CLIENT, [own, below, above, anchor])
+    assert found.membership is not None
+    assert found.membership.path == (RP, platform, ANCHOR)
 
 
 def test_an_entity_of_another_kind_is_no_client(joined: Joined) -> None:
