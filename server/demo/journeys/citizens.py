@@ -7,7 +7,7 @@ from typing import Final
 
 import pyotp
 
-from server.demo.cast import NATIONAL_CITIZEN
+from server.demo.cast import CAST, NATIONAL_CITIZEN
 from server.demo.journeys.browser import Browser, Lost, Page
 from server.demo.journeys.logs import find_event, proven
 from server.demo.journeys.world import (
@@ -142,7 +142,7 @@ def _from_pool(world: World) -> dict[str, str]:
     """Take the next person of the register whom no account has used yet."""
     file = world.map.folder / "register.json"
     people = json.loads(file.read_text("utf-8"))["people"]
-    at_next = int(world.kept.get("pool:next") or "10")
+    at_next = int(world.kept.get("pool:next") or len(CAST))
     if at_next >= len(people):
         raise Lost("every invented person of the register is used up; use another --data")
     world.kept.keep("pool:next", str(at_next + 1))
