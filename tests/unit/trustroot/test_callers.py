@@ -14,6 +14,7 @@ from kernel.events import JsonValue
 from kernel.ids import EntityId
 from kernel.proof.jose import to_base64url
 from kernel.proof.statement import read, verify_configuration
+from kernel.standing import Party, PartyKind, State
 from kernel.web import FORM, Reply, Request, Router
 from tests.unit.trustroot.fakes import NOON
 from tests.unit.trustroot.members import FIRST, GROUNDS, an_application, some_terms
@@ -97,6 +98,15 @@ def guarded() -> Guarded:
 
 def refused(reply: Reply) -> bool:
     return (reply.status, json.loads(reply.body)["error"]) == (401, "invalid_client")
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §8.8")
+def test_a_distrusted_key_proves_nothing(guarded: Guarded) -> None:
+    assert guarded.post("list", guarded.assertion()).status == 200
+    (key,) = guarded.keys.published("caller").by_kid.values()
+    party = Party(PartyKind.KEY, key.thumbprint)
+    guarded.house.register.standing.change(party, State.WITHDRAWN, reason="test")
+    assert refused(guarded.post("list", guarded.assertion()))
 
 
 @pytest.mark.spec("OpenID Federation 1.0 §8.8")

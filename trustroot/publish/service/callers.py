@@ -10,7 +10,9 @@ from kernel.proof.jose import (
     CLIENT_ASSERTION,
     JoseRefused,
     KeySet,
+    PublicKey,
     VerifiedClaims,
+    key_named,
     read,
     required_date,
     verify,
@@ -61,11 +63,20 @@ class Callers:
     def _proven(self, assertion: str, form: Form) -> VerifiedClaims:
         caller = rules.caller_named(read(assertion, CLIENT_ASSERTION).claims, form)
         member = self._member(caller)
-        claims = verify(assertion, KeySet.parse(member.jwks), CLIENT_ASSERTION)
+        keys = KeySet.parse(member.jwks)
+        claims = verify(assertion, keys, CLIENT_ASSERTION)
+        self._key_stands(key_named(claims.header, keys, CLIENT_ASSERTION))
         rules.is_for_us(claims, self.ours.trust)
         rules.is_current(claims, self.clock())
         rules.single_use_id(claims)
         return claims
+
+    def _key_stands(self, key: PublicKey) -> None:
+        """A key that was distrusted proves nothing, though the register still names it."""
+        try:
+            self.standing.require(Party(PartyKind.KEY, key.thumbprint))
+        except NotInGoodStanding as cause:
+            raise ClientRefused("key") from cause
 
     def _member(self, caller: EntityId) -> Member:
         try:
