@@ -16,8 +16,9 @@ from tests.unit.trustroot.members import (
     an_application,
     seen,
 )
-from tests.unit.trustroot.publishing import PublishHouse
+from tests.unit.trustroot.publishing import MARK, TRUST, PublishHouse
 from trustroot.keys.domain import Purpose
+from trustroot.publish.domain import MarkType
 from trustroot.registry.domain import Action, Grounds, Member, MemberState
 from trustroot.registry.errors import EntityTaken
 
@@ -122,6 +123,32 @@ def test_coming_back_is_a_registration_with_its_own_time(publish: PublishHouse) 
     held = publish.statements.find(ENTITY)
     assert held is not None
     assert held.registered_at == NOON + timedelta(days=1)
+
+
+def test_marks_of_the_old_membership_are_granted_anew_or_not_at_all(
+    publish: PublishHouse,
+) -> None:
+    gold = MarkType(
+        id=f"{TRUST}/marks/gold", name_zh="金", name_en="Gold", issuers=(TRUST,)
+    )
+    publish.register.approved()
+    publish.signing.run()
+    publish.enter(gold)
+    publish.grant(gold.id, ENTITY)
+    member = publish.register.registry.by_entity(ENTITY)
+    publish.register.suspending.suspend(member.id, GROUNDS, FIRST)
+    publish.signing.run()
+    publish.register.decide(publish.register.registry.show(member.id), "reinstate")
+    publish.signing.run()
+    assert publish.stores.marks.current(gold.id, ENTITY) is not None
+    publish.register.decide(publish.register.registry.show(member.id), "withdraw")
+    publish.signing.run()
+    publish.register.approved()
+    publish.signing.run()
+    assert publish.stores.marks.current(MARK, ENTITY) is not None
+    assert publish.stores.marks.current(gold.id, ENTITY) is None
+    publish.grant(gold.id, ENTITY)
+    assert publish.stores.marks.current(gold.id, ENTITY) is not None
 
 
 def test_who_applies_before_the_worker_saw_the_end_is_still_told_to_have_gone(

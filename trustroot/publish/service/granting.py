@@ -1,7 +1,7 @@
 """Under which grants marks are signed, and until when."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
 
@@ -12,6 +12,7 @@ from trustroot.publish.ports import EvidenceBook, GrantStore, MarkTypeStore
 from trustroot.publish.service.marking import MarkDesk
 from trustroot.registry.domain import Member
 
+_ENDED: Final = "the membership ended"
 _CHINA: Final = timezone(timedelta(hours=8))
 """Days of agreements and evidence begin and end there."""
 
@@ -50,6 +51,18 @@ class Granting:
             ends = min([until, *_end_of(grant), *self._limits(member)])
             if self._wants_another(grant, ends):
                 self.desk.sign(self.types.find(grant.mark_type), subject, ends)
+
+    def end(self, subject: EntityId) -> None:
+        """End what was granted to a membership; inside a unit of work.
+
+        Who comes back is granted marks anew by two persons. The registration mark stays
+        granted: it comes with a membership and goes with it.
+        """
+        for grant in self.grants.of(subject):
+            is_registration = grant.mark_type == self.desk.ours.registration_mark
+            if grant.revoked_at is None and not is_registration:
+                ended = replace(grant, revoked_at=self.desk.clock(), reason=_ENDED)
+                self.grants.put(ended)
 
     def _register(self, subject: EntityId) -> None:
         """Membership comes with the registration mark; only the root issues it."""

@@ -113,6 +113,8 @@ class Publishing:
                 self.desks.statements.remove(member.entity_id)
             self.desks.chronicle.follow(member)
             self.desks.granting.desk.revoke(member.entity_id)
+            if member.state is not MemberState.SUSPENDED:
+                self.desks.granting.end(member.entity_id)
             self.desks.hosting.drop(member)
 
     def _draft(self, member: Member) -> tuple[Draft | None, KeySet | None]:
