@@ -179,6 +179,19 @@ def test_a_key_of_another_purpose_opens_nothing(installation: Installation) -> N
         installation.decrypter.decrypt(Purpose.TOKENS, token, limit_bytes=LIMIT)
 
 
+def test_names_that_nobody_has_cost_no_look_into_the_store(
+    installation: Installation,
+) -> None:
+    assert installation.opens(encrypted(installation.key(), "words")) == b"words"
+    reads, token = installation.house.store.reads, encrypted(installation.key(), "words")
+    for number in range(20):
+        named = encrypted(installation.key(), "words", {"kid": f"nobody-{number}"})
+        with pytest.raises(EncryptedRefused, match="kid"):
+            installation.opens(named)
+    assert installation.opens(token) == b"words"
+    assert installation.house.store.reads == reads
+
+
 def test_content_is_measured_before_it_is_opened(installation: Installation) -> None:
     fits = encrypted(installation.key(), b"x" * 99)
     assert installation.decrypter.decrypt(OURS, fits, limit_bytes=99) == b"x" * 99
