@@ -21,6 +21,7 @@ from kernel.standing import (
     StandingRegister,
     State,
 )
+from trustroot.registry.domain import MemberState
 from trustroot.registry.errors import MemberUnknown
 
 _STOPS: Final = {
@@ -29,6 +30,9 @@ _STOPS: Final = {
     "key_distrusted": State.WITHDRAWN,
     "mark_revoked": State.WITHDRAWN,
 }
+_APPROVED_HERE: Final = frozenset(
+    {MemberState.APPROVED, MemberState.ACTIVE, MemberState.SUSPENDED}
+)
 _FREES: Final = frozenset({"registration", "reinstatement"})
 _FREES_A_MARK: Final = "mark_reinstated"
 
@@ -91,11 +95,11 @@ class Belief:
             return None
 
     def _is_ours(self, entity: EntityId) -> bool:
+        """Tell whether two persons here approved it: anybody may draft in its name."""
         try:
-            self.members.by_entity(entity)
+            return self.members.by_entity(entity).state in _APPROVED_HERE
         except MemberUnknown:
             return False
-        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from kernel.events import JsonValue
 from kernel.work import JobKind, PeriodicTask
 
 _A_DAY: Final = timedelta(days=1)
+_AN_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Forget:
         now = self.clock()
         self.grants.forget_before(now - max(_A_DAY, self.lifetimes.refresh_family) - _A_DAY)
         self.pending.forget_before(now - _A_DAY)
-        self.pushed.forget_before(now - _A_DAY)
+        # Anybody may push for a public client: what was pushed is not kept for long.
+        self.pushed.forget_before(now - _AN_HOUR)
         self.once.forget_before(now)
 
 

@@ -1,7 +1,7 @@
 """What superiors state about changes is in force here long before statements end."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -29,7 +29,7 @@ from tests.unit.federation.world import (
 )
 from tests.unit.kernel.proof.signers import Signer, signer
 from tests.unit.trustroot.fakes import MemoryWork
-from trustroot.registry.domain import Member
+from trustroot.registry.domain import Member, MemberState
 from trustroot.registry.errors import MemberUnknown
 
 SPEC = pytest.mark.spec("Subordinate Events 1.0 §2")
@@ -246,6 +246,20 @@ def test_of_our_own_members_our_own_register_speaks(house: House) -> None:
     house.turn()
     assert not house.stopped(member(PLATFORM))
     assert house.stopped(bond(PLATFORM, ANCHOR))
+
+
+@SPEC
+@pytest.mark.parametrize(
+    "state", [MemberState.DRAFT, MemberState.SUBMITTED, MemberState.CHECKED]
+)
+def test_a_draft_in_somebodys_name_silences_no_superior(
+    house: House, state: MemberState
+) -> None:
+    drafted = replace(a_member(signer(kid=PLATFORM)), state=state)
+    house.ours.rows[PLATFORM] = drafted
+    house.told.tell(ANCHOR, "suspension", sub=PLATFORM)
+    house.turn()
+    assert house.stopped(member(PLATFORM))
 
 
 @SPEC
