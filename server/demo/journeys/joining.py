@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from kernel.proof.statement import read, verify_configuration
 from server.demo import payment
 from server.demo.cast import NATIONAL_CITIZEN
 from server.demo.journeys.browser import Browser, Page
@@ -49,7 +50,10 @@ def its_configuration_is_hosted(world: World) -> str:
     told = world.officials["national"].first.public(
         f"/trust/represented/{payment.SLUG}/.well-known/openid-federation"
     )
-    expect(told.decode(), chain.statements[0].token, "what is hosted")
+    hosted = verify_configuration(read(told.decode("ascii")))
+    expect(hosted.subject, issuer, "whom the hosted one is about")
+    ours = chain.statements[1].keys.by_kid
+    require(set(hosted.keys.by_kid) <= set(ours), "hosted under keys nobody vouches for")
     record = _on_record(world, issuer)
     return f"{' → '.join(chain.path)}; {record}"
 
