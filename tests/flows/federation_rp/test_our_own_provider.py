@@ -51,15 +51,14 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nation]:
     folder: Path = tmp_path_factory.mktemp("nation")
     for name in ("hub", "gd"):
         (folder / name).mkdir()
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        running_hub(folder / "hub", free_port()) as hub,
-    ):
+    with pytest.MonkeyPatch.context() as patch:
+        # Before anything is fetched: what a hub has read of itself is held for 30 s.
         patch.setattr("federation.flows.shared._FRESH", timedelta())
-        more = province_of(hub, folder / "anchor.json")
-        with running_hub(folder / "gd", free_port(), more) as province:
-            joined(hub, province)
-            yield Nation(hub, province)
+        with running_hub(folder / "hub", free_port()) as hub:
+            more = province_of(hub, folder / "anchor.json")
+            with running_hub(folder / "gd", free_port(), more) as province:
+                joined(hub, province)
+                yield Nation(hub, province)
 
 
 def joined(hub: Hub, province: Hub) -> None:
