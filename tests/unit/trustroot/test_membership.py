@@ -410,6 +410,13 @@ class TestConfirming:
         before.holds("registry.change_refused")
 
 
+def test_a_suspension_that_was_lifted_waits_for_nobody(house: RegisterHouse) -> None:
+    member = house.suspended()
+    assert [one.action for one in house.waiting.about(member.id)] == [Action.CONFIRM]
+    house.decide(member, "reinstate")
+    assert house.waiting.about(member.id) == ()
+
+
 def test_lifting_leads_to_approved_and_only_publishing_makes_active_again(
     house: RegisterHouse,
 ) -> None:

@@ -30,8 +30,10 @@ class Waiting:
         return self.proposals.find(proposal)
 
     def about(self, member: MemberId) -> tuple[Proposal, ...]:
-        """Return what waits for a second person about a member, oldest first."""
-        return self.proposals.open_for(f"{_PREFIX}{member}")
+        """Return what can still be approved about a member, oldest first."""
+        waiting = self.proposals.open_for(f"{_PREFIX}{member}")
+        versions = self.record.members.versions(_members(waiting))
+        return tuple(one for one in waiting if self._is_alive(one, versions))
 
     def page(
         self, *, after: ProposalId | None = None, limit: int = 50
