@@ -20,11 +20,19 @@ def interpreter() -> dict[str, str | bool | int]:
         "build": " ".join(platform.python_build()),
         "compiler": platform.python_compiler(),
         "executable": Path(sys.executable).name,
-        "configured": str(sysconfig.get_config_var("CONFIG_ARGS") or "")[:200],
+        "configured": _configured(str(sysconfig.get_config_var("CONFIG_ARGS") or "")),
         "machine": platform.machine(),
         "cores": os.cpu_count() or 0,
         "load_average": f"{os.getloadavg()[0]:.2f}",
     }
+
+
+def _configured(arguments: str) -> str:
+    """Return how it was built, without where it lies on this machine."""
+    words = (word.strip("'") for word in arguments.split())
+    return " ".join(
+        w for w in words if w.startswith(("--enable", "--with")) and "/" not in w
+    )
 
 
 def keep(claim: str, figures: Mapping[str, object]) -> Path:
