@@ -13,16 +13,17 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from benchmarks import floor
 from benchmarks.weighing.evidence import keep
 from benchmarks.weighing.load import request_of
 from benchmarks.weighing.serving import Served, Window, cpu_of, in_turn, ratio, served
+from benchmarks.weighing.unasked import Unasked, nothing_here
 from federation.api import public_routes
 from federation.domain import Anchor, Answer, Entry
 from federation.flows.remembered import RememberedAnswers
@@ -35,7 +36,7 @@ from kernel.infra.db import Database, create_all
 from kernel.infra.standing_store import SqlStanding
 from kernel.proof.jose import KeySet
 from kernel.standing import Party, PartyKind
-from kernel.web import AccessTokenMissing, Once, Reply, Request, Route, Router
+from kernel.web import Once, Reply, Request, Route, Router
 from server.dispatch import Dispatcher
 from server.wsgi import Application
 from trustroot.publish.domain import Filter, Statement, StatementKind
@@ -120,34 +121,9 @@ def make_hub() -> Application:
 
     listed = Route(method="GET", path="/trust/list", endpoint=subordinates)
     routes = (*public_routes(resolver, TRUST), listed)
-    once = Once(db.unit_of_work(), _Unused())
-    dispatcher = Dispatcher(Router(routes), _Unused(), once)
-    return Application(dispatcher, _nothing_here, SystemEntropy())
-
-
-class _Unused:
-    """Ports that no request here reaches."""
-
-    def authorize(self, _authorization: object, _access: object) -> Any:  # noqa: ANN401
-        raise AccessTokenMissing
-
-    def claim(self, _owner: str, _key: str, _fingerprint: object) -> None: ...
-
-    def keep(self, _owner: str, _key: str, _reply: object) -> None: ...
-
-    def hold(self, _owner: str, _key: str, _fingerprint: object) -> Any:  # noqa: ANN401
-        raise AccessTokenMissing
-
-    def settle(self, _hold: object, _reply: object) -> None: ...
-
-    def release(self, _hold: object) -> None: ...
-
-
-def _nothing_here(
-    _environ: dict[str, Any], start_response: Callable[..., object]
-) -> Iterable[bytes]:
-    start_response("404 Not Found", [])
-    return [b""]
+    once = Once(db.unit_of_work(), Unasked())
+    dispatcher = Dispatcher(Router(routes), Unasked(), once)
+    return Application(dispatcher, nothing_here, SystemEntropy())
 
 
 def get(path: str) -> bytes:

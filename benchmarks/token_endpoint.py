@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +34,7 @@ from benchmarks.weighing.serving import (
     ratio,
     served,
 )
+from benchmarks.weighing.unasked import Unasked, nothing_here
 from config.keyring import Keys
 from config.words import SecretFile
 from idp.clients.build import build as build_clients
@@ -43,10 +44,15 @@ from idp.clients.store import SqlClients
 from idp.oidc.api.errors import OAuthTable
 from idp.oidc.api.tokens import TokenApi
 from idp.oidc.domain.issuer import Issuer
+from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.client_credentials import ClientCredentials
+from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.issuing import TokenIssuer
+from idp.oidc.flows.known import KnownClients
+from idp.oidc.flows.once import Once as UsedOnce
 from idp.oidc.flows.token_endpoint import TokenEndpoint
+from idp.oidc.store import SqlOnce
 from kernel.clock import SystemClock
 from kernel.entropy import SystemEntropy, token
 from kernel.ids import ClientId, NewIds
@@ -54,7 +60,7 @@ from kernel.infra.db import Database, create_all
 from kernel.infra.jobs import SqlJobs
 from kernel.infra.standing_store import SqlStanding
 from kernel.secret import Secret
-from kernel.web import FORM, AccessTokenMissing, Once, Route, Router
+from kernel.web import FORM, Once, Route, Router
 from server.dispatch import Dispatcher
 from server.wsgi import Application
 from trustroot.keys.build import KeysRoom
@@ -66,32 +72,6 @@ PATH: Final = "/oauth2/token"
 AT_MOST: Final = 2.5
 AT_LEAST: Final = 4.0
 _CLOCK, _ENTROPY, _MACHINE = SystemClock(), SystemEntropy(), ClientId("machine-1")
-
-
-class _Unused:
-    """Ports that no token request reaches."""
-
-    def authorize(self, _authorization: object, _access: object) -> Any:  # noqa: ANN401
-        raise AccessTokenMissing
-
-    def claim(self, _owner: str, _key: str, _fingerprint: object) -> None: ...
-
-    def keep(self, _owner: str, _key: str, _reply: object) -> None: ...
-
-    def hold(self, _owner: str, _key: str, _fingerprint: object) -> Any:  # noqa: ANN401
-        raise AccessTokenMissing
-
-    def settle(self, _hold: object, _reply: object) -> None: ...
-
-    def release(self, _hold: object) -> None: ...
-
-
-def _nothing_here(
-    _environ: dict[str, Any],
-    start_response: Any,  # noqa: ANN401  WSGI says no more
-) -> Iterable[bytes]:
-    start_response("404 Not Found", [])
-    return [b""]
 
 
 def _keys(folder: Path, db: Database, group: RoleGroup) -> KeysRoom:
@@ -146,16 +126,19 @@ def make_ours() -> Application:
         db=db, clock=_CLOCK, entropy=_ENTROPY, register=standing, trail=trail
     )
     ring = _keys(folder, db, RoleGroup.SERVE).ring
-    issuing = TokenIssuer(Issuer("http://localhost:8400"), ring, _CLOCK, _ENTROPY)
+    issuer, used = Issuer("http://localhost:8400"), UsedOnce(SqlOnce(db))
+    known = KnownClients(clients.lookup, clients.members, issuer, Decrypting(ring))
+    shown = Authenticate(known, standing, Assertions(issuer, used, _CLOCK))
+    issuing = TokenIssuer(issuer, ring, _CLOCK, _ENTROPY)
     grant = {GrantType.CLIENT_CREDENTIALS.value: ClientCredentials(issuing, trail)}
-    endpoint = TokenEndpoint(Authenticate(clients.lookup, standing), grant, trail)
+    endpoint = TokenEndpoint(shown, grant, trail)
     api = TokenApi(endpoint, None)  # type: ignore[arg-type]  # userinfo is not served
     route = Route(
         method="POST", path=PATH, endpoint=api.token, errors=OAuthTable(), consumes=FORM
     )
-    unused = _Unused()
+    unused = Unasked()
     once = Once(db.unit_of_work(), unused)
-    return Application(Dispatcher(Router((route,)), unused, once), _nothing_here, _ENTROPY)
+    return Application(Dispatcher(Router((route,)), unused, once), nothing_here, _ENTROPY)
 
 
 # ------------------------------------------------------------------------------- Authlib
@@ -228,7 +211,7 @@ def make_authlib() -> flask.Flask:
             found = select(OrmClient).where(OrmClient.client_id == client_id)
             return session.scalars(found).first()
 
-    def save_token(made: dict[str, Any], request: Any) -> None:  # noqa: ANN401
+    def save_token(made: dict[str, Any], request: Any) -> None:  # noqa: ANN401  Authlib's own
         with Session(engine) as session:
             session.add(
                 OrmToken(
