@@ -129,6 +129,12 @@ class CompanyMissing(Refused):
     code = "company_missing"
 
 
+class CompaniesTooMany(Refused):
+    """One row names more than 50 companies."""
+
+    code = "companies_too_many"
+
+
 class MandateEnded(Refused):
     """The mandate has ended already."""
 

@@ -12,6 +12,7 @@ from idp.people.domain import (
     checked_name,
 )
 from idp.people.errors import (
+    CompaniesTooMany,
     CompanyMissing,
     HashNotAccepted,
     LevelNotProofed,
@@ -24,6 +25,8 @@ from kernel.identifiers import CreditCode, IdentityNumber
 
 _KEY: Final = re.compile(r"[!-~]{1,128}", re.ASCII)
 _SUBJECT_LIMIT: Final = 255
+_ISSUER: Final = re.compile(r"https?://[!-~]{1,500}", re.ASCII)
+_COMPANIES_LIMIT: Final = 50
 _ARGON2ID: Final = re.compile(
     r"\$argon2id\$v=19\$m=(\d{4,6}),t=(\d{1,2}),p=(\d)\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}",
     re.ASCII,
@@ -44,8 +47,12 @@ def person_can_come_back(row: PersonRow) -> None:
         raise NoWayIn
     if row.username is not None:
         Username.parse(row.username)
-    if row.link is not None and not 0 < len(row.link.subject) <= _SUBJECT_LIMIT:
+    if row.link is None:
+        return
+    if not 0 < len(row.link.subject) <= _SUBJECT_LIMIT:
         raise NoWayIn("link.subject")
+    if not _ISSUER.fullmatch(row.link.issuer):
+        raise NoWayIn("link.issuer")
 
 
 def level_was_proofed(row: PersonRow, batch: Batch, now: datetime) -> None:
@@ -68,10 +75,13 @@ def companies_are_named(row: PersonRow, now: datetime) -> None:
     """GB 32100-2015: every company by a valid number; who acts for one names it.
 
     Raises:
-        CompanyMissing, MandateEnded, IdentifierRefused, NameMalformed: as they say.
+        CompanyMissing, CompaniesTooMany, MandateEnded, IdentifierRefused, NameMalformed:
+            as they say.
     """
     if row.kind is PersonKind.LEGAL_AGENT and not row.companies:
         raise CompanyMissing
+    if len(row.companies) > _COMPANIES_LIMIT:
+        raise CompaniesTooMany
     for company in row.companies:
         CreditCode.parse(company.uscc)
         checked_name(company.name)

@@ -115,6 +115,12 @@ def test_rows_are_looked_at_and_nobody_is_known_before_a_second_person_commits(
         ({"username": "a"}, "username_malformed"),
         ({"username": None}, "no_way_in"),
         ({"link": {"issuer": ISSUER, "subject": ""}}, "no_way_in link.subject"),
+        ({"link": {"issuer": "pay", "subject": "s"}}, "no_way_in link.issuer"),
+        (
+            {"link": {"issuer": f"https://{'a' * 600}.example", "subject": "s"}},
+            "no_way_in link.issuer",
+        ),
+        ({"companies": [{"name": "某", "uscc": USCC}] * 51}, "companies_too_many"),
         ({"level": 2}, "level_not_proofed id_number"),
         ({"level": 3, "id_number": NUMBER}, "level_not_proofed level"),
         ({"level": 9}, "body_malformed body.level"),
