@@ -70,7 +70,9 @@ def build(  # noqa: PLR0913  what the room stands on
     bodies = Organisations(organisations, pseudonyms, around)
     batches = SqlImports(db, sealer)
     imports = Imports(store=batches, people=people, jobs=jobs)
-    entering = Entering(store=batches, people=people, means=means, organisations=bodies)
+    entering = Entering(
+        store=batches, people=people, means=means, organisations=bodies, jobs=jobs
+    )
     return PeopleRoom(
         routes=api.routes(
             api.PeopleApi(people, means, work),

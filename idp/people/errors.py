@@ -93,6 +93,12 @@ class ImportNotOpen(Conflict):
     code = "import_not_open"
 
 
+class RowSettled(Conflict):
+    """What becomes of the row was decided meanwhile."""
+
+    code = "row_settled"
+
+
 class ImportEmpty(Refused):
     """No row of the batch was accepted; there is nothing to commit."""
 

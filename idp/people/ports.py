@@ -237,6 +237,13 @@ class ImportStore(Protocol):
         """Return rows after a number, in the order of the source."""
         ...
 
+    def settle_row(self, batch: ImportId, row: RowKept, source: RowState) -> None:
+        """Do as ``set_row`` for a row that still is in ``source``, else `RowSettled`.
+
+        Of any number of concurrent calls one returns.
+        """
+        ...
+
     def set_row(self, batch: ImportId, row: RowKept) -> None:
         """Put what became of a row on record, and forget what came."""
         ...

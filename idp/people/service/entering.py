@@ -1,4 +1,4 @@
-"""Carries batches out: each row is a unit of work, so a crash repeats none."""
+"""Carries batches out, some rows a job: each row is a unit of work of its own."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,16 +19,18 @@ from idp.people.domain import (
     UpstreamLink,
     Username,
 )
-from idp.people.errors import LinkTaken
+from idp.people.errors import ImportUnknown, LinkTaken, RowSettled
 from idp.people.messages import row_from_json
 from idp.people.ports import ImportStore
 from idp.people.service.authenticators import Authenticators
+from idp.people.service.imports import ENTER_JOB, UNDO_JOB
 from idp.people.service.organisations import Organisations
 from idp.people.service.people import People
 from kernel.assurance import Level
 from kernel.errors import Conflict, Malformed, Refused
 from kernel.identifiers import CreditCode, IdentityNumber
 from kernel.ids import PersonId
+from kernel.work import JobQueue
 
 _CHUNK: Final = 200
 _PASSWORD_CARRIES: Final = Level(2)
@@ -43,42 +45,62 @@ class Entering:
     people: People
     means: Authenticators
     organisations: Organisations
+    jobs: JobQueue
 
     def enter(self, batch: ImportId) -> None:
-        """Make everybody known whose row was accepted; a row that fails now is rejected.
+        """Make some known whose row was accepted; a row that fails now is rejected.
 
-        Run again after a crash it goes on where it stopped.
+        What is left is a job of its own: none outlives its lease, and none keeps the
+        worker from others. Run again after a crash, or by two at once, it enters nobody
+        twice.
         """
         found = self.store.find(batch)
         if found.state is not BatchState.COMMITTING:
             return
-        while rows := self.store.rows(batch, RowState.ACCEPTED, 0, _CHUNK):
-            for row in rows:
-                self._enter_one(found, row)
-        self._finish(found, BatchState.COMMITTED)
+        rows = self.store.rows(batch, RowState.ACCEPTED, 0, _CHUNK)
+        for row in rows:
+            self._enter_one(found, row)
+        self._go_on(ENTER_JOB, found, rows, BatchState.COMMITTED)
 
     def undo(self, batch: ImportId) -> None:
-        """Take back whom the batch made known, but for who has gone further since."""
+        """Take some back whom the batch made known, but for who has gone further since."""
         found = self.store.find(batch)
         if found.state is not BatchState.UNDOING:
             return
-        while rows := self.store.rows(batch, RowState.ENTERED, 0, _CHUNK):
-            for row in rows:
-                self._take_back(found, row)
-        self._finish(found, BatchState.UNDONE)
+        rows = self.store.rows(batch, RowState.ENTERED, 0, _CHUNK)
+        for row in rows:
+            self._take_back(found, row)
+        self._go_on(UNDO_JOB, found, rows, BatchState.UNDONE)
+
+    def _go_on(
+        self, job: str, batch: Batch, rows: tuple[RowKept, ...], end: BatchState
+    ) -> None:
+        """Leave the rest to a job of its own, or say that there is none."""
+        if not rows:
+            with self.people.around.work():
+                self.store.move(replace(batch, state=end), batch.state)
+            return
+        key = f"{job}:{batch.id}:{rows[-1].number}"
+        self.jobs.enqueue(job, {"batch": str(batch.id)}, run_at=None, key=key)
 
     def _enter_one(self, batch: Batch, row: RowKept) -> None:
-        said = row_from_json(orjson.loads(self.store.content(batch.id, row.key)))
         try:
-            with self.people.around.work():
-                person = self._known(said, batch)
-                entered = replace(row, state=RowState.ENTERED, person=person)
-                self.store.set_row(batch.id, entered)
+            content = self.store.content(batch.id, row.key)
+            self._entered(batch, row, content)
+        except (RowSettled, ImportUnknown):
+            return  # Another worker was here.
         except (Conflict, Malformed, Refused) as fault:
             rejected = replace(row, state=RowState.REJECTED, reason=fault.code)
             with self.people.around.work():
-                content = self.store.content(batch.id, row.key)
                 self.store.put_row(batch.id, rejected, content)
+
+    def _entered(self, batch: Batch, row: RowKept, content: bytes) -> None:
+        said = row_from_json(orjson.loads(content))
+        with self.people.around.work():
+            mine = replace(row, state=RowState.ENTERED)
+            self.store.settle_row(batch.id, mine, RowState.ACCEPTED)
+            person = self._known(said, batch)
+            self.store.set_row(batch.id, replace(mine, person=person))
 
     def _known(self, said: PersonRow, batch: Batch) -> PersonId:
         actor = batch.committed_by
@@ -133,12 +155,16 @@ class Entering:
         )
 
     def _take_back(self, batch: Batch, row: RowKept) -> None:
-        if row.person is None or self._went_further(row.person, batch):
-            self.store.set_row(batch.id, replace(row, state=RowState.KEPT))
-            return
-        with self.people.around.work():
-            self._let_go(row.person, batch)
-            self.store.set_row(batch.id, replace(row, state=RowState.TAKEN_BACK))
+        stays = row.person is None or self._went_further(row.person, batch)
+        state = RowState.KEPT if stays else RowState.TAKEN_BACK
+        try:
+            with self.people.around.work():
+                settled = replace(row, state=state)
+                self.store.settle_row(batch.id, settled, RowState.ENTERED)
+                if row.person is not None and not stays:
+                    self._let_go(row.person, batch)
+        except RowSettled:
+            return  # Another worker was here.
 
     def _went_further(self, person: PersonId, batch: Batch) -> bool:
         """Tell whether somebody has become more since than the batch made of them.
@@ -161,10 +187,6 @@ class Entering:
         people.disable(person, reason=f"import {batch.id} undone", actor=None)
         gone = events.PersonTakenBack(subject=people.pseudonym(person), batch=str(batch.id))
         people.around.trail.record(gone)
-
-    def _finish(self, batch: Batch, state: BatchState) -> None:
-        with self.people.around.work():
-            self.store.move(replace(batch, state=state), batch.state)
 
     def _now(self) -> datetime:
         return self.people.around.clock()

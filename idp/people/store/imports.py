@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, func, select, update
 
 from idp.people import models
 from idp.people.domain import Batch, BatchState, ImportId, RowKept, RowState
-from idp.people.errors import ImportNotOpen, ImportUnknown
+from idp.people.errors import ImportNotOpen, ImportUnknown, RowSettled
 from kernel.assurance import Level
 from kernel.ids import PersonId
 from kernel.infra.db import Database, upsert
@@ -84,6 +84,13 @@ class SqlImports:
             statement = statement.where(_ROW.c.state == state.value)
         found = self.db.read(statement.order_by(_ROW.c.number).limit(limit))
         return tuple(_kept(row) for row in found)
+
+    def settle_row(self, batch: ImportId, row: RowKept, source: RowState) -> None:
+        """Put what became of it on record; the WHERE clause lets one of two do so."""
+        mine = _one(batch, row.key) & (_ROW.c.state == source.value)
+        changed = update(_ROW).where(mine)
+        if not self.db.write(changed.values(content=None, **_row_values(row))):
+            raise RowSettled(source.value)
 
     def set_row(self, batch: ImportId, row: RowKept) -> None:
         """Put what became of it on record; what came is gone."""

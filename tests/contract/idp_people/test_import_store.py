@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from idp.people.domain import Batch, BatchState, ImportId, RowKept, RowState
-from idp.people.errors import ImportNotOpen, ImportUnknown
+from idp.people.errors import ImportNotOpen, ImportUnknown, RowSettled
 from idp.people.ports import ImportStore
 from idp.people.store.imports import SqlImports
 from kernel.assurance import Level
@@ -97,3 +97,19 @@ def test_what_came_is_forgotten_once_a_row_is_settled(store: ImportStore) -> Non
     with pytest.raises(ImportUnknown):
         store.content(ID, "u1")
     assert store.counts(ID) == {RowState.KEPT: 1}
+
+
+def test_of_many_who_settle_a_row_one_does(store: ImportStore) -> None:
+    store.add(a_batch())
+    store.put_row(ID, a_row(1), b"{}")
+
+    def settle(_: int) -> bool:
+        try:
+            store.settle_row(ID, a_row(1, RowState.ENTERED), RowState.ACCEPTED)
+        except RowSettled:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(settle, range(8))) == 1
+    assert store.counts(ID) == {RowState.ENTERED: 1}

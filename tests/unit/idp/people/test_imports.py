@@ -1,6 +1,7 @@
 """A user base comes in whole, is looked at row by row, and can go back."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -53,8 +54,14 @@ class Desk:
     def committed(self, batch: ImportId) -> Batch:
         _, digest = self.imports.standing(self.imports.find(batch))
         self.imports.commit(batch, digest, actor=SECOND)
-        self.entering.enter(batch)
+        while self.imports.find(batch).state is BatchState.COMMITTING:
+            self.entering.enter(batch)
         return self.imports.find(batch)
+
+    def undone(self, batch: ImportId) -> None:
+        self.imports.undo(batch, reason="错误的来源", actor=OPENER)
+        while self.imports.find(batch).state is BatchState.UNDOING:
+            self.entering.undo(batch)
 
     def people(self) -> int:
         row = self.house.db.read_one(select(func.count()).select_from(models.person))
@@ -75,6 +82,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             people=room.people,
             means=room.authenticators,
             organisations=room.organisations,
+            jobs=around.jobs,
         ),
     )
     house.close()
@@ -248,8 +256,7 @@ def test_a_batch_goes_back_and_its_people_are_known_no_more(desk: Desk) -> None:
     assert person is not None
     assert further is not None
     people.authenticators.enrol_totp(further, Secret("s"), Level.REAL_NAME)
-    desk.imports.undo(batch, reason="错误的来源", actor=OPENER)
-    desk.entering.undo(batch)
+    desk.undone(batch)
     assert desk.imports.find(batch).state is BatchState.UNDONE
     assert people.people.by_link(ISSUER, "sub-1") is None
     assert people.people.by_id_number(NUMBER) is None
@@ -288,6 +295,38 @@ def test_a_worker_that_dies_halfway_goes_on_and_enters_nobody_twice(desk: Desk) 
     desk.entering.enter(batch)
     desk.entering.enter(batch)
     assert desk.people() == 5
+
+
+def test_a_job_takes_some_rows_and_leaves_the_rest_to_another(desk: Desk) -> None:
+    batch = desk.opened()
+    desk.imports.feed(batch, [row(f"u{at}") for at in range(201)])
+    _, digest = desk.imports.standing(desk.imports.find(batch))
+    desk.imports.commit(batch, digest, actor=SECOND)
+    desk.entering.enter(batch)
+    assert (desk.people(), desk.imports.find(batch).state) == (200, BatchState.COMMITTING)
+    assert desk.house.around.jobs.kinds() == ["people.enter_import"] * 2
+    desk.entering.enter(batch)
+    assert (desk.people(), desk.imports.find(batch).state) == (201, BatchState.COMMITTING)
+    desk.entering.enter(batch)
+    assert desk.imports.find(batch).state is BatchState.COMMITTED
+
+
+def test_two_workers_at_one_batch_enter_and_take_back_nobody_twice(desk: Desk) -> None:
+    batch = desk.opened()
+    link = {"issuer": ISSUER, "subject": "s-1"}
+    desk.imports.feed(batch, [row("u1", link=link), *(row(f"u{n}") for n in range(2, 30))])
+    _, digest = desk.imports.standing(desk.imports.find(batch))
+    desk.imports.commit(batch, digest, actor=SECOND)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: desk.entering.enter(batch), range(4)))
+    states = {kept.state for kept in desk.imports.rows(batch, None, 0, 99)}
+    assert (desk.people(), states) == (29, {RowState.ENTERED})
+    desk.entering.enter(batch)
+    desk.imports.undo(batch, reason="错误的来源", actor=OPENER)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: desk.entering.undo(batch), range(4)))
+    taken = desk.house.around.trail.of(events.PersonTakenBack)
+    assert len(taken) == 29
 
 
 def test_a_discarded_batch_takes_no_more_and_forgets_what_came(desk: Desk) -> None:
@@ -363,8 +402,7 @@ def test_who_was_proofed_or_serves_here_since_is_not_taken_back(desk: Desk) -> N
     proofed, serving, gone = (one for one in known if one is not None)
     people.raise_identity(proofed, Level(3), source="window")
     people.set_roles(serving, frozenset({Role.OPERATOR}), actor=None)
-    desk.imports.undo(batch, reason="错误的来源", actor=OPENER)
-    desk.entering.undo(batch)
+    desk.undone(batch)
     states = {kept.key: kept.state for kept in desk.imports.rows(batch, None, 0, 10)}
     kept, back = RowState.KEPT, RowState.TAKEN_BACK
     assert states == {"u1": kept, "u2": kept, "u3": back}
