@@ -80,7 +80,7 @@ def entity_metadata(
     As a provider it is this room's, as a relying party the broker's. Both sets of keys
     stand in the statement, so that nobody must fetch them at the moment of a sign-in.
     """
-    organisation = {"organization_name": names.en, "organization_name#zh": names.zh}
+    organisation = {"organization_name": names.zh, "organization_name#en": names.en}
     provider = {**provider_metadata(issuer), **organisation, "jwks": dict(keys.provider)}
     said: dict[str, object] = {
         "federation_entity": organisation,
@@ -89,8 +89,8 @@ def entity_metadata(
     if callbacks:
         said["openid_relying_party"] = {
             **organisation,
-            "client_name": names.en,
-            "client_name#zh": names.zh,
+            "client_name": names.zh,
+            "client_name#en": names.en,
             "application_type": "web",
             "redirect_uris": list(callbacks),
             "response_types": ["code"],
