@@ -11,7 +11,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
 
 from kernel.infra.db import Database, DatabaseUnavailable
 from server.migrations import (
@@ -35,14 +35,16 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/hub.db"
         return
-    server = Database(request.getfixturevalue("postgres_url"))
-    with server.engine.connect() as connection:
-        connection.execute(text("CREATE DATABASE migrations"))
-    address = server.engine.url.set(database="migrations")
-    yield address.render_as_string(hide_password=False)
-    with server.engine.connect() as connection:
-        connection.execute(text("DROP DATABASE migrations WITH (FORCE)"))
-    server.close()
+    # Each test has a database of its own, which goes with the server: a DROP that outlasts
+    # the hub's limit of a statement on a busy machine would fail every test after it.
+    name = f"migrations_{uuid4().hex}"
+    server = create_engine(
+        request.getfixturevalue("postgres_url"), isolation_level="AUTOCOMMIT"
+    )
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield server.url.set(database=name).render_as_string(hide_password=False)
+    server.dispose()
 
 
 @pytest.fixture
