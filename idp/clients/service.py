@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from idp.clients.checks import rfc7591, rfc9700
 from idp.clients.domain import (
     LIFECYCLE,
+    SECRET_METHODS,
     AuthMethod,
     Client,
     ClientAction,
@@ -77,9 +78,7 @@ class Fresh:
 
     def secret(self, method: AuthMethod) -> Secret | None:
         """Return a secret of 256 random bits; None for a client that shares none."""
-        if method in (AuthMethod.NONE, AuthMethod.PRIVATE_KEY):
-            return None
-        return Secret(token(self.entropy))
+        return Secret(token(self.entropy)) if method in SECRET_METHODS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ oidc_grant = Table(
     Column("redeemed_at", UtcInstant),
     Column("ended_at", UtcInstant),
     Column("end_reason", Text),
+    Column("kind", String(16), nullable=False, server_default="code"),
+    Column("resources", Json, nullable=False, server_default="[]"),
+    Column("dpop_jkt", String(43)),
+    Column("parent", Uuid, index=True),
+    Column("act", Json),
     Index("ix_oidc_grant_issued_at", "issued_at"),
 )
 
@@ -42,6 +47,8 @@ oidc_refresh = Table(
     Column("issued_at", UtcInstant, nullable=False),
     Column("expires_at", UtcInstant, nullable=False),
     Column("used_at", UtcInstant),
+    Column("jkt", String(43)),
+    Column("certificate", String(43)),
 )
 
 oidc_pending = Table(

@@ -6,11 +6,24 @@ from idp.clients.domain.clients import (
     LocalText,
     Membership,
     NewSecret,
+    PublicPages,
     Registered,
     Registration,
     federates_itself,
 )
-from idp.clients.domain.facets import AuthMethod, GrantType, OidcFacet
+from idp.clients.domain.facets import (
+    EncryptionWish,
+    ExchangePolicy,
+    OidcFacet,
+    TlsName,
+    TlsSubject,
+)
+from idp.clients.domain.methods import (
+    SECRET_METHODS,
+    AuthMethod,
+    GrantType,
+    Profile,
+)
 from idp.clients.domain.states import LIFECYCLE, ClientAction, ClientState
 from idp.clients.domain.uris import LOOPBACK_HOSTS, RedirectUri, sector_of
 
@@ -19,20 +32,27 @@ __all__ = [
     "LIFECYCLE",
     "LOOPBACK_HOSTS",
     "SCOPE_CLAIMS",
+    "SECRET_METHODS",
     "AuthMethod",
     "Basis",
     "ClaimAsked",
     "Client",
     "ClientAction",
     "ClientState",
+    "EncryptionWish",
+    "ExchangePolicy",
     "GrantType",
     "LocalText",
     "Membership",
     "NewSecret",
     "OidcFacet",
+    "Profile",
+    "PublicPages",
     "RedirectUri",
     "Registered",
     "Registration",
+    "TlsName",
+    "TlsSubject",
     "federates_itself",
     "sector_of",
 ]

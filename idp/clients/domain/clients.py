@@ -21,6 +21,16 @@ class LocalText:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class PublicPages:
+    """Pages of a relying party that people may be shown (RFC 7591 §2); None: no such."""
+
+    client_uri: str | None = None
+    logo_uri: str | None = None
+    policy_uri: str | None = None
+    tos_uri: str | None = None
+
+
 class Registration(StrEnum):
     """How a relying party that federates itself is registered here."""
 
@@ -73,6 +83,9 @@ class Client:
         claims: what it may have of a person, each with its ground.
         recipient, purpose, retention: what the person is told about that.
         person: the one person its own tokens speak for (client_credentials, ``sub``).
+        contacts: whom an operator reaches, as mail addresses.
+        pages: pages of its own.
+        registration_token: digest of what it changes its own record with (RFC 7592 §2).
         membership: what it rests on if it federates itself; None: it is kept here.
         version: counts changes, for If-Match.
     """
@@ -87,6 +100,9 @@ class Client:
     purpose: LocalText = LocalText("", "")
     retention: LocalText = LocalText("", "")
     person: PersonId | None = None
+    contacts: tuple[str, ...] = ()
+    pages: PublicPages = PublicPages()
+    registration_token: Digest | None = field(default=None, repr=False)
     state: ClientState = ClientState.SANDBOX
     oidc: OidcFacet = field(default_factory=OidcFacet)
     membership: Membership | None = None

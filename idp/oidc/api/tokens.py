@@ -8,6 +8,7 @@ import orjson
 from idp.oidc.flows.token_endpoint import TokenEndpoint
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.messages.bearer import bearer_token
+from idp.oidc.messages.presented import Presented
 from idp.oidc.messages.tokens import token_response
 from kernel.web import FORM, JSON, Headers, Reply, Request
 
@@ -29,7 +30,7 @@ class TokenApi:
 
     def token(self, request: Request) -> Reply:
         """RFC 6749 §3.2: POST with a form body; a query is not looked at."""
-        tokens = self.endpoint(request.headers.get("authorization"), request.form)
+        tokens = self.endpoint(Presented.of(request))
         return Reply(200, _TOKEN_HEADERS, orjson.dumps(token_response(tokens)))
 
     def userinfo(self, request: Request) -> Reply:

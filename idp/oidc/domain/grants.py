@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from idp.oidc.domain.senders import UNPROVEN, Sender
 from kernel.assurance import Level
+from kernel.events import JsonValue
 from kernel.ids import (
     ClientId,
     EntityId,
@@ -32,6 +35,16 @@ class Pending:
     pushed: Digest | None = None
 
 
+class GrantKind(StrEnum):
+    """How a grant came about; a further way is a row here."""
+
+    CODE = "code"
+    DEVICE = "device"
+    EXCHANGE = "exchange"
+    TRANSFER = "transfer"
+    ASSERTION = "assertion"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
     """What one person granted one client once; code and tokens all descend from it.
@@ -43,6 +56,11 @@ class Grant:
         level: the ``acr`` told; never grows.
         providers: the upstream's chain; any of them losing standing ends the grant.
         is_offline: it outlives the session (OIDC Core §11).
+        kind: how it came about.
+        resources: where its access tokens may count besides userinfo (RFC 8707 §2).
+        dpop_jkt: the key that its code is bound to (RFC 9449 §10); None: to none.
+        parent: the grant it was derived from by exchange or transfer; it ends with it.
+        act: who acts for the person, the newest outermost (RFC 8693 §4.1).
         redeemed_at: when the code was used; None: not yet.
         ended_at: when all of it was revoked; None: it stands.
     """
@@ -69,6 +87,11 @@ class Grant:
     code_expires_at: datetime
     redeemed_at: datetime | None = None
     ended_at: datetime | None = None
+    kind: GrantKind = GrantKind.CODE
+    resources: tuple[str, ...] = ()
+    dpop_jkt: str | None = None
+    parent: GrantId | None = None
+    act: Mapping[str, JsonValue] | None = None
 
     def parties(self) -> tuple[Party | RowStanding, ...]:
         """Return everybody whose standing it hangs on, itself included."""
@@ -83,21 +106,31 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshToken:
-    """One link of a family; used up by the next one."""
+    """One link of a family; used up by the next one.
+
+    ``sender`` is who alone may use it: a public client's proven key (RFC 9449 §5,
+    RFC 8705 §4); unproven: whoever authenticates as the client.
+    """
 
     digest: Digest
     grant: GrantId
     issued_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    sender: Sender = UNPROVEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """A successful token response (RFC 6749 §5.1)."""
+    """A successful token response (RFC 6749 §5.1).
+
+    ``issued_token_type`` is told of an exchange only (RFC 8693 §2.2.1).
+    """
 
     access_token: str
     expires_in_s: int
     scope: str
     id_token: str | None = None
     refresh_token: Secret | None = None
+    token_type: str = "Bearer"  # noqa: S105  a scheme
+    issued_token_type: str | None = None

@@ -36,6 +36,9 @@ class AuthorizationRequest:
         is_signed: it is a request object of the client (RFC 9101).
         is_proven: the client itself sent it, signed or pushed.
         pushed: the name under which it waits for its one answer (RFC 9126).
+        resources: where access tokens shall count (RFC 8707 §2).
+        response_mode: how the answer goes back; None: the default of the type.
+        dpop_jkt: the key that the code shall be bound to (RFC 9449 §10).
     """
 
     response_type: str
@@ -53,6 +56,11 @@ class AuthorizationRequest:
     province: str | None = None
     id_token_hint: str | None = None
     foreign: frozenset[str] = frozenset()
+    resources: tuple[str, ...] = ()
+    response_mode: str | None = None
+    dpop_jkt: str | None = None
+    display: str | None = None
+    claims_locales: str | None = None
     is_signed: bool = False
     is_proven: bool = False
     pushed: Digest | None = None

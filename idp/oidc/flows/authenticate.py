@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from idp.clients.domain import Client
 from idp.clients.errors import ClientUnknown
+from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import ClientNotAuthenticated
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.known import KnownClients
-from idp.oidc.messages.credentials import Credentials
+from idp.oidc.messages.credentials import Credentials, parse_credentials
+from idp.oidc.messages.presented import Presented
 from kernel.standing import Standing
 
 
@@ -18,6 +20,21 @@ class Authenticate:
     clients: KnownClients
     standing: Standing
     assertions: Assertions
+
+    def asked(self, presented: Presented, request: str | None = None) -> TokenRequest:
+        """Return the request with the client that made it, and what it proved of itself.
+
+        Args:
+            presented: what was shown.
+            request: the request object beside it, which may bring a chain along.
+
+        Raises:
+            ClientNotAuthenticated, TrustNotEstablished, NotInGoodStanding: as below.
+            TwoAuthenticationMethods, ParameterRepeated: as they say.
+        """
+        credentials = parse_credentials(presented.authorization, presented.form)
+        client = self(credentials, request)
+        return TokenRequest(client=client, form=presented.form)
 
     def __call__(self, credentials: Credentials, request: str | None = None) -> Client:
         """Return the client; its standing and that of all it rests on are asked first.

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from idp.clients.domain import Client, GrantType
+from idp.clients.domain import GrantType
 from idp.oidc.checks import rfc6749
 from idp.oidc.domain.grants import Tokens
 from idp.oidc.domain.issuer import API_SCOPES
+from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.events import ClientTokenIssued
 from idp.oidc.flows.issuing import TokenIssuer
 from kernel.events import AuditTrail
 from kernel.ids import correlation
-from kernel.web import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class ClientCredentials:
     issuing: TokenIssuer
     trail: AuditTrail
 
-    def __call__(self, client: Client, form: Form) -> Tokens:
+    def __call__(self, asked: TokenRequest) -> Tokens:
         """Return one access token; the event is durable before it leaves.
 
         Raises:
@@ -28,6 +28,7 @@ class ClientCredentials:
 
         Source: RFC 6749 §4.4.
         """
+        client, form = asked.client, asked.form
         rfc6749.client_may_use(client, GrantType.CLIENT_CREDENTIALS)
         ceiling = client.oidc.scopes & API_SCOPES
         scopes = rfc6749.narrowed_scope(ceiling, form.optional("scope"))

@@ -6,6 +6,7 @@ from datetime import datetime
 from idp.clients.domain import Client, GrantType
 from idp.oidc.checks import rfc6749, rfc7636
 from idp.oidc.domain.grants import Grant, Tokens
+from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import CodeReplayed, CodeUnknown
 from idp.oidc.events import CodeRedeemed
 from idp.oidc.events import CodeReplayed as ReplaySeen
@@ -17,7 +18,6 @@ from kernel.clock import Clock
 from kernel.events import AuditTrail, Levels, Outcome
 from kernel.ids import correlation
 from kernel.secret import Digest, Secret
-from kernel.web import Form
 from kernel.work import UnitOfWork
 
 
@@ -33,7 +33,7 @@ class CodeExchange:
     work: UnitOfWork
     clock: Clock
 
-    def __call__(self, client: Client, form: Form) -> Tokens:
+    def __call__(self, asked: TokenRequest) -> Tokens:
         """Return the tokens of a code; checks first, then the one step back is none from.
 
         Raises:
@@ -41,6 +41,7 @@ class CodeExchange:
             CodeReplayed: the code came again; all that descends from it is revoked.
             GrantRefused: any other reason of RFC 6749 §4.1.3 and RFC 7636 §4.6.
         """
+        client, form = asked.client, asked.form
         now, code = self.clock(), Secret(form.required("code")).digest()
         verifier = form.required("code_verifier")
         redirect_uri = form.required("redirect_uri")

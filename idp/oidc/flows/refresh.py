@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from idp.clients.domain import Client, GrantType
+from idp.clients.domain import GrantType
 from idp.oidc.checks import rfc6749
 from idp.oidc.domain.grants import Grant, RefreshToken, Tokens
+from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import RefreshTokenExpired, RefreshTokenUnknown
 from idp.oidc.events import TokensRefreshed
 from idp.oidc.flows.grant_standing import GrantStanding
@@ -14,7 +15,6 @@ from idp.oidc.flows.refresh_family import RefreshFamily
 from kernel.clock import Clock
 from kernel.events import AuditTrail, Levels
 from kernel.secret import Digest, Secret
-from kernel.web import Form
 from kernel.work import UnitOfWork
 
 
@@ -29,7 +29,7 @@ class Refresh:
     work: UnitOfWork
     clock: Clock
 
-    def __call__(self, client: Client, form: Form) -> Tokens:
+    def __call__(self, asked: TokenRequest) -> Tokens:
         """Return fresh tokens; a narrower ``scope`` narrows this access token only.
 
         Raises:
@@ -38,6 +38,7 @@ class Refresh:
 
         Source: RFC 6749 §6, RFC 9700 §4.14, OIDC Core §12.
         """
+        client, form = asked.client, asked.form
         now, token = self.clock(), Secret(form.required("refresh_token")).digest()
         rfc6749.client_may_use(client, GrantType.REFRESH_TOKEN)
         with self.work():

@@ -2,24 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
-from idp.clients.domain import Client
 from idp.oidc.domain.grants import Tokens
+from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import GrantTypeNotSupported
 from idp.oidc.events import TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
-from idp.oidc.messages.credentials import parse_credentials
+from idp.oidc.messages.presented import Presented
 from kernel.errors import Refused
 from kernel.events import AuditTrail, Outcome
 from kernel.ids import ClientId
 from kernel.web import Form
 
+REPEATABLE: Final = frozenset({"resource", "audience"})
+"""What may come more than once (RFC 8707 §2, RFC 8693 §2.1)."""
+
 
 class GrantFlow(Protocol):
     """One grant type: what it takes to get tokens that way."""
 
-    def __call__(self, client: Client, form: Form, /) -> Tokens:
+    def __call__(self, asked: TokenRequest, /) -> Tokens:
         """Return the tokens, or raise why not."""
         ...
 
@@ -32,19 +35,19 @@ class TokenEndpoint:
     grants: Mapping[str, GrantFlow]
     trail: AuditTrail
 
-    def __call__(self, authorization: str | None, form: Form) -> Tokens:
+    def __call__(self, presented: Presented) -> Tokens:
         """Return tokens; a refusal is recorded on its own, after everything rolled back.
 
         Raises:
             Refused: as the steps say; `api.errors` has the answer to each.
         """
-        client: Client | None = None
+        asked: TokenRequest | None = None
         try:
-            form.single_valued()
-            client = self.authenticate(parse_credentials(authorization, form))
-            return self._grant(form)(client, form)
+            presented.form.single_valued(except_for=REPEATABLE)
+            asked = self.authenticate.asked(presented)
+            return self._grant(asked.form)(asked)
         except Refused as refusal:
-            self._record(refusal, None if client is None else client.id)
+            self._record(refusal, None if asked is None else asked.client.id)
             raise
 
     def _grant(self, form: Form) -> GrantFlow:

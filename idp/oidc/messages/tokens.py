@@ -31,10 +31,12 @@ def token_response(tokens: Tokens) -> dict[str, object]:
     """RFC 6749 §5.1, OIDC Core §3.1.3.3."""
     said: dict[str, object] = {
         "access_token": tokens.access_token,
-        "token_type": "Bearer",
+        "token_type": tokens.token_type,
         "expires_in": tokens.expires_in_s,
         "scope": tokens.scope,
     }
+    if tokens.issued_token_type is not None:
+        said["issued_token_type"] = tokens.issued_token_type
     if tokens.id_token is not None:
         said["id_token"] = tokens.id_token
     if tokens.refresh_token is not None:

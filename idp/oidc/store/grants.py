@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from idp.oidc.domain.grants import Grant, RefreshToken
+from idp.oidc.domain.grants import Grant, GrantKind, RefreshToken
+from idp.oidc.domain.senders import Sender
 from idp.oidc.models import oidc_grant, oidc_refresh
 from kernel.assurance import Level
 from kernel.ids import EntityId, GrantId
@@ -70,6 +71,8 @@ class SqlRefreshTokens:
                 issued_at=token.issued_at,
                 expires_at=token.expires_at,
                 used_at=token.used_at,
+                jkt=token.sender.jkt,
+                certificate=token.sender.certificate,
             )
         )
 
@@ -84,6 +87,7 @@ class SqlRefreshTokens:
             issued_at=row.issued_at,
             expires_at=row.expires_at,
             used_at=row.used_at,
+            sender=Sender(row.jkt, row.certificate),
         )
 
     def use(self, token: Digest, at: datetime) -> bool:
@@ -95,8 +99,9 @@ class SqlRefreshTokens:
 def _grant_columns(grant: Grant) -> dict[str, object]:
     plain = {field.name: getattr(grant, field.name) for field in fields(grant)}
     lists = {name: sorted(plain[name]) for name in _SETS}
-    order = {"amr": list(grant.amr), "providers": list(grant.providers)}
-    return {**plain, **lists, **order, "level": grant.level.value}
+    order = {name: list(plain[name]) for name in ("amr", "providers", "resources")}
+    enums = {"level": grant.level.value, "kind": grant.kind.value}
+    return {**plain, **lists, **order, **enums}
 
 
 def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
@@ -106,5 +111,7 @@ def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
         "amr": tuple(row.amr),
         "providers": tuple(EntityId(entity) for entity in row.providers),
         "level": Level(row.level),
+        "kind": GrantKind(row.kind),
+        "resources": tuple(row.resources),
     }
     return Grant(**{**kept, **sets, **ordered})

@@ -299,12 +299,22 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("reason", sa.String(length=16), nullable=True))
 
     with op.batch_alter_table("oidc_grant", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("kind", sa.String(length=16), server_default="code", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("resources", Json(), server_default="[]", nullable=False)
+        )
+        batch_op.add_column(sa.Column("dpop_jkt", sa.String(length=43), nullable=True))
+        batch_op.add_column(sa.Column("parent", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("act", Json(), nullable=True))
         batch_op.alter_column(
             "client",
             existing_type=sa.VARCHAR(length=64),
             type_=sa.String(length=255),
             existing_nullable=False,
         )
+        batch_op.create_index(batch_op.f("ix_oidc_grant_parent"), ["parent"], unique=False)
 
     with op.batch_alter_table("oidc_once", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_oidc_once_until"), ["until"], unique=False)
@@ -322,6 +332,10 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_oidc_pushed_expires_at"), ["expires_at"], unique=False
         )
+
+    with op.batch_alter_table("oidc_refresh", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("jkt", sa.String(length=43), nullable=True))
+        batch_op.add_column(sa.Column("certificate", sa.String(length=43), nullable=True))
 
     with op.batch_alter_table("people_import_row", schema=None) as batch_op:
         batch_op.create_index(

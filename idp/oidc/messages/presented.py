@@ -1,0 +1,31 @@
+"""What somebody shows at an endpoint for clients; nothing of it is believed yet."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from kernel.web import Form, Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """A posted form and what came in the head beside it.
+
+    Attributes:
+        path: where it was sent, below the issuer.
+        dpop: the ``DPoP`` header as it came (RFC 9449 §4.1).
+    """
+
+    path: str
+    form: Form = field(repr=False)
+    authorization: str | None = field(default=None, repr=False)
+    dpop: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """Read a request with a form body (RFC 6749 §3.2); its query is not looked at."""
+        return cls(
+            path=request.path,
+            form=request.form,
+            authorization=request.headers.get("authorization"),
+            dpop=request.headers.get("dpop"),
+        )
