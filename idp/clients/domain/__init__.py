@@ -24,13 +24,20 @@ from idp.clients.domain.methods import (
     GrantType,
     Profile,
 )
+from idp.clients.domain.profiles import PROFILES, Rules, rules_of
 from idp.clients.domain.states import LIFECYCLE, ClientAction, ClientState
-from idp.clients.domain.uris import LOOPBACK_HOSTS, RedirectUri, sector_of
+from idp.clients.domain.uris import (
+    LOOPBACK_HOSTS,
+    RedirectKind,
+    RedirectUri,
+    sector_of,
+)
 
 __all__ = [
     "CLAIM_NAMES",
     "LIFECYCLE",
     "LOOPBACK_HOSTS",
+    "PROFILES",
     "SCOPE_CLAIMS",
     "SECRET_METHODS",
     "AuthMethod",
@@ -48,11 +55,14 @@ __all__ = [
     "OidcFacet",
     "Profile",
     "PublicPages",
+    "RedirectKind",
     "RedirectUri",
     "Registered",
     "Registration",
+    "Rules",
     "TlsName",
     "TlsSubject",
     "federates_itself",
+    "rules_of",
     "sector_of",
 ]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -12,6 +13,15 @@ _LOOPBACK_ADDRESSES: Final = frozenset({"127.0.0.1", "::1"})
 _URI_LIMIT_CHARACTERS: Final = 512
 _URI_CHARACTERS: Final = re.compile(r"[A-Za-z0-9._~:/?\[\]!$&'()*+,;=%-]+")
 _PRIVATE_USE_SCHEME: Final = re.compile(r"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+")
+
+
+class RedirectKind(StrEnum):
+    """Where an answer goes (RFC 8252 §7): by which a profile allows it or not."""
+
+    HTTPS = "https"
+    LOOPBACK = "loopback"
+    LOCALHOST = "localhost"
+    PRIVATE_USE = "private-use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,17 @@ class RedirectUri:
         """Whether it is http to a loopback address: its port is free (RFC 8252 §7.3)."""
         parts = urlsplit(self.text)
         return parts.scheme == "http" and parts.hostname in _LOOPBACK_ADDRESSES
+
+    @property
+    def kind(self) -> RedirectKind:
+        """Where it leads: RFC 8252 §7.1 to §7.3, and §8.3 for the name localhost."""
+        scheme = urlsplit(self.text).scheme
+        if scheme == "https":
+            return RedirectKind.HTTPS
+        if scheme != "http":
+            return RedirectKind.PRIVATE_USE
+        loopback = self.names_loopback_address
+        return RedirectKind.LOOPBACK if loopback else RedirectKind.LOCALHOST
 
     def without_port(self) -> str:
         """Return the URI with the port left out."""
