@@ -41,6 +41,9 @@ _INVALID_GRANT: Final = OAuthError(
 _INVALID_SCOPE: Final = OAuthError(
     "invalid_scope", 400, "The scope is not one this client may be granted."
 )
+_INVALID_TARGET: Final = OAuthError(
+    "invalid_target", 400, "A resource is not one this client may have a token for."
+)
 _UNAUTHORIZED: Final = OAuthError(
     "unauthorized_client", 400, "The client may not use this grant type."
 )
@@ -61,6 +64,7 @@ TOKEN_ERRORS: Final[Rows] = {
     errors.GrantTypeNotAllowed: _UNAUTHORIZED,
     errors.GrantRefused: _INVALID_GRANT,
     errors.ScopeRefused: _INVALID_SCOPE,
+    errors.ResourceRefused: _INVALID_TARGET,
     NotInGoodStanding: OAuthError(
         "unauthorized_client", 400, "The client or its person is suspended."
     ),
@@ -90,14 +94,24 @@ AUTHORIZATION_ERRORS: Final[Rows] = {
     errors.PushedRequestRefused: OAuthError(
         "invalid_request_uri", 303, "The request_uri is unknown, expired or used."
     ),
+    errors.RequestUriRefused: OAuthError(
+        "invalid_request_uri", 303, "Nothing usable lies at the request_uri."
+    ),
     errors.RequestUriNotSupported: OAuthError(
-        "request_uri_not_supported", 303, "Only requests pushed here have a request_uri."
+        "request_uri_not_supported", 303, "The client has registered no request_uri."
+    ),
+    errors.RequestNotPushed: OAuthError(
+        "invalid_request", 303, "The request must be pushed by the client."
+    ),
+    errors.NonceMissing: OAuthError(
+        "invalid_request", 303, "code_challenge is missing, and so is nonce."
     ),
     errors.RegistrationNotSupported: OAuthError(
         "registration_not_supported", 303, "The registration parameter is not supported."
     ),
     errors.GrantTypeNotAllowed: _UNAUTHORIZED,
     errors.ScopeRefused: _INVALID_SCOPE,
+    errors.ResourceRefused: _INVALID_TARGET,
     errors.SignInNeeded: OAuthError(
         "login_required", 303, "The person must sign in, and no page may be shown."
     ),

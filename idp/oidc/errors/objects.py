@@ -34,6 +34,12 @@ class RequestObjectReplayed(RequestObjectRefused):
     code = "request_object_replayed"
 
 
+class RequestUriRefused(Refused):
+    """Nothing usable lies at ``request_uri``, or it is not registered (OIDC Core §6.2)."""
+
+    code = "request_uri_refused"
+
+
 class PushedRequestRefused(Refused):
     """No request of this client waits under this name, or it is over (RFC 9126 §4)."""
 

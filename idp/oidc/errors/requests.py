@@ -27,6 +27,24 @@ class ChallengeMethodRefused(RequestMalformed):
     code = "challenge_method_refused"
 
 
+class NonceMissing(RequestMalformed):
+    """The client sends a nonce in place of a challenge, and did not (RFC 9700 §2.1.1)."""
+
+    code = "nonce_missing"
+
+
+class RequestNotPushed(RequestMalformed):
+    """The client is heard by pushed requests only (RFC 9126 §6, FAPI 2.0 §5.3.2.2)."""
+
+    code = "request_not_pushed"
+
+
+class ResourceRefused(Refused):
+    """A named resource is none of the client's, or was not granted (RFC 8707 §2)."""
+
+    code = "resource_refused"
+
+
 class PromptContradictory(RequestMalformed):
     """``none`` stands beside another value (OIDC Core §3.1.2.1)."""
 

@@ -17,6 +17,7 @@ class At(Flag):
 
     AUTHORIZE = auto()
     PAR = auto()
+    DEVICE = auto()
 
 
 class Check(Protocol):
