@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -42,8 +41,6 @@ from kernel.infra.pages import (
 from kernel.secret import Secret
 from kernel.web import Form, parse_form, parse_query
 
-TRANSLATIONS: Final = Path(__file__).parent / "translations"
-Blueprint = flask.Blueprint
 PATIENCE: Final = timedelta(seconds=5)
 """How long the page waits for relying parties before it says who was not reached."""
 
@@ -162,7 +159,7 @@ class SignOutPages:
 
 def blueprint(pages: SignOutPages) -> flask.Blueprint:
     """Return the pages under ``/logout``."""
-    made = flask.Blueprint("oidc", __name__, template_folder="templates")
+    made = flask.Blueprint("oidc", __name__, template_folder="../templates")
     strangers = posted_by_strangers("OIDC RP-Initiated Logout §2")
     made.add_url_rule("/logout", "asked", pages.asked_by_get)
 
