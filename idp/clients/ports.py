@@ -91,3 +91,22 @@ class KeysOfChains(Protocol):
     def of(self, chain: VerifiedChain, entity_type: str) -> KeySet:
         """Return them, or raise `KeysNotUsable`."""
         ...
+
+
+class ClientKeys(Protocol):
+    """The public keys of a client, given or behind an address of its own (`jwks_uri`).
+
+    Never raises: where the address does not answer, the keys read last stay. An address
+    is asked at most once a minute for one client, whatever tokens name (RFC 9700 §2.5).
+    """
+
+    def of(self, client: Client) -> KeySet | None:
+        """Return its keys as they were read last; None: it has none."""
+        ...
+
+    def for_token(self, client: Client, token: str) -> KeySet | None:
+        """Return its keys to verify ``token`` with (OIDC Core §10.1.1).
+
+        An address is read again if the token names a key that is not among them.
+        """
+        ...

@@ -1,16 +1,19 @@
 """What this room needs, with the promises it counts on."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from federation.domain import VerifiedChain
 from idp.broker.domain import Provider, Slug
-from idp.clients.domain import Client
+from idp.clients.domain import Client, NewSecret
+from idp.oidc.domain.devices import DeviceRequest
 from idp.oidc.domain.grants import Grant, Pending, RefreshToken
+from idp.oidc.domain.registering import OwnRecord, Ticket
 from idp.oidc.domain.signed import Pushed
 from idp.session.domain import SignOut
 from kernel.ids import ClientId, EntityId, GrantId, InteractionId, PersonId, Pseudonym
+from kernel.proof.jose import KeySet
 from kernel.secret import Digest
 from kernel.web import Role
 
@@ -66,6 +69,72 @@ class RefreshStore(Protocol):
 
     def use(self, token: Digest, at: datetime) -> bool:
         """Use it up; True for exactly one caller, ever."""
+        ...
+
+
+class AccessStore(Protocol):
+    """Access tokens: what opaque ones stand for, and which were taken back.
+
+    What is denied in one process is denied in every other at once.
+    """
+
+    def keep(self, token: Digest, said: str, until: datetime) -> None:
+        """Keep what an opaque token stands for."""
+        ...
+
+    def said(self, token: Digest) -> str | None:
+        """Return what one stands for, expired ones too."""
+        ...
+
+    def deny(self, name: Digest, until: datetime) -> bool:
+        """Take a token back by the digest of its name; True for whoever did it first."""
+        ...
+
+    def is_denied(self, name: Digest) -> bool:
+        """Tell whether it was taken back."""
+        ...
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete what ended before ``instant``."""
+        ...
+
+
+class DeviceStore(Protocol):
+    """Requests of devices by device code, by user code, by interaction.
+
+    ``settle`` is linearizable: of any number of concurrent calls exactly one returns True.
+    """
+
+    def add(self, request: DeviceRequest) -> bool:
+        """Keep a fresh one; False: its user code is in use, and nothing was kept."""
+        ...
+
+    def by_code(self, code: Digest) -> DeviceRequest | None:
+        """Return one, settled and expired ones too."""
+        ...
+
+    def by_user_code(self, user_code: str) -> DeviceRequest | None:
+        """Return one, settled and expired ones too."""
+        ...
+
+    def by_interaction(self, interaction: InteractionId) -> DeviceRequest | None:
+        """Return the one that an interaction answers at present."""
+        ...
+
+    def polled(self, code: Digest, at: datetime, interval: timedelta) -> None:
+        """Note that the device asked, and how long it waits from now on."""
+        ...
+
+    def take_up(self, code: Digest, interaction: InteractionId) -> bool:
+        """Let an interaction answer it in place of any before; False: it is settled."""
+        ...
+
+    def settle(self, code: Digest, interaction: InteractionId, at: datetime) -> bool:
+        """End the waiting; True for exactly one caller of the interaction that answers."""
+        ...
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete those that ended before ``instant``."""
         ...
 
 
@@ -221,4 +290,93 @@ class HeldMarks(Protocol):
 
     def marks_of(self, entity: EntityId) -> tuple[Mapping[str, str], ...]:
         """Return ``{trust_mark_type, trust_mark}`` of each that counts at present."""
+        ...
+
+
+class RegisteredClients(Protocol):
+    """The records of clients, changed by who they are of; each change is one event."""
+
+    def enter(self, client: Client) -> NewSecret:
+        """Keep a new record, in the sandbox, with a secret if its method shares one.
+
+        Raises:
+            ClientMalformed: a rule of registrations is broken.
+        """
+        ...
+
+    def find(self, client: ClientId) -> Client:
+        """Return one as it is now, or raise `ClientUnknown`."""
+        ...
+
+    def change(self, client: Client) -> Client:
+        """Put ``client`` in the place of its version; return it as it is then.
+
+        Raises:
+            ClientMalformed, ClientMoved, ClientHasNoSecret: as they say.
+        """
+        ...
+
+    def end(self, client: ClientId) -> None:
+        """Retire one; all that was granted through it ends."""
+        ...
+
+    def keep_keys(self, client: Client, keys: KeySet) -> None:
+        """Keep the keys read at its address; who changed it meanwhile wins."""
+        ...
+
+
+class TicketStore(Protocol):
+    """Initial access tokens by digest; part of the unit of work.
+
+    ``use`` is linearizable: of any number of concurrent calls as many return True as uses
+    were left.
+    """
+
+    def add(self, ticket: Ticket) -> None:
+        """Keep a fresh one."""
+        ...
+
+    def use(self, ticket: Digest, now: datetime) -> bool:
+        """Use one up once; False: unknown, spent or over."""
+        ...
+
+    def end(self, ticket: Digest) -> bool:
+        """Delete one; False: there was none."""
+        ...
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete those that ended before ``instant``."""
+        ...
+
+
+class OwnRecords(Protocol):
+    """What is kept of clients that entered themselves; part of the unit of work."""
+
+    def add(self, own: OwnRecord) -> None:
+        """Keep a fresh one."""
+        ...
+
+    def find(self, client: ClientId) -> OwnRecord | None:
+        """Return one, None: the client did not enter itself, or left."""
+        ...
+
+    def put(self, own: OwnRecord) -> None:
+        """Take the place of what was kept of its client."""
+        ...
+
+    def remove(self, client: ClientId) -> None:
+        """Delete one."""
+        ...
+
+
+class ClientPages(Protocol):
+    """JSON that clients serve at addresses they name."""
+
+    def json(self, url: str) -> object:
+        """Return what is there.
+
+        Raises:
+            ClientMetadataRefused: the address may not be called, or serves no JSON.
+            ClientPageUnreachable: no answer in time.
+        """
         ...
