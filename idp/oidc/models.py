@@ -79,3 +79,33 @@ oidc_once = Table(
     Column("name", DigestColumn, primary_key=True),
     Column("until", UtcInstant, nullable=False, index=True),
 )
+
+oidc_access = Table(
+    "oidc_access",
+    metadata,
+    Column("token", DigestColumn, primary_key=True),
+    Column("said", Text, nullable=False),
+    Column("until", UtcInstant, nullable=False, index=True),
+)
+
+oidc_denied = Table(
+    "oidc_denied",
+    metadata,
+    Column("name", DigestColumn, primary_key=True),
+    Column("until", UtcInstant, nullable=False, index=True),
+)
+
+oidc_device = Table(
+    "oidc_device",
+    metadata,
+    Column("code", DigestColumn, primary_key=True),
+    Column("user_code", String(8), nullable=False, unique=True),
+    Column("client", String(255), nullable=False),
+    Column("parameters", Json, nullable=False),
+    Column("started_at", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False, index=True),
+    Column("interval_s", Integer, nullable=False),
+    Column("polled_at", UtcInstant),
+    Column("interaction", Uuid, index=True),
+    Column("settled_at", UtcInstant),
+)

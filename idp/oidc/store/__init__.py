@@ -1,6 +1,16 @@
 """What this room keeps in the relational database."""
 
+from idp.oidc.store.access import SqlAccess
+from idp.oidc.store.devices import SqlDevices
 from idp.oidc.store.grants import SqlGrants, SqlRefreshTokens
 from idp.oidc.store.requests import SqlOnce, SqlPending, SqlPushed
 
-__all__ = ["SqlGrants", "SqlOnce", "SqlPending", "SqlPushed", "SqlRefreshTokens"]
+__all__ = [
+    "SqlAccess",
+    "SqlDevices",
+    "SqlGrants",
+    "SqlOnce",
+    "SqlPending",
+    "SqlPushed",
+    "SqlRefreshTokens",
+]

@@ -75,6 +75,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kid", "kind", name=op.f("pk_keys_act")),
     )
     op.create_table(
+        "oidc_access",
+        sa.Column("token", DigestColumn(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("until", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_oidc_access")),
+    )
+    op.create_table(
+        "oidc_denied",
+        sa.Column("name", DigestColumn(), nullable=False),
+        sa.Column("until", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_oidc_denied")),
+    )
+    op.create_table(
+        "oidc_device",
+        sa.Column("code", DigestColumn(), nullable=False),
+        sa.Column("user_code", sa.String(length=8), nullable=False),
+        sa.Column("client", sa.String(length=255), nullable=False),
+        sa.Column("parameters", Json(), nullable=False),
+        sa.Column("started_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("interval_s", sa.Integer(), nullable=False),
+        sa.Column("polled_at", UtcInstant(), nullable=True),
+        sa.Column("interaction", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", UtcInstant(), nullable=True),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_oidc_device")),
+        sa.UniqueConstraint("user_code", name=op.f("uq_oidc_device_user_code")),
+    )
+    op.create_table(
         "oidc_once",
         sa.Column("name", DigestColumn(), nullable=False),
         sa.Column("until", UtcInstant(), nullable=False),
@@ -297,6 +325,20 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("retired_at", UtcInstant(), nullable=True))
         batch_op.add_column(sa.Column("revoked_at", UtcInstant(), nullable=True))
         batch_op.add_column(sa.Column("reason", sa.String(length=16), nullable=True))
+
+    with op.batch_alter_table("oidc_access", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_access_until"), ["until"], unique=False)
+
+    with op.batch_alter_table("oidc_denied", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_denied_until"), ["until"], unique=False)
+
+    with op.batch_alter_table("oidc_device", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_oidc_device_expires_at"), ["expires_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_oidc_device_interaction"), ["interaction"], unique=False
+        )
 
     with op.batch_alter_table("oidc_grant", schema=None) as batch_op:
         batch_op.add_column(

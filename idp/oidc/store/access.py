@@ -1,0 +1,49 @@
+"""Access tokens that say nothing, and access tokens that were taken back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from idp.oidc.models import oidc_access, oidc_denied
+from idp.oidc.store.batches import delete_in_batches
+from kernel.infra.db import AlreadyStored, Database
+from kernel.secret import Digest
+
+_A, _D = oidc_access, oidc_denied
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAccess:
+    """The `AccessStore` over SQL."""
+
+    db: Database
+
+    def keep(self, token: Digest, said: str, until: datetime) -> None:
+        """Keep what an opaque token stands for."""
+        self.db.write(insert(_A).values(token=token, said=said, until=until))
+
+    def said(self, token: Digest) -> str | None:
+        """Return what one stands for."""
+        row = self.db.read_one(select(_A.c.said).where(_A.c.token == token))
+        return None if row is None else str(row.said)
+
+    def deny(self, name: Digest, until: datetime) -> bool:
+        """Take a token back; True for whoever did it first."""
+        try:
+            self.db.write(insert(_D).values(name=name, until=until))
+        except AlreadyStored:
+            return False
+        return True
+
+    def is_denied(self, name: Digest) -> bool:
+        """Tell whether it was taken back."""
+        row = self.db.read_one(select(_D.c.name).where(_D.c.name == name))
+        return row is not None
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete what ended before ``instant``."""
+        return sum(
+            delete_in_batches(self.db, table, key, table.c.until < instant)
+            for table, key in ((_A, _A.c.token), (_D, _D.c.name))
+        )
