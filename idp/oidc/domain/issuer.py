@@ -72,15 +72,6 @@ class Issuer:
         """The audience of tokens for our own API."""
         return f"{self.url}/api/v1"
 
-    def audience(self, scopes: frozenset[str]) -> str | list[str]:
-        """Return where a person's token counts: our API, userinfo, or both.
-
-        RFC 9068 §3: each scope belongs to one audience, so two cannot be confused.
-        """
-        if not scopes & API_SCOPES:
-            return self.userinfo
-        return self.api if scopes <= API_SCOPES else [self.api, self.userinfo]
-
     @property
     def entity(self) -> EntityId:
         """The issuer as a member of the federation."""

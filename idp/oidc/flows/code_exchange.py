@@ -90,7 +90,7 @@ class CodeExchange:
         raise CodeReplayed(str(grant.id))
 
     def _issued(self, grant: Grant, client: Client, now: datetime) -> Tokens:
-        tokens = self.tokens.issue(grant, grant.scopes)
+        tokens = self.tokens.issue(grant, grant.scopes, client=client)
         if GrantType.REFRESH_TOKEN not in client.oidc.grant_types:
             return tokens
         return replace(tokens, refresh_token=self.family.next(grant, now))

@@ -1,15 +1,20 @@
 """Signs tokens. No rule here: who calls has decided."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from idp.clients.domain import Client
 from idp.oidc.domain.grants import Grant, Tokens
 from idp.oidc.domain.issuer import API_SCOPES, Issuer, Lifetimes
+from idp.oidc.domain.reach import bound_to, reach_of
+from idp.oidc.domain.senders import UNPROVEN, Sender
 from idp.oidc.messages.claims import released
 from idp.oidc.messages.tokens import (
+    Claims,
     Validity,
     client_access_claims,
+    confirmed,
     id_token_claims,
+    introspection_claims,
     left_half_hash,
     person_access_claims,
 )
@@ -21,6 +26,7 @@ from trustroot.keys.domain import Purpose
 from trustroot.keys.ports import Signer
 
 ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105  a media type
+INTROSPECTION_TYPE = "token-introspection+jwt"
 REGISTRATION_TYPE = "explicit-registration-response+jwt"
 _JTI_BYTES = 16
 
@@ -35,46 +41,86 @@ class TokenIssuer:
     entropy: Entropy
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
 
-    def for_client(self, client: Client, scope: str) -> tuple[Tokens, str]:
-        """Return a token for our API and its ``jti``.
+    def for_client(
+        self,
+        client: Client,
+        scope: str,
+        *,
+        sender: Sender = UNPROVEN,
+        resources: tuple[str, ...] = (),
+    ) -> tuple[Tokens, str]:
+        """Return a token for our API, or for the resources asked, and its ``jti``.
 
         Its subject is the person the client is bound to, else the client itself: the two
-        cannot be confused, for people are UUIDs and clients are not (RFC 9700 §4.15).
+        cannot be confused, for people are UUIDs and clients are not (RFC 9700 §4.15). Only
+        our API is told the person.
         """
-        subject = client.id if client.person is None else str(client.person)
+        asked = resources or (self.issuer.api,)
+        reach = reach_of(self.issuer, frozenset(scope.split()), asked=asked)
+        person = client.person if reach.names_person else None
+        subject = client.id if person is None else str(person)
         validity = Validity.starting(self.clock(), self.lifetimes.access_token)
         claims = client_access_claims(
-            self.issuer.url, self.issuer.api, client.id, subject, validity
+            self.issuer.url, reach.aud, client.id, subject, validity
         )
-        jti = claims["jti"] = token(self.entropy, _JTI_BYTES)
-        claims["scope"] = scope
-        signed = self.signer.sign(Purpose.TOKENS, ACCESS_TOKEN_TYPE, claims)
-        return Tokens(
-            access_token=signed, expires_in_s=validity.exp - validity.iat, scope=scope
-        ), jti
+        claims["scope"] = " ".join(sorted(reach.scopes))
+        tokens = self._access(claims, client, sender)
+        return tokens, str(claims["jti"])
 
-    def access_token(self, grant: Grant, scopes: frozenset[str]) -> Tokens:
-        """Return a token for userinfo, and for our API if it may go there (RFC 9068)."""
+    def access_token(
+        self,
+        grant: Grant,
+        scopes: frozenset[str],
+        *,
+        client: Client,
+        sender: Sender = UNPROVEN,
+        resources: tuple[str, ...] | None = None,
+    ) -> Tokens:
+        """Return a token for userinfo, our API and the grant's resources (RFC 9068).
+
+        ``resources`` are those that the token request named: the token is for just those
+        (RFC 8707 §2.2); None: it named none. ``sender`` is who alone may use it.
+        """
         validity = Validity.starting(self.clock(), self.lifetimes.access_token)
-        claims = person_access_claims(self.issuer, scopes, grant, validity)
-        claims["jti"] = token(self.entropy, _JTI_BYTES)
-        signed = self.signer.sign(Purpose.TOKENS, ACCESS_TOKEN_TYPE, claims)
-        scope = str(claims["scope"])
+        reach = reach_of(self.issuer, scopes, grant.resources, resources)
+        claims = person_access_claims(self.issuer, reach, grant, validity)
+        return self._access(claims, client, sender)
+
+    def _access(self, claims: Claims, client: Client, sender: Sender) -> Tokens:
+        """Add the name and the sender of a token, and sign it with our own algorithm."""
+        bound = bound_to(client, sender)
+        claims |= {"jti": token(self.entropy, _JTI_BYTES), **confirmed(bound)}
         return Tokens(
-            access_token=signed, expires_in_s=validity.exp - validity.iat, scope=scope
+            access_token=self.signer.sign(Purpose.TOKENS, ACCESS_TOKEN_TYPE, claims),
+            expires_in_s=_seconds(claims),
+            scope=str(claims["scope"]),
+            token_type="Bearer" if bound.jkt is None else "DPoP",
         )
 
-    def id_token(self, grant: Grant, access_token: str, about: dict[str, object]) -> str:
+    def id_token(
+        self, grant: Grant, access_token: str, about: dict[str, object], client: Client
+    ) -> str:
         """Return an ID token bound to ``access_token`` (OIDC Core §2, §3.1.3.6)."""
         validity = Validity.starting(self.clock(), self.lifetimes.id_token)
         claims = id_token_claims(self.issuer.url, grant, validity)
         claims["at_hash"] = left_half_hash(access_token)
-        return self.signer.sign(Purpose.TOKENS, "JWT", {**about, **claims})
+        return self._signed_for(client, "JWT", {**about, **claims})
 
-    def logout_token(self, claims: dict[str, object]) -> str:
-        """Return a logout token (OIDC Back-Channel Logout §2.4); ``jti`` is added."""
+    def logout_token(self, client: Client, claims: dict[str, object]) -> str:
+        """Return a logout token (OIDC Back-Channel Logout §2.4); ``jti`` is added.
+
+        It is signed as the client's ID tokens are (§2.6 step 2).
+        """
         whole = {**claims, "jti": token(self.entropy, _JTI_BYTES)}
-        return self.signer.sign(Purpose.TOKENS, "logout+jwt", whole)
+        return self._signed_for(client, "logout+jwt", whole)
+
+    def introspection(self, client: Client, body: dict[str, object]) -> str:
+        """Return a signed answer of introspection for the one who asked (RFC 9701 §5)."""
+        claims = introspection_claims(self.issuer.url, client.id, self.clock(), body)
+        return self._signed_for(client, INTROSPECTION_TYPE, claims)
+
+    def _signed_for(self, _client: Client, typ: str, claims: dict[str, object]) -> str:
+        return self.signer.sign(Purpose.TOKENS, typ, claims)
 
     def registration(self, claims: dict[str, object]) -> str:
         """Return a registration, signed by the entity (OpenID Federation 1.0 §12.2.3)."""
@@ -92,17 +138,27 @@ class PersonTokens:
     issuing: TokenIssuer
     people: People
 
-    def issue(self, grant: Grant, scopes: frozenset[str]) -> Tokens:
-        """Return both tokens; the level told is the grant's, whatever has come since."""
-        tokens = self.issuing.access_token(grant, self._held(grant, scopes))
-        about = self._about(grant)
-        id_token = self.issuing.id_token(grant, tokens.access_token, about)
-        return Tokens(
-            access_token=tokens.access_token,
-            expires_in_s=tokens.expires_in_s,
-            scope=tokens.scope,
-            id_token=id_token,
+    def issue(
+        self,
+        grant: Grant,
+        scopes: frozenset[str],
+        *,
+        client: Client,
+        sender: Sender = UNPROVEN,
+        resources: tuple[str, ...] | None = None,
+    ) -> Tokens:
+        """Return the tokens; the level told is the grant's, whatever has come since.
+
+        An ID token is only for those who asked for ``openid`` (OIDC Core §3.1.2.1).
+        """
+        held = self._held(grant, scopes)
+        tokens = self.issuing.access_token(
+            grant, held, client=client, sender=sender, resources=resources
         )
+        if "openid" not in grant.scopes:
+            return tokens
+        about, access = self._about(grant), tokens.access_token
+        return replace(tokens, id_token=self.issuing.id_token(grant, access, about, client))
 
     def _held(self, grant: Grant, scopes: frozenset[str]) -> frozenset[str]:
         """RFC 6749 §3.3: scopes of our API are only for those who hold a role in it."""
@@ -115,3 +171,7 @@ class PersonTokens:
             return {}
         claims = self.people.claims(grant.person)
         return released(claims, grant.id_token_claims, grant.acting_for)
+
+
+def _seconds(claims: Claims) -> int:
+    return int(str(claims["exp"])) - int(str(claims["iat"]))

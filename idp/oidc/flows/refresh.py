@@ -51,7 +51,8 @@ class Refresh:
             if held.used_at is None:
                 token_is_fresh(held, now)
             self.family.use_once(token, grant, now)
-            tokens = self.tokens.issue(replace(grant, nonce=None), scopes)
+            once = replace(grant, nonce=None)
+            tokens = self.tokens.issue(once, scopes, client=client)
             tokens = replace(tokens, refresh_token=self.family.next(grant, now))
             self.trail.record(
                 TokensRefreshed(

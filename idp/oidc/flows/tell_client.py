@@ -74,7 +74,7 @@ class TellClient:
             sid=order.participant.sid,
             validity=Validity.starting(issuing.clock(), issuing.lifetimes.logout_token),
         )
-        return issuing.logout_token(claims)
+        return issuing.logout_token(client, claims)
 
     def _not_yet(self, order: DeliveryOrder, trouble: Unavailable) -> None:
         begun = self.sign_outs.show(order.sign_out).started_at

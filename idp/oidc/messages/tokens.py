@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from idp.oidc.domain.grants import Grant, Tokens
-from idp.oidc.domain.issuer import API_SCOPES, Issuer
+from idp.oidc.domain.issuer import Issuer
+from idp.oidc.domain.reach import Reach
+from idp.oidc.domain.senders import Sender
 from kernel.clock import epoch_seconds
 from kernel.ids import ClientId
 from kernel.proof.jose import to_base64url
@@ -63,22 +65,42 @@ def client_access_claims(
 
 
 def person_access_claims(
-    issuer: Issuer, scopes: frozenset[str], grant: Grant, validity: Validity
+    issuer: Issuer, reach: Reach, grant: Grant, validity: Validity
 ) -> Claims:
     """RFC 9068 §2.2, §2.2.1: with how the person signed in; ``grant`` is our own claim.
 
     Our API is told the person, not the client's name for them (RFC 9068 §2.2 ``sub``).
+    Who acts for the person is told by ``act`` (RFC 8693 §4.1).
     """
-    subject = str(grant.person) if scopes & API_SCOPES else grant.subject
-    audience = issuer.audience(scopes)
-    plain = client_access_claims(issuer.url, audience, grant.client, subject, validity)
-    return {
-        **plain,
-        "scope": " ".join(sorted(scopes)),
+    subject = str(grant.person) if reach.names_person else grant.subject
+    said = client_access_claims(issuer.url, reach.aud, grant.client, subject, validity)
+    said |= {
+        "scope": " ".join(sorted(reach.scopes)),
         "grant": str(grant.id),
         "acr": grant.level.acr,
         "amr": list(grant.amr),
         "auth_time": epoch_seconds(grant.authenticated_at),
+    }
+    if grant.act is not None:
+        said["act"] = dict(grant.act)
+    return said
+
+
+def confirmed(sender: Sender) -> Claims:
+    """RFC 7800 §3: the ``cnf`` of a token that only this sender may use, if any."""
+    confirmation = sender.confirmation
+    return {"cnf": confirmation} if confirmation else {}
+
+
+def introspection_claims(
+    issuer: str, client: ClientId, now: datetime, body: Claims
+) -> Claims:
+    """RFC 9701 §5: an answer of introspection, for the one who asked."""
+    return {
+        "iss": issuer,
+        "aud": client,
+        "iat": epoch_seconds(now),
+        "token_introspection": body,
     }
 
 
