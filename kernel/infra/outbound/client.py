@@ -103,17 +103,22 @@ class Outbound:
         self, target: Target, request: OutboundRequest, deadline: Deadline
     ) -> OutboundReply:
         call = Call(target, request, deadline, self._limit(request))
-        return self._caller.make(call, self._pins(target, deadline))
+        pins = self._pins(target, deadline, request.authority)
+        return self._caller.make(call, pins)
 
     def _limit(self, request: OutboundRequest) -> int:
         most = self.rules.body_cap_bytes
         return most if request.limit_bytes is None else min(most, request.limit_bytes)
 
-    def _pins(self, target: Target, deadline: Deadline) -> tuple[Pin, ...]:
+    def _pins(
+        self, target: Target, deadline: Deadline, authority: str | None
+    ) -> tuple[Pin, ...]:
         """Check every address of the host: one that is closed closes the name."""
         literal = target.literal()
         found = (literal,) if literal else self.resolver.addresses(target.host, deadline)
-        return tuple(Pin.of(target, each, self._checked(target, each)) for each in found)
+        return tuple(
+            Pin.of(target, each, self._checked(target, each), authority) for each in found
+        )
 
     def _checked(self, target: Target, address: Address) -> Reach:
         """OpenID Federation 1.0 §18.1: a URL out of metadata is not followed anywhere."""

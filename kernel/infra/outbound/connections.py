@@ -13,6 +13,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from kernel.infra.outbound.addresses import Address, Reach
 from kernel.infra.outbound.deadline import Deadline, timed_response
+from kernel.infra.outbound.failures import OutboundRefused
 from kernel.infra.outbound.target import Target
 
 Connection = HTTPConnection | HTTPSConnection
@@ -24,18 +25,29 @@ _IDLE_AT_ALL: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One origin at the one address that was checked for this call."""
+    """One origin at the one address that was checked for this call.
+
+    ``authority`` is the PEM whom alone this host is believed by; None: the usual ones. A
+    line that was opened under one is never used under another.
+    """
 
     scheme: str
     host: str
     port: int
     address: Address
     reach: Reach
+    authority: str | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, target: Target, address: Address, reach: Reach) -> Self:
+    def of(
+        cls,
+        target: Target,
+        address: Address,
+        reach: Reach,
+        authority: str | None = None,
+    ) -> Self:
         """Pin ``target`` to ``address``."""
-        return cls(target.scheme, target.host, target.port, address, reach)
+        return cls(target.scheme, target.host, target.port, address, reach, authority)
 
 
 @dataclass(slots=True)
@@ -73,6 +85,18 @@ class Roots:
         if opened and self.extra_ca_file is not None:
             context.load_verify_locations(self.extra_ca_file)
         return context
+
+
+def _alone(authority: str) -> ssl.SSLContext:
+    """Return a context that believes one authority, and none of the system's.
+
+    Raises:
+        OutboundRefused: the text holds no certificate.
+    """
+    try:
+        return ssl.create_default_context(cadata=authority)
+    except (ssl.SSLError, ValueError) as cause:
+        raise OutboundRefused("its authority is no certificate") from cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +156,14 @@ class Connections:
         return HTTPSConnection(
             address,
             pin.port,
-            ssl_context=self.roots.for_reach(pin.reach),
+            ssl_context=self._trust(pin),
             server_hostname=pin.host.strip("[]"),
         )
+
+    def _trust(self, pin: Pin) -> ssl.SSLContext:
+        if pin.authority is None:
+            return self.roots.for_reach(pin.reach)
+        return _alone(pin.authority)
 
     def keep(self, line: Line) -> None:
         """Keep a line whose reply was read to its end, or close it."""

@@ -25,6 +25,8 @@ class OutboundRequest:
     ``deadline_s`` (seconds, the whole call) and ``limit_bytes`` (the body, unpacked)
     can only be tighter than the installation's own. ``redirects`` are followed on the
     same origin and for GET and HEAD only; with 0 the redirect itself is the reply.
+    ``authority`` (PEM) is whom the host is certified by: for this call that one alone is
+    believed, in place of everybody the system believes.
     """
 
     url: str
@@ -35,6 +37,7 @@ class OutboundRequest:
     deadline_s: float | None = None
     limit_bytes: int | None = None
     redirects: int = 3
+    authority: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Hold method and headers to their form (RFC 9110 §5.5, §9).

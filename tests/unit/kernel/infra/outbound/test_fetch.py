@@ -348,6 +348,25 @@ def test_a_queued_call_takes_its_turn() -> None:
     assert (len(server.seen), most) == (6, 1)
 
 
+@pytest.mark.spec("OIDC Back-Channel Logout §2.5")
+def test_a_host_with_an_authority_of_its_own_is_believed_by_that_one_alone(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "other").mkdir()
+    file, tls = a_certificate(tmp_path, "localhost")
+    other, _ = a_certificate(tmp_path / "other", "localhost")
+    outbound = Outbound.build(OutboundRules(allow_loopback=True, extra_ca_file=other))
+    with serving(saying("200 OK", body=b"tls"), tls) as server:
+        url = server.url(scheme="https")
+        asked = OutboundRequest(url=url, authority=file.read_text())
+        assert outbound.fetch(asked).body == b"tls"
+        for wrong in (None, other.read_text()):
+            with pytest.raises(OutboundUntrusted):
+                outbound.fetch(OutboundRequest(url=url, authority=wrong))
+        with pytest.raises(OutboundRefused):
+            outbound.fetch(OutboundRequest(url=url, authority="no certificate"))
+
+
 def test_tls_is_trusted_through_the_extra_roots_only(tmp_path: Path) -> None:
     file, tls = a_certificate(tmp_path, "localhost")
     trusting = Outbound.build(OutboundRules(allow_loopback=True, extra_ca_file=file))
