@@ -1,14 +1,16 @@
 """RFC 7591 and OIDC Registration: what a registration must say and may not say."""
 
+import re
 from typing import Final
 
 from idp.clients.domain import CLAIM_NAMES, AuthMethod, Client, GrantType
 from idp.clients.errors import ClientMalformed
-from kernel.proof.jose import ASYMMETRIC
 
-_URIS_LIMIT: Final = 32
+_LIST_LIMIT: Final = 32
+_CONTACTS_LIMIT: Final = 10
 _NAME_LIMIT_CHARACTERS: Final = 100
 _TEXT_LIMIT_CHARACTERS: Final = 500
+_MAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
 def names_are_readable(client: Client) -> None:
@@ -36,10 +38,11 @@ def claims_are_known(client: Client) -> None:
 
 
 def grants_fit_together(client: Client) -> None:
-    """§2.1: a refresh token comes from a code, and a code needs somewhere to go."""
+    """§2.1: a refresh token comes from a person's grant, and a code needs an address."""
     grants = client.oidc.grant_types
     by_code = GrantType.AUTHORIZATION_CODE in grants
-    if GrantType.REFRESH_TOKEN in grants and not by_code:
+    by_person = by_code or GrantType.DEVICE_CODE in grants
+    if GrantType.REFRESH_TOKEN in grants and not by_person:
         raise ClientMalformed("refresh_token without authorization_code")
     if by_code != bool(client.oidc.redirect_uris):
         raise ClientMalformed("redirect_uris")
@@ -48,29 +51,59 @@ def grants_fit_together(client: Client) -> None:
 
 
 def public_clients_hold_no_credentials(client: Client) -> None:
-    """RFC 6749 §4.4: client_credentials is for confidential clients only."""
-    if client.oidc.is_public and GrantType.CLIENT_CREDENTIALS in client.oidc.grant_types:
-        raise ClientMalformed("client_credentials needs a secret")
+    """RFC 6749 §4.4, RFC 8693 §5: grants that rest on who the client is need its proof."""
+    for grant in (GrantType.CLIENT_CREDENTIALS, GrantType.TOKEN_EXCHANGE):
+        if client.oidc.is_public and grant in client.oidc.grant_types:
+            raise ClientMalformed(f"{grant.name.lower()} needs a secret")
+
+
+def exchanges_need_their_grant(client: Client) -> None:
+    """RFC 8693 §2: who may exchange is registered for that grant; one row for a pair."""
+    audiences = [pair.audience for pair in client.oidc.exchanges]
+    if audiences and GrantType.TOKEN_EXCHANGE not in client.oidc.grant_types:
+        raise ClientMalformed("exchanges without their grant type")
+    if len(set(audiences)) != len(audiences) or not all(audiences):
+        raise ClientMalformed("exchanges")
+
+
+def keys_have_one_source(client: Client) -> None:
+    """§2: jwks and jwks_uri MUST NOT both be said."""
+    facet = client.oidc
+    if facet.keys is not None and facet.jwks_uri is not None and not client.is_member:
+        raise ClientMalformed("jwks and jwks_uri")
 
 
 def who_signs_names_keys(client: Client) -> None:
-    """§2 private_key_jwt: whoever proves itself by signing says with which keys."""
+    """§2: whoever signs, or has something encrypted to it, says with which keys."""
     facet = client.oidc
-    signs = facet.auth_method is AuthMethod.PRIVATE_KEY or facet.signs_requests
-    if signs and not (facet.keys and facet.keys.by_kid):
+    needs = (
+        facet.auth_method in (AuthMethod.PRIVATE_KEY, AuthMethod.SELF_SIGNED_TLS)
+        or facet.signs_requests
+        or facet.id_token_encryption is not None
+        or facet.userinfo_encryption is not None
+    )
+    if needs and facet.jwks_uri is None and not (facet.keys and facet.keys.by_kid):
         raise ClientMalformed("jwks")
 
 
-def algorithms_are_known(client: Client) -> None:
-    """OIDC Registration §2: an algorithm that is named is one we can check."""
-    for named in (client.oidc.request_object_alg, client.oidc.assertion_alg):
-        if named is not None and named not in ASYMMETRIC:
-            raise ClientMalformed("signing algorithm")
+def contacts_are_addresses(client: Client) -> None:
+    """§2 contacts: ways to reach people; here mail addresses, since notices go there."""
+    if len(client.contacts) > _CONTACTS_LIMIT:
+        raise ClientMalformed("too many")
+    if not all(_MAIL.fullmatch(contact) for contact in client.contacts):
+        raise ClientMalformed("contacts")
 
 
 def lists_are_bounded(client: Client) -> None:
     """Our own limit: a record is read into memory by every process that serves."""
     facet = client.oidc
-    uris = (*facet.redirect_uris, *facet.post_logout_redirect_uris)
-    if max(len(uris), len(facet.scopes)) > _URIS_LIMIT:
+    lists = (
+        (*facet.redirect_uris, *facet.post_logout_redirect_uris),
+        facet.scopes,
+        facet.request_uris,
+        facet.resources,
+        facet.exchanges,
+        facet.default_levels,
+    )
+    if max(map(len, lists)) > _LIST_LIMIT:
         raise ClientMalformed("too many")

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
-from idp.clients.domain import LOOPBACK_HOSTS, Client
+from idp.clients.domain import Client
 from idp.clients.errors import ClientMalformed, RedirectUriRefused
 
 _IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9-]{2,62}[a-z0-9]")
@@ -29,22 +29,6 @@ def redirects_carry_no_answer(client: Client) -> None:
         query = parse_qsl(urlsplit(uri.text).query, keep_blank_values=True)
         if not _ANSWER_PARAMETERS.isdisjoint(name for name, _ in query):
             raise RedirectUriRefused("answer parameter in the query")
-
-
-def back_channel_is_web(client: Client) -> None:
-    """OIDC Back-Channel Logout §2.2: absolute URI without fragment; ours: https.
-
-    http is taken on the own machine only, where the outbound rules allow it at all.
-    """
-    uri = client.oidc.backchannel_logout_uri
-    if uri is None:
-        return
-    parts = urlsplit(uri)
-    plain = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
-    if parts.fragment or "@" in parts.netloc or not parts.hostname:
-        raise ClientMalformed("backchannel_logout_uri")
-    if parts.scheme != "https" and not plain:
-        raise ClientMalformed("backchannel_logout_uri")
 
 
 def scopes_are_scopes(client: Client) -> None:

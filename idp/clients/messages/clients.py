@@ -1,28 +1,21 @@
-"""Relying parties on the wire and at rest: one shape for the API and the record."""
+"""What is said of a relying party, whatever it speaks, and how the API shows one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from idp.clients.domain import (
-    AuthMethod,
     Basis,
     ClaimAsked,
     Client,
     ClientState,
-    GrantType,
     LocalText,
-    OidcFacet,
-    RedirectUri,
-    sector_of,
+    PublicPages,
 )
-from idp.clients.errors import ClientMalformed
+from idp.clients.messages.oidc import OidcBody
+from idp.clients.messages.written import oidc_body
 from kernel.assurance import Level
-from kernel.events import JsonValue
 from kernel.ids import ClientId, PersonId
-from kernel.proof.jose import JoseRefused, KeySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,46 +35,6 @@ class TextBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OidcBody:
-    """The OpenID Connect facet (names as in RFC 7591 §2 where it has them)."""
-
-    token_endpoint_auth_method: AuthMethod = AuthMethod.BASIC
-    grant_types: tuple[GrantType, ...] = (GrantType.AUTHORIZATION_CODE,)
-    redirect_uris: tuple[str, ...] = ()
-    post_logout_redirect_uris: tuple[str, ...] = ()
-    backchannel_logout_uri: str | None = None
-    scopes: tuple[str, ...] = ("openid",)
-    sector: str = ""
-    jwks: Mapping[str, JsonValue] | None = None
-    request_object_signing_alg: str | None = None
-    token_endpoint_auth_signing_alg: str | None = None
-    require_signed_request_object: bool = False
-
-    def facet(self) -> OidcFacet:
-        """Return the facet it describes.
-
-        Raises:
-            RedirectUriRefused, SectorMissing: as they say.
-            ClientMalformed: the keys are no JWK Set of public keys.
-        """
-        redirects = tuple(RedirectUri.parse(uri) for uri in self.redirect_uris)
-        back = tuple(RedirectUri.parse(uri) for uri in self.post_logout_redirect_uris)
-        return OidcFacet(
-            auth_method=self.token_endpoint_auth_method,
-            grant_types=frozenset(self.grant_types),
-            redirect_uris=redirects,
-            post_logout_redirect_uris=back,
-            backchannel_logout_uri=self.backchannel_logout_uri,
-            scopes=frozenset(self.scopes),
-            sector=self.sector or sector_of(redirects),
-            keys=None if self.jwks is None else _key_set(self.jwks),
-            request_object_alg=self.request_object_signing_alg,
-            assertion_alg=self.token_endpoint_auth_signing_alg,
-            signs_requests=self.require_signed_request_object,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientBody:
     """What an operator says about a relying party; a change says all of it again.
 
@@ -97,7 +50,12 @@ class ClientBody:
     purpose: TextBody = TextBody()
     retention: TextBody = TextBody()
     person: UUID | None = None
-    oidc: OidcBody = OidcBody()
+    contacts: tuple[str, ...] = ()
+    client_uri: str | None = None
+    logo_uri: str | None = None
+    policy_uri: str | None = None
+    tos_uri: str | None = None
+    oidc: OidcBody = field(default_factory=OidcBody)
 
     def client(self, identifier: ClientId, created_at: datetime) -> Client:
         """Return the record it describes, without secret, in its first state."""
@@ -111,6 +69,10 @@ class ClientBody:
             purpose=LocalText(self.purpose.zh, self.purpose.en),
             retention=LocalText(self.retention.zh, self.retention.en),
             person=None if self.person is None else PersonId(self.person),
+            contacts=self.contacts,
+            pages=PublicPages(
+                self.client_uri, self.logo_uri, self.policy_uri, self.tos_uri
+            ),
             oidc=self.oidc.facet(),
             created_at=created_at,
         )
@@ -132,6 +94,11 @@ class ClientReply:
     purpose: TextBody
     retention: TextBody
     person: UUID | None
+    contacts: tuple[str, ...]
+    client_uri: str | None
+    logo_uri: str | None
+    policy_uri: str | None
+    tos_uri: str | None
     oidc: OidcBody
 
 
@@ -170,7 +137,12 @@ def client_body(client: Client) -> ClientBody:
         purpose=_text(client.purpose),
         retention=_text(client.retention),
         person=client.person,
-        oidc=_oidc(client.oidc),
+        contacts=client.contacts,
+        client_uri=client.pages.client_uri,
+        logo_uri=client.pages.logo_uri,
+        policy_uri=client.pages.policy_uri,
+        tos_uri=client.pages.tos_uri,
+        oidc=oidc_body(client.oidc),
     )
 
 
@@ -190,37 +162,14 @@ def client_reply(client: Client) -> ClientReply:
         purpose=body.purpose,
         retention=body.retention,
         person=body.person,
+        contacts=body.contacts,
+        client_uri=body.client_uri,
+        logo_uri=body.logo_uri,
+        policy_uri=body.policy_uri,
+        tos_uri=body.tos_uri,
         oidc=body.oidc,
     )
 
 
-def _key_set(jwks: Mapping[str, JsonValue]) -> KeySet:
-    """RFC 7591 §2 jwks: public keys only."""
-    try:
-        return KeySet.parse(jwks)
-    except JoseRefused as cause:
-        raise ClientMalformed(f"jwks: {cause.code}") from cause
-
-
-def _jwks(keys: KeySet) -> Mapping[str, JsonValue]:
-    return cast("Mapping[str, JsonValue]", keys.to_jwks())
-
-
 def _text(text: LocalText) -> TextBody:
     return TextBody(zh=text.zh, en=text.en)
-
-
-def _oidc(facet: OidcFacet) -> OidcBody:
-    return OidcBody(
-        token_endpoint_auth_method=facet.auth_method,
-        grant_types=tuple(sorted(facet.grant_types)),
-        redirect_uris=tuple(uri.text for uri in facet.redirect_uris),
-        post_logout_redirect_uris=tuple(u.text for u in facet.post_logout_redirect_uris),
-        backchannel_logout_uri=facet.backchannel_logout_uri,
-        scopes=tuple(sorted(facet.scopes)),
-        sector=facet.sector,
-        jwks=None if facet.keys is None else _jwks(facet.keys),
-        request_object_signing_alg=facet.request_object_alg,
-        token_endpoint_auth_signing_alg=facet.assertion_alg,
-        require_signed_request_object=facet.signs_requests,
-    )

@@ -1,0 +1,117 @@
+"""OIDC Registration and the logout specifications: addresses, and what is encrypted."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from cryptography.x509 import load_pem_x509_certificates
+
+from idp.clients.domain import LOOPBACK_HOSTS, Client, EncryptionWish
+from idp.clients.errors import ClientMalformed
+
+KEY_WRAPPINGS: Final = frozenset(
+    {"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"}
+)
+"""Ways in which we encrypt a key to a client (RFC 7518 §4)."""
+
+CONTENT_ENCRYPTIONS: Final = frozenset({"A128CBC-HS256", "A128GCM", "A256GCM"})
+"""Ways in which we encrypt with it (RFC 7518 §5)."""
+
+_URI_LIMIT_CHARACTERS: Final = 512
+_CA_LIMIT_CHARACTERS: Final = 16_384
+_URI_CHARACTERS: Final = re.compile(r"[!-~]+")
+
+
+def addresses_are_web(client: Client) -> None:
+    """§2, §5: every address we or people go to is https, without user part or fragment.
+
+    http is taken on the own machine only, where the outbound rules allow it at all.
+    """
+    facet, pages = client.oidc, client.pages
+    named = {
+        "backchannel_logout_uri": facet.backchannel_logout_uri,
+        "frontchannel_logout_uri": facet.frontchannel_logout_uri,
+        "initiate_login_uri": facet.initiate_login_uri,
+        "jwks_uri": facet.jwks_uri,
+        "sector_identifier_uri": facet.sector_identifier_uri,
+        "client_uri": pages.client_uri,
+        "logo_uri": pages.logo_uri,
+        "policy_uri": pages.policy_uri,
+        "tos_uri": pages.tos_uri,
+    }
+    for member, uri in named.items():
+        if uri is not None:
+            _is_web(member, uri)
+
+
+def request_addresses_are_web(client: Client) -> None:
+    """OIDC Core §6.2: request_uris are https; a fragment is the hash of what lies there."""
+    for uri in client.oidc.request_uris:
+        _is_web("request_uris", uri.partition("#")[0])
+
+
+def front_channel_is_at_home(client: Client) -> None:
+    """OIDC Front-Channel Logout §2: scheme, host and port of one of its redirect URIs."""
+    uri = client.oidc.frontchannel_logout_uri
+    homes = {_origin(urlsplit(at.text)) for at in client.oidc.redirect_uris}
+    if uri is not None and _origin(urlsplit(uri)) not in homes:
+        raise ClientMalformed("frontchannel_logout_uri")
+
+
+def resources_are_resources(client: Client) -> None:
+    """RFC 8707 §2: an absolute URI without fragment; ours: of the web, or a name."""
+    for resource in client.oidc.resources:
+        parts = _split("resources", resource)
+        named = parts.scheme == "urn" and parts.path
+        if not (named or parts.netloc) or parts.fragment or "#" in resource:
+            raise ClientMalformed("resources")
+
+
+def encryption_is_ours(client: Client) -> None:
+    """§2: what is asked to be encrypted is so by an algorithm that we have."""
+    wishes = (client.oidc.id_token_encryption, client.oidc.userinfo_encryption)
+    for wish in _said(wishes):
+        if wish.alg not in KEY_WRAPPINGS or wish.enc not in CONTENT_ENCRYPTIONS:
+            raise ClientMalformed("encrypted_response_alg")
+
+
+def authority_of_back_channel_is_one(client: Client) -> None:
+    """Ours: an authority of its own is PEM, and only where there is an address to call."""
+    pem = client.oidc.backchannel_ca
+    if pem is None:
+        return
+    if client.oidc.backchannel_logout_uri is None or len(pem) > _CA_LIMIT_CHARACTERS:
+        raise ClientMalformed("backchannel_ca")
+    try:
+        load_pem_x509_certificates(pem.encode())
+    except ValueError as cause:
+        raise ClientMalformed("backchannel_ca") from cause
+
+
+def _is_web(member: str, uri: str) -> None:
+    parts = _split(member, uri)
+    plain = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
+    if "#" in uri or "@" in parts.netloc or not parts.hostname:
+        raise ClientMalformed(member)
+    if parts.scheme != "https" and not plain:
+        raise ClientMalformed(member)
+
+
+def _split(member: str, uri: str) -> SplitResult:
+    if len(uri) > _URI_LIMIT_CHARACTERS or not _URI_CHARACTERS.fullmatch(uri):
+        raise ClientMalformed(member)
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port
+    except ValueError as cause:
+        raise ClientMalformed(member) from cause
+    return parts
+
+
+def _origin(parts: SplitResult) -> tuple[str, str]:
+    return parts.scheme, parts.netloc
+
+
+def _said(wishes: Iterable[EncryptionWish | None]) -> Iterable[EncryptionWish]:
+    return (wish for wish in wishes if wish is not None)
