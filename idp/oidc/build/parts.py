@@ -9,10 +9,12 @@ from idp.oidc.domain.issuer import Issuer, Lifetimes
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.decrypting import Decrypting
+from idp.oidc.flows.denying import DeniedTokens
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.known import KnownClients
 from idp.oidc.flows.once import Once
+from idp.oidc.flows.opaque import OpaqueAccess
 from idp.oidc.flows.opening import Opening
 from idp.oidc.flows.push import Parking
 from idp.oidc.flows.reception import Reception
@@ -25,7 +27,7 @@ from idp.oidc.ports import (
     UpstreamFarewell,
     UpstreamNames,
 )
-from idp.oidc.store import SqlGrants, SqlOnce, SqlPending, SqlPushed
+from idp.oidc.store import SqlAccess, SqlGrants, SqlOnce, SqlPending, SqlPushed
 from idp.people.service import People
 from idp.session.service import Interactions, Sessions, SignOuts
 from kernel.clock import Clock
@@ -91,6 +93,7 @@ class Parts:
     reception: Reception
     parking: Parking
     grants: SqlGrants
+    kept: SqlAccess
     pending: SqlPending
     pushed: SqlPushed
     names: SqlOnce
@@ -107,6 +110,8 @@ def parts_of(
     known = KnownClients(below.clients, below.members, issuer, decrypting)
     pushed, names = SqlPushed(db), SqlOnce(db)
     once = Once(names)
+    kept, grants = SqlAccess(db), SqlGrants(db)
+    opaque, denied = OpaqueAccess(kept), DeniedTokens(kept)
     opening = Opening(issuer, once, pushed, clock, decrypting)
     return Parts(
         below=below,
@@ -114,14 +119,15 @@ def parts_of(
         issuing=issuing,
         subjects=Subjects(Sealer(below.keys, drivers.entropy, Purpose.PAIRWISE)),
         hints=HintReader(issuer, below.signer),
-        access=AccessTokens(issuer, below.signer, clock),
-        standing=GrantStanding(standing, below.sessions, below.clients),
+        access=AccessTokens(issuer, below.signer, clock, opaque, denied),
+        standing=GrantStanding(standing, below.sessions, below.clients, grants),
         known=known,
         once=once,
         authenticate=Authenticate(known, standing, Assertions(issuer, once, clock)),
         reception=Reception(known, opening, standing, drivers.trail),
         parking=Parking(pushed, drivers.entropy, clock, lifetimes),
-        grants=SqlGrants(db),
+        grants=grants,
+        kept=kept,
         pending=SqlPending(db),
         pushed=pushed,
         names=names,

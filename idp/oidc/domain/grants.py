@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from idp.oidc.domain.senders import UNPROVEN, Sender
 from kernel.assurance import Level
@@ -33,6 +34,10 @@ class Pending:
     parameters: Mapping[str, str]
     started_at: datetime
     pushed: Digest | None = None
+
+
+LONGEST_LINE: Final = 8
+"""How many grants may be derived one from another; more hops explain nothing."""
 
 
 class GrantKind(StrEnum):
@@ -96,10 +101,12 @@ class Grant:
     def parties(self) -> tuple[Party | RowStanding, ...]:
         """Return everybody whose standing it hangs on, itself included."""
         members = (Party(PartyKind.MEMBER, entity) for entity in self.providers)
+        acting = () if self.acting_for is None else (str(self.acting_for),)
         return (
             RowStanding("grant", str(self.id), self.ended_at is not None),
             Party(PartyKind.RELYING_PARTY, self.client),
             Party(PartyKind.PERSON, str(self.person)),
+            *(Party(PartyKind.ORGANISATION, name) for name in acting),
             *members,
         )
 

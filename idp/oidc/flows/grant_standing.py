@@ -1,12 +1,14 @@
 """Whether a grant may still act."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from idp.clients.domain import Client
 from idp.clients.errors import ClientUnknown
 from idp.clients.ports import ClientLookup
-from idp.oidc.domain.grants import Grant
+from idp.oidc.domain.grants import LONGEST_LINE, Grant
 from idp.oidc.errors import GrantEnded
+from idp.oidc.ports import GrantStore
 from idp.session.errors import SessionUnknown
 from idp.session.service import Sessions
 from kernel.standing import NotInGoodStanding, Party, RowStanding, Standing
@@ -19,20 +21,38 @@ class GrantStanding:
     standing: Standing
     sessions: Sessions
     clients: ClientLookup
+    grants: GrantStore
 
     def require(self, grant: Grant) -> None:
         """Return if the grant, its person, client, providers and session may all act.
+
+        A grant that was derived from another stands and falls with that one too.
 
         Raises:
             GrantEnded: one of them may not; outside, that is an invalid grant.
             StandingUnknown: nobody can tell at the moment.
         """
-        try:
-            client = self.clients.find(grant.client)
-            parties = (*grant.parties(), *_superiors(client))
-            self.standing.require(*parties, self._session(grant, client))
-        except (NotInGoodStanding, ClientUnknown) as cause:
-            raise GrantEnded(cause.detail) from cause
+        for each in self._line(grant):
+            try:
+                client = self.clients.find(each.client)
+                parties = (*each.parties(), *_superiors(client))
+                self.standing.require(*parties, self._session(each, client))
+            except (NotInGoodStanding, ClientUnknown) as cause:
+                raise GrantEnded(cause.detail) from cause
+
+    def _line(self, grant: Grant) -> Iterator[Grant]:
+        """Walk from a grant to the one that a person gave, each once asked for."""
+        yield grant
+        above = grant.parent
+        for _ in range(LONGEST_LINE):
+            if above is None:
+                return
+            found = self.grants.find(above)
+            if found is None:
+                raise GrantEnded("parent")
+            yield found
+            above = found.parent
+        raise GrantEnded("line too long")
 
     def left(self, grant: Grant) -> Grant:
         """Return what a grant still holds: nothing that its client may have no more.

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.errors import TokenRefused
+from idp.oidc.flows.denying import DeniedTokens
+from idp.oidc.flows.opaque import OpaqueAccess
 from kernel.clock import Clock
 from kernel.proof.jose import (
     ACCESS_TOKEN,
@@ -20,26 +22,53 @@ from trustroot.keys.ports import Signer
 
 @dataclass(frozen=True, slots=True)
 class AccessTokens:
-    """Verifies what the token endpoint issued."""
+    """Verifies what the token endpoint issued, signed or opaque."""
 
     issuer: Issuer
     signer: Signer
     clock: Clock
+    opaque: OpaqueAccess
+    denied: DeniedTokens
 
     def verified(self, token: str, audience: str) -> VerifiedClaims:
         """Return the claims of a token of ours for ``audience``.
 
         Raises:
-            TokenRefused: another type, signature, issuer, audience, or time.
+            TokenRefused: another type, signature, issuer, audience, or time; or revoked.
 
         Source: RFC 9068 §4.
         """
+        claims = self.in_force(token)
+        try:
+            intended_for(claims, audience)
+        except JoseRefused as cause:
+            raise TokenRefused(cause.code) from cause
+        return claims
+
+    def in_force(self, token: str) -> VerifiedClaims:
+        """Return the claims of a token of ours, for whomever it is.
+
+        Raises:
+            TokenRefused: as ``verified``, but for the audience.
+        """
+        claims = self.authentic(token)
+        try:
+            within(claims, self.clock())
+        except JoseRefused as cause:
+            raise TokenRefused(cause.code) from cause
+        self.denied.must_not_name(claims)
+        return claims
+
+    def authentic(self, token: str) -> VerifiedClaims:
+        """Return the claims of a token that we issued, whatever has come since.
+
+        Raises:
+            TokenRefused: another type, signature or issuer.
+        """
         try:
             keys = self.signer.published(Purpose.TOKENS)
-            claims = verify(token, keys, ACCESS_TOKEN)
+            claims = verify(self.opaque.shown(token), keys, ACCESS_TOKEN)
             issued_by(claims, self.issuer.url)
-            intended_for(claims, audience)
-            within(claims, self.clock())
         except JoseRefused as cause:
             raise TokenRefused(cause.code) from cause
         return claims
