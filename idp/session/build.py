@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from config.schema import Oidc
 from idp.people.service import Pseudonyms
-from idp.session import tasks
+from idp.session import api, tasks
 from idp.session.domain import Lifetimes
 from idp.session.service import (
     Interactions,
@@ -23,6 +23,7 @@ from kernel.ids import NewIds
 from kernel.infra.db import Database
 from kernel.proof.seal import Purpose, Sealer, SymmetricKeys
 from kernel.standing import Standing
+from kernel.web import Route
 from kernel.work import JobQueue, PeriodicTask
 
 
@@ -35,7 +36,7 @@ class SessionRoom:
     sign_outs: SignOuts
     around: Surroundings
     tasks: tuple[PeriodicTask, ...]
-    routes: tuple[()] = ()
+    routes: tuple[Route, ...]
     blueprints: tuple[()] = ()
     job_kinds: tuple[()] = ()
 
@@ -69,14 +70,16 @@ def build(  # noqa: PLR0913  what the room stands on
     )
     interactions = SqlInteractions(db)
     store = SqlSessions(db, Sealer(keys, entropy, Purpose.SEAL))
-    sign_outs = SignOuts(SqlSignOuts(db), store, jobs, around)
+    told = SqlSignOuts(db)
+    sign_outs = SignOuts(told, store, jobs, around)
     sessions = Sessions(store, sign_outs, standing, around)
     follower = StandingFollower(standing, SqlFollowedNumber(db), sessions, store, around)
-    forget = tasks.Forget(interactions, store, around.work, clock)
+    forget = tasks.Forget(interactions, store, told, around.work, clock)
     return SessionRoom(
         interactions=Interactions(interactions, around),
         sessions=sessions,
         sign_outs=sign_outs,
         around=around,
         tasks=tasks.tasks(follower, forget),
+        routes=api.routes(sign_outs),
     )

@@ -1,6 +1,6 @@
 """Ways to fail around interactions, sessions and sign-outs."""
 
-from kernel.errors import Conflict, NotFound, Refused
+from kernel.errors import Conflict, Malformed, NotFound, Refused
 
 
 class InteractionUnknown(NotFound):
@@ -43,6 +43,12 @@ class SignOutUnknown(NotFound):
     """There is no such sign-out."""
 
     code = "sign_out_unknown"
+
+
+class DeliveryStateUnknown(Malformed):
+    """There is no such state of a delivery."""
+
+    code = "delivery_state_unknown"
 
 
 class ParticipantUnknown(NotFound):

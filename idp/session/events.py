@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from kernel.events import Event
+from kernel.events import Event, Stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,27 @@ class SignOutBegun(Event):
     """The participants of an ended session are being told."""
 
     TYPE: ClassVar[str] = "session.sign_out_begun"
+    session: str
+    sign_out: str
+    participants: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOutShown(Event):
+    """One participant's address was laid into the sign-out page of the browser."""
+
+    TYPE: ClassVar[str] = "session.sign_out_shown"
+    session: str
+    sign_out: str
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOutOrdered(Event):
+    """An operator had those told again who could not be reached."""
+
+    TYPE: ClassVar[str] = "session.sign_out_ordered"
+    STREAM: ClassVar[Stream] = Stream.OVERSIGHT
     session: str
     sign_out: str
     participants: int

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
 from sqlalchemy import Uuid as UuidColumn
 
 from kernel.infra.db import DigestColumn, Json, SealedBytes, UtcInstant, metadata
@@ -71,7 +71,7 @@ sign_out: Final = Table(
     Column("id", UuidColumn, primary_key=True),
     Column("session", UuidColumn, nullable=False, index=True),
     Column("reason", String(64), nullable=False),
-    Column("started_at", UtcInstant, nullable=False),
+    Column("started_at", UtcInstant, nullable=False, index=True),
 )
 
 delivery: Final = Table(
@@ -83,6 +83,10 @@ delivery: Final = Table(
     Column("sid", String(255), nullable=False),
     Column("number", Integer, nullable=False),
     Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("reason", String(64)),
+    Column("changed_at", UtcInstant),
+    Index("ix_session_delivery_state", "state", "sign_out"),
 )
 
 followed: Final = Table(

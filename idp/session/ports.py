@@ -14,6 +14,7 @@ from idp.session.domain import (
 )
 from kernel.ids import EntityId, InteractionId, PersonId, SessionId
 from kernel.secret import Digest
+from kernel.web import Page, PageAsked
 
 
 class InteractionStore(Protocol):
@@ -100,7 +101,7 @@ class SessionStore(Protocol):
 
 
 class SignOutStore(Protocol):
-    """Sign-outs and the state of each delivery."""
+    """Sign-outs and the state of each delivery; identifiers are in the order of time."""
 
     def add(self, sign_out: SignOut) -> None:
         """Keep a fresh one, everybody pending."""
@@ -111,9 +112,37 @@ class SignOutStore(Protocol):
         ...
 
     def settle(
-        self, sign_out: SignOutId, participant: Participant, state: Delivery
+        self,
+        sign_out: SignOutId,
+        participant: Participant,
+        state: Delivery,
+        *,
+        at: datetime,
+        reason: str | None = None,
     ) -> bool:
-        """Put a pending participant's delivery on record; False if it was not pending."""
+        """Put a participant's delivery on record; False: that is no step from its state.
+
+        Pending becomes anything, once. What failed may still be delivered, or be pending
+        again; what was delivered stays so.
+        """
+        ...
+
+    def tried(
+        self, sign_out: SignOutId, participant: Participant, reason: str, at: datetime
+    ) -> None:
+        """Count an attempt that brought nothing."""
+        ...
+
+    def page(self, asked: PageAsked, state: Delivery | None) -> Page[SignOut]:
+        """Return sign-outs, newest first; with ``state`` those where somebody is in it."""
+        ...
+
+    def undelivered_of(self, person: PersonId, limit: int) -> tuple[SignOut, ...]:
+        """Return somebody's sign-outs, newest first, that did not reach everybody."""
+        ...
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete the oldest that began before ``instant``, a batch; return how many."""
         ...
 
 

@@ -47,6 +47,7 @@ class Installation:
             *fronts.broker.routes,
             *persons.people.routes,
             *persons.clients.routes,
+            *persons.session.routes,
             *persons.realname.routes,
             *persons.ca_bridge.routes,
             *ground.publish.routes,

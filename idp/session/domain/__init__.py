@@ -29,6 +29,7 @@ from idp.session.domain.sign_outs import (
     Participant,
     SignOut,
     SignOutId,
+    Telling,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "SignOut",
     "SignOutId",
     "SignedIn",
+    "Telling",
     "Upstream",
     "belongs_to",
     "browser_cookie_name",

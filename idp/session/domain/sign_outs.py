@@ -29,16 +29,41 @@ class Participant:
 
 
 class Delivery(StrEnum):
-    """Whether a participant was told."""
+    """Whether a participant was told.
+
+    ``shown``: its address was laid into the sign-out page; whether the browser let it act
+    nobody can tell (OIDC Front-Channel Logout §4.1).
+    """
 
     PENDING = "pending"
     DELIVERED = "delivered"
+    SHOWN = "shown"
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How it went to tell one participant.
+
+    Attributes:
+        attempts: calls that brought nothing.
+        reason: code of the last one's failure; None: none failed.
+        changed_at: when the state was last settled or an attempt failed.
+    """
+
+    attempts: int = 0
+    reason: str | None = None
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOut:
-    """The end of a session, and who of its participants has been told."""
+    """The end of a session, and who of its participants has been told.
+
+    Attributes:
+        deliveries: the state of each participant.
+        tellings: how it came to that; a fresh one for nobody.
+    """
 
     id: SignOutId
     session: SessionId
@@ -46,6 +71,7 @@ class SignOut:
     started_at: datetime
     participants: tuple[Participant, ...] = ()
     deliveries: Mapping[Participant, Delivery] = field(default_factory=dict)
+    tellings: Mapping[Participant, Telling] = field(default_factory=dict)
 
     def with_state(self, state: Delivery) -> tuple[Participant, ...]:
         """Return the participants in one state of delivery."""

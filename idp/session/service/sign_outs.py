@@ -1,7 +1,11 @@
 """Sign-out: everybody who took part is told, and the person learns who could not be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from types import MappingProxyType
+from typing import ClassVar, Final
 from uuid import UUID
 
 from idp.session import events
@@ -10,18 +14,33 @@ from idp.session.errors import ParticipantUnknown
 from idp.session.ports import SessionStore, SignOutStore
 from idp.session.service.surroundings import Surroundings
 from kernel.events import JsonValue, Outcome
-from kernel.ids import SessionId
+from kernel.ids import ClientId, PersonId, Pseudonym, SessionId
+from kernel.web import Page, PageAsked
 from kernel.work import JobQueue
 
 BROKER = "broker"
+LATEST: Final = 20
+"""So many sign-outs are shown to their person."""
+_SETTLED: Final = MappingProxyType(
+    {
+        Delivery.DELIVERED: events.SignOutDelivered,
+        Delivery.SHOWN: events.SignOutShown,
+        Delivery.FAILED: events.SignOutFailed,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOrder:
-    """What a job ``<protocol>.sign_out`` is to deliver."""
+    """What a job ``<protocol>.sign_out`` is to deliver.
+
+    ``late`` counts the orders after the first: there the participant is on record as not
+    told, and is tried once more after hours.
+    """
 
     sign_out: SignOutId
     participant: Participant
+    late: int = 0
 
     @classmethod
     def read(cls, payload: Mapping[str, JsonValue]) -> "DeliveryOrder":
@@ -34,6 +53,7 @@ class DeliveryOrder:
                 client=str(payload["client"]),
                 sid=str(payload["sid"]),
             ),
+            int(str(payload.get("late", 0))),
         )
 
     def write(self) -> dict[str, JsonValue]:
@@ -44,6 +64,7 @@ class DeliveryOrder:
             "protocol": self.participant.protocol,
             "client": self.participant.client,
             "sid": self.participant.sid,
+            "late": self.late,
         }
 
 
@@ -55,6 +76,14 @@ class SignOuts:
     sessions: SessionStore
     jobs: JobQueue
     around: Surroundings
+
+    LATER: ClassVar[tuple[timedelta, ...]] = (
+        timedelta(minutes=15),
+        timedelta(hours=1),
+        timedelta(hours=6),
+        timedelta(hours=24),
+    )
+    """When somebody who could not be told is tried again, counted from the try before."""
 
     def begin(self, session: Session, reason: str) -> SignOut:
         """Tell everybody who took part in an ended session.
@@ -72,7 +101,7 @@ class SignOuts:
         with self.around.work():
             self.store.add(sign_out)
             for participant in sign_out.participants:
-                self._order(DeliveryOrder(sign_out.id, participant))
+                self._order(DeliveryOrder(sign_out.id, participant), "first")
             self.around.trail.record(
                 events.SignOutBegun(
                     subject=self.around.pseudonyms.of(session.person),
@@ -88,28 +117,82 @@ class SignOuts:
         """Return one with the state of each delivery, or raise `SignOutUnknown`."""
         return self.store.find(sign_out)
 
+    def page(self, asked: PageAsked, state: Delivery | None) -> Page[SignOut]:
+        """Return sign-outs, newest first; with ``state`` those where somebody is in it."""
+        return self.store.page(asked, state)
+
+    def undelivered_of(self, person: PersonId) -> tuple[SignOut, ...]:
+        """Return somebody's latest sign-outs that did not reach everybody."""
+        return self.store.undelivered_of(person, LATEST)
+
     def delivered(self, order: DeliveryOrder) -> None:
         """Note that a participant was told; once more changes nothing."""
         self._settle(order, Delivery.DELIVERED, None)
+
+    def shown(self, order: DeliveryOrder) -> None:
+        """Note that a participant's address was laid into the sign-out page."""
+        self._settle(order, Delivery.SHOWN, None)
 
     def failed(self, order: DeliveryOrder, reason: str) -> None:
         """Note that a participant could not be told, after the last attempt."""
         self._settle(order, Delivery.FAILED, reason)
 
+    def tried(self, order: DeliveryOrder, reason: str) -> None:
+        """Note an attempt that brought nothing."""
+        at = self.around.clock()
+        self.store.tried(order.sign_out, order.participant, reason, at)
+
+    def later(self, order: DeliveryOrder) -> None:
+        """Order one more try after hours, unless there were enough."""
+        if order.late >= len(self.LATER):
+            return
+        pause = self.LATER[order.late]
+        following = replace(order, late=order.late + 1)
+        self._order(following, f"late-{following.late}", self.around.clock() + pause)
+
+    def again(self, sign_out: SignOutId, *, actor: Pseudonym | None) -> SignOut:
+        """Have everybody told again who could not be reached; nobody else.
+
+        Raises:
+            SignOutUnknown: there is none of this name.
+        """
+        with self.around.work():
+            found, at = self.store.find(sign_out), self.around.clock()
+            failed = [
+                participant
+                for participant in found.with_state(Delivery.FAILED)
+                if self.store.settle(sign_out, participant, Delivery.PENDING, at=at)
+            ]
+            for participant in failed:
+                late = DeliveryOrder(sign_out, participant, len(self.LATER))
+                self._order(late, str(self.around.ids()))
+            self.around.trail.record(
+                events.SignOutOrdered(
+                    actor=actor,
+                    session=str(found.session),
+                    sign_out=str(sign_out),
+                    participants=len(failed),
+                )
+            )
+        return self.store.find(sign_out)
+
     def _settle(self, order: DeliveryOrder, state: Delivery, reason: str | None) -> None:
         with self.around.work():
-            sign_out = self.store.find(order.sign_out)
-            if order.participant not in sign_out.participants:
+            sign_out, at = self.store.find(order.sign_out), self.around.clock()
+            participant = order.participant
+            if participant not in sign_out.participants:
                 raise ParticipantUnknown(str(order.sign_out))
-            if not self.store.settle(order.sign_out, order.participant, state):
+            if not self.store.settle(
+                order.sign_out, participant, state, at=at, reason=reason
+            ):
                 return
             failed = state is Delivery.FAILED
-            kind = events.SignOutFailed if failed else events.SignOutDelivered
             self.around.trail.record(
-                kind(
+                _SETTLED[state](
+                    relying_party=_relying_party(participant),
                     session=str(sign_out.session),
                     sign_out=str(order.sign_out),
-                    protocol=order.participant.protocol,
+                    protocol=participant.protocol,
                     outcome=Outcome.FAILED if failed else Outcome.DONE,
                     reason=reason,
                 )
@@ -128,11 +211,19 @@ class SignOuts:
         )
         return (*told, above)
 
-    def _order(self, order: DeliveryOrder) -> None:
+    def _order(
+        self, order: DeliveryOrder, which: str, run_at: datetime | None = None
+    ) -> None:
         participant = order.participant
+        # Names of clients may be longer than a key; what tells two of them apart is not.
+        client = sha256(participant.client.encode()).hexdigest()[:32]
         self.jobs.enqueue(
             f"{participant.protocol}.sign_out",
             order.write(),
-            run_at=None,
-            key=f"{order.sign_out}:{participant.protocol}:{participant.client}",
+            run_at=run_at,
+            key=f"{order.sign_out}:{client}:{which}",
         )
+
+
+def _relying_party(participant: Participant) -> ClientId | None:
+    return None if participant.protocol == BROKER else ClientId(participant.client)

@@ -479,3 +479,18 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_registry_proposal_queue", ["approver", "id"], unique=False
         )
+
+    with op.batch_alter_table("session_delivery", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("attempts", sa.Integer(), server_default="0", nullable=False)
+        )
+        batch_op.add_column(sa.Column("reason", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("changed_at", UtcInstant(), nullable=True))
+        batch_op.create_index(
+            "ix_session_delivery_state", ["state", "sign_out"], unique=False
+        )
+
+    with op.batch_alter_table("session_sign_out", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_session_sign_out_started_at"), ["started_at"], unique=False
+        )

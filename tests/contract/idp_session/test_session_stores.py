@@ -18,6 +18,7 @@ from idp.session.domain import (
     SignedIn,
     SignOut,
     SignOutId,
+    Telling,
     Upstream,
 )
 from idp.session.errors import (
@@ -49,6 +50,7 @@ from kernel.ids import (
 from kernel.infra.db import Database, create_all
 from kernel.proof.seal import Purpose, Sealer
 from kernel.secret import Digest, Secret
+from kernel.web import PageAsked
 from tests.unit.idp.people.fakes import NOW, Around
 
 AT_ONCE = 8
@@ -229,11 +231,64 @@ def test_a_delivery_is_settled_once(stores: Stores) -> None:
     )
     stores.sign_outs.add(sign_out)
     assert stores.sign_outs.find(sign_out.id).deliveries == {told: Delivery.PENDING}
-    assert stores.sign_outs.settle(sign_out.id, told, Delivery.DELIVERED)
-    assert not stores.sign_outs.settle(sign_out.id, told, Delivery.FAILED)
+    assert stores.sign_outs.settle(sign_out.id, told, Delivery.DELIVERED, at=NOW)
+    assert not stores.sign_outs.settle(sign_out.id, told, Delivery.FAILED, at=NOW)
+    assert not stores.sign_outs.settle(sign_out.id, told, Delivery.PENDING, at=NOW)
     assert stores.sign_outs.find(sign_out.id).settled
     with pytest.raises(SignOutUnknown):
         stores.sign_outs.find(SignOutId(UUID(int=9)))
+
+
+def a_sign_out(number: int, *clients: str) -> SignOut:
+    told = (
+        Participant(session=A_SESSION.id, protocol="oidc", client=client, sid="1")
+        for client in clients
+    )
+    return SignOut(
+        id=SignOutId(UUID(int=number)),
+        session=A_SESSION.id,
+        reason="person",
+        started_at=NOW + timedelta(minutes=number),
+        participants=tuple(told),
+    )
+
+
+def test_what_failed_is_found_newest_first_and_may_still_be_delivered(
+    stores: Stores,
+) -> None:
+    stores.sessions.add(A_SESSION, COOKIE)
+    for number in range(1, 5):
+        stores.sign_outs.add(a_sign_out(number, "a", "b"))
+    failed = [stores.sign_outs.find(SignOutId(UUID(int=n))) for n in (1, 3, 4)]
+    for one in failed:
+        down = one.participants[1]
+        stores.sign_outs.tried(one.id, down, "relying_party_down", NOW)
+        assert stores.sign_outs.settle(
+            one.id, down, Delivery.FAILED, at=NOW, reason="relying_party_down"
+        )
+
+    page = stores.sign_outs.page(PageAsked(limit=2), Delivery.FAILED)
+    rest = stores.sign_outs.page(PageAsked(2, page.last_key), Delivery.FAILED)
+    assert [one.id.int for one in (*page.rows, *rest.rows)] == [4, 3, 1]
+    assert rest.last_key is None
+    assert len(stores.sign_outs.page(PageAsked(), None).rows) == 4
+    newest = page.rows[0]
+    assert newest.tellings[newest.participants[1]] == Telling(1, "relying_party_down", NOW)
+
+    assert stores.sign_outs.settle(
+        newest.id, newest.participants[1], Delivery.DELIVERED, at=NOW + HOUR
+    )
+    mine = stores.sign_outs.undelivered_of(PERSON, 10)
+    assert [one.id.int for one in mine] == [3, 1]
+    assert stores.sign_outs.undelivered_of(PersonId(UUID(int=8)), 10) == ()
+
+
+def test_old_sign_outs_are_forgotten_with_their_deliveries(stores: Stores) -> None:
+    for number in (1, 2):
+        stores.sign_outs.add(a_sign_out(number, "a"))
+    assert stores.sign_outs.forget_before(NOW + timedelta(seconds=61)) == 1
+    assert [one.id.int for one in stores.sign_outs.page(PageAsked(), None).rows] == [2]
+    assert stores.sign_outs.forget_before(NOW) == 0
 
 
 def test_the_followed_number_only_grows(stores: Stores) -> None:
