@@ -274,6 +274,8 @@ class Portal:
         tuple[str, ...], Rule(says="Whom it stands under then.", form=ISSUER)
     ] = ()
     session_secret_file: Annotated[SecretFile, Rule(says="Signs its cookies.")]
+    tls_certificate: Annotated[Path | None, Rule(says="PEM chain to serve TLS.")] = None
+    tls_key: Annotated[SecretFile | None, Rule(says="PEM key of that chain.")] = None
     region: Annotated[
         str | None, Rule(says="Region code of a province's own portal.", form=REGION)
     ] = None

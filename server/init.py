@@ -151,7 +151,8 @@ def _enter(
         raise TypeError(official.context)
     issuer = settings.installation.issuer
     secret = new.secret.reveal()
-    Context.of_installation(issuer, new.client.id, secret).write(path)
+    roots = settings.outbound.extra_ca_file if issuer.startswith("https:") else None
+    Context.of_installation(issuer, new.client.id, secret, roots).write(path)
     return path
 
 

@@ -32,6 +32,20 @@ class Authority:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFiles:
+    """What a TLS server on this machine shows, and whom its callers trust: PEM.
+
+    Attributes:
+        root: the one certificate to trust; its key is gone.
+        chain: the server's certificate, then the one above it.
+    """
+
+    root: bytes
+    chain: bytes
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
     """Whom a leaf is for; ``uscc`` for the agent of an organisation."""
 

@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from kernel.clock import epoch_seconds
@@ -19,10 +25,16 @@ from peers.demo_ca.domain import (
     Authority,
     Holder,
     Issuer,
+    ServerFiles,
 )
 
 _COUNTRY: Final = "CN"
 _OWNER: Final = "演示电子认证服务机构"
+_OWN_NAMES: Final = (
+    x509.DNSName("localhost"),
+    x509.IPAddress(ip_address("127.0.0.1")),
+    x509.IPAddress(ip_address("::1")),
+)
 _SKEW: Final = timedelta(minutes=5)
 
 
@@ -60,6 +72,31 @@ def issue(
             x509.UnrecognizedExtension(ORGANISATION, value), critical=False
         )
     return _signed(leaf, issuer.certificate.subject, issuer.key, issuer.key.public_key())
+
+
+def server_files(now: datetime) -> ServerFiles:
+    """Return what a TLS server on ``localhost`` needs, by an authority made for it alone.
+
+    The authority's keys are forgotten at once: nobody can issue under it again.
+    """
+    authority, key = make_authority(now), ec.generate_private_key(ec.SECP256R1())
+    issuer = authority.issuing
+    leaf = (
+        _begun(_name("localhost"), key.public_key(), (now, LEAF_LIFE))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
+        )
+        .add_extension(x509.SubjectAlternativeName(_OWN_NAMES), critical=False)
+    )
+    subject, above = issuer.certificate.subject, issuer.key.public_key()
+    signed = _signed(leaf, subject, issuer.key, above)
+    return ServerFiles(
+        root=authority.root.certificate.public_bytes(Encoding.PEM),
+        chain=b"".join(c.public_bytes(Encoding.PEM) for c in (signed, issuer.certificate)),
+        key=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+    )
 
 
 def revocation_list(

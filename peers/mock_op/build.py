@@ -49,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         help="only who has this secret may switch faults; else everybody on this machine",
     )
+    says.add_argument("--tls-certificate", type=Path, help="PEM chain to serve TLS")
+    says.add_argument("--tls-key", type=Path, help="PEM key of that chain")
     return says
 
 
@@ -62,7 +64,9 @@ def server(arguments: argparse.Namespace) -> LoopbackServer:
     """
     running = LoopbackServer(arguments.port, Router(()))
     try:
-        issuer = _origin(arguments.issuer or f"http://localhost:{running.port}")
+        if arguments.tls_certificate is not None:
+            running.speak_tls(arguments.tls_certificate, arguments.tls_key)
+        issuer = _origin(arguments.issuer or f"{running.scheme}://localhost:{running.port}")
         running.router = Router(_routes(arguments, issuer))
     except (OSError, DomainError, ValueError):
         running.server_close()
@@ -79,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"mock-op: {failure}\n")
         return 2
     running.heed_signals()
-    sys.stdout.write(f"mock-op: http://localhost:{running.port}\n")
+    sys.stdout.write(f"mock-op: {running.scheme}://localhost:{running.port}\n")
     sys.stdout.flush()
     running.serve_until_stopped()
     return 0

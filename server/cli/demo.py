@@ -21,6 +21,7 @@ def _demo(arguments: argparse.Namespace) -> Answer | None:
         trust_ca=arguments.trust_ca,
         journeys=None if arguments.check is None else tuple(arguments.check),
         planted=arguments.plant,
+        is_tls=arguments.tls,
     )
     from server.demo.running import run  # noqa: PLC0415  same
 
@@ -47,6 +48,7 @@ ACTS: Final = (
                 "data", "folder that it keeps its data in", type=Path, default=Path(".demo")
             ),
             option("base-port", "first of a hundred ports", type=int, default=8400),
+            option("tls", "serve hubs and portals by https", action="store_true"),
             option("engines", "real servers instead of files: postgres,redis", default=""),
             option(
                 "trust-ca", "PEM roots to trust for relying parties on loopback", type=Path

@@ -48,6 +48,8 @@ def serve_portal(portal: Portal, settings_file: Path | None) -> None:
         workers=1,
         blocking_threads=_THREADS,
         log_access=False,
+        ssl_cert=portal.tls_certificate,
+        ssl_key=portal.tls_key.path if portal.tls_key is not None else None,
     ).serve(target_loader=loader, wrap_loader=False)
 
 

@@ -33,13 +33,16 @@ class Context:
     ca_file: str | None = None
 
     @classmethod
-    def of_installation(cls, issuer: str, client_id: str, client_secret: str) -> Self:
+    def of_installation(
+        cls, issuer: str, client_id: str, client_secret: str, ca_file: Path | None = None
+    ) -> Self:
         """Return the context of a client at an installation."""
         return cls(
             api=f"{issuer}/api/v1",
             token_endpoint=f"{issuer}/oauth2/token",
             client_id=client_id,
             client_secret=client_secret,
+            ca_file=None if ca_file is None else str(ca_file),
         )
 
     @property

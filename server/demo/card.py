@@ -12,7 +12,7 @@ from server.contexts.context import write_private
 from server.demo import payment
 from server.demo.cast import CAST, PAYMENT_FIRM, Player, of_province
 from server.demo.keepsakes import Keepsakes
-from server.demo.places import Map, Place, url
+from server.demo.places import Map, Place
 from server.demo.registration import SAMPLE_CLIENT, sample_body
 
 _PROVINCE_DIGITS: Final = 2
@@ -29,7 +29,7 @@ class Card:
         """Write it; ``root`` is an operator of the hub."""
         said: dict[str, object] = {
             "version": 1,
-            "ca_file": None,
+            "ca_file": None if self.map.ca_file is None else str(self.map.ca_file),
             "outbox": str(self.map.folder / "outbox.jsonl"),
             "national": self._national(root),
             "provinces": [self._province(place) for place in self.map.provinces],
@@ -90,7 +90,7 @@ class Card:
         return {
             "slug": payment.SLUG,
             "name": PAYMENT_FIRM.name,
-            "issuer": url(self.map.payment),
+            "issuer": self.map.payment_issuer,
             "protocol": "oidc",
             "people": [account],
         }

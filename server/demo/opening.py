@@ -40,6 +40,20 @@ def ports_exist(where: Map) -> None:
         raise WrongUse(f"{where.base} is not the first of a hundred ports", "try 8400")
 
 
+def scheme_stays(where: Map) -> None:
+    """Refuse to go on by another scheme: issuers are names, and names do not change.
+
+    Raises:
+        WrongUse: the folder holds a demo that began by the other one.
+    """
+    settings = where.national.settings_file
+    if settings.exists() and where.national.issuer not in settings.read_text("utf-8"):
+        raise WrongUse(
+            f"{where.folder} holds a demo that does not begin with {where.national.issuer}",
+            "start it as it was begun (--tls, --base-port), or give another --data",
+        )
+
+
 def ports_are_free(where: Map) -> None:
     """Refuse to start where somebody listens already.
 

@@ -9,6 +9,7 @@ from typing import Final
 from config.template import template
 from config.words import Profile, Role
 from server.contexts.context import write_private
+from server.demo.certificates import ROOTS, shown
 from server.demo.engines import Engines
 from server.demo.places import Map, Place, PortalPlace, url
 
@@ -45,6 +46,7 @@ class SettingsFiles:
                 # Two at the hub: what is true of one process is shown of every one.
                 "workers": 2 if place.role is Role.NATIONAL else 1,
                 "blocking_threads": 16,
+                **shown(self.map),
             },
             "database": {"url": self.engines.database(place)},
             "ephemeral": {"url": self.engines.ephemeral(place)},
@@ -66,18 +68,25 @@ class SettingsFiles:
         }
 
     def _portals(self, place: Place) -> Iterator[dict[str, object]]:
-        yield from (_portal(place, portal) for portal in place.portals)
+        tls = shown(self.map)
+        yield from (_portal(place, portal) | tls for portal in place.portals)
         if place.role is Role.NATIONAL:
             ours = _portal(place, self.map.federated)
             del ours["client_secret_file"]
-            yield ours | {
-                "client_id": self.map.federated.base_url,
-                "federation_dir": str(place.folder / "federated"),
-                "authority_hints": [place.trust],
-            }
+            yield (
+                ours
+                | tls
+                | {
+                    "client_id": self.map.federated.base_url,
+                    "federation_dir": str(place.folder / "federated"),
+                    "authority_hints": [place.trust],
+                }
+            )
 
     def _outbound(self) -> dict[str, object]:
         """Relying parties on this machine may have certificates of their own CA."""
+        if self.map.is_tls:
+            return {"extra_ca_file": str(self.map.tls / ROOTS)}
         if self.trust_ca is None:
             return {}
         return {"extra_ca_file": str(self.trust_ca.resolve())}

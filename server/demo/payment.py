@@ -7,8 +7,9 @@ from typing import Final
 
 from server.contexts.context import write_private
 from server.demo.cast import PAYMENT_FIRM
+from server.demo.certificates import shown
 from server.demo.enrolment import Officials
-from server.demo.places import Map, url
+from server.demo.places import Map
 from server.demo.stages import Stage, ended, until
 
 SLUG: Final = "pay"
@@ -35,7 +36,7 @@ class Payment:
     @property
     def issuer(self) -> str:
         """Its own address, which is its entity identifier too."""
-        return url(self.map.payment)
+        return self.map.payment_issuer
 
     def start(self) -> None:
         """Write its people and its one client, and start it."""
@@ -54,7 +55,13 @@ class Payment:
             *("--name", PAYMENT_FIRM.name, "--key", str(folder / "key.pem")),
             *("--people", str(folder / "people.json")),
             *("--clients", str(folder / "clients.json")),
+            *self._tls(),
         )
+
+    def _tls(self) -> tuple[str, ...]:
+        names = shown(self.map)
+        said = ((f"--{name.replace('_', '-')}", str(names[name])) for name in names)
+        return tuple(word for pair in said for word in pair)
 
     def join(self, officials: Officials) -> None:
         """Examine, apply and check by the command; two persons approve."""

@@ -11,9 +11,9 @@ HOST: Final = "localhost"
 """Never an address: passkeys refuse those."""
 
 
-def url(port: int) -> str:
+def url(port: int, scheme: str = "http") -> str:
     """Return the base URL of a port."""
-    return f"http://{HOST}:{port}"
+    return f"{scheme}://{HOST}:{port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +25,12 @@ class PortalPlace:
     title_zh: str
     title_en: str
     port: int
+    scheme: str = "http"
 
     @property
     def base_url(self) -> str:
         """Where people find it."""
-        return url(self.port)
+        return url(self.port, self.scheme)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +53,12 @@ class Place:
     folder: Path
     portals: tuple[PortalPlace, ...]
     superior: str = ""
+    scheme: str = "http"
 
     @property
     def issuer(self) -> str:
         """Its base URL."""
-        return url(self.port)
+        return url(self.port, self.scheme)
 
     @property
     def trust(self) -> str:
@@ -89,10 +91,29 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Every place of one demo."""
+    """Every place of one demo.
+
+    ``is_tls``: hubs and portals are served by https; what stands beside them is not.
+    """
 
     folder: Path
     base: int
+    is_tls: bool = False
+
+    @property
+    def scheme(self) -> str:
+        """How hubs and portals are reached."""
+        return "https" if self.is_tls else "http"
+
+    @property
+    def tls(self) -> Path:
+        """Folder of the certificate that hubs and portals show."""
+        return self.folder / "tls"
+
+    @property
+    def ca_file(self) -> Path | None:
+        """PEM roots by which callers know hubs and portals; None without TLS."""
+        return self.tls / "ca.pem" if self.is_tls else None
 
     @property
     def national(self) -> Place:
@@ -105,6 +126,7 @@ class Map:
             name_en="National identity hub (demo)",
             pinyin="guojia gj",
             port=self.base,
+            scheme=self.scheme,
             folder=self.folder / "national",
             portals=(
                 PortalPlace(
@@ -113,6 +135,7 @@ class Map:
                     title_zh="国家政务服务平台（演示）",
                     title_en="National public services (demo)",
                     port=self.base + 40,
+                    scheme=self.scheme,
                 ),
                 PortalPlace(
                     name="ministry",
@@ -120,6 +143,7 @@ class Map:
                     title_zh="政策咨询网（演示）",
                     title_en="Ministry policy desk (demo)",
                     port=self.base + 41,
+                    scheme=self.scheme,
                 ),
                 PortalPlace(
                     name="console",
@@ -127,6 +151,7 @@ class Map:
                     title_zh="信任服务管理台（演示）",
                     title_en="Trust service console (demo)",
                     port=self.base + 42,
+                    scheme=self.scheme,
                 ),
             ),
         )
@@ -140,6 +165,7 @@ class Map:
             title_zh="自行联邦接入的应用（演示）",
             title_en="Self-federated application (demo)",
             port=self.base + 45,
+            scheme=self.scheme,
         )
 
     @property
@@ -165,6 +191,7 @@ class Map:
             name_en=en,
             pinyin=pinyin,
             port=self.base + port,
+            scheme=self.scheme,
             folder=self.folder / f"province{code}",
             superior="national",
             portals=(
@@ -174,6 +201,7 @@ class Map:
                     title_zh=f"{zh.removesuffix('（演示）')}政务服务网（演示）",
                     title_en=f"{en.removesuffix(' (demo)')} services (demo)",
                     port=self.base + portal,
+                    scheme=self.scheme,
                 ),
             ),
         )
@@ -189,6 +217,7 @@ class Map:
             name_en="Shenzhen (demo)",
             pinyin="shenzhen sz",
             port=self.base + 30,
+            scheme=self.scheme,
             folder=self.folder / "city4403",
             portals=(),
             superior="gd",
@@ -224,6 +253,11 @@ class Map:
     def payment(self) -> int:
         """Port of the plain OpenID provider of a company."""
         return self.base + 63
+
+    @property
+    def payment_issuer(self) -> str:
+        """Address of that provider, which is its entity identifier too."""
+        return url(self.payment, self.scheme)
 
     @property
     def logs(self) -> Path:

@@ -12,6 +12,7 @@ from peers.registry_sim.service import invented
 from server.children import Children
 from server.contexts.context import write_private
 from server.demo.card import Card
+from server.demo.certificates import certify
 from server.demo.certification import Certification
 from server.demo.ending import stopped_by_signals
 from server.demo.engines import Files, Servers, engines_of
@@ -23,6 +24,7 @@ from server.demo.opening import (
     journeys_exist,
     ports_are_free,
     ports_exist,
+    scheme_stays,
 )
 from server.demo.pages_of import REGISTRY_CLIENT, SettingsFiles
 from server.demo.payment import SLUG, Payment
@@ -51,9 +53,10 @@ def run(wish: Wish, command: Command) -> bool:
     Raises:
         Told: a port is taken, or a process did not start or died.
     """
-    where = Map(wish.folder, wish.base)
+    where = Map(wish.folder, wish.base, wish.is_tls)
     journeys_exist(wish)
     ports_exist(where)
+    scheme_stays(where)
     if wish.journeys is not None and is_up(where):
         from server.demo.journeys.walk import walk  # noqa: PLC0415  only with --check
 
@@ -103,6 +106,7 @@ class Demo:
 
     def up(self, engines: Files | Servers, stop: threading.Event) -> bool:
         """Bring everything up in order, then walk or stay."""
+        certify(self.map, self.wish.trust_ca)
         SettingsFiles(self.map, engines, self.wish.trust_ca).write()
         self._register_files()
         self._installations()

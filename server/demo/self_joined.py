@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-import urllib3
-
 from kernel.proof.statement import read
 from server.demo.enrolment import Enrolment, Officials
 from server.demo.places import Map
@@ -33,7 +31,7 @@ class SelfJoined:
     def _keys(self) -> object:
         """Return its federation keys; whoever runs it hands them over another way too."""
         address = f"{self.map.federated.base_url}/.well-known/openid-federation"
-        said = urllib3.request("GET", address).data.decode("ascii")
+        said = self.stage.pool.request("GET", address).data.decode("ascii")
         return read(said).claims["jwks"]
 
     def _application(self) -> dict[str, object]:

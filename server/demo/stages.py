@@ -5,6 +5,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Protocol
 
 import urllib3
@@ -76,11 +77,30 @@ class Stage:
             NotFoundOut: a child died, or it took longer than a minute.
         """
         until = time.monotonic() + _PATIENCE_S
-        while not answers(address):
+        while not self.answers(address):
             self.all_live()
             if time.monotonic() > until:
                 raise NotFoundOut(f"{what} did not get ready", f"read {self.map.logs}")
             time.sleep(_STEP_S)
+
+    @property
+    def pool(self) -> urllib3.PoolManager:
+        """Connections that trust what hubs and portals show."""
+        return _pool(self.map.ca_file)
+
+    def answers(self, address: str, *, afresh: bool = False) -> bool:
+        """Tell whether an address answers with a page, or the way to one.
+
+        Args:
+            address: what is asked.
+            afresh: over a connection of its own, so that any of the processes may answer.
+        """
+        headers = {"Connection": "close"} if afresh else {}
+        try:
+            reply = self.pool.request("GET", address, redirect=False, headers=headers)
+        except urllib3.exceptions.HTTPError:
+            return False
+        return reply.status < _REFUSED
 
     def all_live(self) -> None:
         """Require that every child still runs.
@@ -108,25 +128,11 @@ def ended(child: Child, code: int) -> NotFoundOut:
 
 
 @functools.cache
-def _pool() -> urllib3.PoolManager:
-    return urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(2))
-
-
-def answers(address: str, *, afresh: bool = False) -> bool:
-    """Tell whether an address answers with a page, or the way to one.
-
-    Args:
-        address: what is asked.
-        afresh: over a connection of its own, so that any of the processes may answer.
-    """
-    headers = {"Connection": "close"} if afresh else {}
-    try:
-        return (
-            _pool().request("GET", address, redirect=False, headers=headers).status
-            < _REFUSED
-        )
-    except urllib3.exceptions.HTTPError:
-        return False
+def _pool(roots: Path | None) -> urllib3.PoolManager:
+    timeout = urllib3.Timeout(10)
+    return urllib3.PoolManager(
+        retries=False, timeout=timeout, ca_certs=None if roots is None else str(roots)
+    )
 
 
 def until(true: Callable[[], bool], stage: Stage, what: str, seconds: float) -> None:

@@ -14,6 +14,7 @@ class Wish:
         engines: real servers instead of files, such as ``postgres``.
         trust_ca: PEM roots trusted for calls to relying parties on loopback.
         journeys: letters to walk, () for all; None: do not walk, stay until stopped.
+        is_tls: hubs and portals are served by https.
         planted: name of the fault that a counter-run plants; "" for none.
     """
 
@@ -23,3 +24,4 @@ class Wish:
     trust_ca: Path | None = None
     journeys: tuple[str, ...] | None = None
     planted: str = ""
+    is_tls: bool = False

@@ -2,10 +2,12 @@
 
 import secrets
 import signal
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import FrameType
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -27,6 +29,20 @@ class LoopbackServer(ThreadingHTTPServer):
         """Bind; `serve` answers."""
         super().__init__((_HOST, port), _Handler)
         self.router = router
+        self.scheme = "http"
+
+    def speak_tls(self, certificate: Path, key: Path | None) -> None:
+        """Serve by https from now on: a PEM chain and its key.
+
+        The handshake is made by the thread of each request, so that a silent caller holds
+        up nobody else.
+        """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.socket = context.wrap_socket(
+            self.socket, server_side=True, do_handshake_on_connect=False
+        )
+        self.scheme = "https"
 
     @property
     def port(self) -> int:

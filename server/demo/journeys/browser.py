@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -75,10 +76,13 @@ class Browser:
     visited: list[str] = field(default_factory=list)
     posts: int = 0
     references: list[str] = field(default_factory=list)
-    _pool: urllib3.PoolManager = field(
-        default_factory=lambda: urllib3.PoolManager(retries=False, timeout=_TIMEOUT),
-        repr=False,
-    )
+    ca_file: Path | None = None
+    _pool: urllib3.PoolManager = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Open its connections; ``ca_file`` holds PEM roots to trust by https."""
+        roots = None if self.ca_file is None else str(self.ca_file)
+        self._pool = urllib3.PoolManager(retries=False, timeout=_TIMEOUT, ca_certs=roots)
 
     def open(self, url: str) -> Page:
         """Go to an address and wherever it leads."""

@@ -89,7 +89,7 @@ def both_come_back(world: World) -> str:
     until(
         lambda: turned_away(world) is None, world.stage, "the city offered", ACTIVE_WITHIN_S
     )
-    browser = Browser()
+    browser = world.fresh_browser()
     page = browser.click(_chooser(world, browser), "provider-sz")
     page = agree(browser, sign_in_with_password(browser, page, CITIZEN_OF_CITY))
     at(page, world.map.portal("public").base_url)
@@ -98,7 +98,7 @@ def both_come_back(world: World) -> str:
 
 def turned_away(world: World) -> str | None:
     """Return how a new visitor is turned away from the city; None if they are not."""
-    browser = Browser()
+    browser = world.fresh_browser()
     page = _chooser(world, browser)
     if not page.has("provider-sz"):
         return "the city is not in the chooser"

@@ -4,8 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-import urllib3
-
 from server.demo import payment
 from server.demo.journeys.browser import Browser, Lost, Page
 from server.demo.journeys.joining import ITEM, sign_in_there
@@ -42,7 +40,7 @@ def every_lie_is_refused(world: World) -> str:
     try:
         for fault, code in REFUSALS.items():
             _switch(world, () if world.planted == "k" else (fault,))
-            error = _signed_in(world, Browser(), payment.NEWCOMER).error
+            error = _signed_in(world, world.fresh_browser(), payment.NEWCOMER).error
             require(error is not None, f"{fault}: signed in")
             if error is not None:
                 expect(error[0], code, fault)
@@ -61,7 +59,7 @@ def last_lie_is_on_record(world: World) -> str:
 
 def honest_again(world: World) -> str:
     """Without a fault its customer signs in: it was the fault that was refused."""
-    browser = Browser()
+    browser = world.fresh_browser()
     page = agree(browser, _signed_in(world, browser, payment.USERNAME))
     at(page, world.map.portal("public").base_url)
     page.element("item-form")
@@ -70,7 +68,7 @@ def honest_again(world: World) -> str:
 
 def _switch(world: World, faults: tuple[str, ...]) -> None:
     body = json.dumps({"faults": faults, "slow_ms": _SLOW_MS})
-    reply = urllib3.request(
+    reply = world.stage.pool.request(
         "POST",
         f"{Payment(world.map, world.stage).issuer}/faults",
         body=body,

@@ -86,7 +86,7 @@ def application_joined_by_itself(world: World) -> str:
 
 def citizen_signs_in_there(world: World) -> str:
     """By a signed request: the hub reads its keys, and where to go, from the chain."""
-    browser, address = Browser(), world.map.federated.base_url
+    browser, address = world.fresh_browser(), world.map.federated.base_url
     page = browser.open(f"{address}/sign-in?next=/")
     at(page, world.place("national").issuer)
     page = agree(browser, sign_in_with_password(browser, page, NATIONAL_CITIZEN))

@@ -135,13 +135,15 @@ def _mark(world: World, kind: str, holder: str) -> VerifiedTrustMark:
 
 def _answer(world: World, kind: str, holder: str) -> urllib3.BaseHTTPResponse:
     query = urlencode({"trust_mark_type": kind, "sub": holder})
-    return urllib3.request("GET", f"{world.place('national').trust}/trust_mark?{query}")
+    return world.stage.pool.request(
+        "GET", f"{world.place('national').trust}/trust_mark?{query}"
+    )
 
 
 def _status(world: World, token: str) -> str:
     """OpenID Federation 1.0 §8.4: ask, and verify the answer's signature."""
     root = world.place("national")
-    reply = urllib3.request(
+    reply = world.stage.pool.request(
         "POST",
         f"{root.trust}/trust_mark_status",
         body=urlencode({"trust_mark": token}),

@@ -19,7 +19,7 @@ from server.demo.journeys.world import (
     require,
     sign_in_with_password,
 )
-from server.demo.stages import answers, until
+from server.demo.stages import until
 
 REFUSED_WITHIN_S: Final = 5.0
 ENDED_WITHIN_S: Final = 30.0
@@ -110,7 +110,7 @@ def works_again(world: World) -> str:
         "44 offered again",
         ACTIVE_WITHIN_S,
     )
-    browser = Browser()
+    browser = world.fresh_browser()
     page = browser.click(_chooser(world, browser), "province-44")
     at(page, world.place("gd").issuer)
     page = agree(browser, sign_in_with_password(browser, page, CITIZEN_OF_44))
@@ -160,7 +160,7 @@ def _refusal(act: Callable[[], object]) -> str:
 
 def _gone(world: World) -> bool:
     fetch = f"{world.place('national').trust}/fetch?sub={world.place('gd').trust}"
-    return not answers(fetch, afresh=True)
+    return not world.stage.answers(fetch, afresh=True)
 
 
 def _chooser(world: World, browser: Browser) -> Page:
@@ -171,7 +171,7 @@ def _chooser(world: World, browser: Browser) -> Page:
 
 def _turned_away(world: World) -> str | None:
     """Return how a new visitor is turned away from 44; None if they are not."""
-    browser = Browser()
+    browser = world.fresh_browser()
     page = _chooser(world, browser)
     if not page.has("province-44"):
         return "44 is not in the chooser"

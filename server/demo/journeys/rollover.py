@@ -9,7 +9,7 @@ from typing import Final
 
 from server.contexts.told import ActRefused
 from server.demo.cast import NATIONAL_CITIZEN, Player
-from server.demo.journeys.browser import Browser, Lost
+from server.demo.journeys.browser import Lost
 from server.demo.journeys.city import chain_of
 from server.demo.journeys.world import (
     FAILURES,
@@ -141,7 +141,7 @@ def _visitor(world: World) -> Player:
 
 
 def _sign_in(world: World, player: Player) -> None:
-    browser, portal = Browser(), world.map.federated.base_url
+    browser, portal = world.fresh_browser(), world.map.federated.base_url
     started = time.monotonic()
     page = browser.open(f"{portal}/sign-in?next=/")
     page = agree(browser, sign_in_with_password(browser, page, player))

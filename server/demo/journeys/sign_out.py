@@ -80,7 +80,7 @@ def nobody_is_signed_in(world: World) -> str:
 
 def leaves_all_the_way(world: World) -> str:
     """A citizen of 44 signs out at 51's portal: 51, the hub and 44 end too."""
-    world.browsers[abroad.BROWSER] = browser = Browser()
+    world.browsers[abroad.BROWSER] = browser = world.fresh_browser()
     abroad.opens_item(world)
     abroad.goes_home(world)
     abroad.signs_in(world)
@@ -128,7 +128,7 @@ def _joins(world: World, browser: Browser) -> str:
         "code_verifier": verifier,
     }
     basic = urllib3.make_headers(basic_auth=f"{CLIENT}:{secret}")
-    reply = urllib3.request(
+    reply = world.stage.pool.request(
         "POST",
         f"{nation.issuer}/oauth2/token",
         body=urlencode(sent),

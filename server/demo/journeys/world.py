@@ -55,7 +55,13 @@ class World:
 
     def browser(self, name: str) -> Browser:
         """Return the browser of a person of the journeys, fresh if it is new."""
-        return self.browsers.setdefault(name, Browser())
+        if name not in self.browsers:
+            self.browsers[name] = self.fresh_browser()
+        return self.browsers[name]
+
+    def fresh_browser(self) -> Browser:
+        """Return the browser of somebody who was never here."""
+        return Browser(ca_file=self.map.ca_file)
 
     def place(self, slug: str) -> Place:
         """Return an installation by its short name."""

@@ -1,6 +1,7 @@
 """The demo's pieces: settings that load, invented people that are well-formed, journeys."""
 
 import json
+import ssl
 import stat
 from datetime import date
 from pathlib import Path
@@ -12,10 +13,12 @@ from config.words import Role
 from kernel.identifiers import CreditCode, IdentityNumber
 from server.contexts.told import WrongUse
 from server.demo.cast import CAST, FIRM, Player
+from server.demo.certificates import ROOTS, certify, shown
 from server.demo.engines import Files, Servers
 from server.demo.journeys.walk import JOURNEYS, chosen
 from server.demo.journeys.world import PLANTS
 from server.demo.keepsakes import Keepsakes
+from server.demo.opening import scheme_stays
 from server.demo.pages_of import SettingsFiles
 from server.demo.people import register_entries
 from server.demo.places import Map
@@ -124,3 +127,42 @@ def test_a_journey_that_does_not_exist_is_wrong_use() -> None:
 def test_an_engine_that_does_not_exist_is_wrong_use(tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match="oracle"):
         Servers(tmp_path, frozenset({"oracle"}), 1).start()
+
+
+def test_by_tls_hubs_and_portals_are_named_by_https_and_trusted_by_one_root(
+    tmp_path: Path,
+) -> None:
+    others = tmp_path / "others.pem"
+    others.write_text("another root")
+    where = Map(tmp_path, 8400, is_tls=True)
+    certify(where, others)
+    assert where.national.issuer == "https://localhost:8400"
+    assert where.national.management == "http://localhost:8401"
+    assert where.portal("public").base_url == "https://localhost:8440"
+    assert where.payment_issuer == "https://localhost:8463"
+    context = ssl.create_default_context(cafile=where.ca_file)
+    assert [each["subject"] for each in context.get_ca_certs()]
+    roots = (where.tls / ROOTS).read_text("utf-8")
+    assert roots.endswith("another root")
+    first = (where.tls / "localhost.pem").read_bytes()
+    certify(where, None)
+    assert (where.tls / "localhost.pem").read_bytes() == first
+    assert (where.tls / "localhost.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_without_tls_there_is_no_certificate(tmp_path: Path) -> None:
+    where = Map(tmp_path, 8400)
+    certify(where, None)
+    assert where.ca_file is None
+    assert shown(where) == {}
+    assert not where.tls.exists()
+
+
+def test_a_demo_goes_on_by_the_scheme_it_began_with(tmp_path: Path) -> None:
+    where = Map(tmp_path, 8400)
+    scheme_stays(where)
+    where.national.folder.mkdir()
+    where.national.settings_file.write_text(f'issuer = "{where.national.issuer}"')
+    scheme_stays(where)
+    with pytest.raises(WrongUse):
+        scheme_stays(Map(tmp_path, 8400, is_tls=True))
