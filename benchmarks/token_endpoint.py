@@ -50,7 +50,10 @@ from idp.oidc.flows.client_credentials import ClientCredentials
 from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.known import KnownClients
+from idp.oidc.flows.nonces import Nonces
 from idp.oidc.flows.once import Once as UsedOnce
+from idp.oidc.flows.proof_steps import Where
+from idp.oidc.flows.proofs import Proofs
 from idp.oidc.flows.token_endpoint import TokenEndpoint
 from idp.oidc.store import SqlOnce
 from kernel.clock import SystemClock
@@ -59,6 +62,7 @@ from kernel.ids import ClientId, NewIds
 from kernel.infra.db import Database, create_all
 from kernel.infra.jobs import SqlJobs
 from kernel.infra.standing_store import SqlStanding
+from kernel.proof.seal import Sealer
 from kernel.secret import Secret
 from kernel.web import FORM, Once, Route, Router
 from server.dispatch import Dispatcher
@@ -128,7 +132,9 @@ def make_ours() -> Application:
     ring = _keys(folder, db, RoleGroup.SERVE).ring
     issuer, used = Issuer("http://localhost:8400"), UsedOnce(SqlOnce(db))
     known = KnownClients(clients.lookup, clients.members, issuer, Decrypting(ring))
-    shown = Authenticate(known, standing, Assertions(issuer, used, _CLOCK))
+    nonces = Nonces(Where.ISSUER, Sealer(ring, _ENTROPY), _CLOCK)
+    proofs = Proofs((issuer.url,), nonces, used, _CLOCK)
+    shown = Authenticate(known, standing, Assertions(issuer, used, _CLOCK), proofs)
     issuing = TokenIssuer(issuer, ring, _CLOCK, _ENTROPY)
     grant = {GrantType.CLIENT_CREDENTIALS.value: ClientCredentials(issuing, trail)}
     endpoint = TokenEndpoint(shown, grant, trail)

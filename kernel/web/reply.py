@@ -80,6 +80,8 @@ class Request:
         peer: address of the peer as the server saw it; for rate limits, never for trust.
         reference: id that the reply, the log and the events of this request share.
         caller: who an access token speaks for, where the route asks for access.
+        certificate: the TLS client certificate that its sender proved to hold, as DER;
+            nothing is known of who issued it.
     """
 
     method: str
@@ -91,6 +93,7 @@ class Request:
     peer: str = ""
     reference: Reference = _NO_REFERENCE
     caller: Caller | None = None
+    certificate: bytes | None = None
 
     @_Kept
     def arguments(self) -> Form:

@@ -12,6 +12,7 @@ from idp.clients.errors import (
 )
 from idp.oidc import errors
 from kernel.errors import DomainError, Malformed, Refused, Unavailable
+from kernel.proof.jose import ASYMMETRIC
 from kernel.standing import NotInGoodStanding
 from kernel.web import Reply, Request
 
@@ -48,6 +49,16 @@ _UNAUTHORIZED: Final = OAuthError(
     "unauthorized_client", 400, "The client may not use this grant type."
 )
 
+_DPOP: Final[Rows] = {
+    errors.DpopProofRefused: OAuthError(
+        "invalid_dpop_proof", 400, "The DPoP proof is missing, invalid or used."
+    ),
+    errors.DpopNonceNeeded: OAuthError(
+        "use_dpop_nonce", 400, "The DPoP proof needs the nonce of this answer."
+    ),
+}
+"""RFC 9449 §5, §8."""
+
 TOKEN_ERRORS: Final[Rows] = {
     errors.ClientNotAuthenticated: OAuthError(
         "invalid_client", 401, "Client authentication failed."
@@ -58,6 +69,7 @@ TOKEN_ERRORS: Final[Rows] = {
     TrustNotEstablished: OAuthError(
         "invalid_client", 401, "The client is not known, and no trust chain leads to it."
     ),
+    **_DPOP,
     errors.GrantTypeNotSupported: OAuthError(
         "unsupported_grant_type", 400, "There is no such grant type here."
     ),
@@ -179,7 +191,16 @@ REGISTRATION_ERRORS: Final[Rows] = {
 """OpenID Federation 1.0 §12.2.4, RFC 7591 §3.2.2."""
 
 _CHALLENGE: Final = 'Bearer error="{}"'
+_PROOF_CHALLENGE: Final = f'DPoP error="{{}}", algs="{" ".join(sorted(ASYMMETRIC))}"'
 RESOURCE_ERRORS: Final[Rows] = {
+    **{
+        kind: replace(
+            row,
+            status=401,
+            headers=(("WWW-Authenticate", _PROOF_CHALLENGE.format(row.error)),),
+        )
+        for kind, row in _DPOP.items()
+    },
     errors.TokenMissing: OAuthError(
         "", 401, "An access token is needed.", (("WWW-Authenticate", "Bearer"),)
     ),
@@ -233,6 +254,8 @@ class OAuthTable:
         body = {"error": row.error} if row.error else {}
         body |= {"error_description": row.description, "reference": request.reference}
         reply = Reply.json(body, row.status).with_headers(*row.headers)
+        if isinstance(error, errors.DpopNonceNeeded):  # RFC 9449 §8, §9
+            return reply.with_headers(("DPoP-Nonce", error.nonce))
         used_basic = request.headers.get("authorization", "").lower().startswith("basic")
         if row.error == "invalid_client" and used_basic:
             return reply.with_headers(("WWW-Authenticate", 'Basic realm="token"'))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from idp.oidc.flows.push import Push
 from idp.oidc.flows.registration import ExplicitRegistration
+from idp.oidc.messages.presented import Presented
 from idp.oidc.messages.registration import RESPONSE
 from kernel.web import Reply, Request
 
@@ -17,7 +18,7 @@ class PushingApi:
 
     def push(self, request: Request) -> Reply:
         """RFC 9126 §2: POST with a form body; 201 with the name and how long it waits."""
-        uri = self.push_flow(request.headers.get("authorization"), request.form)
+        uri = self.push_flow(Presented.of(request))
         lives = self.push_flow.parking.lifetimes.pushed_request
         told = {"request_uri": uri.reveal(), "expires_in": int(lives.total_seconds())}
         return Reply.json(told, 201)

@@ -9,13 +9,14 @@ from idp.oidc.domain.issuer import Issuer, Lifetimes
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.decrypting import Decrypting
-from idp.oidc.flows.denying import DeniedTokens
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.known import KnownClients
+from idp.oidc.flows.nonces import Nonces
 from idp.oidc.flows.once import Once
-from idp.oidc.flows.opaque import OpaqueAccess
 from idp.oidc.flows.opening import Opening
+from idp.oidc.flows.proof_steps import Where
+from idp.oidc.flows.proofs import Proofs, SenderProof
 from idp.oidc.flows.push import Parking
 from idp.oidc.flows.reception import Reception
 from idp.oidc.flows.subjects import HintReader, Subjects
@@ -27,7 +28,7 @@ from idp.oidc.ports import (
     UpstreamFarewell,
     UpstreamNames,
 )
-from idp.oidc.store import SqlAccess, SqlGrants, SqlOnce, SqlPending, SqlPushed
+from idp.oidc.store import SqlGrants, SqlOnce, SqlPending, SqlPushed
 from idp.people.service import People
 from idp.session.service import Interactions, Sessions, SignOuts
 from kernel.clock import Clock
@@ -86,6 +87,7 @@ class Parts:
     subjects: Subjects
     hints: HintReader
     access: AccessTokens
+    sender: SenderProof
     standing: GrantStanding
     known: KnownClients
     once: Once
@@ -93,7 +95,6 @@ class Parts:
     reception: Reception
     parking: Parking
     grants: SqlGrants
-    kept: SqlAccess
     pending: SqlPending
     pushed: SqlPushed
     names: SqlOnce
@@ -110,8 +111,7 @@ def parts_of(
     known = KnownClients(below.clients, below.members, issuer, decrypting)
     pushed, names = SqlPushed(db), SqlOnce(db)
     once = Once(names)
-    kept, grants = SqlAccess(db), SqlGrants(db)
-    opaque, denied = OpaqueAccess(kept), DeniedTokens(kept)
+    proofs = {where: _proofs(issuer, where, drivers, below, once) for where in Where}
     opening = Opening(issuer, once, pushed, clock, decrypting)
     return Parts(
         below=below,
@@ -119,19 +119,29 @@ def parts_of(
         issuing=issuing,
         subjects=Subjects(Sealer(below.keys, drivers.entropy, Purpose.PAIRWISE)),
         hints=HintReader(issuer, below.signer),
-        access=AccessTokens(issuer, below.signer, clock, opaque, denied),
-        standing=GrantStanding(standing, below.sessions, below.clients, grants),
+        access=AccessTokens(issuer, below.signer, clock),
+        standing=GrantStanding(standing, below.sessions, below.clients),
         known=known,
         once=once,
-        authenticate=Authenticate(known, standing, Assertions(issuer, once, clock)),
+        sender=SenderProof(proofs[Where.RESOURCE]),
+        authenticate=Authenticate(
+            known, standing, Assertions(issuer, once, clock), proofs[Where.ISSUER]
+        ),
         reception=Reception(known, opening, standing, drivers.trail),
         parking=Parking(pushed, drivers.entropy, clock, lifetimes),
-        grants=grants,
-        kept=kept,
+        grants=SqlGrants(db),
         pending=SqlPending(db),
         pushed=pushed,
         names=names,
     )
+
+
+def _proofs(
+    issuer: Issuer, where: Where, drivers: Drivers, below: Neighbours, once: Once
+) -> Proofs:
+    sealer = Sealer(below.keys, drivers.entropy)
+    nonces = Nonces(where, sealer, drivers.clock)
+    return Proofs((issuer.url,), nonces, once, drivers.clock)
 
 
 def _lifetimes(settings: Oidc) -> Lifetimes:

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from idp.clients.domain import Client
 from idp.clients.errors import ClientUnknown
+from idp.oidc.domain.proofs import Proof
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import ClientNotAuthenticated
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.known import KnownClients
+from idp.oidc.flows.proofs import Proofs, sender_of
 from idp.oidc.messages.credentials import Credentials, parse_credentials
 from idp.oidc.messages.presented import Presented
+from kernel.ids import ClientId
 from kernel.standing import Standing
 
 
@@ -20,9 +23,13 @@ class Authenticate:
     clients: KnownClients
     standing: Standing
     assertions: Assertions
+    proofs: Proofs
 
     def asked(self, presented: Presented, request: str | None = None) -> TokenRequest:
         """Return the request with the client that made it, and what it proved of itself.
+
+        A proof is looked at before anything is used up, so that a client that only lacks
+        a nonce may send the same once more (RFC 9449 §8).
 
         Args:
             presented: what was shown.
@@ -31,10 +38,36 @@ class Authenticate:
         Raises:
             ClientNotAuthenticated, TrustNotEstablished, NotInGoodStanding: as below.
             TwoAuthenticationMethods, ParameterRepeated: as they say.
+            DpopProofRefused, DpopNonceNeeded: the proof beside it is none, or needs one.
         """
         credentials = parse_credentials(presented.authorization, presented.form)
+        proof = self.proofs.of(presented)
         client = self(credentials, request)
-        return TokenRequest(client=client, form=presented.form)
+        return self._from(client, presented, proof)
+
+    def named(self, presented: Presented, client: ClientId, request: str) -> TokenRequest:
+        """Return the request of a member that proves itself by its signed object alone.
+
+        Nothing is proven of the client yet: whoever asks verifies the object.
+
+        Raises:
+            TrustNotEstablished, NotInGoodStanding, DpopProofRefused: as for `asked`.
+
+        Source: OpenID Federation 1.0 §12.1.1.2.
+        """
+        proof = self.proofs.of(presented)
+        member = self.clients.asked_by(client, request)
+        self.standing.require(*member.parties())
+        return self._from(member, presented, proof)
+
+    def _from(
+        self, client: Client, presented: Presented, proof: Proof | None
+    ) -> TokenRequest:
+        """RFC 9449 §11.1: the proof is used up when all else is known to be well."""
+        if proof is not None:
+            self.proofs.use_up(proof)
+        sender = sender_of(proof, presented.certificate)
+        return TokenRequest(client=client, form=presented.form, sender=sender)
 
     def __call__(self, credentials: Credentials, request: str | None = None) -> Client:
         """Return the client; its standing and that of all it rests on are asked first.

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from idp.clients.domain import AuthMethod, Client, federates_itself
-from idp.oidc.checks import rfc9126
+from idp.oidc.checks import rfc9126, rfc9449
 from idp.oidc.domain.issuer import Lifetimes
+from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.domain.signed import Opened, Pushed
 from idp.oidc.events import RequestPushed
 from idp.oidc.flows.authenticate import Authenticate
@@ -13,13 +14,13 @@ from idp.oidc.flows.reception import Reception
 from idp.oidc.flows.steps import At, request_of, walk
 from idp.oidc.messages.authorization import PUSHED_PREFIX
 from idp.oidc.messages.credentials import Credentials, parse_credentials
+from idp.oidc.messages.presented import Presented
 from idp.oidc.ports import PushedStore
 from kernel.clock import Clock
 from kernel.entropy import Entropy, token
 from kernel.errors import Refused
 from kernel.events import AuditTrail
 from kernel.secret import Secret
-from kernel.web import Form
 from kernel.work import UnitOfWork
 
 
@@ -61,7 +62,7 @@ class Push:
     trail: AuditTrail
     work: UnitOfWork
 
-    def __call__(self, authorization: str | None, form: Form) -> Secret:
+    def __call__(self, presented: Presented) -> Secret:
         """Return the name under which the request waits.
 
         Raises:
@@ -69,12 +70,14 @@ class Push:
 
         Source: RFC 9126 §2.1, OpenID Federation 1.0 §12.1.1.2.
         """
+        form = presented.form
         try:
             form.single_valued()
             rfc9126.points_at_no_other(form)
-            credentials = parse_credentials(authorization, form)
-            client = self._client(credentials, form)
-            opened = self._opened(client, credentials, form)
+            credentials = parse_credentials(presented.authorization, form)
+            asked = self._asked(credentials, presented)
+            client = asked.client
+            opened = self._opened(asked, credentials)
         except Refused as refusal:
             self.reception.refused(refusal, None)
             raise
@@ -83,25 +86,26 @@ class Push:
             self.trail.record(RequestPushed(relying_party=client.id))
         return uri
 
-    def _client(self, credentials: Credentials, form: Form) -> Client:
+    def _asked(self, credentials: Credentials, presented: Presented) -> TokenRequest:
         """Return who pushes: authenticated, or a member whose signed object says so.
 
         OpenID Federation 1.0 §12.1.1.2: either of the two is enough for a member.
         """
-        held = form.optional("request")
+        held = presented.form.optional("request")
         if held is None or credentials.method is not AuthMethod.NONE:
-            return self.authenticate(credentials, held)
+            return self.authenticate.asked(presented, held)
         if not federates_itself(credentials.client):
-            return self.authenticate(credentials, held)
-        client = self.authenticate.clients.asked_by(credentials.client, held)
-        self.authenticate.standing.require(*client.parties())
-        return client
+            return self.authenticate.asked(presented, held)
+        return self.authenticate.named(presented, credentials.client, held)
 
-    def _opened(self, client: Client, credentials: Credentials, form: Form) -> Opened:
-        arrival = self.reception.pushed(client, form)
+    def _opened(self, asked: TokenRequest, credentials: Credentials) -> Opened:
+        client = asked.client
+        arrival = self.reception.pushed(client, asked.form)
         opened = arrival.request()
         proven = opened.is_signed or credentials.method is not AuthMethod.NONE
         pushed = replace(opened, is_proven=proven)
         walk(request_of(pushed), client, At.PAR)
         sent = {**pushed.parameters, "client_id": client.id}
-        return replace(pushed, parameters=sent)
+        key = rfc9449.key_of_pushed(sent, asked.sender)
+        bound = {} if key is None else {"dpop_jkt": key}
+        return replace(pushed, parameters={**sent, **bound})

@@ -9,6 +9,7 @@ from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import GrantTypeNotSupported
 from idp.oidc.events import TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.sender_steps import sender_is_proven
 from idp.oidc.messages.presented import Presented
 from kernel.errors import Refused
 from kernel.events import AuditTrail, Outcome
@@ -45,6 +46,7 @@ class TokenEndpoint:
         try:
             presented.form.single_valued(except_for=REPEATABLE)
             asked = self.authenticate.asked(presented)
+            sender_is_proven(asked)
             return self._grant(asked.form)(asked)
         except Refused as refusal:
             self._record(refusal, None if asked is None else asked.client.id)

@@ -6,6 +6,8 @@ from typing import Final
 from idp.oidc.errors import RequestMalformed, TokenMissing, TokenRefused
 from kernel.web import Form
 
+SCHEMES: Final = frozenset({"bearer", "dpop"})
+"""How an access token may be sent in the head."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750 §2.1
 
 
@@ -30,6 +32,14 @@ def bearer_token(authorization: str | None, form: Form | None) -> str:
 
 
 def header_token(authorization: str | None) -> str | None:
-    """RFC 6750 §2.1: the token of a ``Bearer`` header, None for no or another scheme."""
+    """RFC 6750 §2.1, RFC 9449 §7.1: the token of a header; None for no or another scheme.
+
+    Whether it may come under that scheme is for `SenderProof` to tell.
+    """
     scheme, _, value = (authorization or "").partition(" ")
-    return value.strip() or None if scheme.lower() == "bearer" else None
+    return value.strip() or None if scheme.lower() in SCHEMES else None
+
+
+def comes_with_proof(authorization: str | None) -> bool:
+    """RFC 9449 §7.1: whether the scheme is the one that goes with a DPoP proof."""
+    return (authorization or "").partition(" ")[0].lower() == "dpop"

@@ -13,12 +13,16 @@ class Presented:
     Attributes:
         path: where it was sent, below the issuer.
         dpop: the ``DPoP`` header as it came (RFC 9449 §4.1).
+        certificate: the TLS client certificate it came with, as DER.
+        method: of the request.
     """
 
     path: str
     form: Form = field(repr=False)
     authorization: str | None = field(default=None, repr=False)
     dpop: str | None = field(default=None, repr=False)
+    certificate: bytes | None = field(default=None, repr=False)
+    method: str = "POST"
 
     @classmethod
     def of(cls, request: Request) -> Self:
@@ -28,4 +32,6 @@ class Presented:
             form=request.form,
             authorization=request.headers.get("authorization"),
             dpop=request.headers.get("dpop"),
+            certificate=request.certificate,
+            method=request.method,
         )

@@ -59,12 +59,14 @@ from kernel.proof.jose.errors import (
     WrongType,
 )
 from kernel.proof.jose.keys import KeySet, PublicKey, thumbprint
+from kernel.proof.jose.possession import ProvenKey, verify_possession
 from kernel.proof.jose.profiles import (
     ACCESS_TOKEN,
     ASYMMETRIC,
     CA_LIST,
     CERTIFICATE_LOGIN,
     CLIENT_ASSERTION,
+    DPOP_PROOF,
     ENTITY_STATEMENT,
     EXPLICIT_REGISTRATION,
     FEDERATION_EVENTS,
@@ -89,6 +91,7 @@ __all__ = [
     "CA_LIST",
     "CERTIFICATE_LOGIN",
     "CLIENT_ASSERTION",
+    "DPOP_PROOF",
     "ENTITY_STATEMENT",
     "EXPLICIT_REGISTRATION",
     "FEDERATION_EVENTS",
@@ -121,6 +124,7 @@ __all__ = [
     "KeyTooWeak",
     "Malformed",
     "NotYetValid",
+    "ProvenKey",
     "PublicKey",
     "TooLarge",
     "UnknownCritical",
@@ -153,6 +157,7 @@ __all__ = [
     "thumbprint",
     "to_base64url",
     "verify",
+    "verify_possession",
     "verify_read",
     "within",
 ]

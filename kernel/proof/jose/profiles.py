@@ -53,6 +53,9 @@ LOGOUT_TOKEN: Final = JwsProfile("logout+jwt")  # OIDC Back-Channel Logout §2.4
 CLIENT_ASSERTION: Final = JwsProfile(  # OIDC Core §9
     "JWT", typ_may_be_absent=True, kid_may_be_absent=True
 )
+DPOP_PROOF: Final = JwsProfile(  # RFC 9449 §4.2: the key is in the header, with no name
+    "dpop+jwt", limit_bytes=8 * _KIB, kid_may_be_absent=True
+)
 INTROSPECTION: Final = JwsProfile("token-introspection+jwt")  # RFC 9701 §5
 SECURITY_EVENT: Final = JwsProfile("secevent+jwt")  # RFC 8417 §2.3
 

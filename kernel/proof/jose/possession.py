@@ -1,0 +1,38 @@
+"""Tokens that bring their own key: they prove that somebody holds it, and nothing else."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from kernel.proof.jose.compact import VerifiedClaims, read, verify_read
+from kernel.proof.jose.errors import KeyMalformed
+from kernel.proof.jose.keys import KeySet, PublicKey
+from kernel.proof.jose.profiles import JwsProfile
+
+
+class ProvenKey(NamedTuple):
+    """What was signed, and the key whose holder signed it: whose it is, nobody said."""
+
+    claims: VerifiedClaims
+    key: PublicKey
+
+
+def verify_possession(token: str, profile: JwsProfile) -> ProvenKey:
+    """Return the claims of a token under the key that its own header bears in ``jwk``.
+
+    A ``kid`` beside it names that key and no other. Whoever asks compares the thumbprint
+    with one that was bound before; by itself the key is anybody's.
+
+    Raises:
+        KeyNotPublic: ``jwk`` has a private part, or is symmetric.
+        KeyTooWeak, KeyMalformed: ``jwk`` is missing, or no key to verify with.
+        JoseRefused: as for ``verify``.
+
+    Source: RFC 9449 §4.3 checks 2 to 7.
+    """
+    jws = read(token, profile)
+    jwk = jws.header.get("jwk")
+    if not isinstance(jwk, Mapping):
+        raise KeyMalformed(detail="jwk")
+    key = PublicKey.parse(jwk)
+    keys = KeySet({str(jws.header.get("kid", key.kid)): key})
+    return ProvenKey(verify_read(jws, keys, profile), key)
