@@ -224,9 +224,33 @@ class Limits:
     requests_per_minute: Annotated[int, _count("Of one address.", 10, 1 << 20)] = 600
 
 
+class ExtraAlgorithm(StrEnum):
+    """By which algorithms tokens can be signed besides ES256 (RFC 7518 §3.1)."""
+
+    RS256 = "RS256"
+    PS256 = "PS256"
+    EDDSA = "EdDSA"
+
+
+class RegistrationDoor(StrEnum):
+    """Who may register clients at /oauth2/register (RFC 7591 §1.2)."""
+
+    OPEN = "open"
+    TOKEN = "token"  # noqa: S105  a kind of door, no secret
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementIssuer:
+    """Whose software statements count in a registration (RFC 7591 §2.3)."""
+
+    issuer: Annotated[str, Rule(says="Its name, `iss` of the statements.", form=URL)]
+    jwks_file: Annotated[Path, Rule(says="Its public keys, a JWK Set (RFC 7517 §5).")]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oidc:
-    """How long what we issue lives."""
+    """How long what we issue lives, and how it is signed."""
 
     access_token_lifetime: Annotated[
         timedelta, _span("Access tokens.", 10 * _SECOND, 5 * _MINUTE)
@@ -252,6 +276,16 @@ class Oidc:
     interaction_lifetime: Annotated[
         timedelta, _span("From request to sign-in.", _MINUTE, _HOUR)
     ] = 15 * _MINUTE
+    token_algorithms: Annotated[
+        tuple[ExtraAlgorithm, ...],
+        Rule(says="By which keys tokens are signed besides ES256, for those who ask."),
+    ] = tuple(ExtraAlgorithm)
+    registration: Annotated[
+        RegistrationDoor, Rule(says="Who may register clients of their own.")
+    ] = RegistrationDoor.TOKEN
+    statement_issuers: Annotated[
+        tuple[StatementIssuer, ...], Rule(says="Whose software statements count.")
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

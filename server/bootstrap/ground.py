@@ -38,6 +38,7 @@ def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> G
         jobs=drivers.jobs,
         register=drivers.standing,
         statements=settings.trust.statement_lifetime,
+        token_algorithms=settings.oidc.token_algorithms,
     )
     chains = federation.build(
         settings,

@@ -1,7 +1,7 @@
 """Assembles the keys from settings and drivers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from trustroot.keys.adapters.endorsement_file import EndorsementFile
 from trustroot.keys.adapters.file_vault import FileVault
 from trustroot.keys.adapters.routed_vault import RoutedVault
 from trustroot.keys.api import routes
-from trustroot.keys.domain import RULES, Purpose, RoleGroup, Timings
+from trustroot.keys.domain import RULES, TOKEN_PURPOSES, Purpose, RoleGroup, Timings
 from trustroot.keys.errors import KeyFileUnreadable
 from trustroot.keys.ports import AnchorAtWork, EndorsedKeys, Passphrases, Vault
 from trustroot.keys.service import (
@@ -73,9 +73,11 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     jobs: JobQueue,
     register: StandingRegister | None = None,
     statements: timedelta = timedelta(0),
+    token_algorithms: Sequence[str] = (),
 ) -> KeysRoom:
     """Open the vault files that a process of ``group`` may open; reads only the secrets.
 
+    ``token_algorithms`` are those by which tokens are signed besides the first one.
     ``register`` is where this process changes standing, so that it sees a distrust at
     once (without it, as quickly as others do); ``statements`` the longest life of a
     statement in which our keys stand.
@@ -91,6 +93,7 @@ def build(  # noqa: PLR0913  settings and drivers, each by name
     endorsements = EndorsementFile(settings.endorsement_file, ring, clock)
     timings = Timings(statements=statements, anchor_period=settings.anchor_rotation)
     care = _care(books, vault, timings, endorsements)
+    care = replace(care, purposes=purposes_of(token_algorithms))
     desk = KeyDesk(books=books, jobs=jobs, timings=timings, endorsed=endorsements)
     distrusting = Distrusting(books, register or SqlStanding(db, clock))
     history = History(store)
@@ -126,6 +129,12 @@ def ceremonies(
     """Return what holds ceremonies in a folder; ``anchor`` None where no network is."""
     files = Folder(folder)
     return Holding(CeremonySteps(files, passphrases, anchor, clock), files, clock)
+
+
+def purposes_of(token_algorithms: Sequence[str]) -> tuple[Purpose, ...]:
+    """Return what an installation has keys for that signs tokens by these algorithms."""
+    chosen = (TOKEN_PURPOSES[algorithm] for algorithm in token_algorithms)
+    return tuple(dict.fromkeys((*RULES, *chosen)))
 
 
 def _vault(settings: Keys, group: RoleGroup, entropy: Entropy) -> Vault:

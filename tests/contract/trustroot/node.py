@@ -32,7 +32,10 @@ class Operator:
 
     person: PersonId = FIRST.person
 
-    def authorize(self, authorization: str | None, access: Access) -> Caller:  # noqa: ARG002  the port's
+    def challenge(self, _error: DomainError, _request: Request) -> Headers:
+        return ()
+
+    def authorize(self, _request: Request, _access: Access) -> Caller:
         return Caller(
             client=ClientId(f"console-{self.person}"),
             person=self.person,

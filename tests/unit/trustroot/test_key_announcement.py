@@ -9,6 +9,7 @@ from kernel.ids import PersonId
 from tests.unit.trustroot.encrypting import encrypted, key_of
 from tests.unit.trustroot.fakes import NOON, KeyHouse
 from trustroot.keys.domain import (
+    KEY_SET_KEPT,
     RULES,
     Actor,
     KeyState,
@@ -122,6 +123,7 @@ class TestAsking:
         assert house.trail.types() == ["keys.created"]
 
     def test_some_seconds_are_waited_for(self, house: KeyHouse) -> None:
+        house.clock.advance(KEY_SET_KEPT)
         house.desk.ask_rotation(Purpose.TOKENS, SOMEBODY)
         assert [kind for kind, _, _ in house.jobs.queued] == ["keys.rotate"]
 

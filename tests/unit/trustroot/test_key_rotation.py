@@ -11,7 +11,14 @@ from kernel.proof import seal
 from kernel.proof.jose import ACCESS_TOKEN, UnknownKey, verify
 from kernel.proof.seal import Place, Sealer, SealKeyUnknown
 from tests.unit.trustroot.fakes import KeyHouse, MemoryJobs
-from trustroot.keys.domain import RETENTION, RULES, KeyState, Purpose, RoleGroup
+from trustroot.keys.domain import (
+    RETENTION,
+    RULES,
+    KeyState,
+    Purpose,
+    RoleGroup,
+    Timings,
+)
 from trustroot.keys.errors import (
     KeyNotHeld,
     KeysExist,
@@ -23,7 +30,7 @@ from trustroot.keys.errors import (
 from trustroot.keys.service import KeyDesk, KeyRing
 
 SERVE, WORKER = RoleGroup.SERVE, RoleGroup.WORKER
-LEAD = timedelta(seconds=11)
+LEAD = Timings().of(Purpose.TOKENS).lead
 
 
 @pytest.fixture
@@ -115,7 +122,7 @@ def test_a_next_key_not_published_long_enough_is_not_used(house: KeyHouse) -> No
     house.clock.advance(LEAD)
     rotate(house)
     before = house.store.records()
-    house.clock.advance(timedelta(seconds=9))
+    house.clock.advance(LEAD - timedelta(seconds=1))
     with pytest.raises(NextKeyTooFresh):
         rotate(house)
     assert house.store.records() == before
@@ -154,7 +161,7 @@ def test_no_verification_fails_through_any_number_of_rotations(steps: list[str])
     tokens = [a_token(one)]
     for step in steps:
         if step == "rotate":
-            house.clock.advance(timedelta(seconds=10))
+            house.clock.advance(LEAD)
             rotate(house)
         if step == "wait":
             house.clock.advance(timedelta(seconds=1))

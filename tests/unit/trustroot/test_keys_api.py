@@ -67,6 +67,7 @@ def test_announcement_and_switch_are_shown(operators: Operators) -> None:
 
 
 def test_a_rotation_is_queued_for_the_worker(operators: Operators) -> None:
+    operators.house.clock.advance(timedelta(minutes=1))
     queued = operators.post("rotate", {"purpose": "tokens"})
     assert (queued.status, len(operators.house.jobs.queued)) == (202, 1)
 

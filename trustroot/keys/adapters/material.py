@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -29,9 +29,16 @@ from trustroot.keys.ports import DecryptionKey, SigningKey
 
 _SYMMETRIC_BYTES: Final = 32
 _KID_BYTES: Final = 16
-_SIGNS: Final = (Algorithm.ES256, Algorithm.ED25519)
+_RSA_BITS: Final = 2048
+_RSA_EXPONENT: Final = 65537
 _ES256: Final = ec.ECDSA(SHA256())
-PrivateKey = ec.EllipticCurvePrivateKey | Ed25519PrivateKey
+_PSS: Final = padding.PSS(padding.MGF1(SHA256()), salt_length=SHA256.digest_size)
+_PADDINGS: Final[Mapping[Algorithm, padding.AsymmetricPadding]] = {
+    Algorithm.RS256: padding.PKCS1v15(),
+    Algorithm.PS256: _PSS,
+}
+_SIGNS: Final = (Algorithm.ES256, Algorithm.ED25519, *_PADDINGS)
+PrivateKey = ec.EllipticCurvePrivateKey | Ed25519PrivateKey | rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +63,16 @@ class _Maker(Protocol):
     def __call__(self) -> PrivateKey: ...
 
 
+def _rsa() -> rsa.RSAPrivateKey:
+    """RFC 7518 §3.3, §3.5: at least 2,048 bits."""
+    return rsa.generate_private_key(_RSA_EXPONENT, _RSA_BITS)
+
+
 _MAKERS: Final[Mapping[Algorithm, _Maker]] = {
     Algorithm.ES256: lambda: ec.generate_private_key(ec.SECP256R1()),
     Algorithm.ED25519: Ed25519PrivateKey.generate,
+    Algorithm.RS256: _rsa,
+    Algorithm.PS256: _rsa,
     Algorithm.ECDH_ES: lambda: ec.generate_private_key(ec.SECP256R1()),
 }
 
@@ -123,6 +137,18 @@ class _Ed25519Key:
         return self.key.sign(message)
 
 
+@dataclass(frozen=True, slots=True)
+class _RsaKey:
+    """RS256 or PS256 (RFC 7518 §3.3, §3.5): one key is only ever used with one."""
+
+    key: rsa.RSAPrivateKey = field(repr=False)
+    padding: padding.AsymmetricPadding
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 256 bytes."""
+        return self.key.sign(message, self.padding, SHA256())
+
+
 def signing_key(material: Material) -> SigningKey:
     """Load a private key.
 
@@ -135,6 +161,8 @@ def signing_key(material: Material) -> SigningKey:
             return _EcdsaKey(key)
         if isinstance(key, Ed25519PrivateKey):
             return _Ed25519Key(key)
+        if isinstance(key, rsa.RSAPrivateKey):
+            return _RsaKey(key, _PADDINGS[material.algorithm])
     raise KeyNotHeld(f"{material.purpose}: not a signing key")
 
 

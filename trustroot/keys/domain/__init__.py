@@ -17,12 +17,16 @@ from trustroot.keys.domain.moves import (
 )
 from trustroot.keys.domain.purposes import (
     NAMED_RULES,
+    OPTIONAL_RULES,
     RULES,
+    TOKEN_PURPOSES,
     Algorithm,
     Purpose,
     PurposeRule,
     RoleGroup,
     rule_of,
+    shown_with,
+    signing_purpose,
 )
 from trustroot.keys.domain.records import (
     CreatedKey,
@@ -33,17 +37,27 @@ from trustroot.keys.domain.records import (
     Reason,
     historical,
 )
-from trustroot.keys.domain.timing import PUBLICATION_LEAD, RETENTION, Timing, Timings
-from trustroot.keys.domain.wanting import Wanted, wanted, wanted_of
+from trustroot.keys.domain.timing import (
+    KEY_SET_KEPT,
+    PUBLICATION_LEAD,
+    RETENTION,
+    Timing,
+    Timings,
+)
+from trustroot.keys.domain.wanting import EVERYWHERE, Wanted, wanted, wanted_of
 
 __all__ = [
     "AGREEMENTS",
     "CONFIRM_WITHIN",
     "CONTENT_KEY_BYTES",
+    "EVERYWHERE",
+    "KEY_SET_KEPT",
     "NAMED_RULES",
+    "OPTIONAL_RULES",
     "PUBLICATION_LEAD",
     "RETENTION",
     "RULES",
+    "TOKEN_PURPOSES",
     "Act",
     "ActKind",
     "Actor",
@@ -71,6 +85,8 @@ __all__ = [
     "may_switch",
     "rotation",
     "rule_of",
+    "shown_with",
+    "signing_purpose",
     "wanted",
     "wanted_of",
 ]

@@ -15,6 +15,9 @@ class Purpose(StrEnum):
     ANCHOR = "anchor"
     ENTITY = "entity"
     TOKENS = "tokens"
+    TOKENS_RS256 = "tokens-rs256"
+    TOKENS_PS256 = "tokens-ps256"
+    TOKENS_EDDSA = "tokens-eddsa"
     SAML_SIGN = "saml-sign"
     SAML_DECRYPT = "saml-decrypt"
     FEED = "feed"
@@ -35,10 +38,12 @@ class Purpose(StrEnum):
 
 
 class Algorithm(StrEnum):
-    """The kinds of key we make: three that sign or seal, and one that others encrypt to."""
+    """The kinds of key we make: to sign, to be encrypted to, to seal."""
 
     ES256 = "ES256"
     ED25519 = "EdDSA"
+    RS256 = "RS256"
+    PS256 = "PS256"
     ECDH_ES = "ECDH-ES"
     SYMMETRIC = "A256"
 
@@ -58,6 +63,13 @@ class PurposeRule:
     group: RoleGroup
     rotates: bool = True
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether making a key takes so long that nobody else should wait for it."""
+        return self.algorithm in _SLOW
+
+
+_SLOW: Final = frozenset({Algorithm.RS256, Algorithm.PS256})
 
 _ES, _ED, _SYM = Algorithm.ES256, Algorithm.ED25519, Algorithm.SYMMETRIC
 _SERVE, _WORKER = RoleGroup.SERVE, RoleGroup.WORKER
@@ -92,13 +104,50 @@ NAMED_RULES: Final[Mapping[Purpose, PurposeRule]] = MappingProxyType(
 """Purposes with keys for each of several names: one pair per represented member."""
 
 
+OPTIONAL_RULES: Final[Mapping[Purpose, PurposeRule]] = MappingProxyType(
+    {
+        Purpose.TOKENS_RS256: PurposeRule(Algorithm.RS256, _SERVE),
+        Purpose.TOKENS_PS256: PurposeRule(Algorithm.PS256, _SERVE),
+        Purpose.TOKENS_EDDSA: PurposeRule(_ED, _SERVE),
+    }
+)
+"""Purposes that an installation has keys for where its settings ask for them."""
+TOKEN_PURPOSES: Final[Mapping[str, Purpose]] = MappingProxyType(
+    {
+        Algorithm.ES256.value: Purpose.TOKENS,
+        Algorithm.RS256.value: Purpose.TOKENS_RS256,
+        Algorithm.PS256.value: Purpose.TOKENS_PS256,
+        Algorithm.ED25519.value: Purpose.TOKENS_EDDSA,
+    }
+)
+"""Whose key signs a token by which algorithm; one key never serves two (RFC 7517 §4.4)."""
+
+
+def signing_purpose(purpose: Purpose, algorithm: str | None) -> Purpose:
+    """Return whose key signs for a purpose by an algorithm; None: by its own.
+
+    Raises:
+        PurposeUnsupported: nothing of this purpose is signed by that algorithm.
+    """
+    if algorithm is None or algorithm == rule_of(purpose).algorithm.value:
+        return purpose
+    if purpose is not Purpose.TOKENS or algorithm not in TOKEN_PURPOSES:
+        raise PurposeUnsupported(f"{purpose} by {algorithm[:16]}")
+    return TOKEN_PURPOSES[algorithm]
+
+
+def shown_with(purpose: Purpose) -> tuple[Purpose, ...]:
+    """Return whose keys are published together with those of a purpose, its own first."""
+    return tuple(TOKEN_PURPOSES.values()) if purpose is Purpose.TOKENS else (purpose,)
+
+
 def rule_of(purpose: Purpose) -> PurposeRule:
     """Return what keys of a purpose are.
 
     Raises:
         PurposeUnsupported: no kind of key is laid down for it yet.
     """
-    rule = RULES.get(purpose) or NAMED_RULES.get(purpose)
+    rule = RULES.get(purpose) or NAMED_RULES.get(purpose) or OPTIONAL_RULES.get(purpose)
     if rule is None:
         raise PurposeUnsupported(purpose)
     return rule

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from trustroot.keys.domain.purposes import Purpose
+from trustroot.keys.domain.purposes import TOKEN_PURPOSES, Purpose
 
 PUBLICATION_LEAD: Final = timedelta(seconds=10)
 """How long a next key is published before it may sign."""
+KEY_SET_KEPT: Final = timedelta(seconds=60)
+"""How long readers of our JWK Set may keep it: its ``max-age``."""
 RETENTION: Final = timedelta(days=30)
 """How long a retired signing key stays published; longer than anything it signed lives."""
 _ZERO: Final = timedelta(0)
+_TOKENS: Final = frozenset(TOKEN_PURPOSES.values())
 _SKEW: Final = timedelta(minutes=2)
 # Their public halves stand in statements that others keep until these end.
 _STATED: Final = frozenset(
@@ -55,8 +58,11 @@ class Timings:
         """Return one.
 
         OpenID Federation 1.0 §11.2: a new key signs only after every reader has had to
-        fetch the statement again that announces it, and the old one stays as long.
+        fetch the statement again that announces it, and the old one stays as long. OIDC
+        Core §10.1.1: where keys are read from a JWK Set, as long as the set is kept.
         """
+        if purpose in _TOKENS:
+            return Timing(lead=KEY_SET_KEPT + PUBLICATION_LEAD)
         if purpose not in _STATED:
             return Timing()
         span = max(PUBLICATION_LEAD, self.statements + _SKEW if self.statements else _ZERO)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from trustroot.keys.domain.moves import Records
 from trustroot.keys.domain.purposes import NAMED_RULES, RULES, Purpose, rule_of
@@ -17,14 +18,20 @@ class Wanted:
     name: str | None = None
 
 
-def wanted(records: Records) -> Iterator[Wanted]:
-    """Walk what is missing.
+EVERYWHERE: Final = tuple(RULES)
+"""The purposes of every installation."""
+
+
+def wanted(
+    records: Records, purposes: tuple[Purpose, ...] = EVERYWHERE
+) -> Iterator[Wanted]:
+    """Walk what is missing of some purposes, and of all that have names.
 
     A purpose has an active key and, where keys rotate, a next one. It lacks both if this
     program is younger than the installation, one after a key was distrusted.
     """
     names = {(r.purpose, r.name) for r in records if r.purpose in NAMED_RULES}
-    for purpose, name in (*((purpose, None) for purpose in RULES), *sorted(names)):
+    for purpose, name in (*((purpose, None) for purpose in purposes), *sorted(names)):
         yield from wanted_of(purpose, name, records)
 
 

@@ -15,14 +15,23 @@ class Signer(Protocol):
     running process within 5 s.
     """
 
-    def sign(self, purpose: Purpose, typ: str, claims: Mapping[str, object]) -> str:
+    def sign(
+        self,
+        purpose: Purpose,
+        typ: str,
+        claims: Mapping[str, object],
+        *,
+        algorithm: str | None = None,
+    ) -> str:
         """Return a compact JWS by the active key of ``purpose`` (RFC 7515 §7.1).
 
-        The header is ``alg``, ``kid`` and ``typ``.
+        The header is ``alg``, ``kid`` and ``typ``. Tokens are signed by the ``algorithm``
+        asked, each with a key of its own; None: by the purpose's first.
 
         Raises:
             KeyNotHeld: this process may not use the key.
             NoActiveKey: there is none.
+            PurposeUnsupported: nothing of this purpose is signed by that algorithm.
         """
         ...
 
@@ -37,8 +46,13 @@ class Signer(Protocol):
     def published(self, purpose: Purpose) -> KeySet:
         """Return the public keys of a purpose: active first, then next, then retired.
 
-        Needs no private key: ``serve`` can ask for every purpose.
+        Those of tokens are of all algorithms. Needs no private key: ``serve`` can ask for
+        every purpose.
         """
+        ...
+
+    def algorithms(self, purpose: Purpose) -> tuple[str, ...]:
+        """Return by which algorithms ``sign`` signs now, the purpose's own first."""
         ...
 
     def active_kid(self, purpose: Purpose) -> str:

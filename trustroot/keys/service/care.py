@@ -9,6 +9,7 @@ from kernel.events import AuditTrail
 from kernel.work import UnitOfWork
 from trustroot.keys.checks.endorsed import readers_believe
 from trustroot.keys.domain import (
+    EVERYWHERE,
     KeyRecord,
     KeyState,
     Purpose,
@@ -18,6 +19,7 @@ from trustroot.keys.domain import (
     in_state,
     is_spent,
     rotation,
+    rule_of,
     wanted,
     wanted_of,
 )
@@ -39,6 +41,7 @@ class KeyCare:
     clock: Clock
     timings: Timings = field(default_factory=Timings)
     endorsed: EndorsedKeys | None = None
+    purposes: tuple[Purpose, ...] = EVERYWHERE
 
     def create_installation_keys(self) -> None:
         """Make an active and a next key for every purpose.
@@ -56,15 +59,18 @@ class KeyCare:
     def complete(self) -> None:
         """Make what is missing: keys of a new purpose, a next key after a distrust.
 
-        A run that finds nothing to do reads one table. The first keys are never made here:
-        an installation without any has lost them or was never set up.
+        Of what is slow to make one run makes one, for nobody to wait on. A run that finds
+        nothing to do reads one table. The first keys are never made here: an installation
+        without any has lost them or was never set up.
         """
-        records = self.store.records()
-        if not records or not any(wanted(records)):
-            return
-        with self.work():
-            self.store.one_at_a_time()
-            self._make(tuple(wanted(self.store.records())))
+        missing = self._missing()
+        slow = tuple(each for each in missing if rule_of(each.purpose).is_slow)
+        if len(slow) < len(missing):
+            with self.work():
+                self.store.one_at_a_time()
+                self._make(tuple(each for each in self._missing() if each not in slow))
+        if slow:
+            self._make_apart(slow[0])
 
     def create_named(self, purpose: Purpose, name: str) -> None:
         """Make what one name lacks: an active and a next key."""
@@ -99,10 +105,10 @@ class KeyCare:
             )
             if not emergency:
                 readers_believe(step.activated, self.endorsed)
-            fresh = self._fresh(Wanted(purpose, KeyState.NEXT, name))
+            fresh = self._following(Wanted(purpose, KeyState.NEXT, name))
             self.trail.record(_rotated(step))
             # Last, so that nothing looks at the keys between this and the commit.
-            self.store.put(step.activated, step.retired, fresh)
+            self.store.put(step.activated, step.retired, *fresh)
 
     def rotate_due(self) -> None:
         """Rotate what has signed for a whole period; what nobody may believe yet waits."""
@@ -140,8 +146,31 @@ class KeyCare:
             self.trail.record(KeyDestroyed(purpose=record.purpose.value, kid=record.kid))
         self.vault.forget(record.purpose, record.kid)
 
+    def _missing(self) -> tuple[Wanted, ...]:
+        """What signs is made before what follows it; nothing where no key ever was."""
+        records = self.store.records()
+        missing = wanted(records, self.purposes) if records else ()
+        return tuple(sorted(missing, key=lambda each: each.state is KeyState.NEXT))
+
+    def _following(self, missing: Wanted) -> tuple[KeyRecord, ...]:
+        """Return the key that comes after; what is slow to make is left to `complete`."""
+        return () if rule_of(missing.purpose).is_slow else (self._fresh(missing),)
+
+    def _make_apart(self, missing: Wanted) -> None:
+        """Make a key before the unit of work begins: others write in the meantime."""
+        fresh = self._fresh(missing)
+        with self.work():
+            self.store.one_at_a_time()
+            if missing in self._missing():
+                self._keep([fresh])
+                return
+        self.vault.forget(fresh.purpose, fresh.kid)
+
     def _make(self, missing: tuple[Wanted, ...]) -> None:
-        fresh = [self._fresh(each) for each in missing]
+        if missing:
+            self._keep([self._fresh(each) for each in missing])
+
+    def _keep(self, fresh: list[KeyRecord]) -> None:
         active = [record for record in fresh if record.state is KeyState.ACTIVE]
         if active:
             kids = {record.purpose.value: record.kid for record in active}

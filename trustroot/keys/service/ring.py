@@ -22,6 +22,8 @@ from trustroot.keys.domain import (
     Purpose,
     RawSignature,
     RoleGroup,
+    shown_with,
+    signing_purpose,
 )
 from trustroot.keys.errors import EncryptedRefused, NoActiveKey
 from trustroot.keys.messages.encrypted import read_encrypted
@@ -71,12 +73,13 @@ class KeyRing:
         self._view = _laid_out(-1, ())
         self._probed_at = _LONG_AGO
 
-    def sign(
+    def sign(  # noqa: PLR0913  what, for which purpose, and by whose key
         self,
         purpose: Purpose,
         typ: str,
         claims: Mapping[str, object],
         *,
+        algorithm: str | None = None,
         header: Mapping[str, object] | None = None,
         name: str | None = None,
     ) -> str:
@@ -84,13 +87,13 @@ class KeyRing:
 
         ``name`` tells whose key, where a purpose has keys of several names.
         """
-        record = self._active(purpose, name)
+        record = self._active(signing_purpose(purpose, algorithm), name)
         if header is None:
             ready = self._view.ready.get((record.kid, typ))
             ready = ready or self._made_ready(record, typ)
             signed = ready.head + to_base64url(orjson.dumps(dict(claims))).encode("ascii")
             return compact(signed, ready.key.sign(signed))
-        key = self._vault.signing_key(purpose, record.kid)
+        key = self._vault.signing_key(record.purpose, record.kid)
         signed = signing_input({**header, **_named(record, typ)}, claims)
         return compact(signed, key.sign(signed))
 
@@ -122,6 +125,12 @@ class KeyRing:
         if held is None and name is not None:
             held = self._probe().published.get((purpose, name))
         return _NOBODY if held is None else held
+
+    def algorithms(self, purpose: Purpose) -> tuple[str, ...]:
+        """Return by which algorithms tokens can be signed now."""
+        active = self._current_view().active
+        held = (active.get((each, None)) for each in shown_with(purpose))
+        return tuple(record.algorithm.value for record in held if record is not None)
 
     def active_kid(self, purpose: Purpose) -> str:
         """Return the name of the key that signs now."""
@@ -222,8 +231,15 @@ def _laid_out(generation: int, records: tuple[KeyRecord, ...]) -> _View:
     for record in records:
         if record.public is not None and record.state in _shown(record):
             shown.setdefault(_whose(record), []).append(record)
-    published = {whose: _key_set(held) for whose, held in shown.items()}
+    published = {whose: _key_set(_together(whose, shown)) for whose in shown}
     return _View(generation, {record.kid: record for record in records}, active, published)
+
+
+def _together(whose: _Whose, shown: Mapping[_Whose, list[KeyRecord]]) -> list[KeyRecord]:
+    """Return what is published under one name: token keys of all algorithms together."""
+    purpose, name = whose
+    families = (shown.get((each, name), []) for each in shown_with(purpose))
+    return [record for family in families for record in family]
 
 
 def _shown(record: KeyRecord) -> tuple[KeyState, ...]:

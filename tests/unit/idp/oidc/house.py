@@ -5,12 +5,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
-
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from config.schema import Installation, Oidc
 from config.words import Profile, Role
@@ -35,6 +32,7 @@ from idp.session.domain import (
 )
 from idp.session.service import Start
 from kernel.assurance import Assurance, Authenticator, Level
+from kernel.entropy import SystemEntropy
 from kernel.errors import DomainError
 from kernel.ids import ClientId, EntityId, InteractionId, Reference
 from kernel.infra.db import Database, create_all
@@ -44,15 +42,22 @@ from kernel.proof.jose import (
     KeySet,
     PublicKey,
     compact,
-    jws_signature_from_der,
     signing_input,
-    thumbprint,
 )
 from kernel.secret import Secret
 from kernel.web import Reply, Request, Router
 from tests.unit.idp.people.fakes import Around
 from tests.unit.trustroot.fakes import KeyHouse
-from trustroot.keys.domain import Purpose, RawSignature, RoleGroup
+from trustroot.keys.adapters.material import Made, make, signing_key
+from trustroot.keys.domain import (
+    Purpose,
+    RawSignature,
+    RoleGroup,
+    rule_of,
+    shown_with,
+    signing_purpose,
+)
+from trustroot.keys.ports import SigningKey
 from trustroot.keys.service import KeyRing
 
 ISSUER = "http://localhost:8400"
@@ -68,10 +73,11 @@ CHALLENGE = (
 
 
 class MemorySigner:
-    """A `Signer` with one ES256 key for each purpose, made on first use."""
+    """A `Signer` with a key for each purpose and algorithm, made on first use."""
 
     def __init__(self) -> None:
-        self._keys: dict[Purpose, ec.EllipticCurvePrivateKey] = {}
+        self._keys: dict[Purpose, Made] = {}
+        self._signing: dict[str, SigningKey] = {}
 
     def sign(
         self,
@@ -79,31 +85,41 @@ class MemorySigner:
         typ: str,
         claims: Mapping[str, object],
         *,
+        algorithm: str | None = None,
         header: Mapping[str, object] | None = None,
     ) -> str:
-        kid = self.active_kid(purpose)
-        head = {"alg": "ES256", "kid": kid, "typ": typ, **(header or {})}
+        made = self._made(signing_purpose(purpose, algorithm))
+        alg = made.material.algorithm.value
+        head = {"alg": alg, "kid": made.material.kid, "typ": typ, **(header or {})}
         signed = signing_input(head, claims)
-        return compact(signed, self.sign_raw(purpose, signed).signature)
+        return compact(signed, self._loaded(made).sign(signed))
 
     def sign_raw(self, purpose: Purpose, message: bytes) -> RawSignature:
-        der = self._key(purpose).sign(message, ec.ECDSA(SHA256()))
-        signature = jws_signature_from_der(der, "ES256")
-        return RawSignature(self.active_kid(purpose), "ES256", signature)
+        made = self._made(purpose)
+        alg, signature = made.material.algorithm.value, self._loaded(made).sign(message)
+        return RawSignature(made.material.kid, alg, signature)
 
     def published(self, purpose: Purpose) -> KeySet:
-        return KeySet.of([self._public(purpose)])
+        self._made(purpose)
+        held = (self._keys.get(each) for each in shown_with(purpose))
+        jwks = (made.created.public for made in held if made is not None)
+        return KeySet.of(PublicKey.parse(jwk) for jwk in jwks if jwk is not None)
+
+    def algorithms(self, purpose: Purpose) -> tuple[str, ...]:
+        return tuple(rule_of(each).algorithm.value for each in shown_with(purpose))
 
     def active_kid(self, purpose: Purpose) -> str:
-        return self._public(purpose).kid
+        return self._made(purpose).material.kid
 
-    def _public(self, purpose: Purpose) -> PublicKey:
-        bare = PublicKey("x", "ES256", self._key(purpose).public_key())
-        return replace(bare, kid=thumbprint(bare.to_jwk()))
+    def _loaded(self, made: Made) -> SigningKey:
+        kid = made.material.kid
+        if kid not in self._signing:
+            self._signing[kid] = signing_key(made.material)
+        return self._signing[kid]
 
-    def _key(self, purpose: Purpose) -> ec.EllipticCurvePrivateKey:
+    def _made(self, purpose: Purpose) -> Made:
         if purpose not in self._keys:
-            self._keys[purpose] = ec.generate_private_key(ec.SECP256R1())
+            self._keys[purpose] = make(purpose, SystemEntropy())
         return self._keys[purpose]
 
 
@@ -176,6 +192,9 @@ def a_machine(person: Person | None = None) -> ClientBody:
 
 class House:
     """The assembled rooms and their machine endpoints."""
+
+    said: ClassVar[Oidc] = Oidc()
+    reach: ClassVar[OutboundRules] = OutboundRules()
 
     def __init__(self, url: str) -> None:
         self.around = Around()
@@ -250,7 +269,7 @@ class House:
         pages = Pages.assemble(self.settings, clock=around.clock, entropy=around.entropy)
         return build(
             an_installation(),
-            Oidc(),
+            self.said,
             drivers=Drivers(
                 db=self.db,
                 clock=around.clock,
@@ -258,12 +277,13 @@ class House:
                 ids=around.ids(),
                 trail=around.trail,
                 standing=around.standing,
-                outbound=Outbound.build(OutboundRules()),
+                outbound=Outbound.build(self.reach),
                 pages=pages,
             ),
             below=Neighbours(
                 clients=self.clients.lookup,
                 members=self.clients.members,
+                registered=self.clients.own,
                 people=self.people.people,
                 interactions=self.session.interactions,
                 sessions=self.session.sessions,
