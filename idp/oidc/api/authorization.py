@@ -6,6 +6,7 @@ from uuid import UUID
 
 from idp.oidc.api.cookies import Cookies
 from idp.oidc.api.errors import AUTHORIZATION_ERRORS, row_of
+from idp.oidc.domain.answers import Answer, ResponseMode
 from idp.oidc.domain.requests import Recipient
 from idp.oidc.errors import InteractionNotYours
 from idp.oidc.flows.authorize import Authorize
@@ -13,9 +14,11 @@ from idp.oidc.flows.push import Parking
 from idp.oidc.flows.reception import Arrival, Reception
 from idp.oidc.flows.resume import Resume
 from idp.oidc.flows.settle import GoOn, Visitor
-from idp.oidc.messages.authorization import answer_location
+from idp.oidc.flows.steps import At, request_of, walk
+from idp.oidc.messages.answers import answer_to, location_of
 from kernel.errors import DomainError, Refused
 from kernel.ids import InteractionId
+from kernel.infra.pages import Pages
 from kernel.web import Reply, Request
 
 
@@ -28,6 +31,7 @@ class AuthorizationApi:
     resume_flow: Resume
     parking: Parking
     cookies: Cookies
+    pages: Pages
     issuer: str
 
     def authorize(self, request: Request) -> Reply:
@@ -36,7 +40,7 @@ class AuthorizationApi:
         recipient, visitor = arrival.recipient, self.cookies.visitor(request)
         try:
             on = self.authorize_flow(recipient, arrival.request(), visitor)
-            return self._going(on, visitor)
+            return self._going(on, visitor, request)
         except DomainError as error:
             return self._refused(error, recipient, request)
 
@@ -60,8 +64,9 @@ class AuthorizationApi:
             raise arrival.refusal
         if opened is None or opened.pushed is not None:
             return [(name, value) for name in form for value in form.repeatable(name)]
-        client = arrival.recipient.client
-        uri = self.parking.park(client, opened).reveal()
+        client, address = arrival.recipient.client, arrival.recipient.redirect_uri
+        walk(request_of(opened, client, address), client, At.AUTHORIZE)
+        uri = self.parking.park(client, opened).uri.reveal()
         return [("client_id", client.id), ("request_uri", uri)]
 
     def resume(self, request: Request) -> Reply:
@@ -71,14 +76,27 @@ class AuthorizationApi:
         recipient = self.reception.recipient(waiting.pending.parameters)
         visitor = self.cookies.visitor(request)
         try:
-            return self._going(self.resume_flow(waiting, recipient, visitor), visitor)
+            on = self.resume_flow(waiting, recipient, visitor)
+            return self._going(on, visitor, request)
         except InteractionNotYours:
             raise
         except DomainError as error:
             return self._refused(error, recipient, request)
 
-    def _going(self, on: GoOn, visitor: Visitor) -> Reply:
-        return Reply.see_other(on.location, self.cookies.remembered(visitor))
+    def _going(self, on: GoOn, visitor: Visitor, request: Request) -> Reply:
+        there = on.to
+        reply = (
+            Reply.see_other(there)
+            if isinstance(there, str)
+            else self._delivered(there, request)
+        )
+        return reply.with_headers(*self.cookies.remembered(visitor))
+
+    def _delivered(self, answer: Answer, request: Request) -> Reply:
+        """Send an answer in its mode; a further mode is a case here."""
+        if answer.mode is ResponseMode.FORM_POST:
+            return self.pages.self_posting_form(request, answer.address, answer.parameters)
+        return Reply.see_other(location_of(answer))
 
     def _refused(self, error: DomainError, recipient: Recipient, request: Request) -> Reply:
         """RFC 6749 §4.1.2.1: told to the client, with ``state`` and ``iss``."""
@@ -86,13 +104,8 @@ class AuthorizationApi:
             self.reception.refused(error, recipient)
         row = row_of(error, AUTHORIZATION_ERRORS)
         description = f"{row.description} Reference: {request.reference}"
-        answer = {
-            "error": row.error,
-            "error_description": description,
-            "state": recipient.state,
-        }
-        uri = recipient.redirect_uri.text
-        return Reply.see_other(answer_location(uri, answer, self.issuer))
+        said = {"error": row.error, "error_description": description}
+        return self._delivered(answer_to(recipient, said, self.issuer), request)
 
 
 def interaction_named(text: str | None) -> InteractionId:

@@ -18,10 +18,9 @@ class PushingApi:
 
     def push(self, request: Request) -> Reply:
         """RFC 9126 §2: POST with a form body; 201 with the name and how long it waits."""
-        uri = self.push_flow(Presented.of(request))
-        lives = self.push_flow.parking.lifetimes.pushed_request
-        told = {"request_uri": uri.reveal(), "expires_in": int(lives.total_seconds())}
-        return Reply.json(told, 201)
+        parked = self.push_flow(Presented.of(request))
+        lives_s = int(parked.lives.total_seconds())
+        return Reply.json({"request_uri": parked.uri.reveal(), "expires_in": lives_s}, 201)
 
     def register(self, request: Request) -> Reply:
         """OpenID Federation 1.0 §12.2: a configuration or a chain, whole as the body."""

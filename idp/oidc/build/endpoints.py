@@ -11,9 +11,11 @@ from idp.oidc.build.parts import Parts
 from idp.oidc.flows.access import ApiAccess, LiveGrants
 from idp.oidc.flows.answer_once import AnswerOnce
 from idp.oidc.flows.authorize import Authorize
+from idp.oidc.flows.claims_granted import ClaimsGranted
 from idp.oidc.flows.client_credentials import ClientCredentials
 from idp.oidc.flows.code_exchange import CodeExchange
 from idp.oidc.flows.code_issue import CodeIssue
+from idp.oidc.flows.front_channel import FrontChannel
 from idp.oidc.flows.issuing import PersonTokens
 from idp.oidc.flows.publishing import Publishing
 from idp.oidc.flows.push import Push
@@ -40,6 +42,7 @@ def authorization(parts: Parts) -> AuthorizationApi:
         below.consents,
         parts.subjects,
         parts.issuing,
+        ClaimsGranted(below.people),
         drivers.ids,
         drivers.trail,
         drivers.db.unit_of_work(),
@@ -52,6 +55,7 @@ def authorization(parts: Parts) -> AuthorizationApi:
         Resume(below.interactions, parts.pending, settle, drivers.clock),
         parts.parking,
         Cookies(pages.instance, pages.secure, drivers.entropy),
+        drivers.pages,
         parts.issuing.issuer.url,
     )
 
@@ -124,8 +128,12 @@ def sign_out_pages(parts: Parts) -> views.SignOutPages:
     """Assemble the pages of signing out."""
     below, drivers = parts.below, parts.drivers
     leaving = AskedToLeave(below.clients, below.sessions, parts.hints, drivers.trail)
+    front = FrontChannel(
+        below.clients, below.sign_outs, parts.issuing.issuer, drivers.clock
+    )
     return views.SignOutPages(
         leaving,
+        front,
         below.sign_outs,
         below.clients,
         below.farewells,

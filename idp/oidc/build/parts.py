@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from config.schema import Oidc
 from idp.clients.ports import ClientLookup
 from idp.consent.service import Consents
+from idp.oidc.adapters.request_files import OutboundRequestFiles
 from idp.oidc.domain.issuer import Issuer, Lifetimes
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.decrypting import Decrypting
+from idp.oidc.flows.denying import DeniedTokens
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.known import KnownClients
 from idp.oidc.flows.nonces import Nonces
 from idp.oidc.flows.once import Once
+from idp.oidc.flows.opaque import OpaqueAccess
 from idp.oidc.flows.opening import Opening
 from idp.oidc.flows.proof_steps import Where
 from idp.oidc.flows.proofs import Proofs, SenderProof
@@ -24,11 +27,12 @@ from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.ports import (
     Callbacks,
     HeldMarks,
+    RegisteredClients,
     RelyingParties,
     UpstreamFarewell,
     UpstreamNames,
 )
-from idp.oidc.store import SqlGrants, SqlOnce, SqlPending, SqlPushed
+from idp.oidc.store import SqlAccess, SqlGrants, SqlOnce, SqlPending, SqlPushed
 from idp.people.service import People
 from idp.session.service import Interactions, Sessions, SignOuts
 from kernel.clock import Clock
@@ -49,6 +53,7 @@ class Neighbours:
 
     clients: ClientLookup
     members: RelyingParties
+    registered: RegisteredClients
     people: People
     interactions: Interactions
     sessions: Sessions
@@ -95,14 +100,13 @@ class Parts:
     reception: Reception
     parking: Parking
     grants: SqlGrants
+    kept: SqlAccess
     pending: SqlPending
     pushed: SqlPushed
     names: SqlOnce
 
 
-def parts_of(
-    issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
-) -> Parts:
+def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours) -> Parts:
     """Make the shared pieces."""
     db, clock, standing = drivers.db, drivers.clock, drivers.standing
     lifetimes = _lifetimes(settings)
@@ -111,16 +115,19 @@ def parts_of(
     known = KnownClients(below.clients, below.members, issuer, decrypting)
     pushed, names = SqlPushed(db), SqlOnce(db)
     once = Once(names)
+    kept, grants = SqlAccess(db), SqlGrants(db)
+    opaque, denied = OpaqueAccess(kept), DeniedTokens(kept)
     proofs = {where: _proofs(issuer, where, drivers, below, once) for where in Where}
-    opening = Opening(issuer, once, pushed, clock, decrypting)
+    files = OutboundRequestFiles(drivers.outbound)
+    opening = Opening(issuer, once, pushed, clock, decrypting, files)
     return Parts(
         below=below,
         drivers=drivers,
         issuing=issuing,
         subjects=Subjects(Sealer(below.keys, drivers.entropy, Purpose.PAIRWISE)),
         hints=HintReader(issuer, below.signer),
-        access=AccessTokens(issuer, below.signer, clock),
-        standing=GrantStanding(standing, below.sessions, below.clients),
+        access=AccessTokens(issuer, below.signer, clock, opaque, denied),
+        standing=GrantStanding(standing, below.sessions, below.clients, grants),
         known=known,
         once=once,
         sender=SenderProof(proofs[Where.RESOURCE]),
@@ -129,7 +136,8 @@ def parts_of(
         ),
         reception=Reception(known, opening, standing, drivers.trail),
         parking=Parking(pushed, drivers.entropy, clock, lifetimes),
-        grants=SqlGrants(db),
+        grants=grants,
+        kept=kept,
         pending=SqlPending(db),
         pushed=pushed,
         names=names,

@@ -1,6 +1,9 @@
 """OpenID Connect Core 1.0."""
 
-from idp.clients.domain import Client
+import hashlib
+
+from idp.clients.domain import Client, RedirectKind, RedirectUri
+from idp.oidc.domain.answers import ResponseMode
 from idp.oidc.domain.issuer import KNOWN_SCOPES
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.errors import (
@@ -8,8 +11,12 @@ from idp.oidc.errors import (
     PromptContradictory,
     RegistrationNotSupported,
     RequestUriNotSupported,
+    RequestUriRefused,
+    ResponseModeNotSupported,
     ScopeRefused,
 )
+from kernel.ids import same
+from kernel.proof.jose import to_base64url
 
 
 def no_foreign_request(request: AuthorizationRequest, _client: Client) -> None:
@@ -18,6 +25,40 @@ def no_foreign_request(request: AuthorizationRequest, _client: Client) -> None:
         raise RequestUriNotSupported
     if "registration" in request.foreign:
         raise RegistrationNotSupported
+
+
+def response_mode_of(raw: str | None, address: RedirectUri) -> ResponseMode:
+    """§3.1.2.6: return the mode; one we cannot answer in gets no answer by redirect.
+
+    A form is posted to web addresses only (OAuth 2.0 Form Post Response Mode §2).
+
+    Raises:
+        ResponseModeNotSupported: as it says.
+    """
+    try:
+        mode = ResponseMode.QUERY if raw is None else ResponseMode(raw)
+    except ValueError as cause:
+        raise ResponseModeNotSupported("unknown") from cause
+    if mode is ResponseMode.FORM_POST and address.kind is RedirectKind.PRIVATE_USE:
+        raise ResponseModeNotSupported("no form is posted to an app")
+    return mode
+
+
+def request_uri_is_registered(client: Client, uri: str) -> None:
+    """§6.2, OIDC Registration §2: only addresses of ``request_uris``, to the letter.
+
+    A fragment is of the content, so it may come without having been registered.
+    """
+    if not {uri, uri.partition("#")[0]} & set(client.oidc.request_uris):
+        raise RequestUriRefused(client.id)
+
+
+def request_uri_is_of_content(uri: str, content: str) -> None:
+    """§6.2: a fragment is the base64url SHA-256 of what lies there."""
+    named = uri.partition("#")[2]
+    held = to_base64url(hashlib.sha256(content.encode("ascii")).digest())
+    if named and not same(named, held):
+        raise RequestUriRefused("fragment")
 
 
 def scope_has_openid(request: AuthorizationRequest, _client: Client) -> None:

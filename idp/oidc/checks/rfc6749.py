@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from idp.clients.domain import Client, GrantType, RedirectUri
+from idp.clients.domain import Client, GrantType, Profile, RedirectKind, RedirectUri
 from idp.oidc.domain.grants import Grant
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.errors import (
@@ -25,11 +25,18 @@ def redirect_uri_is_registered(client: Client, presented: RedirectUri) -> None:
     registered = client.oidc.redirect_uris
     if presented in registered:
         return
-    if client.oidc.is_public and presented.names_loopback_address:
-        apps = [uri for uri in registered if uri.names_loopback_address]
+    if _has_free_port(client, presented):
+        apps = [uri for uri in registered if _has_free_port(client, uri)]
         if presented.without_port() in {uri.without_port() for uri in apps}:
             return
     raise RedirectUriNotRegistered(client.id)
+
+
+def _has_free_port(client: Client, uri: RedirectUri) -> bool:
+    """RFC 8252 §7.3; RFC 9700 §2.1: for native apps the name localhost too."""
+    if uri.kind is RedirectKind.LOCALHOST:
+        return client.oidc.profile is Profile.NATIVE
+    return client.oidc.is_public and uri.kind is RedirectKind.LOOPBACK
 
 
 def response_type_is_named(request: AuthorizationRequest, _client: Client) -> None:

@@ -1,28 +1,41 @@
-"""RFC 7636, Proof Key for Code Exchange: mandatory here, S256 only (RFC 9700 §2.1.1)."""
+"""RFC 7636, Proof Key for Code Exchange: S256 only; who may do without says RFC 9700."""
 
 import hashlib
 import re
 from typing import Final
 
-from idp.clients.domain import Client
+from idp.clients.domain import Client, rules_of
 from idp.oidc.domain.grants import Grant
 from idp.oidc.domain.requests import AuthorizationRequest
-from idp.oidc.errors import ChallengeMethodRefused, ChallengeMissing, VerifierWrong
+from idp.oidc.errors import (
+    ChallengeMethodRefused,
+    ChallengeMissing,
+    NonceMissing,
+    VerifierWrong,
+)
 from kernel.ids import same
 from kernel.proof.jose import to_base64url
 
 _VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
-def challenge_is_there(request: AuthorizationRequest, _client: Client) -> None:
-    """§4.4.1: a server that requires PKCE refuses requests without a challenge."""
-    if request.challenge is None:
+def challenge_is_there(request: AuthorizationRequest, client: Client) -> None:
+    """§4.4.1: a server that requires PKCE refuses requests without a challenge.
+
+    RFC 9700 §2.1.1: a confidential client may have registered to send a nonce instead. A
+    method that stands alone tells that somebody took the challenge out (§4.8.2 there).
+    """
+    if request.challenge is not None:
+        return
+    if rules_of(client).needs_pkce or request.challenge_method is not None:
         raise ChallengeMissing
+    if request.nonce is None:
+        raise NonceMissing
 
 
 def challenge_is_s256(request: AuthorizationRequest, _client: Client) -> None:
     """§4.3: an absent method means ``plain``, and ``plain`` protects nothing (§7.2)."""
-    if request.challenge_method != "S256":
+    if request.challenge is not None and request.challenge_method != "S256":
         raise ChallengeMethodRefused
 
 

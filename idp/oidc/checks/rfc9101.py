@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from idp.clients.domain import Client
+from idp.clients.domain import Client, rules_of
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.domain.signed import Signed
 from idp.oidc.errors import (
@@ -46,9 +46,10 @@ def client_is_the_same(signed: Signed) -> None:
 
 
 def algorithm_is_registered(signed: Signed) -> None:
-    """OIDC Core §6.1: the one algorithm the client registered, if it registered one."""
-    registered = signed.client.oidc.request_object_alg
-    if registered not in (None, signed.claims.header.get("alg")):
+    """OIDC Core §6.1: the one algorithm the client registered, else one of its profile."""
+    registered, alg = signed.client.oidc.request_object_alg, signed.claims.header.get("alg")
+    allowed = rules_of(signed.client).signing_algs if registered is None else {registered}
+    if alg not in allowed:
         raise RequestObjectUnsigned("alg")
 
 

@@ -1,30 +1,22 @@
 """Authorization requests, what they demand, and what a session lacks for them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from idp.clients.domain import CLAIM_NAMES, SCOPE_CLAIMS, Client, RedirectUri
+from idp.clients.domain import (
+    CLAIM_NAMES,
+    SCOPE_CLAIMS,
+    Client,
+    RedirectKind,
+    RedirectUri,
+    rules_of,
+)
+from idp.oidc.domain.answers import ResponseMode
+from idp.oidc.domain.wishes import ClaimsRequest
 from idp.session.domain import Session
 from kernel.assurance import Level
 from kernel.secret import Digest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimsRequest:
-    """The ``claims`` parameter as far as it is understood (OIDC Core §5.5).
-
-    Attributes:
-        id_token, userinfo: names asked for in each place.
-        essential_levels: the levels one of which ``acr`` must have; empty: no such demand.
-        subject: the only ``sub`` that may be answered for.
-    """
-
-    id_token: frozenset[str] = frozenset()
-    userinfo: frozenset[str] = frozenset()
-    essential_levels: frozenset[Level] = frozenset()
-    is_level_essential: bool = False
-    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +31,7 @@ class AuthorizationRequest:
         resources: where access tokens shall count (RFC 8707 §2).
         response_mode: how the answer goes back; None: the default of the type.
         dpop_jkt: the key that the code shall be bound to (RFC 9449 §10).
+        also_prompted: values of ``prompt`` that follow from the request and its client.
     """
 
     response_type: str
@@ -48,9 +41,10 @@ class AuthorizationRequest:
     challenge: str | None = None
     challenge_method: str | None = None
     prompt: frozenset[str] = frozenset()
+    also_prompted: frozenset[str] = frozenset()
     max_age: timedelta | None = None
     levels: tuple[Level, ...] = ()
-    claims: ClaimsRequest = ClaimsRequest()
+    claims: ClaimsRequest = field(default_factory=ClaimsRequest)
     login_hint: str | None = None
     ui_locales: str | None = None
     province: str | None = None
@@ -69,8 +63,12 @@ class AuthorizationRequest:
     def claim_names(self) -> frozenset[str]:
         """Every claim that scope or ``claims`` ask for."""
         by_scope = (SCOPE_CLAIMS.get(scope, frozenset()) for scope in self.scopes)
-        named = self.claims.id_token | self.claims.userinfo
-        return CLAIM_NAMES & named.union(*by_scope)
+        return CLAIM_NAMES & self.claims.names.union(*by_scope)
+
+    @property
+    def prompted(self) -> frozenset[str]:
+        """Every value of ``prompt`` that counts, those not sent included."""
+        return self.prompt | self.also_prompted
 
     @property
     def forbids_pages(self) -> bool:
@@ -85,6 +83,42 @@ class Recipient:
     client: Client
     redirect_uri: RedirectUri
     state: str | None
+    mode: ResponseMode = ResponseMode.QUERY
+
+
+def as_registered(
+    request: AuthorizationRequest, client: Client, redirect_uri: RedirectUri | None
+) -> AuthorizationRequest:
+    """Return the request as its client's registration completes it.
+
+    OIDC Registration §2: default_max_age and default_acr_values count where the request
+    says nothing of its own. ``redirect_uri`` is None where nothing is redirected.
+    """
+    facet, claims = client.oidc, request.claims
+    says_level = request.levels or claims.wished_levels or claims.is_level_essential
+    return replace(
+        request,
+        max_age=facet.default_max_age if request.max_age is None else request.max_age,
+        levels=request.levels if says_level else facet.default_levels,
+        also_prompted=_prompts(request, client, redirect_uri),
+    )
+
+
+def _prompts(
+    request: AuthorizationRequest, client: Client, redirect_uri: RedirectUri | None
+) -> frozenset[str]:
+    """Return what the person must do besides what ``prompt`` says.
+
+    OIDC Core §3.1.2.1 select_account: a browser holds one session here, so another account
+    is chosen by signing in. RFC 8252 §8.6: nobody can tell an app from one that poses as
+    it, so it gets no answer that the person did not take part in, by consent or, where
+    there is nothing to agree to, by signing in.
+    """
+    more = {"login"} if "select_account" in request.prompt else set()
+    is_claimed = redirect_uri is not None and redirect_uri.kind is RedirectKind.HTTPS
+    if rules_of(client).consent_each_time and not is_claimed:
+        more.add("consent" if client.claims_named(request.claim_names) else "login")
+    return frozenset(more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +138,13 @@ def demand_of(request: AuthorizationRequest, client: Client) -> Demand:
     """Return the levels a request stands for; the client's own least level always counts.
 
     OIDC Core §5.5.1.1: an essential ``acr`` must be met; ``acr_values`` is a wish, its
-    first known value the dearest.
+    first known value the dearest, and so is an ``acr`` in ``claims`` that is not essential,
+    which is the more precise of the two.
     """
     essential = min(request.claims.essential_levels, default=Level.SELF_ASSERTED)
     least = max(client.level, essential)
-    wished = request.levels[0] if request.levels else Level.SELF_ASSERTED
+    wishes = request.claims.wished_levels or request.levels
+    wished = wishes[0] if wishes else Level.SELF_ASSERTED
     return Demand(asked=max(least, wished), least=least)
 
 
@@ -147,7 +183,7 @@ def what_lacks(
     if session is None:
         return Lack.SESSION
     is_new = session.authenticated_at > started_at
-    if "login" in request.prompt and not is_new:
+    if "login" in request.prompted and not is_new:
         return Lack.PROMPT
     age = started_at - session.authenticated_at
     if request.max_age is not None and not is_new and _is_over(age, request.max_age):

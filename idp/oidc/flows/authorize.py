@@ -14,7 +14,7 @@ from idp.oidc.domain.requests import (
 from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import InteractionNeeded, SignInNeeded
 from idp.oidc.events import AuthorizationStarted
-from idp.oidc.flows.settle import GoOn, Settle, Visitor
+from idp.oidc.flows.settle import GoOn, Settle, Visitor, page
 from idp.oidc.flows.steps import At, request_of, walk
 from idp.oidc.ports import PendingStore
 from idp.session.domain import Hints, Interaction, Session
@@ -46,7 +46,7 @@ class Authorize:
 
         Source: RFC 6749 §4.1.1, OIDC Core §3.1.2.
         """
-        request = request_of(opened)
+        request = request_of(opened, recipient.client, recipient.redirect_uri)
         walk(request, recipient.client, At.AUTHORIZE)
         demand = demand_of(request, recipient.client)
         session = self.settle.sessions.current(visitor.session)
@@ -56,7 +56,7 @@ class Authorize:
         interaction = self._begun(recipient, request, demand, visitor)
         self._wait(interaction, recipient.client.id, opened, lack)
         if session is None or not _goes_on(lack, request):
-            return GoOn(f"/login?interaction={interaction.id}", visitor.browser)
+            return GoOn(page("/login", interaction, request), visitor.browser)
         self.interactions.finish(interaction.id, session)
         return self.settle(recipient, request, interaction, session)
 
@@ -88,7 +88,7 @@ class Authorize:
             essential=demand.is_essential,
             resume=RESUME_PATH,
             browser=visitor.browser,
-            prompt=request.prompt,
+            prompt=request.prompted,
             max_age=request.max_age,
             hints=Hints(
                 province=request.province,

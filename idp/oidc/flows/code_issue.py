@@ -1,9 +1,9 @@
 """Issues one code for one finished interaction."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from idp.clients.domain import SCOPE_CLAIMS, Client
+from idp.clients.domain import Client, rules_of
 from idp.consent.service import Consents
 from idp.oidc.domain.grants import Grant
 from idp.oidc.domain.issuer import KNOWN_SCOPES
@@ -15,6 +15,7 @@ from idp.oidc.domain.requests import (
 )
 from idp.oidc.events import CodeIssued
 from idp.oidc.flows.answer_once import AnswerOnce
+from idp.oidc.flows.claims_granted import ClaimsGranted
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.subjects import Subjects
 from idp.oidc.ports import GrantStore
@@ -50,6 +51,7 @@ class CodeIssue:
     consents: Consents
     subjects: Subjects
     issuing: TokenIssuer
+    granting: ClaimsGranted
     ids: NewIds
     trail: AuditTrail
     work: UnitOfWork
@@ -84,7 +86,9 @@ class CodeIssue:
     def _grant(self, agreed: Agreed, sid: str, now: datetime) -> Grant:
         request, session = agreed.request, agreed.session
         client = agreed.recipient.client
-        id_token_claims, userinfo_claims = _claims(request, agreed.interaction)
+        id_token_claims, userinfo_claims = self.granting(
+            request, agreed.interaction, session
+        )
         return Grant(
             id=GrantId(self.ids()),
             client=client.id,
@@ -105,8 +109,13 @@ class CodeIssue:
             acting_for=session.acting_for,
             is_offline="offline_access" in granted_scopes(request, client),
             issued_at=now,
-            code_expires_at=now + self.issuing.lifetimes.code,
+            code_expires_at=now + self._code_lives(client),
+            resources=request.resources,
+            dpop_jkt=request.dpop_jkt,
         )
+
+    def _code_lives(self, client: Client) -> timedelta:
+        return min(self.issuing.lifetimes.code, rules_of(client).code_lifetime)
 
     def _issued(self, agreed: Agreed, grant: Grant, names: tuple[str, ...]) -> CodeIssued:
         demand = demand_of(agreed.request, agreed.recipient.client)
@@ -131,13 +140,3 @@ def granted_scopes(request: AuthorizationRequest, client: Client) -> frozenset[s
     if "consent" in request.prompt:
         return granted
     return granted - {"offline_access"}
-
-
-def _claims(
-    request: AuthorizationRequest, interaction: Interaction
-) -> tuple[frozenset[str], frozenset[str]]:
-    """OIDC Core §5.4, §5.5: scopes release at userinfo, ``claims`` where it says."""
-    asked = frozenset(claim.name for claim in interaction.claims)
-    known = request.scopes & SCOPE_CLAIMS.keys()
-    at_userinfo = request.claims.userinfo.union(*(SCOPE_CLAIMS[s] for s in known))
-    return asked & request.claims.id_token, asked & at_userinfo

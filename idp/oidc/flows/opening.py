@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from idp.clients.domain import Client
-from idp.oidc.checks import rfc9126
+from idp.oidc.checks import oidc_core, rfc9126
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.signed import Opened, Pushed, Signed
 from idp.oidc.errors import (
@@ -16,9 +16,9 @@ from idp.oidc.errors import (
 from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.signed_steps import OBJECT_STEPS, walk_signed
-from idp.oidc.messages.authorization import PUSHED_PREFIX
+from idp.oidc.messages.authorization import PUSHED_PREFIX, with_resources_joined
 from idp.oidc.messages.signed import parameters_in, verified_object
-from idp.oidc.ports import PushedStore
+from idp.oidc.ports import PushedStore, RequestFiles
 from kernel.clock import Clock
 from kernel.secret import Secret
 
@@ -27,19 +27,20 @@ KIND: Final = "request object"
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Turns ``request`` and our own ``request_uri`` into parameters."""
+    """Turns ``request`` and ``request_uri`` into parameters."""
 
     issuer: Issuer
     once: Once
     pushed: PushedStore
     clock: Clock
     decrypting: Decrypting
+    files: RequestFiles
 
     def opened(self, client: Client, named: Mapping[str, str]) -> Opened | None:
         """Return what is inside; None: the parameters are those beside it.
 
         Raises:
-            RequestObjectRefused, PushedRequestRefused: as they say.
+            RequestObjectRefused, RequestUriRefused, PushedRequestRefused: as they say.
 
         Source: RFC 9101 §5, RFC 9126 §4.
         """
@@ -47,12 +48,23 @@ class Opening:
         if "request" in named:
             if uri:
                 raise RequestObjectClaimRefused("request and request_uri")
-            return self._object(client, named)
-        return self._pushed(client, uri) if uri.startswith(PUSHED_PREFIX) else None
+            return self._object(client, named, named["request"])
+        if uri.startswith(PUSHED_PREFIX):
+            return self._pushed(client, uri)
+        if uri and client.oidc.request_uris:
+            return self._object(client, named, self._lying_at(uri, client))
+        return None
 
-    def _object(self, client: Client, beside: Mapping[str, str]) -> Opened:
+    def _lying_at(self, uri: str, client: Client) -> str:
+        """OIDC Core §6.2, RFC 9101 §5.2: an address that the client registered before."""
+        oidc_core.request_uri_is_registered(client, uri)
+        held = self.files.read(uri.partition("#")[0])
+        oidc_core.request_uri_is_of_content(uri, held)
+        return held
+
+    def _object(self, client: Client, beside: Mapping[str, str], held: str) -> Opened:
         """RFC 9101 §6: envelope, signature, claims; then it is used up, and then read."""
-        request = self.decrypting.signed(beside["request"])
+        request = self.decrypting.signed(held)
         signed = Signed(
             claims=verified_object(request, client.oidc.keys),
             client=client,
@@ -61,7 +73,7 @@ class Opening:
             now=self.clock(),
         )
         walk_signed(signed, OBJECT_STEPS)
-        parameters = parameters_in(signed.claims)
+        parameters = parameters_in(with_resources_joined(signed.claims))
         if not self.once.is_first_use(KIND, signed):
             raise RequestObjectReplayed("jti")
         return Opened(parameters=parameters, is_signed=True, is_proven=True)

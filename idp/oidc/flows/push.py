@@ -1,9 +1,9 @@
 """Pushed authorization requests."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import timedelta
 
-from idp.clients.domain import AuthMethod, Client, federates_itself
+from idp.clients.domain import AuthMethod, Client, federates_itself, rules_of
 from idp.oidc.checks import rfc9126, rfc9449
 from idp.oidc.domain.issuer import Lifetimes
 from idp.oidc.domain.senders import TokenRequest
@@ -12,7 +12,7 @@ from idp.oidc.events import RequestPushed
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.reception import Reception
 from idp.oidc.flows.steps import At, request_of, walk
-from idp.oidc.messages.authorization import PUSHED_PREFIX
+from idp.oidc.messages.authorization import PUSHED_PREFIX, REPEATABLE
 from idp.oidc.messages.credentials import Credentials, parse_credentials
 from idp.oidc.messages.presented import Presented
 from idp.oidc.ports import PushedStore
@@ -25,6 +25,14 @@ from kernel.work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
+class Parked:
+    """A request that waits: its ``request_uri``, and for how long it counts."""
+
+    uri: Secret
+    lives: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Parking:
     """Keeps a request under a name of 256 random bits, for a short while."""
 
@@ -33,23 +41,20 @@ class Parking:
     clock: Clock
     lifetimes: Lifetimes
 
-    def park(self, client: Client, opened: Opened) -> Secret:
-        """Return the ``request_uri`` under which it waits (RFC 9126 §2.2)."""
+    def park(self, client: Client, opened: Opened) -> Parked:
+        """Return under which name it waits, and how long (RFC 9126 §2.2)."""
         uri = Secret(PUSHED_PREFIX + token(self.entropy))
         digest = uri.digest()
+        lives = min(self.lifetimes.pushed_request, rules_of(client).request_lifetime)
         self.store.add(
             Pushed(
                 digest=digest,
                 opened=replace(opened, pushed=digest),
                 client=client.id,
-                expires_at=self.ends(),
+                expires_at=self.clock() + lives,
             )
         )
-        return uri
-
-    def ends(self) -> datetime:
-        """Return when what is parked now can be asked for no more."""
-        return self.clock() + self.lifetimes.pushed_request
+        return Parked(uri, lives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,8 @@ class Push:
     trail: AuditTrail
     work: UnitOfWork
 
-    def __call__(self, presented: Presented) -> Secret:
-        """Return the name under which the request waits.
+    def __call__(self, presented: Presented) -> Parked:
+        """Return the name under which the request waits, and for how long.
 
         Raises:
             Refused: as the steps say; told in the answer, never by a redirect.
@@ -72,7 +77,7 @@ class Push:
         """
         form = presented.form
         try:
-            form.single_valued()
+            form.single_valued(except_for=REPEATABLE)
             rfc9126.points_at_no_other(form)
             credentials = parse_credentials(presented.authorization, form)
             asked = self._asked(credentials, presented)
@@ -82,9 +87,9 @@ class Push:
             self.reception.refused(refusal, None)
             raise
         with self.work():
-            uri = self.parking.park(client, opened)
+            parked = self.parking.park(client, opened)
             self.trail.record(RequestPushed(relying_party=client.id))
-        return uri
+        return parked
 
     def _asked(self, credentials: Credentials, presented: Presented) -> TokenRequest:
         """Return who pushes: authenticated, or a member whose signed object says so.
@@ -104,7 +109,7 @@ class Push:
         opened = arrival.request()
         proven = opened.is_signed or credentials.method is not AuthMethod.NONE
         pushed = replace(opened, is_proven=proven)
-        walk(request_of(pushed), client, At.PAR)
+        walk(request_of(pushed, client, arrival.recipient.redirect_uri), client, At.PAR)
         sent = {**pushed.parameters, "client_id": client.id}
         key = rfc9449.key_of_pushed(sent, asked.sender)
         bound = {} if key is None else {"dpop_jkt": key}

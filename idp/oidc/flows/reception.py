@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from idp.clients.domain import Client, RedirectUri
 from idp.clients.errors import ClientUnknown, RedirectUriRefused
-from idp.oidc.checks import rfc6749
+from idp.oidc.checks import oidc_core, rfc6749, rfc9700
 from idp.oidc.domain.requests import Recipient
 from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import (
     ClientNotKnown,
     RedirectUriNotRegistered,
     RequestObjectRefused,
-    ResponseModeNotSupported,
+    RequestUriRefused,
 )
 from idp.oidc.events import AuthorizationRefused
 from idp.oidc.flows.known import KnownClients
@@ -34,19 +34,20 @@ class Arrival:
     Attributes:
         form: as it was sent.
         opened: what was inside an object, or waited here; None: what was sent is all.
-        refusal: why the object is refused, where the address beside it can be told so.
+        refusal: why the object, or what it was to be read from, is refused, where the
+            address beside it can be told so.
     """
 
     recipient: Recipient
     form: Form
     opened: Opened | None = None
-    refusal: RequestObjectRefused | None = None
+    refusal: RequestObjectRefused | RequestUriRefused | None = None
 
     def request(self) -> Opened:
         """Return the parameters.
 
         Raises:
-            RequestObjectRefused: the object is refused.
+            RequestObjectRefused, RequestUriRefused: the object is refused.
             ParameterRepeated: one of those sent came twice.
         """
         if self.refusal is not None:
@@ -70,7 +71,8 @@ class Reception:
             RecipientUnknown: one of them is missing or not registered, or the answer
                 could not be delivered as asked.
             TrustNotEstablished: the client federates itself, and is not believed.
-            RequestObjectRefused, PushedRequestRefused: and no address is known either.
+            RequestObjectRefused, RequestUriRefused, PushedRequestRefused: and no address
+                is known either.
             NotInGoodStanding: the relying party may not act any more.
 
         Source: RFC 6749 §4.1.2.1, RFC 9700 §4.11, OpenID Federation 1.0 §12.1.3.
@@ -129,7 +131,7 @@ class Reception:
         """RFC 9101 §6.3: of an object that is refused, only what is beside it is known."""
         try:
             opened = self.opening.opened(client, named)
-        except RequestObjectRefused as refusal:
+        except (RequestObjectRefused, RequestUriRefused) as refusal:
             if "redirect_uri" not in named:
                 raise
             return Arrival(recipient_of(client, named), form, refusal=refusal)
@@ -138,10 +140,14 @@ class Reception:
 
 
 def recipient_of(client: Client, sent: Sent) -> Recipient:
-    """Return client, address and state, the address held against what is registered."""
+    """Return whom to answer and how, the address held against what is registered."""
     redirect_uri = _redirect_uri(client, sent)
-    response_mode_is_query(sent)
-    return Recipient(client=client, redirect_uri=redirect_uri, state=sent.get("state"))
+    return Recipient(
+        client=client,
+        redirect_uri=redirect_uri,
+        state=sent.get("state"),
+        mode=oidc_core.response_mode_of(sent.get("response_mode"), redirect_uri),
+    )
 
 
 def _redirect_uri(client: Client, sent: Sent) -> RedirectUri:
@@ -154,10 +160,5 @@ def _redirect_uri(client: Client, sent: Sent) -> RedirectUri:
     except RedirectUriRefused as cause:
         raise RedirectUriNotRegistered(client.id) from cause
     rfc6749.redirect_uri_is_registered(client, presented)
+    rfc9700.address_says_no_answer(presented)
     return presented
-
-
-def response_mode_is_query(sent: Sent) -> None:
-    """OIDC Core §3.1.2.6: a mode we cannot answer in gets no answer by redirect."""
-    if sent.get("response_mode", "query") != "query":
-        raise ResponseModeNotSupported

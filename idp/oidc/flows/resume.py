@@ -1,7 +1,7 @@
 """Coming back from sign-in or consent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from idp.oidc.domain.grants import Pending
@@ -12,14 +12,15 @@ from idp.oidc.domain.requests import (
     demand_of,
     what_lacks,
 )
+from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import (
     DeniedByPerson,
     InteractionNotYours,
     LevelNotReached,
     SignInNeeded,
 )
-from idp.oidc.flows.settle import GoOn, Settle, Visitor
-from idp.oidc.messages.authorization import parse_request
+from idp.oidc.flows.settle import GoOn, Settle, Visitor, page
+from idp.oidc.flows.steps import request_of
 from idp.oidc.ports import PendingStore
 from idp.session.domain import Denied, Interaction, Session, SignedIn, is_open
 from idp.session.errors import InteractionUnknown
@@ -43,9 +44,10 @@ class Waiting:
     interaction: Interaction
 
 
-def asked_by(pending: Pending) -> AuthorizationRequest:
+def asked_by(pending: Pending, recipient: Recipient) -> AuthorizationRequest:
     """Return the request that waits; its steps were walked when it came."""
-    return replace(parse_request(pending.parameters), pushed=pending.pushed)
+    opened = Opened(parameters=pending.parameters, pushed=pending.pushed)
+    return request_of(opened, recipient.client, recipient.redirect_uri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,12 @@ class Resume:
             InteractionExpired: nobody signed in within its time.
             DeniedByPerson, SignInNeeded, LevelNotReached: it ended without an answer.
         """
-        interaction, request = waiting.interaction, asked_by(waiting.pending)
+        interaction = waiting.interaction
+        request = asked_by(waiting.pending, recipient)
         outcome = interaction.outcome
         if outcome is None:
             is_open(interaction, self.clock())
-            return GoOn(f"/login?interaction={interaction.id}")
+            return GoOn(page("/login", interaction, request))
         if isinstance(outcome, Denied):
             raise _DENIALS.get(outcome.error, DeniedByPerson)
         session = self._session(outcome, visitor)

@@ -1,15 +1,17 @@
 """The last stretch of every authorization: the right person, consent, the code."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from idp.clients.domain import Client
 from idp.consent.domain import Answer
 from idp.consent.service import Consents
+from idp.oidc.domain.answers import Answer as Response
 from idp.oidc.domain.requests import AuthorizationRequest, Recipient
 from idp.oidc.errors import ConsentNeeded, DeniedByPerson
 from idp.oidc.flows.code_issue import Agreed, CodeIssue
 from idp.oidc.flows.subjects import HintReader, hint_is_about
-from idp.oidc.messages.authorization import answer_location
+from idp.oidc.messages.answers import answer_to
 from idp.session.domain import Interaction, Session
 from idp.session.service import Sessions
 from kernel.ids import Reference
@@ -34,9 +36,12 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class GoOn:
-    """Where the browser goes next; ``browser`` is the cookie it must have by then."""
+    """Where the browser goes next: to a page of ours, or to the client with its answer.
 
-    location: str
+    ``browser`` is the cookie it must have by then.
+    """
+
+    to: str | Response
     browser: Secret | None = None
 
 
@@ -67,7 +72,7 @@ class Settle:
         if self.consents.needed(interaction, session) is not None:
             if request.forbids_pages:
                 raise ConsentNeeded
-            return GoOn(f"/consent?interaction={interaction.id}")
+            return GoOn(page("/consent", interaction, request))
         code = self.issue(
             Agreed(
                 recipient=recipient,
@@ -76,9 +81,8 @@ class Settle:
                 session=session,
             )
         )
-        answer = {"code": code.reveal(), "state": recipient.state}
         issuer = self.issue.issuing.issuer.url
-        return GoOn(answer_location(recipient.redirect_uri.text, answer, issuer))
+        return GoOn(answer_to(recipient, {"code": code.reveal()}, issuer))
 
     def is_person_meant(
         self, request: AuthorizationRequest, client: Client, session: Session
@@ -89,8 +93,19 @@ class Settle:
             RequestMalformed: the hint is no ID token of ours.
         """
         subject = self.issue.subjects.of(session.person, client)
-        if request.claims.subject not in (None, subject):
+        named = request.claims.subjects
+        if named is not None and subject not in named:
             return False
         if request.id_token_hint is None:
             return True
         return hint_is_about(self.hints.read(request.id_token_hint), client, subject)
+
+
+def page(path: str, interaction: Interaction, request: AuthorizationRequest) -> str:
+    """Return the address of a page of ours for an interaction.
+
+    OIDC Core §3.1.2.1 ui_locales: pages read it in their own address; of tags they do not
+    speak they take no notice.
+    """
+    locales = {} if request.ui_locales is None else {"ui_locales": request.ui_locales}
+    return f"{path}?{urlencode({'interaction': interaction.id, **locales})}"

@@ -5,9 +5,17 @@ from dataclasses import dataclass, replace
 from enum import Flag, auto
 from typing import Final, Protocol
 
-from idp.clients.domain import Client
-from idp.oidc.checks import oidc_core, openid_federation, rfc6749, rfc7636, rfc9101
-from idp.oidc.domain.requests import AuthorizationRequest
+from idp.clients.domain import Client, RedirectUri
+from idp.oidc.checks import (
+    oidc_core,
+    openid_federation,
+    rfc6749,
+    rfc7636,
+    rfc8707,
+    rfc9101,
+    rfc9126,
+)
+from idp.oidc.domain.requests import AuthorizationRequest, as_registered
 from idp.oidc.domain.signed import Opened
 from idp.oidc.messages.authorization import parse_request
 
@@ -36,38 +44,45 @@ class Step:
     at: At
 
 
-A, P = At.AUTHORIZE, At.PAR
+A, P, D = At.AUTHORIZE, At.PAR, At.DEVICE
 
 # fmt: off
 STEPS: Final = (
-    Step(oidc_core.no_foreign_request,          A | P),
-    Step(openid_federation.asker_is_proven,     A | P),
-    Step(rfc9101.signed_where_registered,       A | P),
-    Step(rfc6749.response_type_is_named,        A | P),
-    Step(rfc6749.response_type_is_code,         A | P),
-    Step(rfc6749.client_may_use_codes,          A | P),
-    Step(oidc_core.scope_has_openid,            A | P),
-    Step(oidc_core.scope_is_registered,         A | P),
-    Step(rfc7636.challenge_is_there,            A | P),
-    Step(rfc7636.challenge_is_s256,             A | P),
-    Step(oidc_core.prompt_none_stands_alone,    A | P),
-    Step(oidc_core.essential_level_exists,      A | P),
+    Step(oidc_core.no_foreign_request,          A | P | D),
+    Step(openid_federation.asker_is_proven,     A | P    ),
+    Step(rfc9101.signed_where_registered,       A | P    ),
+    Step(rfc9126.pushed_where_required,         A        ),
+    Step(rfc6749.response_type_is_named,        A | P    ),
+    Step(rfc6749.response_type_is_code,         A | P    ),
+    Step(rfc6749.client_may_use_codes,          A | P    ),
+    Step(oidc_core.scope_has_openid,            A | P    ),
+    Step(oidc_core.scope_is_registered,         A | P | D),
+    Step(rfc8707.resources_are_registered,      A | P | D),
+    Step(rfc7636.challenge_is_there,            A | P    ),
+    Step(rfc7636.challenge_is_s256,             A | P    ),
+    Step(oidc_core.prompt_none_stands_alone,    A | P    ),
+    Step(oidc_core.essential_level_exists,      A | P | D),
 )
 # fmt: on
 
 
-def request_of(opened: Opened) -> AuthorizationRequest:
-    """Return the request that parameters stand for, and how they came.
+def request_of(
+    opened: Opened, client: Client, address: RedirectUri | None = None
+) -> AuthorizationRequest:
+    """Return the request that parameters of a client stand for, and how they came.
+
+    ``address`` is where the answer goes, None where nothing is redirected.
 
     Raises:
         RequestMalformed: a parameter is not of its form; the detail names it.
     """
-    return replace(
+    request = replace(
         parse_request(opened.parameters),
         is_signed=opened.is_signed,
         is_proven=opened.is_proven,
         pushed=opened.pushed,
     )
+    return as_registered(request, client, address)
 
 
 def walk(

@@ -1,31 +1,31 @@
-"""The authorization request and its answer on the wire."""
+"""The authorization request on the wire."""
 
 import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlencode
 
-from idp.oidc.domain.requests import AuthorizationRequest, ClaimsRequest
-from idp.oidc.errors import RequestMalformed
-from kernel.assurance import Level, UnknownLevel
-from kernel.errors import DomainError
-from kernel.proof.jose import decode_object
+from idp.oidc.domain.requests import AuthorizationRequest
+from idp.oidc.errors import RequestMalformed, RequestObjectClaimRefused
+from idp.oidc.messages.wishes import levels_of, parse_claims
 from kernel.web import Form
 
 _SECONDS: Final = re.compile(r"[0-9]{1,9}")
-_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_SHA256: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _REGION: Final = re.compile(r"[0-9]{2}")
 _STATE_LIMIT_CHARACTERS: Final = 4096
-_CLAIMS_LIMIT_BYTES: Final = 8192
+_DISPLAYS: Final = frozenset({"page", "popup", "touch", "wap"})
 _KNOWN: Final = (
     "response_type scope state nonce code_challenge code_challenge_method prompt max_age "
     "acr_values claims login_hint ui_locales province id_token_hint request request_uri "
-    "registration response_mode redirect_uri client_id"
+    "registration response_mode redirect_uri client_id resource display claims_locales "
+    "dpop_jkt"
 )
 KEPT_PARAMETERS: Final = frozenset(_KNOWN.split())
 """Parameters that mean something here; others are ignored (RFC 6749 §3.1)."""
 _FOREIGN: Final = ("request", "request_uri", "registration")
+REPEATABLE: Final = frozenset({"resource"})
+"""What may be sent more than once (RFC 8707 §2); kept with one blank between."""
 
 
 PUSHED_PREFIX: Final = "urn:ietf:params:oauth:request_uri:"
@@ -57,9 +57,30 @@ def parameters_of(form: Form) -> dict[str, str]:
     Raises:
         ParameterRepeated: one of all those sent came twice (RFC 6749 §3.1).
     """
-    form.single_valued()
-    sent = ((name, form.optional(name)) for name in form if name in KEPT_PARAMETERS)
-    return {name: value for name, value in sent if value is not None}
+    form.single_valued(except_for=REPEATABLE)
+    sent = ((name, _joined(form, name)) for name in form if name in KEPT_PARAMETERS)
+    return {name: value for name, value in sent if value}
+
+
+def _joined(form: Form, name: str) -> str:
+    return " ".join(form.repeatable(name))
+
+
+def with_resources_joined(claims: Mapping[str, object]) -> dict[str, object]:
+    """Return claims of a request object with ``resource`` as it is kept here.
+
+    RFC 9101 §4, RFC 8707 §2: one is a text, several are an array of texts.
+
+    Raises:
+        RequestObjectClaimRefused: it is neither.
+    """
+    named = claims.get("resource")
+    if not isinstance(named, list):
+        return dict(claims)
+    texts = [text for text in named if isinstance(text, str)]
+    if len(texts) != len(named):
+        raise RequestObjectClaimRefused("resource")
+    return {**claims, "resource": " ".join(texts)}
 
 
 def parse_request(sent: Mapping[str, str]) -> AuthorizationRequest:
@@ -69,35 +90,27 @@ def parse_request(sent: Mapping[str, str]) -> AuthorizationRequest:
         RequestMalformed: a parameter is not of its form; the detail names it.
     """
     return AuthorizationRequest(
-        response_type=" ".join(sorted(sent.get("response_type", "").split(" "))),
+        response_type=" ".join(sorted(_words(sent, "response_type"))),
         scopes=_words(sent, "scope"),
         state=sent.get("state"),
         nonce=_bounded(sent, "nonce"),
-        challenge=_challenge(sent),
+        challenge=_thumbprint(sent, "code_challenge"),
         challenge_method=sent.get("code_challenge_method"),
         prompt=_words(sent, "prompt"),
         max_age=_max_age(sent),
-        levels=_levels(sent.get("acr_values", "").split(" ")),
-        claims=_claims(sent.get("claims")),
+        levels=levels_of(sent.get("acr_values", "").split(" ")),
+        claims=parse_claims(sent.get("claims")),
         login_hint=_bounded(sent, "login_hint"),
         ui_locales=_bounded(sent, "ui_locales"),
         province=_province(sent),
         id_token_hint=sent.get("id_token_hint"),
         foreign=frozenset(name for name in _FOREIGN if name in sent),
+        resources=tuple(dict.fromkeys(sent.get("resource", "").split())),
+        response_mode=sent.get("response_mode"),
+        dpop_jkt=_thumbprint(sent, "dpop_jkt"),
+        display=_display(sent),
+        claims_locales=_bounded(sent, "claims_locales"),
     )
-
-
-def answer_location(
-    redirect_uri: str, parameters: Mapping[str, str | None], issuer: str
-) -> str:
-    """Return where the browser goes with the answer: ``state`` only if one was sent.
-
-    The registered query is kept (RFC 6749 §3.1.2); ``iss`` is in every answer, errors
-    included (RFC 9207 §2).
-    """
-    said = {name: value for name, value in parameters.items() if value is not None}
-    joint = "&" if "?" in redirect_uri else "?"
-    return f"{redirect_uri}{joint}{urlencode({**said, 'iss': issuer})}"
 
 
 def _words(sent: Mapping[str, str], name: str) -> frozenset[str]:
@@ -111,12 +124,18 @@ def _bounded(sent: Mapping[str, str], name: str) -> str | None:
     return value
 
 
-def _challenge(sent: Mapping[str, str]) -> str | None:
-    """RFC 7636 §4.2: S256 gives 43 characters of base64url."""
-    value = sent.get("code_challenge")
-    if value is not None and not _CHALLENGE.fullmatch(value):
-        raise RequestMalformed("code_challenge")
+def _thumbprint(sent: Mapping[str, str], name: str) -> str | None:
+    """RFC 7636 §4.2, RFC 9449 §10: SHA-256 is 43 characters of base64url."""
+    value = sent.get(name)
+    if value is not None and not _SHA256.fullmatch(value):
+        raise RequestMalformed(name)
     return value
+
+
+def _display(sent: Mapping[str, str]) -> str | None:
+    """OIDC Core §3.1.2.1: values that are not known are ignored."""
+    value = sent.get("display")
+    return value if value in _DISPLAYS else None
 
 
 def _max_age(sent: Mapping[str, str]) -> timedelta | None:
@@ -135,56 +154,3 @@ def _province(sent: Mapping[str, str]) -> str | None:
     if value is not None and not _REGION.fullmatch(value):
         raise RequestMalformed("province")
     return value
-
-
-def _levels(values: list[str]) -> tuple[Level, ...]:
-    """OIDC Core §3.1.2.1 acr_values: in order of preference; unknown ones say nothing."""
-    known = (_level(value) for value in values)
-    return tuple(level for level in known if level is not None)
-
-
-def _level(value: object) -> Level | None:
-    try:
-        return Level.from_acr(value) if isinstance(value, str) else None
-    except UnknownLevel:
-        return None
-
-
-def _claims(raw: str | None) -> ClaimsRequest:
-    """OIDC Core §5.5: a JSON object; members that are not understood are ignored."""
-    if raw is None:
-        return ClaimsRequest()
-    try:
-        said = decode_object(raw.encode(), limit_bytes=_CLAIMS_LIMIT_BYTES, depth=6)
-    except DomainError as cause:
-        raise RequestMalformed("claims") from cause
-    id_token, userinfo = _place(said, "id_token"), _place(said, "userinfo")
-    acr = id_token.get("acr")
-    essential = isinstance(acr, dict) and acr.get("essential") is True
-    return ClaimsRequest(
-        id_token=frozenset(id_token),
-        userinfo=frozenset(userinfo),
-        essential_levels=frozenset(_levels(_values(acr))) if essential else frozenset(),
-        is_level_essential=essential and bool(_values(acr)),
-        subject=_subject(id_token.get("sub")),
-    )
-
-
-def _place(said: Mapping[str, object], name: str) -> dict[str, object]:
-    place = said.get(name)
-    if place is not None and not isinstance(place, dict):
-        raise RequestMalformed("claims")
-    return place or {}
-
-
-def _values(asked: object) -> list[str]:
-    if not isinstance(asked, dict):
-        return []
-    many = asked.get("values", [asked.get("value")])
-    named = many if isinstance(many, list) else []
-    return [value for value in named if isinstance(value, str)]
-
-
-def _subject(asked: object) -> str | None:
-    value = asked.get("value") if isinstance(asked, dict) else None
-    return value if isinstance(value, str) else None

@@ -41,7 +41,7 @@ NOWHERE = {
     "a user part": {"redirect_uri": "http://localhost:8451@evil.test/callback?tenant=1"},
     "a fragment": {"redirect_uri": f"{CALLBACK}#"},
     "a script": {"redirect_uri": "javascript:alert(1)"},
-    "form_post": {"response_mode": "form_post"},
+    "an unknown mode": {"response_mode": "web_message"},
 }
 
 

@@ -78,7 +78,7 @@ PUSHED: dict[str, tuple[dict[str, str | None], str]] = {
     "no challenge": ({"code_challenge": None}, "invalid_request"),
     "plain": ({"code_challenge_method": "plain"}, "invalid_request"),
     "a scope of others": ({"scope": "openid profile"}, "invalid_scope"),
-    "form_post": ({"response_mode": "form_post"}, "invalid_request"),
+    "an unknown mode": ({"response_mode": "web_message"}, "invalid_request"),
     "registration": ({"registration": "{}"}, "registration_not_supported"),
     "no object": ({"request": "x"}, "invalid_request_object"),
 }
