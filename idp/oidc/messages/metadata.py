@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from idp.clients.domain import CLAIM_NAMES, SCOPE_CLAIMS, AuthMethod, GrantType
+from idp.oidc.domain.answers import ResponseMode
 from idp.oidc.domain.issuer import API_SCOPES, Issuer
 from kernel.assurance import Level
 from kernel.proof.jose import ASYMMETRIC
@@ -37,7 +38,7 @@ def provider_metadata(issuer: Issuer) -> dict[str, object]:
         "jwks_uri": f"{url}/oidc/jwks",
         "end_session_endpoint": f"{url}/logout",
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": [mode.value for mode in ResponseMode],
         "grant_types_supported": [grant.value for grant in GrantType],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": _ALGORITHMS,
@@ -53,11 +54,13 @@ def provider_metadata(issuer: Issuer) -> dict[str, object]:
         "scopes_supported": [*SCOPE_CLAIMS, *sorted(API_SCOPES)],
         "claims_supported": sorted({*CLAIM_NAMES, *_ABOUT_SIGN_IN}),
         "acr_values_supported": [level.acr for level in Level],
-        "prompt_values_supported": ["none", "login", "consent"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "display_values_supported": ["page", "popup", "touch"],
         "ui_locales_supported": ["zh-CN", "en"],
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
-        "request_uri_parameter_supported": False,
+        "request_uri_parameter_supported": True,
+        "require_request_uri_registration": True,
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
