@@ -6,6 +6,7 @@ from idp.clients import api
 from idp.clients.adapters.everybody import Everybody
 from idp.clients.adapters.federated import FederatedClients, FederationReaders
 from idp.clients.adapters.nobody import no_federation
+from idp.clients.adapters.own_records import OwnClients
 from idp.clients.adapters.recent import RecentClients
 from idp.clients.adapters.test_clients import ApplicantClients
 from idp.clients.ports import ClientLookup
@@ -32,6 +33,7 @@ class ClientsRoom:
         lookup: for whoever serves requests; at most 1 s old. Members are found too.
         members: relying parties that federate themselves.
         applicants: sandbox clients for who applies to be a member.
+        own: records that clients enter and change themselves (RFC 7591, RFC 7592).
     """
 
     routes: tuple[Route, ...]
@@ -39,6 +41,7 @@ class ClientsRoom:
     lookup: ClientLookup
     members: FederatedClients
     applicants: ApplicantClients
+    own: OwnClients
     tasks: tuple[PeriodicTask, ...]
     blueprints: tuple[()] = ()
     job_kinds: tuple[()] = ()
@@ -63,5 +66,6 @@ def build(  # noqa: PLR0913  the drivers, each by name
         lookup=RecentClients(Everybody(store, members), clock),
         members=members,
         applicants=ApplicantClients(clients),
+        own=OwnClients(clients, store, trail, db.unit_of_work()),
         tasks=tasks(Forget(registrations, clock)),
     )

@@ -45,3 +45,12 @@ class ClientStateChanged(Event):
 
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientKeysRead(Event):
+    """A relying party serves other keys at its address than it did: ``kids`` of them."""
+
+    TYPE: ClassVar[str] = "clients.keys_read"
+
+    kids: tuple[str, ...]

@@ -109,3 +109,23 @@ oidc_device = Table(
     Column("interaction", Uuid, index=True),
     Column("settled_at", UtcInstant),
 )
+
+oidc_ticket = Table(
+    "oidc_ticket",
+    metadata,
+    Column("ticket", DigestColumn, primary_key=True),
+    Column("issued_by", String(128)),
+    Column("issued_at", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False, index=True),
+    Column("uses_left", Integer, nullable=False),
+)
+
+oidc_own_record = Table(
+    "oidc_own_record",
+    metadata,
+    Column("client", String(64), primary_key=True),
+    Column("token", DigestColumn, nullable=False),
+    Column("previous", DigestColumn),
+    Column("said", Json, nullable=False),
+    Column("registered_at", UtcInstant, nullable=False),
+)

@@ -192,6 +192,7 @@ def _oidc(  # noqa: PLR0913, PLR0917  the groups of rooms it stands on
         below=oidc.Neighbours(
             clients=persons.clients.lookup,
             members=persons.clients.members,
+            registered=persons.clients.own,
             people=persons.people.people,
             interactions=around.interactions,
             sessions=around.sessions,

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 
 from config.schema import Installation, Oidc
 from idp.oidc import tasks, views
+from idp.oidc.api import registering as registering_api
 from idp.oidc.api.documents import Documents
 from idp.oidc.api.explanations import EXPLANATIONS, PageTable
 from idp.oidc.api.routes import Apis, routes
 from idp.oidc.api.tokens import TokenApi
 from idp.oidc.build import endpoints
 from idp.oidc.build.parts import Drivers, Neighbours, Parts, parts_of
+from idp.oidc.build.registering import registering
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.messages.metadata import Names
 from kernel.infra.pages import Explanations
@@ -48,7 +50,12 @@ def build(
     parts = parts_of(Issuer(installation.issuer), settings, drivers, below)
     names = Names(zh=installation.name_zh, en=installation.name_en)
     return OidcRoom(
-        routes=routes(_apis(parts, names), urlsplit(installation.issuer).path),
+        routes=(
+            *routes(_apis(parts, names), urlsplit(installation.issuer).path),
+            *registering_api.routes(
+                registering(installation.issuer, settings, drivers, below)
+            ),
+        ),
         blueprints=(views.blueprint(endpoints.sign_out_pages(parts)),),
         tasks=tasks.tasks(_forget(parts)),
         job_kinds=tasks.job_kinds(endpoints.tell(parts)),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from kernel.ids import ClientId, Pseudonym
@@ -10,6 +11,14 @@ from kernel.secret import Digest, Secret
 
 LONGEST_TICKET: Final = timedelta(days=365)
 MOST_USES: Final = 10_000
+
+
+class Door(StrEnum):
+    """Who may enter clients at /oauth2/register (RFC 7591 §1.2)."""
+
+    OPEN = "open"
+    TOKEN = "token"  # noqa: S105  a kind of door, no secret
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

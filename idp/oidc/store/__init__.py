@@ -3,6 +3,7 @@
 from idp.oidc.store.access import SqlAccess
 from idp.oidc.store.devices import SqlDevices
 from idp.oidc.store.grants import SqlGrants, SqlRefreshTokens
+from idp.oidc.store.registering import SqlOwnRecords, SqlTickets
 from idp.oidc.store.requests import SqlOnce, SqlPending, SqlPushed
 
 __all__ = [
@@ -10,7 +11,9 @@ __all__ = [
     "SqlDevices",
     "SqlGrants",
     "SqlOnce",
+    "SqlOwnRecords",
     "SqlPending",
     "SqlPushed",
     "SqlRefreshTokens",
+    "SqlTickets",
 ]

@@ -24,6 +24,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("provider", name=op.f("pk_broker_registration")),
     )
     op.create_table(
+        "clients_change",
+        sa.Column("client", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("before", Json(), nullable=False),
+        sa.Column("after", Json(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=True),
+        sa.Column("proposal", sa.Uuid(), nullable=True),
+        sa.Column("at", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("client", "version", name=op.f("pk_clients_change")),
+    )
+    op.create_table(
+        "clients_proposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("change", Json(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("digest", DigestColumn(), nullable=False),
+        sa.Column("proposer", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", UtcInstant(), nullable=False),
+        sa.Column("approver", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", UtcInstant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clients_proposal")),
+    )
+    op.create_table(
         "clients_registration",
         sa.Column("entity", sa.String(length=255), nullable=False),
         sa.Column("registration", sa.String(length=16), nullable=False),
@@ -32,6 +60,12 @@ def upgrade() -> None:
         sa.Column("registered_at", UtcInstant(), nullable=False),
         sa.Column("expires_at", UtcInstant(), nullable=False),
         sa.PrimaryKeyConstraint("entity", name=op.f("pk_clients_registration")),
+    )
+    op.create_table(
+        "clients_test_person",
+        sa.Column("person", sa.Uuid(), nullable=False),
+        sa.Column("since", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_clients_test_person")),
     )
     op.create_table(
         "federation_answer",
@@ -109,6 +143,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_oidc_once")),
     )
     op.create_table(
+        "oidc_own_record",
+        sa.Column("client", sa.String(length=64), nullable=False),
+        sa.Column("token", DigestColumn(), nullable=False),
+        sa.Column("previous", DigestColumn(), nullable=True),
+        sa.Column("said", Json(), nullable=False),
+        sa.Column("registered_at", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("client", name=op.f("pk_oidc_own_record")),
+    )
+    op.create_table(
         "oidc_pushed",
         sa.Column("request_uri", DigestColumn(), nullable=False),
         sa.Column("client", sa.String(length=255), nullable=False),
@@ -118,6 +161,15 @@ def upgrade() -> None:
         sa.Column("expires_at", UtcInstant(), nullable=False),
         sa.Column("used_at", UtcInstant(), nullable=True),
         sa.PrimaryKeyConstraint("request_uri", name=op.f("pk_oidc_pushed")),
+    )
+    op.create_table(
+        "oidc_ticket",
+        sa.Column("ticket", DigestColumn(), nullable=False),
+        sa.Column("issued_by", sa.String(length=128), nullable=True),
+        sa.Column("issued_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("uses_left", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket", name=op.f("pk_oidc_ticket")),
     )
     op.create_table(
         "people_import",
@@ -302,6 +354,17 @@ def upgrade() -> None:
     with op.batch_alter_table("broker_provider", schema=None) as batch_op:
         batch_op.add_column(sa.Column("registration", sa.String(length=16), nullable=True))
 
+    with op.batch_alter_table("clients_client", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("sealed_secret", SealedBytes(), nullable=True))
+        batch_op.add_column(sa.Column("registration_token", DigestColumn(), nullable=True))
+        batch_op.add_column(sa.Column("keys_read", Json(), nullable=True))
+        batch_op.add_column(sa.Column("resumes", sa.String(length=16), nullable=True))
+
+    with op.batch_alter_table("clients_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_clients_proposal_open", ["subject", "approver"], unique=False
+        )
+
     with op.batch_alter_table("clients_registration", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_clients_registration_expires_at"), ["expires_at"], unique=False
@@ -378,6 +441,11 @@ def upgrade() -> None:
     with op.batch_alter_table("oidc_refresh", schema=None) as batch_op:
         batch_op.add_column(sa.Column("jkt", sa.String(length=43), nullable=True))
         batch_op.add_column(sa.Column("certificate", sa.String(length=43), nullable=True))
+
+    with op.batch_alter_table("oidc_ticket", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_oidc_ticket_expires_at"), ["expires_at"], unique=False
+        )
 
     with op.batch_alter_table("people_import_row", schema=None) as batch_op:
         batch_op.create_index(

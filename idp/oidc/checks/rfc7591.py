@@ -1,0 +1,55 @@
+"""RFC 7591, RFC 7592, OIDC Registration: what a client may do to a record of its own.
+
+What any record may say, whoever wrote it, stands in `idp.clients`.
+"""
+
+from typing import Final
+
+from idp.clients.domain import Client, ClientState
+from idp.oidc.errors import ClientMetadataRefused, RecordNotYours
+from idp.oidc.messages.members import Members
+from kernel.ids import ClientId
+
+_OURS_TO_SAY: Final = (
+    "registration_access_token",
+    "registration_client_uri",
+    "client_secret_expires_at",
+    "client_id_issued_at",
+)
+
+
+def algorithms_are_ours(client: Client, algorithms: frozenset[str]) -> None:
+    """OIDC Registration §2: what we are to sign with is an algorithm we have a key for.
+
+    ``none`` and the HMAC family are no such algorithms, so they are refused here too.
+    """
+    wanted = {
+        "id_token_signed_response_alg": client.oidc.id_token_alg,
+        "userinfo_signed_response_alg": client.oidc.userinfo_alg,
+    }
+    for name, algorithm in wanted.items():
+        if algorithm is not None and algorithm not in algorithms:
+            raise ClientMetadataRefused(name)
+
+
+def sector_holds_every_redirect(client: Client, listed: object) -> None:
+    """OIDC Registration §5: a JSON array with every registered redirect URI in it."""
+    if not isinstance(listed, list) or not all(isinstance(uri, str) for uri in listed):
+        raise ClientMetadataRefused("sector_identifier_uri")
+    if not {uri.text for uri in client.oidc.redirect_uris} <= set(listed):
+        raise ClientMetadataRefused("sector_identifier_uri")
+
+
+def change_says_whose(members: Members, client: ClientId) -> None:
+    """RFC 7592 §2.2: client_id MUST be there and the same; what is ours MUST NOT be."""
+    if members.text("client_id") != client:
+        raise ClientMetadataRefused("client_id")
+    for name in _OURS_TO_SAY:
+        if name in members.held:
+            raise ClientMetadataRefused(name)
+
+
+def record_is_still_its_own(client: Client) -> None:
+    """接入认证服务管理: what two persons approved, no token of the client changes."""
+    if client.state is not ClientState.SANDBOX:
+        raise RecordNotYours(client.state.value)

@@ -1,0 +1,100 @@
+"""The keys of clients that keep them at an address of their own."""
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from idp.clients.domain import Client
+from idp.oidc.errors import ClientMetadataRefused, ClientPageUnreachable
+from idp.oidc.ports import ClientPages, RegisteredClients
+from kernel.clock import Clock
+from kernel.ids import ClientId
+from kernel.proof.jose import JoseRefused, KeySet, from_base64url
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    at: datetime
+    keys: KeySet | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeysOfClients:
+    """Implements `idp.clients.ports.ClientKeys`.
+
+    The keys read last stand in the client's record, so that every process and a restart
+    know them. A look is not repeated within `BACK_OFF`, and is after `AGE`: a key that a
+    client took away counts no longer than that.
+    """
+
+    pages: ClientPages
+    registered: RegisteredClients
+    clock: Clock
+    _looked: dict[ClientId, _Looked] = field(default_factory=dict)
+
+    BACK_OFF: ClassVar[timedelta] = timedelta(minutes=1)
+    AGE: ClassVar[timedelta] = timedelta(minutes=15)
+
+    def of(self, client: Client) -> KeySet | None:
+        """Return its keys as they were read last; None: it has none."""
+        if client.oidc.jwks_uri is None:
+            return client.oidc.keys
+        last = self._looked.get(client.id)
+        if last is not None and self.clock() < last.at + self.AGE:
+            return last.keys or client.oidc.keys
+        return self._looked_up(client)
+
+    def for_token(self, client: Client, token: str) -> KeySet | None:
+        """Return its keys to verify ``token`` with; looks again for one not known yet."""
+        keys = self.of(client)
+        if client.oidc.jwks_uri is None or _knows(keys, token):
+            return keys
+        last = self._looked.get(client.id)
+        if last is not None and self.clock() < last.at + self.BACK_OFF:
+            return keys
+        return self._looked_up(client)
+
+    def _looked_up(self, client: Client) -> KeySet | None:
+        """OIDC Core §10.1.1: read the address again; what was good stays if that fails."""
+        last = self._looked.get(client.id)
+        keys = (last.keys if last else None) or client.oidc.keys
+        with suppress(ClientMetadataRefused, ClientPageUnreachable):
+            keys = self._read(client)
+        self._looked[client.id] = _Looked(self.clock(), keys)
+        return keys
+
+    def _read(self, client: Client) -> KeySet:
+        keys = read_keys(self.pages, client.oidc.jwks_uri or "")
+        if keys != client.oidc.keys:
+            self.registered.keep_keys(client, keys)
+        return keys
+
+
+def read_keys(pages: ClientPages, address: str) -> KeySet:
+    """Return the JWK Set at an address (RFC 7591 §2 jwks_uri): public keys only.
+
+    Raises:
+        ClientMetadataRefused: there is none.
+        ClientPageUnreachable: no answer in time.
+    """
+    held = pages.json(address)
+    if not isinstance(held, dict):
+        raise ClientMetadataRefused("jwks_uri")
+    try:
+        return KeySet.parse(held)
+    except JoseRefused as cause:
+        raise ClientMetadataRefused(f"jwks_uri: {cause.code}") from cause
+
+
+def _knows(keys: KeySet | None, token: str) -> bool:
+    """RFC 7515 §4.1.4: whether the key that the token names is there; none named: yes."""
+    if keys is None:
+        return False
+    try:
+        header = json.loads(from_base64url(token.partition(".")[0]))
+    except (JoseRefused, ValueError):
+        return True
+    kid = header.get("kid") if isinstance(header, dict) else None
+    return not isinstance(kid, str) or kid in keys.by_kid

@@ -1,0 +1,260 @@
+"""Client metadata on the wire: JSON of a client into what its record says (RFC 7591 §2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from idp.clients.domain import (
+    SCOPE_CLAIMS,
+    AuthMethod,
+    ClaimAsked,
+    Client,
+    EncryptionWish,
+    GrantType,
+    LocalText,
+    OidcFacet,
+    Profile,
+    PublicPages,
+    RedirectUri,
+    TlsName,
+    TlsSubject,
+    sector_of,
+)
+from idp.oidc.errors import ClientMetadataRefused
+from idp.oidc.messages.members import Members
+from kernel.assurance import Level
+from kernel.proof.jose import JoseRefused, KeySet, decode_object
+
+LIMIT_BYTES: Final = 65_536
+_DEPTH: Final = 8
+_NAME_LIMIT: Final = 100
+_RETENTION: Final = LocalText("按该应用的隐私政策", "As its privacy policy says")
+_DEFAULT_SCOPES: Final = frozenset({"openid", "profile"})
+_JWT_METHODS: Final = frozenset({AuthMethod.PRIVATE_KEY, AuthMethod.SECRET_JWT})
+_OFFERED: Final = frozenset(
+    {
+        GrantType.AUTHORIZATION_CODE,
+        GrantType.REFRESH_TOKEN,
+        GrantType.CLIENT_CREDENTIALS,
+        GrantType.DEVICE_CODE,
+    }
+)
+"""What a client may give itself; whose tokens it may exchange, operators decide."""
+
+TOLD_AS_SAID: Final = ("software_id", "software_version", "software_statement")
+"""Members that mean nothing to us, kept and told back (RFC 7591 §2, §3.2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Metadata read: the record it describes, and what stands beside the record.
+
+    Attributes:
+        client: without secret; its sector may still have to be read at an address.
+        said: what is told back as it came.
+    """
+
+    client: Client
+    said: Mapping[str, str]
+
+
+def parse_metadata(body: bytes) -> Members:
+    """Read the JSON object of a registration (RFC 7591 §3.1, RFC 7592 §2.2).
+
+    Raises:
+        ClientMetadataRefused: it is none.
+    """
+    try:
+        return Members(decode_object(body, limit_bytes=LIMIT_BYTES, depth=_DEPTH))
+    except JoseRefused as cause:
+        raise ClientMetadataRefused("JSON") from cause
+
+
+def described(members: Members, base: Client) -> Told:
+    """Return ``base`` with all that metadata can say taken from ``members``.
+
+    What does not apply is passed over (RFC 7591 §2: unknown members MUST be ignored); what
+    was left out has its default. What only operators say stays as it is in ``base``.
+
+    Raises:
+        ClientMetadataRefused: a member is not acceptable; the detail names it.
+        RedirectUriRefused: a redirect URI is none a browser may be sent to.
+        SectorMissing: several hosts, and no sector_identifier_uri.
+    """
+    facet = _facet(members, base.oidc)
+    name = _named(members, base)
+    client = replace(
+        base,
+        name_zh=name.zh,
+        name_en=name.en,
+        recipient=name,
+        purpose=LocalText(f"登录{name.zh}", f"To sign in at {name.en}"),
+        retention=_RETENTION,
+        claims=_claims(facet.scopes, base),
+        contacts=members.texts("contacts"),
+        pages=PublicPages(**{n: members.text(n) for n in PublicPages.__dataclass_fields__}),
+        oidc=facet,
+    )
+    return Told(client, _as_said(members))
+
+
+def _facet(members: Members, base: OidcFacet) -> OidcFacet:
+    """Return the facet; operators' own members of ``base`` stay."""
+    method, profile = _method(members), _profile(members)
+    redirects = _addresses(members, "redirect_uris")
+    age = members.seconds("default_max_age")
+    signs = method in _JWT_METHODS
+    return replace(
+        base,
+        profile=profile,
+        auth_method=method,
+        grant_types=_grants(members),
+        redirect_uris=redirects,
+        post_logout_redirect_uris=_addresses(members, "post_logout_redirect_uris"),
+        scopes=_scopes(members),
+        sector=_sector(members, redirects),
+        sector_identifier_uri=members.text("sector_identifier_uri"),
+        keys=_keys(members),
+        jwks_uri=members.text("jwks_uri"),
+        request_object_alg=members.text("request_object_signing_alg"),
+        assertion_alg=members.text("token_endpoint_auth_signing_alg") if signs else None,
+        signs_requests=members.flag("require_signed_request_object"),
+        request_uris=members.texts("request_uris"),
+        requires_push=members.flag("require_pushed_authorization_requests"),
+        id_token_alg=members.text("id_token_signed_response_alg") or base.id_token_alg,
+        id_token_encryption=_encryption(members, "id_token_encrypted_response"),
+        userinfo_alg=members.text("userinfo_signed_response_alg"),
+        userinfo_encryption=_encryption(members, "userinfo_encrypted_response"),
+        binds_to_dpop=members.flag("dpop_bound_access_tokens"),
+        binds_to_certificate=members.flag("tls_client_certificate_bound_access_tokens"),
+        tls_subject=_tls_subject(members) if method is AuthMethod.TLS else None,
+        default_max_age=None if age is None else timedelta(seconds=age),
+        requires_auth_time=members.flag("require_auth_time"),
+        default_levels=_levels(members),
+        initiate_login_uri=members.text("initiate_login_uri"),
+        frontchannel_logout_uri=members.text("frontchannel_logout_uri"),
+        frontchannel_needs_session=members.flag("frontchannel_logout_session_required"),
+        backchannel_logout_uri=members.text("backchannel_logout_uri"),
+        backchannel_needs_session=members.flag("backchannel_logout_session_required"),
+    )
+
+
+def _method(members: Members) -> AuthMethod:
+    """RFC 7591 §2: client_secret_basic if none is named; RFC 8252 §8.5: none if native."""
+    named = members.text("token_endpoint_auth_method")
+    if named is None:
+        return AuthMethod.NONE if _is_native(members) else AuthMethod.BASIC
+    try:
+        return AuthMethod(named)
+    except ValueError as cause:
+        raise ClientMetadataRefused("token_endpoint_auth_method") from cause
+
+
+def _profile(members: Members) -> Profile:
+    """Ours: the profile by its name (our own member), else by the kind of application."""
+    known = {profile.value: profile for profile in Profile}
+    named = known.get(members.text("profile") or "")
+    if named is not None:
+        return named
+    return Profile.NATIVE if _is_native(members) else Profile.OIDC
+
+
+def _is_native(members: Members) -> bool:
+    """OIDC Registration §2 application_type: web if nothing is said."""
+    named = members.text("application_type") or "web"
+    if named not in {"web", "native"}:
+        raise ClientMetadataRefused("application_type")
+    return named == "native"
+
+
+def _grants(members: Members) -> frozenset[GrantType]:
+    """RFC 7591 §2.1: grant and response types fit together; what nobody gets is left out.
+
+    Raises:
+        ClientMetadataRefused: nothing is left, or only answers we never give are wanted.
+    """
+    asked = members.texts("grant_types") or (GrantType.AUTHORIZATION_CODE.value,)
+    grants = frozenset(grant for grant in _OFFERED if grant.value in asked)
+    answers = members.texts("response_types") or ("code",)
+    if GrantType.AUTHORIZATION_CODE in grants and "code" not in answers:
+        raise ClientMetadataRefused("response_types")
+    if not grants:
+        raise ClientMetadataRefused("grant_types")
+    return grants
+
+
+def _scopes(members: Members) -> frozenset[str]:
+    """RFC 7591 §2 scope: what is not about people is never given here."""
+    asked = members.text("scope")
+    if asked is None:
+        return _DEFAULT_SCOPES
+    return (frozenset(asked.split(" ")) & SCOPE_CLAIMS.keys()) or _DEFAULT_SCOPES
+
+
+def _claims(scopes: frozenset[str], base: Client) -> tuple[ClaimAsked, ...]:
+    """个人信息保护法 §6: by consent, for what it asks; a basis an operator gave stays."""
+    asked = frozenset[str]().union(*(SCOPE_CLAIMS[scope] for scope in scopes))
+    given = {claim.name: claim for claim in base.claims}
+    return tuple(given.get(name, ClaimAsked(name)) for name in sorted(asked))
+
+
+def _addresses(members: Members, name: str) -> tuple[RedirectUri, ...]:
+    return tuple(RedirectUri.parse(uri) for uri in members.texts(name))
+
+
+def _sector(members: Members, redirects: tuple[RedirectUri, ...]) -> str:
+    """OIDC Core §8.1: an address that names a sector is read after this."""
+    return "" if members.text("sector_identifier_uri") else sector_of(redirects)
+
+
+def _keys(members: Members) -> KeySet | None:
+    """RFC 7591 §2: jwks or jwks_uri, never both; public keys only."""
+    jwks = members.object("jwks")
+    if jwks is None:
+        return None
+    if members.text("jwks_uri") is not None:
+        raise ClientMetadataRefused("jwks and jwks_uri")
+    try:
+        return KeySet.parse(jwks)
+    except JoseRefused as cause:
+        raise ClientMetadataRefused(f"jwks: {cause.code}") from cause
+
+
+def _encryption(members: Members, name: str) -> EncryptionWish | None:
+    """OIDC Registration §2: an ``_enc`` without its ``_alg`` is an error."""
+    alg, enc = members.text(f"{name}_alg"), members.text(f"{name}_enc")
+    if alg is None and enc is not None:
+        raise ClientMetadataRefused(f"{name}_enc")
+    if alg is None:
+        return None
+    return EncryptionWish(alg) if enc is None else EncryptionWish(alg, enc)
+
+
+def _tls_subject(members: Members) -> TlsSubject:
+    """RFC 8705 §2.1.2: exactly one of the names."""
+    named = [(kind, members.text(kind.value)) for kind in TlsName]
+    said = [TlsSubject(kind, value) for kind, value in named if value is not None]
+    if len(said) != 1:
+        raise ClientMetadataRefused("tls_client_auth_*")
+    return said[0]
+
+
+def _levels(members: Members) -> tuple[Level, ...]:
+    """OIDC Registration §2 default_acr_values: those that are levels here."""
+    known = {level.acr: level for level in Level}
+    return tuple(known[acr] for acr in members.texts("default_acr_values") if acr in known)
+
+
+def _named(members: Members, base: Client) -> LocalText:
+    """RFC 7591 §2.2: a name with its language variants; one stands in for the other."""
+    plain = members.text("client_name")
+    zh = members.text("client_name#zh-CN") or members.text("client_name#zh") or plain
+    en = members.text("client_name#en") or plain or zh
+    zh, en = zh or en or base.id, en or base.id
+    return LocalText(zh[:_NAME_LIMIT], en[:_NAME_LIMIT])
+
+
+def _as_said(members: Members) -> Mapping[str, str]:
+    said = {name: members.text(name) for name in TOLD_AS_SAID}
+    return {name: value for name, value in said.items() if value is not None}

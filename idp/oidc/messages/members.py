@@ -1,0 +1,82 @@
+"""Members of a JSON object from strangers, each read as what its clause says it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from idp.oidc.errors import ClientMetadataRefused
+
+_LIST_LIMIT: Final = 64
+_TEXT_LIMIT: Final = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Metadata as it came; null and empty count as not sent (RFC 7592 §2.2)."""
+
+    held: Mapping[str, object]
+
+    def text(self, name: str) -> str | None:
+        """Return a text, None if it was not sent.
+
+        Raises:
+            ClientMetadataRefused: it is no text, or a very long one.
+        """
+        value = self.held.get(name)
+        if value is None or value == "":
+            return None
+        if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
+            raise ClientMetadataRefused(name)
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts, each once and in its order; empty if it was not sent.
+
+        Raises:
+            ClientMetadataRefused: it is no list of texts, or a very long one.
+        """
+        value = self.held.get(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or len(value) > _LIST_LIMIT:
+            raise ClientMetadataRefused(name)
+        if not all(isinstance(text, str) and len(text) <= _TEXT_LIMIT for text in value):
+            raise ClientMetadataRefused(name)
+        return tuple(dict.fromkeys(value))
+
+    def flag(self, name: str) -> bool:
+        """Return true or false; what was not sent is false.
+
+        Raises:
+            ClientMetadataRefused: it is neither.
+        """
+        value = self.held.get(name)
+        if value is None:
+            return False
+        if not isinstance(value, bool):
+            raise ClientMetadataRefused(name)
+        return value
+
+    def seconds(self, name: str) -> int | None:
+        """Return a number of seconds that is not negative, None if it was not sent.
+
+        Raises:
+            ClientMetadataRefused: it is none.
+        """
+        value = self.held.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise ClientMetadataRefused(name)
+        return value
+
+    def object(self, name: str) -> Mapping[str, object] | None:
+        """Return an object, None if it was not sent.
+
+        Raises:
+            ClientMetadataRefused: it is none.
+        """
+        value = self.held.get(name)
+        if value is not None and not isinstance(value, dict):
+            raise ClientMetadataRefused(name)
+        return value
