@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from idp.clients.domain import Client
 from idp.oidc.errors import LogoutTokenNotTaken
 from kernel.errors import Unavailable
-from kernel.ids import ClientId
 from kernel.infra.outbound import Outbound, OutboundFailed, OutboundRefused, OutboundRequest
 from kernel.web import FORM
 
@@ -27,34 +27,37 @@ class OutboundLogout:
 
     outbound: Outbound
 
-    def post(self, client: ClientId, uri: str, logout_token: str) -> None:
+    def post(self, client: Client, logout_token: str) -> None:
         """Deliver one (OIDC Back-Channel Logout §2.5); redirects are not followed.
+
+        A client that named an authority of its own is believed by that one alone.
 
         Raises:
             LogoutTokenNotTaken: it answered with another status than 200 or 204, or its
                 address is not one we call.
             RelyingPartyDown: it could not be reached.
         """
-        status = self._status(client, uri, logout_token)
+        status = self._status(client, logout_token)
         if status in _TAKEN:
             return
         if status >= _SERVER_ERROR or status == _TOO_MANY:
-            raise RelyingPartyDown(f"{client}: {status}")
-        raise LogoutTokenNotTaken(f"{client}: {status}")
+            raise RelyingPartyDown(f"{client.id}: {status}")
+        raise LogoutTokenNotTaken(f"{client.id}: {status}")
 
-    def _status(self, client: ClientId, uri: str, logout_token: str) -> int:
+    def _status(self, client: Client, logout_token: str) -> int:
         body = urlencode({"logout_token": logout_token}).encode("ascii")
         try:
             request = OutboundRequest(
-                url=uri,
+                url=client.oidc.backchannel_logout_uri or "",
                 method="POST",
                 headers={"content-type": FORM},
                 body=body,
                 redirects=0,
                 limit_bytes=4096,
+                authority=client.oidc.backchannel_ca,
             )
             return self.outbound.fetch(request).status
         except OutboundRefused as cause:
-            raise LogoutTokenNotTaken(f"{client}: {cause.detail}") from cause
+            raise LogoutTokenNotTaken(f"{client.id}: {cause.detail}") from cause
         except OutboundFailed as cause:
-            raise RelyingPartyDown(f"{client}: {cause.detail}") from cause
+            raise RelyingPartyDown(f"{client.id}: {cause.detail}") from cause

@@ -80,6 +80,7 @@ from idp.oidc.errors.senders import (
     TokenOfOtherSender,
 )
 from idp.oidc.errors.signing_out import (
+    FrameRefused,
     LogoutRefused,
     LogoutTokenNotTaken,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "DpopProofRefused",
     "DpopProofReplayed",
     "GrantAssertionRefused",
+    "FrameRefused",
     "GrantEnded",
     "GrantOfOtherClient",
     "GrantOfOtherKind",

@@ -9,6 +9,12 @@ class LogoutRefused(Refused):
     code = "logout_refused"
 
 
+class FrameRefused(Refused):
+    """A relying party's front-channel address is not one of its own."""
+
+    code = "frame_refused"
+
+
 class LogoutTokenNotTaken(Refused):
     """A relying party did not take its logout token."""
 

@@ -13,12 +13,17 @@ EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogoutRequest:
-    """What a relying party, or a person, asks (OIDC RP-Initiated Logout §2)."""
+    """What a relying party, or a person, asks (OIDC RP-Initiated Logout §2).
+
+    ``logout_hint`` is a belief about the person: it takes no question away.
+    """
 
     id_token_hint: str | None = None
     client_id: str | None = None
     post_logout_redirect_uri: str | None = None
     state: str | None = None
+    logout_hint: str | None = None
+    ui_locales: str | None = None
 
     @classmethod
     def parse(cls, form: Form) -> "LogoutRequest":
@@ -29,6 +34,8 @@ class LogoutRequest:
             client_id=form.optional("client_id"),
             post_logout_redirect_uri=form.optional("post_logout_redirect_uri"),
             state=form.optional("state"),
+            logout_hint=form.optional("logout_hint"),
+            ui_locales=form.optional("ui_locales"),
         )
 
     def fields(self) -> dict[str, str]:
@@ -38,6 +45,8 @@ class LogoutRequest:
             "client_id": self.client_id,
             "post_logout_redirect_uri": self.post_logout_redirect_uri,
             "state": self.state,
+            "logout_hint": self.logout_hint,
+            "ui_locales": self.ui_locales,
         }
         return {name: value for name, value in named.items() if value is not None}
 
@@ -47,6 +56,12 @@ def back_location(uri: str, state: str | None) -> str:
     if state is None:
         return uri
     return f"{uri}{'&' if '?' in uri else '?'}{urlencode({'state': state})}"
+
+
+def frame_location(uri: str, issuer: str, sid: str) -> str:
+    """OIDC Front-Channel Logout §2: ``iss`` and ``sid`` together; its query is kept."""
+    said = urlencode({"iss": issuer, "sid": sid})
+    return f"{uri}{'&' if '?' in uri else '?'}{said}"
 
 
 def logout_token_claims(

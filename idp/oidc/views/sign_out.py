@@ -13,6 +13,7 @@ from idp.broker.domain import Slug
 from idp.broker.errors import ProviderUnknown
 from idp.clients.errors import ClientUnknown
 from idp.clients.ports import ClientLookup
+from idp.oidc.flows.front_channel import FrontChannel
 from idp.oidc.flows.sign_out import AskedToLeave, Leaving
 from idp.oidc.messages.logout import LogoutRequest
 from idp.oidc.ports import UpstreamFarewell, UpstreamNames
@@ -30,19 +31,24 @@ from kernel.clock import Clock
 from kernel.ids import ClientId
 from kernel.infra.pages import (
     Locale,
+    Openings,
     PagesSettings,
     asked,
     current_page,
     depart,
     drop_cookie,
     gettext,
+    open_for,
     posted_by_strangers,
 )
+from kernel.infra.pages.headers import origin_of
 from kernel.secret import Secret
 from kernel.web import Form, parse_form, parse_query
 
 PATIENCE: Final = timedelta(seconds=5)
 """How long the page waits for relying parties before it says who was not reached."""
+PATIENCE_FOR_FRAMES_S: Final = 3
+"""How long frames may take to load before the page goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class SignOutPages:
     """Reads the request, asks the flow, shows the page."""
 
     leaving: AskedToLeave
+    front: FrontChannel
     sign_outs: SignOuts
     clients: ClientLookup
     farewells: UpstreamFarewell
@@ -88,14 +95,27 @@ class SignOutPages:
         sign_out = self._sign_out(form.optional("sign_out"))
         back = self.leaving.read(request, None).back
         if sign_out is None:
-            return depart(back) if back else self._told((), (), None)
+            return depart(back) if back else self._told(None, (), None)
+        frames = () if form.optional("framed") else self.front.frames(sign_out)
+        if frames:
+            return self._framed(sign_out, frames)
         waiting = sign_out.with_state(Delivery.PENDING)
         if waiting and self.clock() - sign_out.started_at < PATIENCE:
-            return flask.render_template("oidc/logout_waiting.html"), {"Refresh": "1"}
+            page = flask.render_template("oidc/logout_waiting.html", frames=())
+            return page, {"Refresh": "1"}
         missed = (*sign_out.with_state(Delivery.FAILED), *waiting)
         if back and not missed:
             return depart(back)
-        return self._told(sign_out.with_state(Delivery.DELIVERED), missed, back)
+        return self._told(sign_out, missed, back)
+
+    def _framed(self, sign_out: SignOut, frames: tuple[str, ...]) -> ResponseReturnValue:
+        """OIDC Front-Channel Logout §3: load the frames, then go on without a script."""
+        self.front.laid(sign_out)
+        open_for(Openings(frames=tuple(dict.fromkeys(map(origin_of, frames)))))
+        # The page's own address, with what keeps the frames from being laid again.
+        then = f"{PATIENCE_FOR_FRAMES_S}; url={current_page().again(framed='1')}"
+        page = flask.render_template("oidc/logout_waiting.html", frames=frames)
+        return page, {"Refresh": then}
 
     def _leave(
         self, leaving: Leaving, request: LogoutRequest, *, confirmed: bool
@@ -118,13 +138,18 @@ class SignOutPages:
 
     def _told(
         self,
-        told: tuple[Participant, ...],
+        sign_out: SignOut | None,
         missed: tuple[Participant, ...],
         back: str | None,
     ) -> ResponseReturnValue:
+        def named(state: Delivery) -> list[str]:
+            reached = () if sign_out is None else sign_out.with_state(state)
+            return [self._named(participant) for participant in reached]
+
         return flask.render_template(
             "oidc/logout_done.html",
-            told=[self._named(participant) for participant in told],
+            told=named(Delivery.DELIVERED),
+            shown=named(Delivery.SHOWN),
             missed=[self._named(participant) for participant in missed],
             back=back,
         )

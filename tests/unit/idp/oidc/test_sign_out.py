@@ -6,6 +6,7 @@ import flask
 import pytest
 from flask.testing import FlaskClient
 
+from idp.clients.domain import Client
 from idp.oidc import build as oidc
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.errors import LogoutTokenNotTaken
@@ -16,7 +17,6 @@ from idp.people.domain import Person
 from idp.session.domain import Delivery, browser_cookie_name, session_cookie_name
 from idp.session.service import DeliveryOrder
 from kernel.errors import Unavailable
-from kernel.ids import ClientId
 from kernel.infra.pages import Pages, create_app
 from kernel.infra.pages.completeness import missing_translations, unmarked_texts
 from kernel.proof.jose import LOGOUT_TOKEN, verify
@@ -138,11 +138,11 @@ class Deliveries:
         self.trouble = trouble
         self.taken: list[tuple[str, str]] = []
 
-    def post(self, client: ClientId, uri: str, logout_token: str) -> None:
+    def post(self, client: Client, logout_token: str) -> None:
         if self.trouble is not None:
             raise self.trouble
-        assert client == PORTAL
-        self.taken.append((uri, logout_token))
+        assert client.id == PORTAL
+        self.taken.append((client.oidc.backchannel_logout_uri or "", logout_token))
 
 
 def told(house: House, delivery: Deliveries) -> TellClient:

@@ -71,9 +71,10 @@ class MemoryStanding:
 
 @dataclass
 class ListedJobs:
-    """A `JobQueue` that keeps what was put in, one per key."""
+    """A `JobQueue` that keeps what was put in, one per key; ``due``: what is for later."""
 
     jobs: dict[str, tuple[str, Mapping[str, JsonValue]]] = field(default_factory=dict)
+    due: dict[str, datetime] = field(default_factory=dict)
 
     def enqueue(
         self,
@@ -83,8 +84,10 @@ class ListedJobs:
         run_at: datetime | None,
         key: str | None,
     ) -> JobId:
-        assert run_at is None
-        self.jobs.setdefault(key or f"{kind}:{len(self.jobs)}", (kind, payload))
+        named = key or f"{kind}:{len(self.jobs)}"
+        if named not in self.jobs and run_at is not None:
+            self.due[named] = run_at
+        self.jobs.setdefault(named, (kind, payload))
         return JobId(UUID(int=len(self.jobs)))
 
     def kinds(self) -> list[str]:
