@@ -111,6 +111,33 @@ class TokenRequestRefused(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IntrospectionRefused(Event):
+    """Somebody who may not ask asked about a token."""
+
+    TYPE: ClassVar[str] = "oidc.introspection_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRevoked(Event):
+    """A client gave a token back; with a refresh token its ``grant`` has ended.
+
+    ``kind`` is ``access_token`` or ``refresh_token``.
+    """
+
+    TYPE: ClassVar[str] = "oidc.token_revoked"
+
+    kind: str
+    grant: GrantId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationRefused(Event):
+    """A client could not give back what it showed: not its own, or not authenticated."""
+
+    TYPE: ClassVar[str] = "oidc.revocation_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimsReleased(Event):
     """Claims of a person were released, by name, from ``where``."""
 

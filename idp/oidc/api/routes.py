@@ -84,9 +84,23 @@ def _tokens(api: TokenApi) -> tuple[Route, ...]:
             errors=OAuthTable(),
             consumes=FORM,
         ),
+        *(
+            Route(
+                method="POST",
+                path=path,
+                endpoint=endpoint,
+                errors=OAuthTable(),
+                consumes=FORM,
+            )
+            for path, endpoint in _about_tokens(api).items()
+        ),
         Route(method="GET", path=userinfo, endpoint=api.userinfo, errors=resource),
         Route(method="POST", path=userinfo, endpoint=api.userinfo, errors=resource),
     )
+
+
+def _about_tokens(api: TokenApi) -> Mapping[str, Endpoint]:
+    return {"/oauth2/introspect": api.introspect, "/oauth2/revoke": api.revoke}
 
 
 def _documents(api: Documents, issuer_path: str) -> tuple[Route, ...]:

@@ -1,13 +1,16 @@
-"""The token and userinfo endpoints."""
+"""The token and userinfo endpoints, and those that ask about tokens or give them back."""
 
 from dataclasses import dataclass
 from typing import Final
 
 import orjson
 
+from idp.oidc.flows.introspecting import Introspect
+from idp.oidc.flows.revoking import Revoke
 from idp.oidc.flows.token_endpoint import TokenEndpoint
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.messages.bearer import bearer_token
+from idp.oidc.messages.introspection import SIGNED
 from idp.oidc.messages.presented import Presented
 from idp.oidc.messages.tokens import token_response
 from kernel.web import FORM, JSON, Headers, Reply, Request
@@ -27,6 +30,8 @@ class TokenApi:
 
     endpoint: TokenEndpoint
     userinfo_flow: UserInfo
+    introspect_flow: Introspect
+    revoke_flow: Revoke
 
     def token(self, request: Request) -> Reply:
         """RFC 6749 §3.2: POST with a form body; a query is not looked at."""
@@ -38,3 +43,22 @@ class TokenApi:
         form = request.form if request.content_type == FORM else None
         token = bearer_token(request.headers.get("authorization"), form)
         return Reply.json(self.userinfo_flow(token)).with_headers(_CORS)
+
+    def introspect(self, request: Request) -> Reply:
+        """RFC 7662 §2: POST with a form body; signed where that is accepted (RFC 9701)."""
+        found = self.introspect_flow(Presented.of(request))
+        if SIGNED not in _accepted(request):
+            return Reply(200, _TOKEN_HEADERS, orjson.dumps(found.answer))
+        signed = self.introspect_flow.signed(found)
+        return Reply.content(signed.encode("ascii"), SIGNED)
+
+    def revoke(self, request: Request) -> Reply:
+        """RFC 7009 §2: POST with a form body; 200 whether there was such a token or not."""
+        self.revoke_flow(Presented.of(request))
+        return Reply(200, (("Cache-Control", "no-store"),), b"")
+
+
+def _accepted(request: Request) -> frozenset[str]:
+    """RFC 9110 §12.5.1: the media types of ``Accept`` by name, whatever their weight."""
+    parts = request.headers.get("accept", "").lower().split(",")
+    return frozenset(part.partition(";")[0].strip() for part in parts)

@@ -16,6 +16,7 @@ from idp.oidc.flows.client_credentials import ClientCredentials
 from idp.oidc.flows.code_exchange import CodeExchange
 from idp.oidc.flows.code_issue import CodeIssue
 from idp.oidc.flows.front_channel import FrontChannel
+from idp.oidc.flows.introspecting import Introspect
 from idp.oidc.flows.issuing import PersonTokens
 from idp.oidc.flows.publishing import Publishing
 from idp.oidc.flows.push import Push
@@ -23,13 +24,13 @@ from idp.oidc.flows.refresh import Refresh
 from idp.oidc.flows.refresh_family import RefreshFamily
 from idp.oidc.flows.registration import ExplicitRegistration
 from idp.oidc.flows.resume import Resume
+from idp.oidc.flows.revoking import Revoke
 from idp.oidc.flows.settle import Settle
 from idp.oidc.flows.sign_out import AskedToLeave
 from idp.oidc.flows.tell_client import TellClient
 from idp.oidc.flows.token_endpoint import GrantFlow, TokenEndpoint
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.messages.metadata import Names
-from idp.oidc.store import SqlRefreshTokens
 
 
 def authorization(parts: Parts) -> AuthorizationApi:
@@ -80,8 +81,7 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
     drivers, below, work = parts.drivers, parts.below, parts.drivers.db.unit_of_work()
     trail, clock = drivers.trail, drivers.clock
     tokens = PersonTokens(parts.issuing, below.people)
-    refreshes = SqlRefreshTokens(drivers.db)
-    family = RefreshFamily(refreshes, parts.grants, parts.issuing, trail)
+    family = RefreshFamily(parts.refreshes, parts.grants, parts.issuing, trail)
     standing = parts.standing
     grants: dict[str, GrantFlow] = {
         GrantType.AUTHORIZATION_CODE.value: CodeExchange(
@@ -99,6 +99,25 @@ def userinfo(parts: Parts) -> UserInfo:
     """Assemble the userinfo endpoint."""
     people, trail = parts.below.people, parts.drivers.trail
     return UserInfo(parts.access, parts.grants, parts.standing, people, trail)
+
+
+def introspect(parts: Parts) -> Introspect:
+    """Assemble what tells whether tokens count."""
+    trail = parts.drivers.trail
+    return Introspect(parts.authenticate, parts.live, parts.issuing, trail)
+
+
+def revoke(parts: Parts) -> Revoke:
+    """Assemble what takes tokens back."""
+    return Revoke(
+        parts.authenticate,
+        parts.access,
+        parts.access.denied,
+        parts.grants,
+        parts.refreshes,
+        parts.drivers.trail,
+        parts.drivers.db.unit_of_work(),
+    )
 
 
 def api_access(parts: Parts) -> ApiAccess:

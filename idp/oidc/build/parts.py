@@ -15,6 +15,7 @@ from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.known import KnownClients
 from idp.oidc.flows.nonces import Nonces
+from idp.oidc.flows.live_tokens import LiveTokens
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.opaque import OpaqueAccess
 from idp.oidc.flows.opening import Opening
@@ -32,7 +33,14 @@ from idp.oidc.ports import (
     UpstreamFarewell,
     UpstreamNames,
 )
-from idp.oidc.store import SqlAccess, SqlGrants, SqlOnce, SqlPending, SqlPushed
+from idp.oidc.store import (
+    SqlAccess,
+    SqlGrants,
+    SqlOnce,
+    SqlPending,
+    SqlPushed,
+    SqlRefreshTokens,
+)
 from idp.people.service import People
 from idp.session.service import Interactions, Sessions, SignOuts
 from kernel.clock import Clock
@@ -101,6 +109,8 @@ class Parts:
     parking: Parking
     grants: SqlGrants
     kept: SqlAccess
+    refreshes: SqlRefreshTokens
+    live: LiveTokens
     pending: SqlPending
     pushed: SqlPushed
     names: SqlOnce
@@ -116,18 +126,21 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
     pushed, names = SqlPushed(db), SqlOnce(db)
     once = Once(names)
     kept, grants = SqlAccess(db), SqlGrants(db)
+    refreshes = SqlRefreshTokens(db)
     opaque, denied = OpaqueAccess(kept), DeniedTokens(kept)
     proofs = {where: _proofs(issuer, where, drivers, below, once) for where in Where}
     files = OutboundRequestFiles(drivers.outbound)
     opening = Opening(issuer, once, pushed, clock, decrypting, files)
+    access = AccessTokens(issuer, below.signer, clock, opaque, denied)
+    stands = GrantStanding(standing, below.sessions, below.clients, grants)
     return Parts(
         below=below,
         drivers=drivers,
         issuing=issuing,
         subjects=Subjects(Sealer(below.keys, drivers.entropy, Purpose.PAIRWISE)),
         hints=HintReader(issuer, below.signer),
-        access=AccessTokens(issuer, below.signer, clock, opaque, denied),
-        standing=GrantStanding(standing, below.sessions, below.clients, grants),
+        access=access,
+        standing=stands,
         known=known,
         once=once,
         sender=SenderProof(proofs[Where.RESOURCE]),
@@ -138,6 +151,8 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
         parking=Parking(pushed, drivers.entropy, clock, lifetimes),
         grants=grants,
         kept=kept,
+        refreshes=refreshes,
+        live=LiveTokens(access, grants, refreshes, stands),
         pending=SqlPending(db),
         pushed=pushed,
         names=names,

@@ -68,7 +68,12 @@ def _apis(parts: Parts, names: Names) -> Apis:
     return Apis(
         authorization=endpoints.authorization(parts),
         pushing=endpoints.pushing(parts),
-        tokens=TokenApi(endpoints.token_endpoint(parts), endpoints.userinfo(parts)),
+        tokens=TokenApi(
+            endpoints.token_endpoint(parts),
+            endpoints.userinfo(parts),
+            endpoints.introspect(parts),
+            endpoints.revoke(parts),
+        ),
         documents=Documents(endpoints.publishing(parts, names)),
         pages=PageTable(parts.drivers.pages),
     )

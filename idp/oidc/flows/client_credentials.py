@@ -9,6 +9,7 @@ from idp.oidc.domain.issuer import API_SCOPES
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.events import ClientTokenIssued
 from idp.oidc.flows.issuing import TokenIssuer
+from idp.oidc.flows.resources import named_resources
 from kernel.events import AuditTrail
 from kernel.ids import correlation
 
@@ -24,15 +25,21 @@ class ClientCredentials:
         """Return one access token; the event is durable before it leaves.
 
         Raises:
-            GrantTypeNotAllowed, ScopeRefused: as they say.
+            GrantTypeNotAllowed, ScopeRefused, ResourceRefused: as they say.
 
-        Source: RFC 6749 §4.4.
+        Source: RFC 6749 §4.4, RFC 8707 §2.2.
         """
         client, form = asked.client, asked.form
         rfc6749.client_may_use(client, GrantType.CLIENT_CREDENTIALS)
         ceiling = client.oidc.scopes & API_SCOPES
         scopes = rfc6749.narrowed_scope(ceiling, form.optional("scope"))
-        tokens, jti = self.issuing.for_client(client, " ".join(sorted(scopes)))
+        granted = client.oidc.resources | {self.issuing.issuer.api}
+        tokens, jti = self.issuing.for_client(
+            client,
+            " ".join(sorted(scopes)),
+            sender=asked.sender,
+            resources=named_resources(form, granted) or (),
+        )
         self.trail.record(
             ClientTokenIssued(
                 relying_party=client.id,

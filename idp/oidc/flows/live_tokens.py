@@ -1,0 +1,116 @@
+"""What somebody shows as a token, if it still counts at this moment."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from idp.clients.domain import Client
+from idp.clients.errors import ClientUnknown
+from idp.oidc.domain.grants import Grant, RefreshToken
+from idp.oidc.errors import GrantRefused, TokenRefused
+from idp.oidc.flows.grant_standing import GrantStanding
+from idp.oidc.flows.verifying import AccessTokens
+from idp.oidc.ports import GrantStore, RefreshStore
+from kernel.ids import ClientId, GrantId
+from kernel.proof.jose import Expired, VerifiedClaims, not_expired
+from kernel.secret import Secret
+from kernel.standing import NotInGoodStanding
+
+_EXACTLY = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveAccess:
+    """An access token that counts now.
+
+    Attributes:
+        client: to whom it was issued.
+        grant: what it descends from, as far as it still holds; None: the client's own.
+    """
+
+    claims: VerifiedClaims
+    client: Client
+    grant: Grant | None
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What it may do now; a scope taken out of the client's record counts no more."""
+        told = frozenset(str(self.claims.get("scope", "")).split(" ")) - {""}
+        return told & self.client.oidc.scopes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveRefresh:
+    """A refresh token that could be used now, and the grant it descends from."""
+
+    token: RefreshToken
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTokens:
+    """Asks of a token everything that its use would ask; uses nothing up."""
+
+    access_tokens: AccessTokens
+    grants: GrantStore
+    refreshes: RefreshStore
+    standing: GrantStanding
+
+    def access(self, token: str) -> LiveAccess:
+        """Return an access token of ours, for whomever it is.
+
+        Raises:
+            TokenRefused: it is none, is over or revoked, or somebody it hangs on may not
+                act any more: grant, session, person, client, provider.
+            StandingUnknown: nobody can tell at the moment.
+        """
+        claims = self.access_tokens.in_force(token)
+        try:
+            not_expired(claims, self.access_tokens.clock(), _EXACTLY)
+        except Expired as cause:
+            raise TokenRefused(cause.code) from cause
+        client = self._client(claims)
+        if "grant" not in claims:
+            self._own(client, claims)
+            return LiveAccess(claims=claims, client=client, grant=None)
+        grant = self._grant(GrantId(UUID(str(claims["grant"]))))
+        return LiveAccess(claims=claims, client=client, grant=grant)
+
+    def refresh(self, token: Secret) -> LiveRefresh:
+        """Return a refresh token of ours.
+
+        Raises:
+            TokenRefused, StandingUnknown: as for ``access``.
+        """
+        held = self.refreshes.find(token.digest())
+        if held is None:
+            raise TokenRefused("unknown")
+        if held.used_at is not None or self.access_tokens.clock() >= held.expires_at:
+            raise TokenRefused("over")
+        return LiveRefresh(token=held, grant=self._grant(held.grant))
+
+    def _client(self, claims: VerifiedClaims) -> Client:
+        try:
+            return self.standing.clients.find(ClientId(str(claims.get("client_id"))))
+        except ClientUnknown as cause:
+            raise TokenRefused("client") from cause
+
+    def _own(self, client: Client, claims: VerifiedClaims) -> None:
+        """RFC 9068 §2.2 sub: the client, or the person that it is still bound to."""
+        names = {client.id, None if client.person is None else str(client.person)}
+        if claims.get("sub") not in names:
+            raise TokenRefused("sub")
+        try:
+            self.standing.standing.require(*client.parties())
+        except NotInGoodStanding as cause:
+            raise TokenRefused(cause.code) from cause
+
+    def _grant(self, name: GrantId) -> Grant:
+        grant = self.grants.find(name)
+        if grant is None:
+            raise TokenRefused("grant")
+        try:
+            self.standing.require(grant)
+        except GrantRefused as cause:
+            raise TokenRefused(cause.code) from cause
+        return self.standing.left(grant)
