@@ -27,6 +27,7 @@ from portals.rp.flows.entity import OwnEntity
 from portals.rp.flows.sessions import Sessions
 from portals.rp.flows.sign_in import SignInEnd, SignInStart
 from portals.rp.flows.sign_out import SignOutHere, ToldToSignOut
+from portals.rp.flows.third_party import ThirdPartyStart
 from portals.rp.flows.verifying import TokenCheck
 from portals.rp.store import SqlAttempts, SqlSeenTokens, SqlSessions, make_tables
 from portals.rp.views.entity import entity_blueprint
@@ -104,6 +105,7 @@ def build(  # noqa: PLR0913  one driver each
         start=SignInStart(registration, hub, attempts, clock, entropy),
         end=SignInEnd(hub, check, attempts, sessions, clock),
         leave=SignOutHere(check, hub, sessions),
+        sent=ThirdPartyStart(registration, portal.base_url),
         told=ToldToSignOut(check, sessions, SqlSeenTokens(db, clock)),
         settings=settings,
         entropy=entropy,

@@ -57,6 +57,7 @@ class Wish:
         return_to: local address to come back to.
         silent: no page may be shown on the way (``prompt=none``).
         legal: the person means to act for an organisation.
+        login_hint: by what name they may sign in; "" if nobody knows.
     """
 
     level: Level = Level.SELF_ASSERTED
@@ -64,6 +65,7 @@ class Wish:
     silent: bool = False
     legal: bool = False
     locale: str = ""
+    login_hint: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         """RFC 9700 §4.11: come back to a path of our own, nowhere else.
@@ -76,6 +78,20 @@ class Wish:
         plain = address.isascii() and all(" " < sign != "\\" for sign in address)
         if not (local and plain and len(address) <= _RETURN_LIMIT):
             raise ReturnAddressRefused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Initiation:
+    """What somebody else sends a visitor to sign in with (OIDC Core §4).
+
+    Attributes:
+        issuer: at which provider.
+        target: where they shall end; None: at the front page.
+    """
+
+    issuer: str | None
+    target: str | None = None
+    login_hint: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

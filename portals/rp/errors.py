@@ -15,6 +15,12 @@ class ReturnAddressRefused(Malformed):
     code = "rp_return_address_refused"
 
 
+class InitiationRefused(Malformed):
+    """Somebody sends a visitor to sign in elsewhere, or to come back elsewhere."""
+
+    code = "rp_initiation_refused"
+
+
 class AttemptUnknown(Conflict):
     """No sign-in of this state is under way: it never was, is over, or was used before."""
 

@@ -1,4 +1,4 @@
-"""OIDC Core §3.1.3.7: what an ID token must say beyond its signature."""
+"""OIDC Core: what an ID token must say beyond its signature; who may begin a sign-in."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ from kernel.assurance import Level
 from kernel.ids import same
 from kernel.proof.jose import audiences, required_text
 from portals.rp.errors import (
+    InitiationRefused,
     LevelNotReached,
     NonceDiffers,
     PartyDiffers,
@@ -51,3 +52,21 @@ def subject_is(userinfo: Claims, subject: str) -> None:
     said = userinfo.get("sub")
     if not isinstance(said, str) or not same(said, subject):
         raise SubjectDiffers
+
+
+def issuer_is_our_hub(said: str | None, issuer: str) -> None:
+    """§4: iss is REQUIRED; we sign in at one hub, and nobody talks us into another."""
+    if said != issuer:
+        raise InitiationRefused("iss")
+
+
+def target_is_here(target: str | None, origin: str) -> str:
+    """§4: target_link_uri MUST be verified, or we were an open redirector.
+
+    Return its path here, the front page where none is named.
+    """
+    if target is None:
+        return "/"
+    if not target.startswith(f"{origin}/"):
+        raise InitiationRefused("target_link_uri")
+    return target.removeprefix(origin)

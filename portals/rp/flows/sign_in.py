@@ -160,6 +160,8 @@ def _asked(wish: Wish) -> dict[str, str]:
         asked["prompt"] = "none"
     if wish.legal:
         asked["tab"] = "legal"
+    if wish.login_hint:
+        asked["login_hint"] = wish.login_hint
     if wish.locale:
         asked["ui_locales"] = wish.locale
     return asked

@@ -13,6 +13,7 @@ from portals.rp.errors import (
     AttemptUnknown,
     BrowserDiffers,
     HubUnavailable,
+    InitiationRefused,
     IssuerDiffers,
     IssuerMissing,
     LevelNotReached,
@@ -47,6 +48,11 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
             403,
             _("这次登录的身份等级不够"),
             _("请返回事项页，按提示完成身份核对，或换一种登录方式。"),
+        ),
+        InitiationRefused: Explanation(
+            400,
+            _("这个登录链接不是给本站的"),
+            _("请从首页登录。您没有被带到任何其他网站。"),
         ),
         ReturnAddressRefused: Explanation(
             400, _("网址不完整或不正确"), _("请从首页重新进入。")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import ClassVar
+from urllib.parse import urlencode
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -28,11 +29,13 @@ from portals.rp.domain import (
     SESSION_COOKIE,
     Answer,
     Arrival,
+    Initiation,
     Wish,
 )
 from portals.rp.errors import HubUnavailable
 from portals.rp.flows.sign_in import SignInEnd, SignInStart
 from portals.rp.flows.sign_out import SignOutHere, ToldToSignOut
+from portals.rp.flows.third_party import ThirdPartyStart
 
 _LEVELS = {str(level.value): level for level in Level}
 _BROWSER_LENGTH = 43
@@ -45,6 +48,7 @@ class Desk:
     start: SignInStart
     end: SignInEnd
     leave: SignOutHere
+    sent: ThirdPartyStart
     told: ToldToSignOut
     settings: PagesSettings
     entropy: Entropy
@@ -88,6 +92,7 @@ def blueprint(desk: Desk) -> flask.Blueprint:
     """
     pages = flask.Blueprint("rp", __name__, template_folder="../templates")
     _add_sign_in(pages, desk)
+    _add_third_party(pages, desk)
     _add_sign_out(pages, desk)
     return pages
 
@@ -96,12 +101,7 @@ def _add_sign_in(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/sign-in")
     def sign_in() -> ResponseReturnValue:
         """Go to the hub to sign in, or to reach a higher level."""
-        wish, browser = _wish(asked().arguments), desk.browser()
-        try:
-            response = depart(desk.start(wish, browser))
-        except Unavailable as failure:
-            return _not_now(desk, wish, failure)
-        return desk.with_cookie(response, BROWSER_COOKIE, browser.reveal())
+        return _leaving(desk, _wish(asked().arguments))
 
     @pages.get("/callback")
     def callback() -> ResponseReturnValue:
@@ -109,6 +109,28 @@ def _add_sign_in(pages: flask.Blueprint, desk: Desk) -> None:
         answer = _answer(asked().arguments)
         arrival = desk.end(answer, desk.cookie(BROWSER_COOKIE), desk.cookie(SESSION_COOKIE))
         return _arrived(desk, arrival)
+
+
+def _add_third_party(pages: flask.Blueprint, desk: Desk) -> None:
+    @pages.get("/initiate-login")
+    def initiated() -> ResponseReturnValue:
+        """Sign in because somebody else said so (OIDC Core §4)."""
+        sent = _initiation(asked().arguments)
+        return _leaving(desk, desk.sent(sent, current_page().locale.value))
+
+    @pages.post("/initiate-login")
+    @posted_by_strangers("OIDC Core §4")
+    def initiated_by_post() -> ResponseReturnValue:
+        """Do the same for a form: by GET, for no cookie comes with a stranger's post."""
+        sent = _initiation(Form({n: tuple(v) for n, v in flask.request.form.lists()}))
+        desk.sent(sent, "")
+        named = {
+            "iss": sent.issuer,
+            "target_link_uri": sent.target,
+            "login_hint": sent.login_hint,
+        }
+        said = {name: value for name, value in named.items() if value}
+        return flask.redirect(f"/initiate-login?{urlencode(said)}", HTTPStatus.SEE_OTHER)
 
 
 def _add_sign_out(pages: flask.Blueprint, desk: Desk) -> None:
@@ -158,6 +180,24 @@ def _wish(arguments: Form) -> Wish:
         legal=arguments.optional("tab") == "legal",
         locale=current_page().locale.value,
     )
+
+
+def _initiation(sent: Form) -> Initiation:
+    """OIDC Core §4: three parameters, each at most once; others are ignored."""
+    return Initiation(
+        issuer=sent.optional("iss"),
+        target=sent.optional("target_link_uri"),
+        login_hint=sent.optional("login_hint") or "",
+    )
+
+
+def _leaving(desk: Desk, wish: Wish) -> flask.Response:
+    browser = desk.browser()
+    try:
+        response = depart(desk.start(wish, browser))
+    except Unavailable as failure:
+        return _not_now(desk, wish, failure)
+    return desk.with_cookie(response, BROWSER_COOKIE, browser.reveal())
 
 
 def _answer(arguments: Form) -> Answer:

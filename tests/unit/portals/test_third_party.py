@@ -1,0 +1,84 @@
+"""Sign-in that a third party began (OIDC Core §4)."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+
+from tests.unit.portals.conftest import ORIGIN, Browser
+from tests.unit.portals.fake_hub import FakeHub
+
+
+def begun(hub: FakeHub, **bent: str | None) -> dict[str, str]:
+    sent = {
+        "iss": hub.issuer,
+        "target_link_uri": f"{ORIGIN}/cases?a=1",
+        "login_hint": "zhang-san",
+        **bent,
+    }
+    return {name: value for name, value in sent.items() if value is not None}
+
+
+@pytest.mark.spec("OIDC Core §4")
+def test_a_sign_in_that_somebody_else_began_ends_at_the_page_it_names(
+    browser: Browser, hub: FakeHub
+) -> None:
+    address = browser.leave(f"/initiate-login?{urlencode(begun(hub))}")
+    assert address.startswith(hub.issuer)
+    assert dict(parse_qsl(urlsplit(address).query))["login_hint"] == "zhang-san"
+    response = browser.come_back(address)
+    assert response.headers["Location"] == "/cases?a=1"
+    assert browser.is_signed_in()
+
+
+@pytest.mark.spec("OIDC Core §4")
+def test_it_is_begun_by_post_too_and_goes_on_by_get(browser: Browser, hub: FakeHub) -> None:
+    before = browser.leave("/sign-in")
+    posted = browser.client.post("/initiate-login", data=begun(hub, target_link_uri=None))
+    assert posted.status_code == 303
+    on = str(posted.headers["Location"])
+    assert on.startswith("/initiate-login?")
+    assert "door" not in str(posted.headers), "an attempt under way keeps its browser"
+    response = browser.come_back(browser.leave(on))
+    assert response.headers["Location"] == "/"
+    assert browser.come_back(before).status_code == 303, "an attempt under way goes on"
+
+
+ELSEWHERE: dict[str, dict[str, str | None]] = {
+    "no issuer": {"iss": None},
+    "another issuer": {"iss": "https://op.example"},
+    "the issuer with a slash": {"iss": "SLASH"},
+    "another site": {"target_link_uri": "https://evil.example/"},
+    "our name in front": {"target_link_uri": f"{ORIGIN}.evil.example/"},
+    "our name as a user": {"target_link_uri": f"{ORIGIN}@evil.example/"},
+    "a host in the path": {"target_link_uri": f"{ORIGIN}//evil.example/"},
+    "a backslash": {"target_link_uri": f"{ORIGIN}/\\evil.example/"},
+    "a line end": {"target_link_uri": f"{ORIGIN}/x\r\nLocation: https://evil.example"},
+    "another port": {"target_link_uri": "http://localhost:8441/"},
+    "a script": {"target_link_uri": "javascript:alert(1)"},
+    "no scheme": {"target_link_uri": "//evil.example/"},
+}
+
+
+@pytest.mark.spec("OIDC Core §4, CWE-601")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("bent", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_nobody_is_sent_to_another_hub_or_comes_back_elsewhere(
+    browser: Browser, hub: FakeHub, bent: dict[str, str | None], method: str
+) -> None:
+    if bent.get("iss") == "SLASH":
+        bent = {"iss": f"{hub.issuer}/"}
+    sent = begun(hub, **bent)
+    if method == "GET":
+        response = browser.client.get(f"/initiate-login?{urlencode(sent)}")
+    else:
+        response = browser.client.post("/initiate-login", data=sent)
+    assert response.status_code == 400
+    assert "Location" not in response.headers
+    assert "evil" not in response.text.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.spec("RFC 6749 §3.1")
+def test_a_parameter_that_came_twice_begins_nothing(browser: Browser, hub: FakeHub) -> None:
+    twice = f"{urlencode(begun(hub))}&iss=https%3A%2F%2Fop.example"
+    response = browser.client.get(f"/initiate-login?{twice}")
+    assert (response.status_code, "Location" in response.headers) == (400, False)
