@@ -1,0 +1,1 @@
+"""The OpenID Foundation's plans for a provider, module by module, over the whole house."""

@@ -1,0 +1,1 @@
+"""Plan oidcc-basic-certification-test-plan."""

@@ -1,0 +1,1 @@
+"""Plan oidcc-config-certification-test-plan."""

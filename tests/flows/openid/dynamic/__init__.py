@@ -1,0 +1,1 @@
+"""Plan oidcc-dynamic-certification-test-plan."""

@@ -1,0 +1,1 @@
+"""Plan oidcc-formpost-basic-certification-test-plan."""

@@ -1,0 +1,1 @@
+"""Plans of sign-out: RP-initiated, front-channel, back-channel."""

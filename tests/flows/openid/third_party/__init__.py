@@ -1,0 +1,1 @@
+"""Plan oidcc-3rdparty-init-login-certification-test-plan."""
