@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 
 from config.schema import Oidc
-from idp.clients.ports import ClientLookup
+from idp.clients.ports import ClientKeys, ClientLookup
 from idp.consent.service import Consents
+from idp.oidc.adapters.client_pages import OutboundClientPages
 from idp.oidc.adapters.request_files import OutboundRequestFiles
 from idp.oidc.domain.issuer import Issuer, Lifetimes
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.client_keys import KeysOfClients
 from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.denying import DeniedTokens
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.known import KnownClients
-from idp.oidc.flows.nonces import Nonces
 from idp.oidc.flows.live_tokens import LiveTokens
+from idp.oidc.flows.nonces import Nonces
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.opaque import OpaqueAccess
 from idp.oidc.flows.opening import Opening
@@ -104,6 +106,7 @@ class Parts:
     standing: GrantStanding
     known: KnownClients
     once: Once
+    client_keys: ClientKeys
     authenticate: Authenticate
     reception: Reception
     parking: Parking
@@ -120,7 +123,6 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
     """Make the shared pieces."""
     db, clock, standing = drivers.db, drivers.clock, drivers.standing
     lifetimes = _lifetimes(settings)
-    issuing = TokenIssuer(issuer, below.signer, clock, drivers.entropy, lifetimes)
     decrypting = Decrypting(below.decrypter)
     known = KnownClients(below.clients, below.members, issuer, decrypting)
     pushed, names = SqlPushed(db), SqlOnce(db)
@@ -128,9 +130,13 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
     kept, grants = SqlAccess(db), SqlGrants(db)
     refreshes = SqlRefreshTokens(db)
     opaque, denied = OpaqueAccess(kept), DeniedTokens(kept)
+    entropy = drivers.entropy
+    issuing = TokenIssuer(issuer, below.signer, clock, entropy, lifetimes, opaque)
     proofs = {where: _proofs(issuer, where, drivers, below, once) for where in Where}
     files = OutboundRequestFiles(drivers.outbound)
-    opening = Opening(issuer, once, pushed, clock, decrypting, files)
+    pages = OutboundClientPages(drivers.outbound)
+    client_keys = KeysOfClients(pages, below.registered, clock)
+    opening = Opening(issuer, once, pushed, clock, decrypting, files, client_keys)
     access = AccessTokens(issuer, below.signer, clock, opaque, denied)
     stands = GrantStanding(standing, below.sessions, below.clients, grants)
     return Parts(
@@ -143,6 +149,7 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
         standing=stands,
         known=known,
         once=once,
+        client_keys=client_keys,
         sender=SenderProof(proofs[Where.RESOURCE]),
         authenticate=Authenticate(
             known, standing, Assertions(issuer, once, clock), proofs[Where.ISSUER]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from idp.clients.domain import Client
+from idp.clients.ports import ClientKeys
 from idp.oidc.checks import oidc_core, rfc9126
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.signed import Opened, Pushed, Signed
@@ -35,6 +36,7 @@ class Opening:
     clock: Clock
     decrypting: Decrypting
     files: RequestFiles
+    keys: ClientKeys
 
     def opened(self, client: Client, named: Mapping[str, str]) -> Opened | None:
         """Return what is inside; None: the parameters are those beside it.
@@ -66,14 +68,15 @@ class Opening:
         """RFC 9101 §6: envelope, signature, claims; then it is used up, and then read."""
         request = self.decrypting.signed(held)
         signed = Signed(
-            claims=verified_object(request, client.oidc.keys),
+            claims=verified_object(request, self.keys.for_token(client, request)),
             client=client,
             beside=beside,
             issuer=self.issuer,
             now=self.clock(),
         )
         walk_signed(signed, OBJECT_STEPS)
-        parameters = parameters_in(with_resources_joined(signed.claims))
+        said = parameters_in(with_resources_joined(signed.claims))
+        parameters = {name: value for name, value in said.items() if value}
         if not self.once.is_first_use(KIND, signed):
             raise RequestObjectReplayed("jti")
         return Opened(parameters=parameters, is_signed=True, is_proven=True)
