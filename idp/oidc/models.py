@@ -59,6 +59,7 @@ oidc_pending = Table(
     Column("parameters", Json, nullable=False),
     Column("started_at", UtcInstant, nullable=False, index=True),
     Column("pushed", DigestColumn),
+    Column("transfer", Uuid),
 )
 
 oidc_pushed = Table(
@@ -128,4 +129,25 @@ oidc_own_record = Table(
     Column("previous", DigestColumn),
     Column("said", Json, nullable=False),
     Column("registered_at", UtcInstant, nullable=False),
+)
+
+oidc_transfer = Table(
+    "oidc_transfer",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("ticket", DigestColumn, nullable=False, unique=True),
+    Column("origin", String(255), nullable=False),
+    Column("audience", String(255), nullable=False),
+    Column("parent", Uuid, nullable=False),
+    Column("session", Uuid, nullable=False, index=True),
+    Column("person", Uuid, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("hops", Integer, nullable=False),
+    Column("issued_at", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False, index=True),
+    Column("redeemed_at", UtcInstant),
+    Column("interaction", Uuid, unique=True),
+    Column("match", String(16)),
+    Column("child", Uuid, unique=True),
+    Column("ended_at", UtcInstant),
 )

@@ -11,8 +11,17 @@ from idp.oidc.domain.devices import DeviceRequest
 from idp.oidc.domain.grants import Grant, Pending, RefreshToken
 from idp.oidc.domain.registering import OwnRecord, Ticket
 from idp.oidc.domain.signed import Pushed
+from idp.oidc.domain.transfers import Match, Transfer, TransferId
 from idp.session.domain import SignOut
-from kernel.ids import ClientId, EntityId, GrantId, InteractionId, PersonId, Pseudonym
+from kernel.ids import (
+    ClientId,
+    EntityId,
+    GrantId,
+    InteractionId,
+    PersonId,
+    Pseudonym,
+    SessionId,
+)
 from kernel.proof.jose import KeySet
 from kernel.secret import Digest
 from kernel.web import Role
@@ -394,4 +403,55 @@ class ClientPages(Protocol):
             ClientMetadataRefused: the address may not be called, or serves no JSON.
             ClientPageUnreachable: no answer in time.
         """
+        ...
+
+
+class TransferStore(Protocol):
+    """Transfer tickets by digest, and what came of them; part of the unit of work.
+
+    ``redeem`` is linearizable: of any number of concurrent calls with one ticket exactly
+    one returns True. ``led_to`` and ``end`` exclude each other: what was ended leads to
+    nothing, and what led to a grant tells it to whoever ends it.
+    """
+
+    def add(self, transfer: Transfer, ticket: Digest) -> None:
+        """Keep a fresh one."""
+        ...
+
+    def by_ticket(self, ticket: Digest) -> Transfer | None:
+        """Return the one of a ticket, redeemed and ended ones too."""
+        ...
+
+    def find(self, transfer: TransferId) -> Transfer | None:
+        """Return one, redeemed and ended ones too."""
+        ...
+
+    def redeem(
+        self, transfer: TransferId, interaction: InteractionId, match: Match, at: datetime
+    ) -> bool:
+        """Use its ticket up; True for exactly one caller, ever."""
+        ...
+
+    def matched(self, transfer: TransferId) -> bool:
+        """Note that the person matched a waiting one; True for exactly one caller."""
+        ...
+
+    def led_to(self, transfer: TransferId, child: GrantId) -> bool:
+        """Note the grant that came of it; False: it has one already, or was ended."""
+        ...
+
+    def end(self, transfer: TransferId, at: datetime) -> Transfer | None:
+        """End it; return it as it was before, or None: somebody did already."""
+        ...
+
+    def waiting_of(self, session: SessionId) -> tuple[Transfer, ...]:
+        """Return those of a session that wait for a number, newest first."""
+        ...
+
+    def hops_to(self, grant: GrantId) -> int:
+        """Return how many hops led to a grant; 0: none of ours did."""
+        ...
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete the oldest that expired before ``instant``, a batch; return how many."""
         ...

@@ -87,6 +87,7 @@ from idp.oidc.errors.signing_out import (
 from idp.oidc.errors.tokens import (
     AssertionRefused,
     AssertionReplayed,
+    ClientKeyMissing,
     ClientNotAuthenticated,
     CodeExpired,
     CodeReplayed,
@@ -105,6 +106,14 @@ from idp.oidc.errors.tokens import (
     TwoAuthenticationMethods,
     VerifierWrong,
 )
+from idp.oidc.errors.transfers import (
+    TransferNotAllowed,
+    TransferSessionOver,
+    TransferTicketRefused,
+    TransferTicketReplayed,
+    TransferTooLong,
+    TransferUnknown,
+)
 
 __all__ = [
     "AssertionRefused",
@@ -112,6 +121,7 @@ __all__ = [
     "CertificateMissing",
     "ChallengeMethodRefused",
     "ChallengeMissing",
+    "ClientKeyMissing",
     "ClientMetadataRefused",
     "ClientNotAuthenticated",
     "ClientNotKnown",
@@ -132,8 +142,8 @@ __all__ = [
     "DpopProofMissing",
     "DpopProofRefused",
     "DpopProofReplayed",
-    "GrantAssertionRefused",
     "FrameRefused",
+    "GrantAssertionRefused",
     "GrantEnded",
     "GrantOfOtherClient",
     "GrantOfOtherKind",
@@ -191,6 +201,12 @@ __all__ = [
     "TokenRefused",
     "TokenTypeRefused",
     "TooManyUserCodes",
+    "TransferNotAllowed",
+    "TransferSessionOver",
+    "TransferTicketRefused",
+    "TransferTicketReplayed",
+    "TransferTooLong",
+    "TransferUnknown",
     "TwoAuthenticationMethods",
     "UserCodeUnknown",
     "VerifierWrong",

@@ -5,6 +5,7 @@ from idp.oidc.store.devices import SqlDevices
 from idp.oidc.store.grants import SqlGrants, SqlRefreshTokens
 from idp.oidc.store.registering import SqlOwnRecords, SqlTickets
 from idp.oidc.store.requests import SqlOnce, SqlPending, SqlPushed
+from idp.oidc.store.transfers import SqlTransfers
 
 __all__ = [
     "SqlAccess",
@@ -16,4 +17,5 @@ __all__ = [
     "SqlPushed",
     "SqlRefreshTokens",
     "SqlTickets",
+    "SqlTransfers",
 ]

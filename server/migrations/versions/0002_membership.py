@@ -62,10 +62,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entity", name=op.f("pk_clients_registration")),
     )
     op.create_table(
-        "clients_test_person",
+        "clients_trial_person",
         sa.Column("person", sa.Uuid(), nullable=False),
         sa.Column("since", UtcInstant(), nullable=False),
-        sa.PrimaryKeyConstraint("person", name=op.f("pk_clients_test_person")),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_clients_trial_person")),
     )
     op.create_table(
         "federation_answer",
@@ -170,6 +170,29 @@ def upgrade() -> None:
         sa.Column("expires_at", UtcInstant(), nullable=False),
         sa.Column("uses_left", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("ticket", name=op.f("pk_oidc_ticket")),
+    )
+    op.create_table(
+        "oidc_transfer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("ticket", DigestColumn(), nullable=False),
+        sa.Column("origin", sa.String(length=255), nullable=False),
+        sa.Column("audience", sa.String(length=255), nullable=False),
+        sa.Column("parent", sa.Uuid(), nullable=False),
+        sa.Column("session", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.Uuid(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("hops", sa.Integer(), nullable=False),
+        sa.Column("issued_at", UtcInstant(), nullable=False),
+        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.Column("redeemed_at", UtcInstant(), nullable=True),
+        sa.Column("interaction", sa.Uuid(), nullable=True),
+        sa.Column("match", sa.String(length=16), nullable=True),
+        sa.Column("child", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", UtcInstant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_transfer")),
+        sa.UniqueConstraint("child", name=op.f("uq_oidc_transfer_child")),
+        sa.UniqueConstraint("interaction", name=op.f("uq_oidc_transfer_interaction")),
+        sa.UniqueConstraint("ticket", name=op.f("uq_oidc_transfer_ticket")),
     )
     op.create_table(
         "people_import",
@@ -426,6 +449,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("oidc_pending", schema=None) as batch_op:
         batch_op.add_column(sa.Column("pushed", DigestColumn(), nullable=True))
+        batch_op.add_column(sa.Column("transfer", sa.Uuid(), nullable=True))
         batch_op.alter_column(
             "client",
             existing_type=sa.VARCHAR(length=64),
@@ -445,6 +469,14 @@ def upgrade() -> None:
     with op.batch_alter_table("oidc_ticket", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_oidc_ticket_expires_at"), ["expires_at"], unique=False
+        )
+
+    with op.batch_alter_table("oidc_transfer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_oidc_transfer_expires_at"), ["expires_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_oidc_transfer_session"), ["session"], unique=False
         )
 
     with op.batch_alter_table("people_import_row", schema=None) as batch_op:
