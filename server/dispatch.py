@@ -62,7 +62,7 @@ class Dispatcher:
             takes(route, request)
             return self._answered(route, self._prepared(match, request))
         except DomainError as error:
-            return route.errors.reply(error, request)
+            return self._refused(route, error, request)
         except Exception:  # noqa: BLE001  a defect of one route must not end the server
             _log.exception("defect")
             return route.errors.reply(Defect(), request)
@@ -73,8 +73,14 @@ class Dispatcher:
         access = match.route.access
         if access is None:
             return request
-        header = request.headers.get("authorization")
-        return request.acting_for(self.authorizer.authorize(header, access))
+        return request.acting_for(self.authorizer.authorize(request, access))
+
+    def _refused(self, route: Route, error: DomainError, request: Request) -> Reply:
+        """Answer as the route's family does; whom it lets in is told what to bring."""
+        reply = route.errors.reply(error, request)
+        if route.access is None:
+            return reply
+        return reply.with_headers(*self.authorizer.challenge(error, request))
 
     def _answered(self, route: Route, request: Request) -> Reply:
         if route.idempotent:

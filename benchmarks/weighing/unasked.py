@@ -3,15 +3,19 @@
 from collections.abc import Callable, Iterable
 from typing import NoReturn
 
-from kernel.web import AccessTokenMissing
+from kernel.web import AccessTokenMissing, Headers
 
 
 class Unasked:
     """`Authorizer` and `ReplyStore` of routes that need neither; asked, it refuses."""
 
-    def authorize(self, _authorization: object, _access: object) -> NoReturn:
+    def authorize(self, _request: object, _access: object) -> NoReturn:
         """Refuse."""
         raise AccessTokenMissing
+
+    def challenge(self, _error: object, _request: object) -> Headers:
+        """Ask for nothing."""
+        return ()
 
     def claim(self, _owner: str, _key: str, _fingerprint: object) -> NoReturn:
         """Refuse."""

@@ -8,11 +8,14 @@ from kernel.web.access import (
     AccessDenied,
     AccessTokenMissing,
     AccessTokenRefused,
-    Authorizer,
     Caller,
     NoPersonBehindToken,
     Role,
+    SenderNonceNeeded,
+    SenderProofRefused,
+    StepUpNeeded,
 )
+from kernel.web.authorizing import Authorizer
 from kernel.web.bodies import parse_json, read_body, schema_of, write_body
 from kernel.web.forms import (
     FORM,
@@ -82,7 +85,10 @@ __all__ = [
     "Role",
     "Route",
     "Router",
+    "SenderNonceNeeded",
+    "SenderProofRefused",
     "Shape",
+    "StepUpNeeded",
     "current_reference",
     "parse_form",
     "parse_json",

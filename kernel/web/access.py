@@ -1,9 +1,10 @@
 """Who may call an API: roles of people, scopes of clients, and the port that tells."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol
 
+from kernel.assurance import Level
 from kernel.errors import Refused
 from kernel.ids import ClientId, PersonId, Pseudonym
 
@@ -20,11 +21,16 @@ class Role(StrEnum):
 class Access:
     """What a route asks of its caller: a scope of the token, and a role of the person.
 
-    ``role`` None means that a client alone (no person behind it) may call.
+    Attributes:
+        role: None means that a client alone (no person behind it) may call.
+        level: the least level at which the person signed in; it needs a person.
+        max_age: how long ago that may be; it needs a person.
     """
 
     scope: str
     role: Role | None = None
+    level: Level | None = None
+    max_age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +66,42 @@ class AccessTokenRefused(Refused):
     code = "access_token_refused"
 
 
+class SenderProofRefused(AccessTokenRefused):
+    """The token is bound to a key, and no valid proof of it came along (RFC 9449 §7.1)."""
+
+    code = "sender_proof_refused"
+
+
+class SenderNonceNeeded(SenderProofRefused):
+    """The proof bears no nonce of ours that still counts (RFC 9449 §9).
+
+    Attributes:
+        nonce: the one that the next proof shall bear.
+    """
+
+    code = "sender_nonce_needed"
+
+    def __init__(self, nonce: str) -> None:
+        """Keep the nonce, which the answer tells."""
+        super().__init__("nonce")
+        self.nonce = nonce
+
+
+class StepUpNeeded(Refused):
+    """The person signed in too weakly, or too long ago, for this (RFC 9470 §3).
+
+    Attributes:
+        asked: what the route asks for.
+    """
+
+    code = "insufficient_user_authentication"
+
+    def __init__(self, asked: Access) -> None:
+        """Keep what is asked, which the answer tells."""
+        super().__init__("level or age")
+        self.asked = asked
+
+
 class AccessDenied(Refused):
     """Scope or role is lacking (RFC 6750 §3.1, insufficient_scope)."""
 
@@ -70,16 +112,3 @@ class NoPersonBehindToken(AccessDenied):
     """The act needs a person, and the token speaks for a client alone."""
 
     code = "no_person_behind_token"
-
-
-class Authorizer(Protocol):
-    """Asks the issuer about an access token: signature, audience, standing, scope, role."""
-
-    def authorize(self, authorization: str | None, access: Access) -> Caller:
-        """Return whom the ``Authorization`` header speaks for.
-
-        Raises:
-            AccessTokenMissing, AccessTokenRefused, AccessDenied: as they say.
-            StandingUnknown: nobody can tell at the moment.
-        """
-        ...

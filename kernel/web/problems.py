@@ -7,7 +7,13 @@ from typing import Final, Protocol
 
 from kernel.errors import Conflict, DomainError, Malformed, NotFound, Refused, Unavailable
 from kernel.standing import NotInGoodStanding
-from kernel.web.access import AccessDenied, AccessTokenMissing, AccessTokenRefused
+from kernel.web.access import (
+    AccessDenied,
+    AccessTokenMissing,
+    AccessTokenRefused,
+    SenderProofRefused,
+    StepUpNeeded,
+)
 from kernel.web.idempotency import KeyInUse
 from kernel.web.reply import ContentTypeNotAccepted, Headers, Reply, Request
 
@@ -32,19 +38,14 @@ class Problem:
 
 
 BASE_PROBLEMS: Final[Mapping[type[DomainError], Problem]] = {
-    AccessTokenMissing: Problem(
-        401, "An access token is needed.", (("WWW-Authenticate", "Bearer"),)
+    # What to bring instead is told by whoever let nobody in: see `Authorizer.challenge`.
+    AccessTokenMissing: Problem(401, "An access token is needed."),
+    SenderProofRefused: Problem(
+        401, "The token is bound to a key, and the proof of it is missing or invalid."
     ),
-    AccessTokenRefused: Problem(
-        401,
-        "The access token is not valid; get a new one.",
-        (("WWW-Authenticate", 'Bearer error="invalid_token"'),),
-    ),
-    AccessDenied: Problem(
-        403,
-        "The token or the person behind it may not do this.",
-        (("WWW-Authenticate", 'Bearer error="insufficient_scope"'),),
-    ),
+    AccessTokenRefused: Problem(401, "The access token is not valid; get a new one."),
+    StepUpNeeded: Problem(401, "The person must sign in again, or by a stronger means."),
+    AccessDenied: Problem(403, "The token or the person behind it may not do this."),
     NotInGoodStanding: Problem(403, "The party is suspended or withdrawn."),
     ContentTypeNotAccepted: Problem(415, "The body has another media type than needed."),
     KeyInUse: Problem(

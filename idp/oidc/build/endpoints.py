@@ -6,9 +6,10 @@ from idp.oidc.adapters.logout_delivery import OutboundLogout
 from idp.oidc.adapters.recent_people import RecentPeople
 from idp.oidc.api.authorization import AuthorizationApi
 from idp.oidc.api.cookies import Cookies
+from idp.oidc.api.door import ApiDoor
 from idp.oidc.api.pushing import PushingApi
 from idp.oidc.build.parts import Parts
-from idp.oidc.flows.access import ApiAccess, LiveGrants
+from idp.oidc.flows.access import ApiAccess, BroughtTokens, LiveGrants
 from idp.oidc.flows.answer_once import AnswerOnce
 from idp.oidc.flows.authorize import Authorize
 from idp.oidc.flows.claims_granted import ClaimsGranted
@@ -98,7 +99,7 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
 def userinfo(parts: Parts) -> UserInfo:
     """Assemble the userinfo endpoint."""
     people, trail = parts.below.people, parts.drivers.trail
-    return UserInfo(parts.access, parts.grants, parts.standing, people, trail)
+    return UserInfo(parts.live, parts.sender, parts.issuing, people, trail)
 
 
 def introspect(parts: Parts) -> Introspect:
@@ -120,12 +121,14 @@ def revoke(parts: Parts) -> Revoke:
     )
 
 
-def api_access(parts: Parts) -> ApiAccess:
+def api_access(parts: Parts) -> ApiDoor:
     """Assemble what the dispatcher asks about access tokens."""
     people = RecentPeople(parts.below.people, parts.drivers.clock)
     standing = parts.drivers.standing
     live = LiveGrants(parts.grants, parts.standing)
-    return ApiAccess(parts.access, parts.below.clients, standing, people, live)
+    tokens = BroughtTokens(parts.access, parts.sender)
+    access = ApiAccess(tokens, parts.below.clients, standing, people, live)
+    return ApiDoor(access, parts.issuing.issuer.api)
 
 
 def publishing(parts: Parts, names: Names) -> Publishing:

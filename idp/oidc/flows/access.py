@@ -1,4 +1,4 @@
-"""Who may call our own API: implements `kernel.web.Authorizer`."""
+"""Who may call our own API; `api.door` is the `kernel.web.Authorizer` around it."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -6,16 +6,64 @@ from uuid import UUID
 from idp.clients.domain import Client
 from idp.clients.errors import ClientUnknown
 from idp.clients.ports import ClientLookup
+from idp.oidc.checks import rfc9470
 from idp.oidc.domain.grants import Grant
-from idp.oidc.errors import GrantEnded, TokenRefused
+from idp.oidc.errors import (
+    DpopNonceNeeded,
+    DpopProofRefused,
+    GrantEnded,
+    TokenRefused,
+)
 from idp.oidc.flows.grant_standing import GrantStanding
+from idp.oidc.flows.proofs import SenderProof
 from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.messages.bearer import header_token
 from idp.oidc.ports import GrantStore, PersonLookup
 from kernel.ids import ClientId, GrantId, PersonId
 from kernel.proof.jose import VerifiedClaims
 from kernel.standing import Standing
-from kernel.web import Access, AccessDenied, AccessTokenMissing, AccessTokenRefused, Caller
+from kernel.web import (
+    Access,
+    AccessDenied,
+    AccessTokenMissing,
+    AccessTokenRefused,
+    Caller,
+    Request,
+    SenderNonceNeeded,
+    SenderProofRefused,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtTokens:
+    """Access tokens for our API, each in the hands of whom it was made for."""
+
+    tokens: AccessTokens
+    sender: SenderProof
+
+    def claims(self, request: Request) -> VerifiedClaims:
+        """Return the claims of the token that a request bears in its head.
+
+        Raises:
+            AccessTokenMissing: there is none.
+            AccessTokenRefused: it is none of ours for the API, or another's.
+            SenderProofRefused, SenderNonceNeeded: the proof of its key lacks something.
+
+        Source: RFC 6750 §2.1, RFC 9068 §4, RFC 9449 §7, RFC 8705 §3.
+        """
+        token = header_token(request.headers.get("authorization"))
+        if token is None:
+            raise AccessTokenMissing
+        try:
+            claims = self.tokens.verified(token, self.tokens.issuer.api)
+            self.sender.check(request, claims)
+        except DpopNonceNeeded as cause:
+            raise SenderNonceNeeded(cause.nonce) from cause
+        except DpopProofRefused as cause:
+            raise SenderProofRefused(cause.detail) from cause
+        except TokenRefused as cause:
+            raise AccessTokenRefused(cause.detail) from cause
+        return claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,43 +93,37 @@ class LiveGrants:
 
 @dataclass(frozen=True, slots=True)
 class ApiAccess:
-    """Checks signature, audience, subject, standing, scope, role.
+    """Checks signature, audience, sender, subject, standing, scope, role, sign-in.
 
     A client's own token is answered from memory; a person's takes the two rows of its
     grant and session.
     """
 
-    tokens: AccessTokens
+    tokens: BroughtTokens
     clients: ClientLookup
     standing: Standing
     people: PersonLookup
     grants: LiveGrants
 
-    def authorize(self, authorization: str | None, access: Access) -> Caller:
-        """Return whom the header speaks for, if they may do what ``access`` asks.
+    def authorize(self, request: Request, access: Access) -> Caller:
+        """Return whom the request speaks for, if they may do what ``access`` asks.
 
         Raises:
             AccessTokenMissing, AccessTokenRefused, AccessDenied: as they say.
+            SenderProofRefused, SenderNonceNeeded: as for `BroughtTokens`.
+            StepUpNeeded: the sign-in behind it is too weak, or too long ago.
             NotInGoodStanding: the client or its person lost their standing.
             StandingUnknown: nobody can tell at the moment.
         """
-        token = header_token(authorization)
-        if token is None:
-            raise AccessTokenMissing
-        claims = self._claims(token)
+        claims = self.tokens.claims(request)
         client = self._client(claims)
         caller = self._caller(client, self._person(client, claims), claims)
         scope_is_held(caller, access)
         role_is_held(caller, access)
         if "grant" in claims:
             some_role_is_held(caller)
+            rfc9470.sign_in_is_enough(claims, access, self.tokens.tokens.clock())
         return caller
-
-    def _claims(self, token: str) -> VerifiedClaims:
-        try:
-            return self.tokens.verified(token, self.tokens.issuer.api)
-        except TokenRefused as cause:
-            raise AccessTokenRefused(cause.detail) from cause
 
     def _client(self, claims: VerifiedClaims) -> Client:
         """RFC 9068 §2.2: the client is named."""

@@ -9,13 +9,14 @@ from config.schema import Installation, Trust
 from config.words import Profile, Role
 from kernel.clock import SetClock
 from kernel.entropy import SystemEntropy
+from kernel.errors import DomainError
 from kernel.ids import ClientId, NewIds, PersonId
 from kernel.infra.db import Database
 from kernel.infra.db.replies import SqlReplies
 from kernel.infra.jobs import SqlJobs
 from kernel.infra.notices import RoutedNotices
 from kernel.infra.standing_store import SqlStanding
-from kernel.web import Access, Caller, Once, Reply, Request, Router
+from kernel.web import Access, Caller, Headers, Once, Reply, Request, Router
 from kernel.work import JobQueue, UnitOfWork
 from server.dispatch import Dispatcher
 from tests.unit.trustroot.fakes import NOON

@@ -27,6 +27,7 @@ from tests.unit.idp.oidc.house import (
     a_machine,
     exchange,
 )
+from tests.unit.idp.oidc.sending import bearing
 
 FORM = {"grant_type": "client_credentials"}
 
@@ -188,7 +189,7 @@ def test_the_api_knows_client_person_scopes_and_roles_behind_a_token(house: Hous
     house.people.people.set_roles(person.id, frozenset({Role.OPERATOR}), actor=None)
     house.register(a_machine(person))
     access = Access(scope="clients:write", role=Role.OPERATOR)
-    caller = house.room.authorizer.authorize(bearer(house), access)
+    caller = house.room.authorizer.authorize(bearing(bearer(house)), access)
     assert (caller.client, caller.person) == (MACHINE, person.id)
     assert caller.roles == {Role.OPERATOR}
     assert caller.pseudonym == house.people.people.pseudonym(person.id)
@@ -196,7 +197,7 @@ def test_the_api_knows_client_person_scopes_and_roles_behind_a_token(house: Hous
 
 def test_the_api_refuses_what_scope_or_role_do_not_carry(house: House) -> None:
     house.register(a_machine(house.a_person()))
-    token, authorizer = bearer(house), house.room.authorizer
+    token, authorizer = bearing(bearer(house)), house.room.authorizer
     with pytest.raises(AccessDenied):
         authorizer.authorize(token, Access(scope="keys:write"))
     with pytest.raises(AccessDenied):
@@ -210,17 +211,17 @@ def test_the_api_refuses_tokens_for_others_changed_expired_or_none(house: House)
     tokens = json.loads(exchange(house, Browser(house).code(house.a_person())).body)
     for wrong in (tokens["access_token"], tokens["id_token"], token[7:-4] + "AAAA"):
         with pytest.raises(AccessTokenRefused):
-            authorizer.authorize(f"Bearer {wrong}", READ)
+            authorizer.authorize(bearing(f"Bearer {wrong}"), READ)
     with pytest.raises(AccessTokenMissing):
-        authorizer.authorize(None, READ)
+        authorizer.authorize(bearing(None), READ)
     house.around.clock.advance(timedelta(minutes=7))
     with pytest.raises(AccessTokenRefused):
-        authorizer.authorize(token, READ)
+        authorizer.authorize(bearing(token), READ)
 
 
 def test_the_api_refuses_a_disabled_client_at_once(house: House) -> None:
     house.register(a_machine())
-    token = bearer(house)
+    token = bearing(bearer(house))
     house.clients.clients.move(MACHINE, ClientAction.DISABLE, "test", actor=None)
     with pytest.raises(NotInGoodStanding):
         house.room.authorizer.authorize(token, READ)

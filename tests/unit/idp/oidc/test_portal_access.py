@@ -25,6 +25,7 @@ from tests.unit.idp.oidc.house import (
     answer_of,
     claims_of,
 )
+from tests.unit.idp.oidc.sending import bearing
 from trustroot.keys.domain import Purpose
 
 CONSOLE = ClientId("portal-console")
@@ -75,7 +76,7 @@ def tokens_of(
 
 
 def call(house: House, token: str, access: Access = READ) -> Caller:
-    return house.room.authorizer.authorize(f"Bearer {token}", access)
+    return house.room.authorizer.authorize(bearing(f"Bearer {token}"), access)
 
 
 def userinfo(house: House, token: str) -> Reply:

@@ -16,6 +16,7 @@ from kernel.web import (
     Access,
     AccessTokenMissing,
     Caller,
+    Headers,
     Once,
     ProblemTable,
     Reply,
@@ -170,8 +171,11 @@ def test_after_a_crash_the_key_is_refused_until_it_lapses(house: House) -> None:
 class Nobody:
     """No route here asks for access."""
 
-    def authorize(self, _authorization: str | None, _access: Access) -> Caller:
+    def authorize(self, _request: Request, _access: Access) -> Caller:
         raise AccessTokenMissing
+
+    def challenge(self, _error: DomainError, _request: Request) -> Headers:
+        return ()
 
 
 def dispatched(house: House, *, calls_out: str) -> Reply:
