@@ -126,10 +126,16 @@ def make_ours() -> Application:
     trail = build_trail(db=db, clock=_CLOCK, entropy=_ENTROPY)
     standing = SqlStanding(db, _CLOCK)
     standing.start()
-    clients = build_clients(
-        db=db, clock=_CLOCK, entropy=_ENTROPY, register=standing, trail=trail
-    )
     ring = _keys(folder, db, RoleGroup.SERVE).ring
+    clients = build_clients(
+        db=db,
+        clock=_CLOCK,
+        entropy=_ENTROPY,
+        register=standing,
+        trail=trail,
+        ids=NewIds(_CLOCK, _ENTROPY),
+        keys=ring,
+    )
     issuer, used = Issuer("http://localhost:8400"), UsedOnce(SqlOnce(db))
     known = KnownClients(clients.lookup, clients.members, issuer, Decrypting(ring))
     nonces = Nonces(Where.ISSUER, Sealer(ring, _ENTROPY), _CLOCK)

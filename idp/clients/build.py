@@ -8,15 +8,25 @@ from idp.clients.adapters.federated import FederatedClients, FederationReaders
 from idp.clients.adapters.nobody import no_federation
 from idp.clients.adapters.own_records import OwnClients
 from idp.clients.adapters.recent import RecentClients
+from idp.clients.adapters.sealed_secrets import SealedSecrets
 from idp.clients.adapters.test_clients import ApplicantClients
-from idp.clients.ports import ClientLookup
-from idp.clients.service import Clients, Fresh
-from idp.clients.store import SqlClients, SqlRegistrations
+from idp.clients.adapters.trial import OpenTrial, TrialPeopleOnly
+from idp.clients.ports import ClientLookup, SharedSecrets, Trial
+from idp.clients.service import Clients, Deciding, Fresh, Record, TrialList
+from idp.clients.store import (
+    SqlClients,
+    SqlHistory,
+    SqlProposals,
+    SqlRegistrations,
+    SqlTrialPeople,
+)
 from idp.clients.tasks import Forget, tasks
 from kernel.clock import Clock
 from kernel.entropy import Entropy
 from kernel.events import AuditTrail
+from kernel.ids import NewIds
 from kernel.infra.db import Database
+from kernel.proof.seal import Purpose, Sealer, SymmetricKeys
 from kernel.standing import StandingRegister
 from kernel.web import Route
 from kernel.work import PeriodicTask
@@ -29,7 +39,10 @@ class ClientsRoom:
     """What the room offers.
 
     Attributes:
-        clients: what operators do, always on the present record.
+        clients: what one operator does, always on the present record.
+        deciding: what takes two.
+        secrets: of clients that sign with one (``client_secret_jwt``).
+        trial: whom applications that are not live yet may serve.
         lookup: for whoever serves requests; at most 1 s old. Members are found too.
         members: relying parties that federate themselves.
         applicants: sandbox clients for who applies to be a member.
@@ -38,6 +51,9 @@ class ClientsRoom:
 
     routes: tuple[Route, ...]
     clients: Clients
+    deciding: Deciding
+    secrets: SharedSecrets
+    trial: Trial
     lookup: ClientLookup
     members: FederatedClients
     applicants: ApplicantClients
@@ -54,18 +70,32 @@ def build(  # noqa: PLR0913  the drivers, each by name
     entropy: Entropy,
     register: StandingRegister,
     trail: AuditTrail,
+    ids: NewIds,
+    keys: SymmetricKeys,
     federation: FederationReaders | None = None,
+    sandbox_is_open: bool = True,
 ) -> ClientsRoom:
-    """Assemble the room over the database."""
+    """Assemble the room over the database.
+
+    ``sandbox_is_open``: applications on trial serve everybody, not only test people.
+    """
     store, registrations = SqlClients(db), SqlRegistrations(db)
     members = FederatedClients(federation or no_federation(), registrations, clock)
-    clients = Clients(store, register, trail, db.unit_of_work(), Fresh(clock, entropy))
+    record, work = Record(store, SqlHistory(db), register, trail, clock), db.unit_of_work()
+    secrets = SealedSecrets(Sealer(keys, entropy, Purpose.SEAL))
+    clients = Clients(record, secrets, work, Fresh(clock, entropy))
+    deciding = Deciding(clients, SqlProposals(db), ids)
+    people = SqlTrialPeople(db)
+    listed = TrialList(people, trail, work, clock, is_open=sandbox_is_open)
     return ClientsRoom(
-        routes=api.routes(clients),
+        routes=api.routes(clients, deciding, listed),
         clients=clients,
+        deciding=deciding,
+        secrets=secrets,
+        trial=OpenTrial() if sandbox_is_open else TrialPeopleOnly(people),
         lookup=RecentClients(Everybody(store, members), clock),
         members=members,
         applicants=ApplicantClients(clients),
-        own=OwnClients(clients, store, trail, db.unit_of_work()),
+        own=OwnClients(clients, store, trail, work),
         tasks=tasks(Forget(registrations, clock)),
     )

@@ -88,3 +88,33 @@ class ClientHasNoSecret(Refused):
     """A public client has no secret that could be changed (RFC 6749 §2.1)."""
 
     code = "client_has_no_secret"
+
+
+class TwoPersonsNeeded(Refused):
+    """One person alone cannot do this: propose it, and another approves."""
+
+    code = "two_persons_needed"
+
+
+class NothingToApprove(Conflict):
+    """Nothing waits for a second person at this application."""
+
+    code = "nothing_to_approve"
+
+
+class ProposalUnknown(NotFound):
+    """No proposal has this identifier."""
+
+    code = "proposal_unknown"
+
+
+class NotReadyToSubmit(Refused):
+    """Something that is needed before others decide is not said; the detail names it."""
+
+    code = "not_ready_to_submit"
+
+
+class OnTrial(Refused):
+    """The application is on trial, and the person is no test person."""
+
+    code = "on_trial"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from kernel.events import Event, JsonValue, Stream
+from kernel.ids import ProposalId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class ClientUpdated(Event):
     TYPE: ClassVar[str] = "clients.updated"
     STREAM: ClassVar[Stream] = Stream.OVERSIGHT
 
+    proposal: ProposalId | None = None
+
     before: Mapping[str, JsonValue] = field(default_factory=dict)
     after: Mapping[str, JsonValue] = field(default_factory=dict)
 
@@ -38,13 +41,51 @@ class SecretRotated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientStateChanged(Event):
-    """A relying party was approved, disabled, enabled or retired."""
+    """A relying party is in another state of its life than before."""
 
     TYPE: ClassVar[str] = "clients.state_changed"
     STREAM: ClassVar[Stream] = Stream.OVERSIGHT
 
+    action: str
     before: str
     after: str
+    proposal: ProposalId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientChangeProposed(Event):
+    """Something about a relying party waits for a second person."""
+
+    TYPE: ClassVar[str] = "clients.change_proposed"
+    STREAM: ClassVar[Stream] = Stream.OVERSIGHT
+
+    proposal: ProposalId
+    action: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientChangeRefused(Event):
+    """A second person was turned away: it was the first, or saw something else."""
+
+    TYPE: ClassVar[str] = "clients.change_refused"
+    STREAM: ClassVar[Stream] = Stream.OVERSIGHT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialPersonEntered(Event):
+    """Applications on trial may be tried with somebody from now on."""
+
+    TYPE: ClassVar[str] = "clients.trial_person_entered"
+    STREAM: ClassVar[Stream] = Stream.OVERSIGHT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialPersonRemoved(Event):
+    """Applications on trial may be tried with somebody no more."""
+
+    TYPE: ClassVar[str] = "clients.trial_person_removed"
+    STREAM: ClassVar[Stream] = Stream.OVERSIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Protocol
 
 from federation.domain import VerifiedChain
-from idp.clients.domain import Client, Registered
-from kernel.ids import ClientId, EntityId
+from idp.clients.domain import Change, Client, Registered
+from kernel.ids import ClientId, EntityId, PersonId
 from kernel.proof.jose import KeySet
+from kernel.secret import Secret
 from kernel.web import Page, PageAsked
 
 
@@ -46,6 +47,70 @@ class ClientStore(ClientLookup, Protocol):
 
     def page(self, asked: PageAsked) -> Page[Client]:
         """Return records in the order of their identifiers."""
+        ...
+
+
+class ClientHistory(Protocol):
+    """What was done to records, one entry a version; part of the unit of work."""
+
+    def add(self, change: Change) -> None:
+        """Keep an entry; that of a version that has one is refused by the store."""
+        ...
+
+    def of(self, client: ClientId) -> tuple[Change, ...]:
+        """Return a record's entries, oldest first."""
+        ...
+
+
+class SharedSecrets(Protocol):
+    """Secrets that must be known again, to check a signature made with them.
+
+    OIDC Core §9 ``client_secret_jwt``: of no other client is more kept than a digest.
+    """
+
+    def seal(self, client: ClientId, secret: Secret) -> bytes:
+        """Return what is kept: it opens for this client's record only."""
+        ...
+
+    def of(self, client: Client) -> Secret:
+        """Return the secret of a client.
+
+        Raises:
+            ClientHasNoSecret: none is kept of it that could be known again.
+            SealRefused: what is kept does not open.
+        """
+        ...
+
+
+class TrialPeople(Protocol):
+    """People with whom applications on trial may be tried."""
+
+    def add(self, person: PersonId, since: datetime) -> None:
+        """Enter somebody; once is enough."""
+        ...
+
+    def remove(self, person: PersonId) -> None:
+        """Take somebody off the list; who is not on it stays off."""
+        ...
+
+    def has(self, person: PersonId) -> bool:
+        """Tell whether somebody is on the list now."""
+        ...
+
+    def all(self) -> tuple[PersonId, ...]:
+        """Return everybody on the list."""
+        ...
+
+
+class Trial(Protocol):
+    """Whom an application may serve before it is live; every front asks it."""
+
+    def admits(self, client: Client, person: PersonId) -> None:
+        """Return if the application may be told of this person.
+
+        Raises:
+            OnTrial: it is on trial, and they are no test person.
+        """
         ...
 
 

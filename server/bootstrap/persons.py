@@ -9,6 +9,7 @@ import idp.people.build as people
 import idp.session.build as session
 import realname.build as realname
 from config.schema import Settings
+from config.words import Profile
 from idp.people.ports import PasswordHashing
 from server.bootstrap.ground import Ground
 from server.drivers import Drivers
@@ -51,7 +52,10 @@ def gather_persons(settings: Settings, drivers: Drivers, ground: Ground) -> Pers
             entropy=entropy,
             register=drivers.standing,
             trail=events,
+            ids=ids,
+            keys=ring,
             federation=_readers(ground),
+            sandbox_is_open=settings.installation.profile is not Profile.PRODUCTION,
         ),
         session=session.build(
             settings.oidc,

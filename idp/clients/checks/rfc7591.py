@@ -25,6 +25,8 @@ def texts_are_bounded(client: Client) -> None:
     for text in (client.recipient, client.purpose, client.retention):
         if max(len(text.zh), len(text.en)) > _TEXT_LIMIT_CHARACTERS:
             raise ClientMalformed("text too long")
+    if any(len(claim.ground) > _TEXT_LIMIT_CHARACTERS for claim in client.claims):
+        raise ClientMalformed("text too long")
     told = (client.recipient.zh, client.purpose.zh, client.retention.zh)
     if client.claims and not all(told):
         raise ClientMalformed("claims without recipient, purpose and retention")
@@ -64,13 +66,6 @@ def exchanges_need_their_grant(client: Client) -> None:
         raise ClientMalformed("exchanges without their grant type")
     if len(set(audiences)) != len(audiences) or not all(audiences):
         raise ClientMalformed("exchanges")
-
-
-def keys_have_one_source(client: Client) -> None:
-    """§2: jwks and jwks_uri MUST NOT both be said."""
-    facet = client.oidc
-    if facet.keys is not None and facet.jwks_uri is not None and not client.is_member:
-        raise ClientMalformed("jwks and jwks_uri")
 
 
 def who_signs_names_keys(client: Client) -> None:

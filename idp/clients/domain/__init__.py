@@ -1,5 +1,6 @@
 """Relying parties: what they are, what they may ask for, and how their state moves."""
 
+from idp.clients.domain.changes import Actor, Approval, Change
 from idp.clients.domain.claims import CLAIM_NAMES, SCOPE_CLAIMS, Basis, ClaimAsked
 from idp.clients.domain.clients import (
     Client,
@@ -25,7 +26,7 @@ from idp.clients.domain.methods import (
     Profile,
 )
 from idp.clients.domain.profiles import PROFILES, Rules, rules_of
-from idp.clients.domain.states import LIFECYCLE, ClientAction, ClientState
+from idp.clients.domain.states import LIFECYCLE, ON_TRIAL, ClientAction, ClientState
 from idp.clients.domain.uris import (
     LOOPBACK_HOSTS,
     RedirectKind,
@@ -37,11 +38,15 @@ __all__ = [
     "CLAIM_NAMES",
     "LIFECYCLE",
     "LOOPBACK_HOSTS",
+    "ON_TRIAL",
     "PROFILES",
     "SCOPE_CLAIMS",
     "SECRET_METHODS",
+    "Actor",
+    "Approval",
     "AuthMethod",
     "Basis",
+    "Change",
     "ClaimAsked",
     "Client",
     "ClientAction",

@@ -29,7 +29,12 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClaimAsked:
-    """One claim a relying party asks for, and the ground on which it may have it."""
+    """One claim a relying party asks for, and the ground on which it may have it.
+
+    Attributes:
+        ground: the provision that says so, where the basis is a statute.
+    """
 
     name: str
     basis: Basis = Basis.CONSENT
+    ground: str = ""

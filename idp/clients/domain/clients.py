@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from idp.clients.domain.claims import ClaimAsked
 from idp.clients.domain.facets import OidcFacet
-from idp.clients.domain.states import ClientState
+from idp.clients.domain.states import ON_TRIAL, ClientState
 from kernel.assurance import Level
 from kernel.ids import ClientId, EntityId, PersonId
 from kernel.secret import Digest, Secret
@@ -85,7 +85,10 @@ class Client:
         person: the one person its own tokens speak for (client_credentials, ``sub``).
         contacts: whom an operator reaches, as mail addresses.
         pages: pages of its own.
+        sealed_secret: the secret once more, sealed: who proves itself by a signature with
+            it (``client_secret_jwt``) cannot be checked by a digest. None for all others.
         registration_token: digest of what it changes its own record with (RFC 7592 §2).
+        resumes: the state it was suspended from, where a second person may restore that.
         membership: what it rests on if it federates itself; None: it is kept here.
         version: counts changes, for If-Match.
     """
@@ -94,6 +97,7 @@ class Client:
     name_zh: str
     name_en: str
     secret: Digest | None = field(default=None, repr=False)
+    sealed_secret: bytes | None = field(default=None, repr=False)
     level: Level = Level.SELF_ASSERTED
     claims: tuple[ClaimAsked, ...] = ()
     recipient: LocalText = LocalText("", "")
@@ -104,6 +108,7 @@ class Client:
     pages: PublicPages = PublicPages()
     registration_token: Digest | None = field(default=None, repr=False)
     state: ClientState = ClientState.SANDBOX
+    resumes: ClientState | None = None
     oidc: OidcFacet = field(default_factory=OidcFacet)
     membership: Membership | None = None
     version: int = 1
@@ -130,6 +135,11 @@ class Client:
     def is_member(self) -> bool:
         """Whether it federates itself: its identifier is its entity identifier."""
         return self.membership is not None
+
+    @property
+    def is_on_trial(self) -> bool:
+        """Whether it is for test people only."""
+        return self.state in ON_TRIAL
 
     def claims_named(self, names: frozenset[str]) -> tuple[ClaimAsked, ...]:
         """Return those of its claims that are among ``names``."""

@@ -6,25 +6,45 @@ from idp.clients.messages.clients import (
     ClientPage,
     ClientReply,
     NewSecretReply,
-    ReasonBody,
+    RegistrationBody,
     TextBody,
     client_body,
     client_reply,
+)
+from idp.clients.messages.deciding import (
+    ApprovalBody,
+    ChangeShown,
+    HistoryShown,
+    ProposalShown,
+    ReasonBody,
+    TrialPeopleShown,
+    TrialPersonBody,
+    history_shown,
+    proposal_shown,
 )
 from idp.clients.messages.oidc import ExchangeBody, OidcBody
 from idp.clients.messages.written import oidc_body
 
 __all__ = [
+    "ApprovalBody",
+    "ChangeShown",
     "ClaimBody",
     "ClientBody",
     "ClientPage",
     "ClientReply",
     "ExchangeBody",
+    "HistoryShown",
     "NewSecretReply",
     "OidcBody",
+    "ProposalShown",
     "ReasonBody",
+    "RegistrationBody",
     "TextBody",
+    "TrialPeopleShown",
+    "TrialPersonBody",
     "client_body",
     "client_reply",
+    "history_shown",
     "oidc_body",
+    "proposal_shown",
 ]

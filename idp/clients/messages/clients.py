@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from idp.clients.domain import (
@@ -12,18 +13,30 @@ from idp.clients.domain import (
     LocalText,
     PublicPages,
 )
+from idp.clients.messages.deciding import ProposalShown, proposal_shown
 from idp.clients.messages.oidc import OidcBody
 from idp.clients.messages.written import oidc_body
+from kernel.approval import Proposal
 from kernel.assurance import Level
 from kernel.ids import ClientId, PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimBody:
-    """A claim asked for, and its ground."""
+    """A claim asked for, its basis, and the provision where that is a statute."""
 
     name: str
     basis: Basis = Basis.CONSENT
+    ground: str = ""
+
+    @classmethod
+    def of(cls, asked: ClaimAsked) -> Self:
+        """Lay one out."""
+        return cls(name=asked.name, basis=asked.basis, ground=asked.ground)
+
+    def asked(self) -> ClaimAsked:
+        """Return the claim it describes."""
+        return ClaimAsked(self.name, self.basis, self.ground.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +77,7 @@ class ClientBody:
             name_zh=self.name_zh.strip(),
             name_en=self.name_en.strip(),
             level=self.level,
-            claims=tuple(ClaimAsked(claim.name, claim.basis) for claim in self.claims),
+            claims=tuple(claim.asked() for claim in self.claims),
             recipient=LocalText(self.recipient.zh, self.recipient.en),
             purpose=LocalText(self.purpose.zh, self.purpose.en),
             retention=LocalText(self.retention.zh, self.retention.en),
@@ -79,8 +92,18 @@ class ClientBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationBody(ClientBody):
+    """What an operator says about a new one; a draft may do nothing yet."""
+
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientReply:
-    """A relying party as the API shows it: never its secret, nor the digest."""
+    """A relying party as the API shows it: never its secret, nor the digest.
+
+    ``waiting`` is what a second person has to approve, if anything does.
+    """
 
     client_id: str
     state: ClientState
@@ -100,6 +123,7 @@ class ClientReply:
     policy_uri: str | None
     tos_uri: str | None
     oidc: OidcBody
+    waiting: ProposalShown | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +142,6 @@ class ClientPage:
     next: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonBody:
-    """Why an operator does it; kept in the standing register and the oversight log."""
-
-    reason: str
-
-
 def client_body(client: Client) -> ClientBody:
     """Return what an operator would say to describe ``client``."""
     return ClientBody(
@@ -132,7 +149,7 @@ def client_body(client: Client) -> ClientBody:
         name_zh=client.name_zh,
         name_en=client.name_en,
         level=client.level,
-        claims=tuple(ClaimBody(name=c.name, basis=c.basis) for c in client.claims),
+        claims=tuple(ClaimBody.of(claim) for claim in client.claims),
         recipient=_text(client.recipient),
         purpose=_text(client.purpose),
         retention=_text(client.retention),
@@ -146,7 +163,7 @@ def client_body(client: Client) -> ClientBody:
     )
 
 
-def client_reply(client: Client) -> ClientReply:
+def client_reply(client: Client, waiting: Proposal | None = None) -> ClientReply:
     """Lay a relying party out for the API."""
     body = client_body(client)
     return ClientReply(
@@ -168,6 +185,7 @@ def client_reply(client: Client) -> ClientReply:
         policy_uri=body.policy_uri,
         tos_uri=body.tos_uri,
         oidc=body.oidc,
+        waiting=None if waiting is None else proposal_shown(waiting),
     )
 
 

@@ -105,7 +105,7 @@ class OidcBody:
             scopes=frozenset(self.scopes),
             sector=self.sector or self._sector(redirects),
             sector_identifier_uri=self.sector_identifier_uri,
-            keys=None if self.jwks is None else _key_set(self.jwks),
+            keys=self._keys(),
             jwks_uri=self.jwks_uri,
             assertion_alg=self.token_endpoint_auth_signing_alg,
             tls_subject=self._tls_subject(),
@@ -165,6 +165,17 @@ class OidcBody:
             backchannel_ca=self.backchannel_ca,
         )
 
+    def _keys(self) -> KeySet | None:
+        """RFC 7591 §2: jwks and jwks_uri are never both said; jwks are public keys only."""
+        if self.jwks is None:
+            return None
+        if self.jwks_uri is not None:
+            raise ClientMalformed("jwks and jwks_uri")
+        try:
+            return KeySet.parse(self.jwks)
+        except JoseRefused as cause:
+            raise ClientMalformed(f"jwks: {cause.code}") from cause
+
     def _sector(self, redirects: tuple[RedirectUri, ...]) -> str:
         """OIDC Core §8.1: the host of sector_identifier_uri, where there is one."""
         if self.sector_identifier_uri is None:
@@ -181,14 +192,6 @@ class OidcBody:
         if len(named) > 1:
             raise ClientMalformed("tls_client_auth")
         return named[0] if named else None
-
-
-def _key_set(jwks: Mapping[str, JsonValue]) -> KeySet:
-    """RFC 7591 §2 jwks: public keys only."""
-    try:
-        return KeySet.parse(jwks)
-    except JoseRefused as cause:
-        raise ClientMalformed(f"jwks: {cause.code}") from cause
 
 
 def _wish(member: str, alg: str | None, enc: str | None) -> EncryptionWish | None:

@@ -5,15 +5,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from idp.clients.domain import Client
-from idp.clients.errors import ClientExists, ClientMoved, ClientUnknown
+from idp.clients.adapters.sealed_secrets import SealedSecrets
+from idp.clients.domain import Change, Client
+from idp.clients.errors import (
+    ClientExists,
+    ClientMoved,
+    ClientUnknown,
+    ProposalUnknown,
+)
 from idp.clients.messages import ClaimBody, ClientBody, OidcBody, TextBody
-from idp.clients.service import Clients, Fresh
+from idp.clients.service import Clients, Deciding, Fresh, Record, TrialList
+from kernel.approval import Proposal, ProposalDecided
 from kernel.clock import SetClock
 from kernel.entropy import SeededEntropy
 from kernel.errors import Decision
 from kernel.events import Event
-from kernel.ids import ClientId
+from kernel.ids import ClientId, NewIds, PersonId, ProposalId
+from kernel.proof.seal import Purpose, Sealer, SymmetricKey
 from kernel.standing import Party, State
 from kernel.web import Page, PageAsked
 
@@ -25,18 +33,29 @@ class Memory:
     """Records, standing and events that a unit of work keeps or undoes together."""
 
     clients: dict[ClientId, Client] = field(default_factory=dict)
+    history: list[Change] = field(default_factory=list)
+    proposals: dict[ProposalId, Proposal] = field(default_factory=dict)
+    people: dict[PersonId, datetime] = field(default_factory=dict)
     changes: list[tuple[Party, State, str]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
     @contextmanager
     def work(self) -> Iterator[None]:
-        before = (dict(self.clients), list(self.changes), list(self.events))
+        before = (
+            dict(self.clients),
+            list(self.changes),
+            list(self.events),
+            list(self.history),
+            dict(self.proposals),
+            dict(self.people),
+        )
         try:
             yield
         except Decision:
             raise
         except BaseException:
-            self.clients, self.changes, self.events = before
+            self.clients, self.changes, self.events = before[:3]
+            self.history, self.proposals, self.people = before[3:]
             raise
 
     def record(self, event: Event) -> None:
@@ -74,9 +93,93 @@ class MemoryClients:
         return Page(shown, shown[-1].id if len(names) > asked.limit else None)
 
 
+@dataclass(frozen=True)
+class MemoryHistory:
+    """A `ClientHistory` in memory; passes the contract of the port."""
+
+    memory: Memory
+
+    def add(self, change: Change) -> None:
+        self.memory.history.append(change)
+
+    def of(self, client: ClientId) -> tuple[Change, ...]:
+        theirs = [change for change in self.memory.history if change.client == client]
+        return tuple(sorted(theirs, key=lambda change: change.version))
+
+
+@dataclass(frozen=True)
+class MemoryProposals:
+    """A `ProposalStore` in memory; passes the contract of the port."""
+
+    memory: Memory
+
+    def add(self, proposal: Proposal) -> None:
+        self.memory.proposals[proposal.id] = proposal
+
+    def find(self, proposal: ProposalId) -> Proposal:
+        if proposal not in self.memory.proposals:
+            raise ProposalUnknown(str(proposal))
+        return self.memory.proposals[proposal]
+
+    def open_for(self, subject: str) -> tuple[Proposal, ...]:
+        kept = self.memory.proposals.values()
+        return tuple(p for p in kept if p.subject == subject and p.approver is None)
+
+    def decide(self, proposal: ProposalId, approver: PersonId, at: datetime) -> None:
+        found = self.find(proposal)
+        if found.approver is not None:
+            raise ProposalDecided(str(proposal))
+        decided = replace(found, approver=approver, decided_at=at)
+        self.memory.proposals[proposal] = decided
+
+
+@dataclass(frozen=True)
+class MemoryTrialPeople:
+    """A `TrialPeople` in memory; passes the contract of the port."""
+
+    memory: Memory
+
+    def add(self, person: PersonId, since: datetime) -> None:
+        self.memory.people.setdefault(person, since)
+
+    def remove(self, person: PersonId) -> None:
+        self.memory.people.pop(person, None)
+
+    def has(self, person: PersonId) -> bool:
+        return person in self.memory.people
+
+    def all(self) -> tuple[PersonId, ...]:
+        return tuple(sorted(self.memory.people, key=str))
+
+
+class OneKey:
+    """One symmetric key for every purpose."""
+
+    def current(self, _purpose: Purpose) -> SymmetricKey:
+        return SymmetricKey("k1", b"k" * 32)
+
+    def by_id(self, purpose: Purpose, _kid: str) -> SymmetricKey:
+        return self.current(purpose)
+
+
+CLOCK = SetClock(NOW)
+SECRETS = SealedSecrets(Sealer(OneKey(), SeededEntropy(9), Purpose.SEAL))
+
+
 def a_use_case(memory: Memory) -> Clients:
-    fresh = Fresh(SetClock(NOW), SeededEntropy(7))
-    return Clients(MemoryClients(memory), memory, memory, memory.work, fresh)
+    record = Record(MemoryClients(memory), MemoryHistory(memory), memory, memory, CLOCK)
+    return Clients(record, SECRETS, memory.work, Fresh(CLOCK, SeededEntropy(7)))
+
+
+def deciding(memory: Memory, clock: SetClock = CLOCK) -> Deciding:
+    clients = replace(a_use_case(memory), fresh=Fresh(clock, SeededEntropy(7)))
+    ids = NewIds(clock, SeededEntropy(len(memory.proposals) + 11))
+    return Deciding(clients, MemoryProposals(memory), ids)
+
+
+def a_trial(memory: Memory, *, is_open: bool = False) -> TrialList:
+    people = MemoryTrialPeople(memory)
+    return TrialList(people, memory, memory.work, CLOCK, is_open=is_open)
 
 
 def a_registration(**bent: object) -> ClientBody:

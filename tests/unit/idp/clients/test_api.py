@@ -6,8 +6,14 @@ import pytest
 from idp.clients.api import routes
 from kernel.errors import DomainError
 from kernel.ids import ClientId, PersonId, Pseudonym
-from kernel.web import Caller, Reply, Request, Role, Router, write_body
-from tests.unit.idp.clients.fakes import Memory, a_registration, a_use_case
+from kernel.web import Caller, Reply, Request, Role, Route, Router, write_body
+from tests.unit.idp.clients.fakes import (
+    Memory,
+    a_registration,
+    a_trial,
+    a_use_case,
+    deciding,
+)
 
 OPERATOR = Caller(
     client=ClientId("console"),
@@ -18,10 +24,14 @@ OPERATOR = Caller(
 )
 
 
+def all_routes(memory: Memory) -> tuple[Route, ...]:
+    return routes(a_use_case(memory), deciding(memory), a_trial(memory))
+
+
 def call(
     memory: Memory, method: str, path: str, body: object = None, **headers: str
 ) -> Reply:
-    match = Router(routes(a_use_case(memory))).find(method, path)
+    match = Router(all_routes(memory)).find(method, path)
     request = Request(
         method=method,
         path=path,
@@ -70,7 +80,7 @@ def test_a_change_of_the_version_seen_is_taken_and_of_an_older_one_refused() -> 
 
 
 def test_every_change_asks_for_an_operator_and_takes_an_idempotency_key() -> None:
-    for route in routes(a_use_case(Memory())):
+    for route in all_routes(Memory()):
         assert route.access is not None
         if route.method != "GET":
             assert route.access.role is Role.OPERATOR
@@ -99,7 +109,7 @@ def test_a_list_is_paged_by_identifier() -> None:
     memory = Memory()
     for name in ("app-c", "app-a", "app-b"):
         a_use_case(memory).register(a_registration(client_id=name), actor=None)
-    match = Router(routes(a_use_case(memory))).find("GET", "/api/v1/clients")
+    match = Router(all_routes(memory)).find("GET", "/api/v1/clients")
     first = json.loads(
         match.route.endpoint(Request(method="GET", path="/", query="limit=2")).body
     )

@@ -219,9 +219,8 @@ def test_a_change_touches_neither_secret_nor_state() -> None:
     memory = Memory()
     use_case = a_use_case(memory)
     secret = use_case.register(a_registration(), actor=None).client.secret
-    use_case.move(PORTAL, ClientAction.APPROVE, "tried", actor=None)
-    changed = use_case.update(PORTAL, 2, a_registration(name_en="Portal"), actor=None)
-    assert (changed.secret, changed.state) == (secret, ClientState.LIVE)
+    changed = use_case.update(PORTAL, 1, a_registration(name_en="Portal"), actor=None)
+    assert (changed.secret, changed.state) == (secret, ClientState.SANDBOX)
 
 
 @pytest.mark.spec("RFC 6749 §2.1")
@@ -256,17 +255,6 @@ def test_disabling_changes_record_and_standing_together() -> None:
     party = Party(PartyKind.RELYING_PARTY, "portal-51")
     assert memory.clients[PORTAL].state is ClientState.SUSPENDED
     assert memory.changes == [(party, State.SUSPENDED, "complaint 17")]
-
-
-def test_coming_back_is_coming_back_on_trial() -> None:
-    memory = Memory()
-    use_case = a_use_case(memory)
-    use_case.register(a_registration(), actor=None)
-    use_case.move(PORTAL, ClientAction.APPROVE, "tried", actor=None)
-    use_case.move(PORTAL, ClientAction.DISABLE, "complaint", actor=None)
-    back = use_case.move(PORTAL, ClientAction.ENABLE, "settled", actor=None)
-    assert back.state is ClientState.SANDBOX
-    assert memory.changes[-1][1] is State.GOOD
 
 
 def test_the_retired_stay_retired_and_nothing_is_written() -> None:

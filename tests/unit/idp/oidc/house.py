@@ -232,6 +232,8 @@ class House:
             clock=self.around.clock,
             entropy=self.around.entropy,
             register=self.around.standing,
+            ids=self.around.ids(),
+            keys=self.around.keys,
             trail=self.around.trail,
         )
 

@@ -81,6 +81,8 @@ class Joined(House):
             clock=around.clock,
             entropy=around.entropy,
             register=around.standing,
+            ids=around.ids(),
+            keys=around.keys,
             trail=around.trail,
             federation=FederationReaders(
                 kept=self.rig.chains,

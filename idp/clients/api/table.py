@@ -1,0 +1,147 @@
+"""The table of this room's endpoints: /api/v1/clients and /api/v1/trial-people."""
+
+from typing import Final
+
+from idp.clients.api.clients import ClientsApi
+from idp.clients.api.trial import TrialApi
+from idp.clients.domain import ClientAction
+from idp.clients.errors import ClientMoved, VersionNotNamed
+from idp.clients.messages import (
+    ApprovalBody,
+    ClientBody,
+    ClientPage,
+    ClientReply,
+    HistoryShown,
+    NewSecretReply,
+    ProposalShown,
+    ReasonBody,
+    RegistrationBody,
+    TrialPeopleShown,
+    TrialPersonBody,
+)
+from idp.clients.service import Clients, Deciding, TrialList
+from kernel.web import JSON, Access, Endpoint, Problem, ProblemTable, Role, Route, Shape
+
+READ: Final = Access(scope="clients:read")
+WRITE: Final = Access(scope="clients:write", role=Role.OPERATOR)
+_PATH: Final = "/api/v1/clients"
+_ONE: Final = f"{_PATH}/{{client}}"
+_TRIAL: Final = "/api/v1/trial-people"
+_PROBLEMS: Final = ProblemTable(
+    {
+        ClientMoved: Problem(412, "The record has changed; read it again."),
+        VersionNotNamed: Problem(428, "Name the version you saw in If-Match."),
+    }
+)
+_BY_ONE: Final = (
+    (ClientAction.OPEN, "Take a draft into the sandbox"),
+    (ClientAction.RETURN, "Send it back to the sandbox"),
+    (ClientAction.ACTIVATE, "Let it live, after approval"),
+    (ClientAction.DISABLE, "Disable a relying party"),
+    (ClientAction.RETIRE, "Retire a relying party"),
+)
+"""Acts of one person."""
+
+
+def routes(clients: Clients, deciding: Deciding, trial: TrialList) -> tuple[Route, ...]:
+    """Return the table of this room."""
+    api, people = ClientsApi(clients, deciding), TrialApi(trial)
+    return (
+        _get(_PATH, api.list, "List relying parties", ClientPage),
+        _post(
+            _PATH,
+            api.register,
+            Shape(
+                summary="Register a relying party",
+                request=RegistrationBody,
+                response=NewSecretReply,
+                status=201,
+            ),
+        ),
+        _get(_ONE, api.show, "Show a relying party", ClientReply),
+        _put(_ONE, api.update),
+        _get(f"{_ONE}/history", api.history, "What was done to it", HistoryShown),
+        _get(f"{_ONE}/proposal", api.proposal, "What waits", ProposalShown),
+        _post(
+            f"{_ONE}/rotate-secret",
+            api.rotate_secret,
+            Shape(summary="Give it a new secret", response=NewSecretReply),
+        ),
+        *(_reasoned(a.value, api.moving(a), summary) for a, summary in _BY_ONE),
+        _reasoned("submit", api.submit, "Ask for its approval"),
+        _reasoned("enable", api.enable, "Let it work again"),
+        _post(
+            f"{_ONE}/approve",
+            api.approve,
+            Shape(summary="Approve what waits", request=ApprovalBody, response=ClientReply),
+        ),
+        *_of_trial(people),
+    )
+
+
+def _of_trial(api: TrialApi) -> tuple[Route, ...]:
+    entered = Shape(
+        summary="Enter a test person", request=TrialPersonBody, response=TrialPeopleShown
+    )
+    removed = Shape(summary="Take a test person off", response=TrialPeopleShown)
+    return (
+        _get(_TRIAL, api.list, "List test people", TrialPeopleShown),
+        _post(_TRIAL, api.enter, entered),
+        _post(f"{_TRIAL}/{{person}}/remove", api.remove, removed),
+    )
+
+
+def _get(path: str, endpoint: Endpoint, summary: str, response: type) -> Route:
+    return Route(
+        method="GET",
+        path=path,
+        endpoint=endpoint,
+        access=READ,
+        errors=_PROBLEMS,
+        shape=Shape(summary=summary, response=response),
+    )
+
+
+def _put(path: str, endpoint: Endpoint) -> Route:
+    return Route(
+        method="PUT",
+        path=path,
+        endpoint=endpoint,
+        access=WRITE,
+        consumes=JSON,
+        idempotent=True,
+        errors=_PROBLEMS,
+        shape=Shape(
+            summary="Replace a relying party's record",
+            request=ClientBody,
+            response=ClientReply,
+        ),
+    )
+
+
+def _reasoned(name: str, endpoint: Endpoint, summary: str) -> Route:
+    shape = Shape(summary=summary, request=ReasonBody, response=ClientReply)
+    return _post(f"{_ONE}/{name}", endpoint, shape)
+
+
+def _post(path: str, endpoint: Endpoint, shape: Shape) -> Route:
+    if shape.request is None:
+        return Route(
+            method="POST",
+            path=path,
+            endpoint=endpoint,
+            access=WRITE,
+            idempotent=True,
+            errors=_PROBLEMS,
+            shape=shape,
+        )
+    return Route(
+        method="POST",
+        path=path,
+        endpoint=endpoint,
+        access=WRITE,
+        consumes=JSON,
+        idempotent=True,
+        errors=_PROBLEMS,
+        shape=shape,
+    )

@@ -1,0 +1,13 @@
+"""What the room keeps in the relational database."""
+
+from idp.clients.store.changes import SqlHistory, SqlProposals, SqlTrialPeople
+from idp.clients.store.records import SqlClients
+from idp.clients.store.registrations import SqlRegistrations
+
+__all__ = [
+    "SqlClients",
+    "SqlHistory",
+    "SqlProposals",
+    "SqlRegistrations",
+    "SqlTrialPeople",
+]
