@@ -6,7 +6,7 @@ from typing import Final
 from idp.clients.domain import Client, ClientAction, NewSecret
 from idp.clients.errors import ClientMoved
 from idp.clients.events import ClientKeysRead
-from idp.clients.messages import client_body
+from idp.clients.messages import ClientBody, client_body
 from idp.clients.ports import ClientStore
 from idp.clients.service import Clients
 from kernel.events import AuditTrail
@@ -32,7 +32,10 @@ class OwnClients:
         Raises:
             ClientMalformed: a rule of registrations is broken.
         """
-        return self.clients.register(client_body(client), actor=None)
+        with self.work():
+            new = self.clients.register(_body(client), actor=None)
+            self._read_with(client, new.client)
+        return new
 
     def find(self, client: ClientId) -> Client:
         """Return one as it is now, or raise `ClientUnknown`."""
@@ -44,8 +47,11 @@ class OwnClients:
         Raises:
             ClientMalformed, ClientMoved, ClientHasNoSecret: as they say.
         """
-        said = client_body(client)
-        return self.clients.update(client.id, client.version, said, actor=None)
+        with self.work():
+            version, said = client.version, _body(client)
+            changed = self.clients.update(client.id, version, said, actor=None)
+            self._read_with(client, changed)
+        return changed
 
     def end(self, client: ClientId) -> None:
         """Retire one; all that was granted through it ends."""
@@ -71,3 +77,16 @@ class OwnClients:
                 )
         except ClientMoved:
             return
+
+    def _read_with(self, said: Client, kept: Client) -> None:
+        """Keep keys that were read at an address beside the record that names it."""
+        if said.oidc.jwks_uri is not None and said.oidc.keys is not None:
+            self.keep_keys(kept, said.oidc.keys)
+
+
+def _body(client: Client) -> ClientBody:
+    """RFC 7591 §2: a record says its keys or their address, never both."""
+    facet = client.oidc
+    if facet.jwks_uri is not None:
+        client = replace(client, oidc=replace(facet, keys=None))
+    return client_body(client)

@@ -152,7 +152,10 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
         client_keys=client_keys,
         sender=SenderProof(proofs[Where.RESOURCE]),
         authenticate=Authenticate(
-            known, standing, Assertions(issuer, once, clock), proofs[Where.ISSUER]
+            known,
+            standing,
+            Assertions(issuer, once, clock, client_keys),
+            proofs[Where.ISSUER],
         ),
         reception=Reception(known, opening, standing, drivers.trail),
         parking=Parking(pushed, drivers.entropy, clock, lifetimes),

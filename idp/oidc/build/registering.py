@@ -10,7 +10,6 @@ from idp.oidc.api.registering import RegisteringApi
 from idp.oidc.build.parts import Drivers, Neighbours
 from idp.oidc.domain.registering import Door
 from idp.oidc.flows.admission import Admission, Tickets
-from idp.oidc.flows.client_keys import KeysOfClients
 from idp.oidc.flows.own_record import Opening, OwnRecordFlow
 from idp.oidc.flows.registering import Fresh, Reading, Registering
 from idp.oidc.flows.software_statements import SoftwareStatements
@@ -25,12 +24,6 @@ class IssuerKeysUnreadable(Unavailable):
     """The file of an approved issuer's keys is missing, or holds no JWK Set."""
 
     code = "issuer_keys_unreadable"
-
-
-def keys_of_clients(drivers: Drivers, below: Neighbours) -> KeysOfClients:
-    """Return the keys of clients, read where they serve them."""
-    pages = OutboundClientPages(drivers.outbound)
-    return KeysOfClients(pages, below.registered, drivers.clock)
 
 
 def registering(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from idp.clients.domain import Client
+from idp.clients.ports import ClientKeys
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.signed import Signed
 from idp.oidc.errors import AssertionReplayed
@@ -22,6 +23,7 @@ class Assertions:
     issuer: Issuer
     once: Once
     clock: Clock
+    keys: ClientKeys
 
     def believe(self, client: Client, assertion: str) -> None:
         """Return if ``client`` signed it for us, now, and it was not used before.
@@ -31,8 +33,9 @@ class Assertions:
 
         Source: RFC 7523 §3, OIDC Core §9.
         """
+        keys = self.keys.for_token(client, assertion)
         signed = Signed(
-            claims=verified_assertion(assertion, client.oidc.keys),
+            claims=verified_assertion(assertion, keys),
             client=client,
             beside={},
             issuer=self.issuer,

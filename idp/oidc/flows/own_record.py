@@ -10,6 +10,7 @@ from idp.oidc.checks import rfc7591
 from idp.oidc.domain.registering import OwnRecord
 from idp.oidc.errors import (
     ClientMetadataRefused,
+    ClientPageUnreachable,
     RegistrationTokenMissing,
     RegistrationTokenRefused,
 )
@@ -143,7 +144,7 @@ class OwnRecordFlow:
     def _told(self, client: ClientId) -> Iterator[None]:
         try:
             yield
-        except Refused as refusal:
+        except (Refused, ClientPageUnreachable) as refusal:
             self.trail.record(
                 OwnRecordRefused(
                     relying_party=client, outcome=Outcome.REFUSED, reason=refusal.code

@@ -114,7 +114,7 @@ class Registering:
             with self.work():
                 self.admission.admit(shown)
                 return self._entered(told, "open" if shown is None else "token")
-        except Refused as refusal:
+        except (Refused, ClientPageUnreachable) as refusal:
             self.trail.record(
                 OwnRecordRefused(outcome=Outcome.REFUSED, reason=refusal.code)
             )

@@ -1,0 +1,387 @@
+"""Clients enter themselves at /oauth2/register (RFC 7591, OIDC Registration)."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+
+from config.schema import Oidc, RegistrationDoor
+from idp.clients.domain import AuthMethod, Client, ClientState, GrantType, Profile
+from idp.oidc.events import ClientEnteredItself, OwnRecordRefused
+from idp.oidc.store import SqlTickets
+from kernel.clock import epoch_seconds
+from kernel.ids import ClientId, PersonId, Pseudonym
+from kernel.infra.outbound import OutboundRules
+from kernel.secret import Secret
+from kernel.web import Caller, PageAsked, Reply, Role
+from tests.unit.idp.oidc.house import ISSUER, House
+from tests.unit.idp.oidc.pages import Pages, serving
+from tests.unit.kernel.proof.signers import signer
+
+CALLBACK = "https://rp.example/cb"
+JSON_HEADER = {"content-type": "application/json"}
+ALL = PageAsked(limit=50)
+OPERATOR = Caller(
+    client=ClientId("console"),
+    person=PersonId(UUID(int=1)),
+    pseudonym=Pseudonym("operator-1"),
+    roles=frozenset({Role.OPERATOR}),
+    scopes=frozenset({"clients:write"}),
+)
+
+
+class OpenHouse(House):
+    """Whoever comes may register, and pages on this machine may be read."""
+
+    said: ClassVar[Oidc] = Oidc(registration=RegistrationDoor.OPEN)
+    reach: ClassVar[OutboundRules] = OutboundRules(allow_loopback=True)
+
+
+class TicketHouse(OpenHouse):
+    said: ClassVar[Oidc] = Oidc()
+
+
+class ClosedHouse(OpenHouse):
+    said: ClassVar[Oidc] = Oidc(registration=RegistrationDoor.CLOSED)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[OpenHouse]:
+    built = OpenHouse(f"sqlite:///{tmp_path}/hub.db")
+    yield built
+    built.db.close()
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[TicketHouse]:
+    built = TicketHouse(f"sqlite:///{tmp_path}/hub.db")
+    yield built
+    built.db.close()
+
+
+@pytest.fixture
+def pages() -> Iterator[Pages]:
+    with serving() as served:
+        yield served
+
+
+def register(house: House, token: str | None = None, **said: object) -> Reply:
+    bearer = {} if token is None else {"authorization": f"Bearer {token}"}
+    body = json.dumps({"redirect_uris": [CALLBACK], **said}).encode()
+    headers = {**JSON_HEADER, **bearer}
+    return house.call("POST", "/oauth2/register", headers=headers, body=body)
+
+
+def entered(reply: Reply) -> dict[str, Any]:
+    assert reply.status == 201, reply.body
+    said: dict[str, Any] = json.loads(reply.body)
+    return said
+
+
+def record(house: House, said: dict[str, Any]) -> Client:
+    return house.clients.clients.find(ClientId(said["client_id"]))
+
+
+def refused(house: House, reply: Reply, code: str = "invalid_client_metadata") -> str:
+    """Assert that the reply is that refusal, told of in the record, and nothing is kept."""
+    said = json.loads(reply.body)
+    assert (reply.status, said["error"]) == (400, code), said
+    (told,) = house.around.trail.of(OwnRecordRefused)
+    assert told.reason
+    assert house.clients.clients.page(ALL).rows == ()
+    assert house.around.trail.of(ClientEnteredItself) == []
+    return str(said["error_description"])
+
+
+@pytest.mark.spec("RFC 7591 §3.2.1")
+def test_a_client_enters_itself_and_is_told_all_that_is_registered(hub: OpenHouse) -> None:
+    said = entered(register(hub, client_name="应用", unknown_member={"x": 1}))
+    client = record(hub, said)
+    assert said["client_id"] == client.id
+    assert Secret(said["client_secret"]).digest() == client.secret
+    assert said["client_secret_expires_at"] == 0
+    assert said["client_id_issued_at"] == epoch_seconds(client.created_at)
+    where = f"{ISSUER}/oauth2/register/{client.id}"
+    assert said["registration_client_uri"] == where
+    assert said["registration_access_token"]
+    assert said["grant_types"] == ["authorization_code"]
+    assert said["response_types"] == ["code"]
+    assert said["token_endpoint_auth_method"] == "client_secret_basic"
+    assert said["subject_type"] == "pairwise"
+    assert said["id_token_signed_response_alg"] == "ES256"
+    assert "unknown_member" not in said
+    assert client.state is ClientState.SANDBOX
+    (event,) = hub.around.trail.of(ClientEnteredItself)
+    assert (event.relying_party, event.origin) == (client.id, "open")
+
+
+@pytest.mark.spec("RFC 7591 §3.2.1")
+def test_the_answer_is_not_kept_by_anybody(hub: OpenHouse) -> None:
+    assert register(hub).header("Cache-Control") == "no-store"
+
+
+@pytest.mark.spec("RFC 7591 §2")
+def test_what_does_not_apply_is_ignored(hub: OpenHouse) -> None:
+    """Idpyoidc sends an assertion's algorithm with client_secret_basic."""
+    said = entered(
+        register(
+            hub,
+            token_endpoint_auth_method="client_secret_basic",
+            token_endpoint_auth_signing_alg="RS256",
+            grant_types=["authorization_code", "implicit", "password"],
+            response_types=["code", "id_token"],
+            scope="openid profile members:write martian",
+            subject_type="public",
+            default_acr_values=["urn:trusthub:loa:2", "urn:mace:silver"],
+        )
+    )
+    assert "token_endpoint_auth_signing_alg" not in said
+    assert said["grant_types"] == ["authorization_code"]
+    assert said["scope"] == "openid profile"
+    assert said["subject_type"] == "pairwise"
+    assert said["default_acr_values"] == ["urn:trusthub:loa:2"]
+
+
+@pytest.mark.spec("RFC 7591 §2.2")
+def test_names_in_languages_are_told_in_them(hub: OpenHouse) -> None:
+    said = entered(register(hub, **{"client_name": "App", "client_name#zh-CN": "应用"}))
+    client = record(hub, said)
+    assert (client.name_zh, client.name_en) == ("应用", "App")
+    assert said["client_name#zh-CN"] == "应用"
+
+
+@pytest.mark.spec("RFC 8252 §8.5")
+def test_a_native_application_gets_no_secret(hub: OpenHouse) -> None:
+    uris = ["com.example.app:/cb", "http://127.0.0.1/cb"]
+    said = entered(
+        register(
+            hub,
+            redirect_uris=uris[:1],
+            application_type="native",
+            grant_types=["authorization_code", "refresh_token"],
+        )
+    )
+    client = record(hub, said)
+    assert "client_secret" not in said
+    assert "client_secret_expires_at" not in said
+    assert said["application_type"] == "native"
+    assert client.oidc.profile is Profile.NATIVE
+    assert client.oidc.auth_method is AuthMethod.NONE
+    assert GrantType.REFRESH_TOKEN in client.oidc.grant_types
+
+
+@pytest.mark.spec("RFC 7591 §5")
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "DATA:text/html,x",
+        "http://localhost.evil.test/cb",
+        "http://localhost@evil.test/cb",
+        "http://rp.example/cb",
+        "https://rp.example/cb#code=x",
+        "https://rp.example/cb?code=x&state=y",
+        "https://ok@@evil.test/cb",
+        "https://rp.example\\@evil.test/cb",
+        "//rp.example/cb",
+        "*",
+        "",
+    ],
+)
+def test_a_dangerous_redirect_uri_is_refused(hub: OpenHouse, uri: str) -> None:
+    """CVE-2026-18211, CVE-2026-9086, CVE-2026-7504, CVE-2026-18209, CVE-2024-8883."""
+    reply = register(hub, redirect_uris=[CALLBACK, uri])
+    refused(hub, reply, "invalid_redirect_uri")
+
+
+@pytest.mark.spec("RFC 7591 §2")
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"redirect_uris": []},
+        {"redirect_uris": CALLBACK},
+        {"redirect_uris": [1]},
+        {"grant_types": ["implicit"]},
+        {"grant_types": ["urn:ietf:params:oauth:grant-type:token-exchange"]},
+        {"response_types": ["id_token"]},
+        {"token_endpoint_auth_method": "magic"},
+        {"token_endpoint_auth_method": "private_key_jwt"},
+        {"token_endpoint_auth_method": "tls_client_auth"},
+        {
+            "token_endpoint_auth_method": "tls_client_auth",
+            "tls_client_auth_san_dns": "rp.example",
+            "tls_client_auth_san_ip": "192.0.2.1",
+        },
+        {"application_type": "toaster"},
+        {"jwks": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}},
+        {"jwks": {"keys": "none"}},
+        {"jwks": {"keys": []}, "jwks_uri": "https://rp.example/jwks"},
+        {"logo_uri": "javascript:alert(1)"},
+        {"policy_uri": "data:text/html,x"},
+        {"tos_uri": "http://rp.example/tos"},
+        {"initiate_login_uri": "http://rp.example/login"},
+        {"request_uris": ["http://169.254.169.254/"]},
+        {"frontchannel_logout_uri": "https://evil.test/bye"},
+        {"backchannel_logout_uri": "https://rp.example/bye#x"},
+        {"id_token_signed_response_alg": "none"},
+        {"id_token_signed_response_alg": "HS256"},
+        {"userinfo_signed_response_alg": "none"},
+        {"request_object_signing_alg": "none"},
+        {"id_token_encrypted_response_enc": "A128GCM"},
+        {"id_token_encrypted_response_alg": "RSA1_5"},
+        {"default_max_age": -1},
+        {"default_max_age": "300"},
+        {"require_auth_time": "true"},
+        {"client_name": "\x1b[2J"},
+        {"client_name": 7},
+        {"scope": ["openid"]},
+    ],
+    ids=json.dumps,
+)
+def test_unacceptable_metadata_is_refused_by_the_name_of_its_member(
+    hub: OpenHouse, bent: dict[str, Any]
+) -> None:
+    told = refused(hub, register(hub, **bent))
+    assert ":" in told
+
+
+@pytest.mark.spec("RFC 7591 §2")
+def test_a_private_key_is_refused_and_not_told_back(hub: OpenHouse) -> None:
+    jwk = signer(kid="k").keys.to_jwks()["keys"][0] | {"d": "AAAA"}  # type: ignore[index]
+    reply = register(hub, jwks={"keys": [jwk]})
+    refused(hub, reply)
+    assert b"AAAA" not in reply.body
+
+
+@pytest.mark.spec("RFC 7591 §3.2.2")
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"a":1,"a":2}', b"\xff"])
+def test_what_is_no_json_object_is_refused(hub: OpenHouse, body: bytes) -> None:
+    refused(hub, hub.call("POST", "/oauth2/register", headers=JSON_HEADER, body=body))
+
+
+@pytest.mark.spec("RFC 7591 §3")
+def test_without_a_ticket_nobody_enters_where_one_is_needed(guarded: TicketHouse) -> None:
+    reply = register(guarded)
+    assert reply.status == 401
+    assert reply.header("WWW-Authenticate") == "Bearer"
+    wrong = register(guarded, token="guess")
+    assert wrong.status == 401
+    assert json.loads(wrong.body)["error"] == "invalid_token"
+    assert guarded.clients.clients.page(ALL).rows == ()
+
+
+def a_ticket(house: House, uses: int = 1, lifetime: timedelta = timedelta(days=1)) -> str:
+    said = {"uses": uses, "lifetime_s": int(lifetime.total_seconds())}
+    reply = operate(house, "/api/v1/registration-tokens", said)
+    assert reply.status == 201, reply.body
+    return str(json.loads(reply.body)["registration_token"])
+
+
+def operate(house: House, path: str, said: dict[str, Any]) -> Reply:
+    body = json.dumps(said).encode()
+    return house.call("POST", path, headers=JSON_HEADER, body=body, caller=OPERATOR)
+
+
+@pytest.mark.spec("RFC 7591 §3")
+def test_a_ticket_lets_as_many_in_as_it_says(guarded: TicketHouse) -> None:
+    ticket = a_ticket(guarded, uses=2)
+    assert register(guarded, ticket).status == 201
+    assert register(guarded, ticket).status == 201
+    assert register(guarded, ticket).status == 401
+
+
+@pytest.mark.spec("RFC 7591 §3")
+def test_a_refused_registration_costs_no_ticket(guarded: TicketHouse) -> None:
+    ticket = a_ticket(guarded)
+    assert register(guarded, ticket, redirect_uris=["javascript:x"]).status == 400
+    assert register(guarded, ticket, redirect_uris=[]).status == 400
+    assert register(guarded, ticket).status == 201
+
+
+@pytest.mark.spec("RFC 7591 §3")
+def test_a_ticket_ends_at_its_time_and_when_it_is_taken_back(guarded: TicketHouse) -> None:
+    ticket, other = a_ticket(guarded), a_ticket(guarded)
+    named = {"registration_token": other}
+    assert operate(guarded, "/api/v1/registration-tokens/revoke", named).status == 204
+    assert register(guarded, other).status == 401
+    guarded.around.clock.advance(timedelta(days=1))
+    assert register(guarded, ticket).status == 401
+    assert SqlTickets(guarded.db).forget_before(guarded.around.clock()) == 0
+
+
+def test_where_registration_is_closed_no_ticket_opens_it(tmp_path: Path) -> None:
+    closed = ClosedHouse(f"sqlite:///{tmp_path}/hub.db")
+    reply = register(closed, a_ticket(closed))
+    assert reply.status == 403
+    assert closed.clients.clients.page(ALL).rows == ()
+    closed.db.close()
+
+
+@pytest.mark.spec("OIDC Registration §5")
+def test_a_sector_is_read_where_it_is_listed(hub: OpenHouse, pages: Pages) -> None:
+    uris = [CALLBACK, "https://other.example/cb"]
+    pages.at["/sector"] = [*uris, "https://third.example/cb"]
+    address = f"{pages.base}/sector"
+    said = entered(register(hub, redirect_uris=uris, sector_identifier_uri=address))
+    assert said["sector_identifier_uri"] == address
+    assert record(hub, said).oidc.sector == "127.0.0.1"
+
+
+@pytest.mark.spec("OIDC Registration §5")
+@pytest.mark.parametrize(
+    "listed", [[CALLBACK + "x"], [], {"a": CALLBACK}, "http://169.254.169.254/", None]
+)
+def test_a_sector_that_does_not_list_the_client_is_none(
+    hub: OpenHouse, pages: Pages, listed: object
+) -> None:
+    """CVE-2026-4366: where a redirect leads, nobody looks."""
+    pages.at["/sector"] = listed
+    refused(hub, register(hub, sector_identifier_uri=f"{pages.base}/sector"))
+    assert pages.asked == ["/sector"]
+
+
+@pytest.mark.spec("OIDC Core §8.1")
+def test_several_hosts_need_a_sector(hub: OpenHouse) -> None:
+    refused(hub, register(hub, redirect_uris=[CALLBACK, "https://other.example/cb"]))
+
+
+@pytest.mark.parametrize(
+    "address", ["https://10.0.0.1/jwks", "https://[::ffff:169.254.169.254]/", "ftp://x/y"]
+)
+def test_addresses_inside_are_not_asked(hub: OpenHouse, address: str) -> None:
+    refused(hub, register(hub, jwks_uri=address))
+
+
+@pytest.mark.spec("RFC 7591 §2")
+def test_keys_are_read_where_the_client_serves_them(hub: OpenHouse, pages: Pages) -> None:
+    key = signer(kid="first")
+    pages.at["/jwks"] = key.keys.to_jwks()
+    said = entered(
+        register(
+            hub,
+            token_endpoint_auth_method="private_key_jwt",
+            jwks_uri=f"{pages.base}/jwks",
+        )
+    )
+    assert "client_secret" not in said
+    assert "jwks" not in said
+    assert said["jwks_uri"] == f"{pages.base}/jwks"
+    keys = record(hub, said).oidc.keys
+    assert keys is not None
+    assert set(keys.by_kid) == {"first"}
+
+
+def test_an_address_of_keys_may_answer_later(hub: OpenHouse, pages: Pages) -> None:
+    said = entered(register(hub, jwks_uri=f"{pages.base}/jwks"))
+    assert record(hub, said).oidc.keys is None
+
+
+@pytest.mark.spec("RFC 7591 §2")
+def test_software_is_told_back_as_it_was_said(hub: OpenHouse) -> None:
+    said = entered(register(hub, software_id="4NRB1", software_version="2.2"))
+    assert (said["software_id"], said["software_version"]) == ("4NRB1", "2.2")
