@@ -59,7 +59,11 @@ _DPOP: Final[Rows] = {
 }
 """RFC 9449 §5, §8."""
 
+_NO_KEY: Final = OAuthError(
+    "invalid_request", 400, "The client is registered with no key to encrypt to."
+)
 TOKEN_ERRORS: Final[Rows] = {
+    errors.ClientKeyMissing: _NO_KEY,
     errors.ClientNotAuthenticated: OAuthError(
         "invalid_client", 401, "Client authentication failed."
     ),
@@ -221,6 +225,7 @@ RESOURCE_ERRORS: Final[Rows] = {
             ),
         ),
     ),
+    errors.ClientKeyMissing: _NO_KEY,
     Malformed: OAuthError(
         "invalid_request",
         400,

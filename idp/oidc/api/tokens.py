@@ -22,6 +22,7 @@ _TOKEN_HEADERS: Final[Headers] = (
     ("Pragma", "no-cache"),
 )
 _CORS: Final = ("Access-Control-Allow-Origin", "*")
+_TOLD: Final = "application/jwt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class TokenApi:
         """OIDC Core §5.3.1: token in the header or a posted form, never in a query."""
         form = request.form if request.content_type == FORM else None
         token = bearer_token(request.headers.get("authorization"), form)
-        return Reply.json(self.userinfo_flow(token)).with_headers(_CORS)
+        told = self.userinfo_flow(token, request)
+        if isinstance(told, str):  # OIDC Core §5.3.2
+            return Reply.content(told.encode("ascii"), _TOLD).with_headers(_CORS)
+        return Reply.json(told).with_headers(_CORS)
 
     def introspect(self, request: Request) -> Reply:
         """RFC 7662 §2: POST with a form body; signed where that is accepted (RFC 9701)."""

@@ -28,6 +28,12 @@ class AssertionReplayed(AssertionRefused):
     code = "assertion_replayed"
 
 
+class ClientKeyMissing(Refused):
+    """The client wants something encrypted and has no key that takes it."""
+
+    code = "client_key_missing"
+
+
 class GrantTypeNotSupported(Refused):
     """There is no such grant here (RFC 6749 §5.2)."""
 

@@ -7,6 +7,8 @@ from idp.oidc.domain.grants import Grant, Tokens
 from idp.oidc.domain.issuer import API_SCOPES, Issuer, Lifetimes
 from idp.oidc.domain.reach import bound_to, reach_of
 from idp.oidc.domain.senders import UNPROVEN, Sender
+from idp.oidc.flows.enveloping import sealed_claims, sealed_token
+from idp.oidc.flows.opaque import OpaqueAccess
 from idp.oidc.messages.claims import released
 from idp.oidc.messages.tokens import (
     Claims,
@@ -17,9 +19,10 @@ from idp.oidc.messages.tokens import (
     introspection_claims,
     left_half_hash,
     person_access_claims,
+    signed_userinfo,
 )
 from idp.people.service import People
-from kernel.clock import Clock
+from kernel.clock import Clock, from_epoch_seconds
 from kernel.entropy import Entropy, token
 from kernel.secret import Secret
 from trustroot.keys.domain import Purpose
@@ -33,13 +36,17 @@ _JTI_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class TokenIssuer:
-    """Signs access and ID tokens with the key of the purpose ``tokens``."""
+    """Signs access and ID tokens with the keys of the purpose ``tokens``.
+
+    Without ``hiding`` every access token says what it is.
+    """
 
     issuer: Issuer
     signer: Signer
     clock: Clock
     entropy: Entropy
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    hiding: OpaqueAccess | None = None
 
     def for_client(
         self,
@@ -87,11 +94,18 @@ class TokenIssuer:
         return self._access(claims, client, sender)
 
     def _access(self, claims: Claims, client: Client, sender: Sender) -> Tokens:
-        """Add the name and the sender of a token, and sign it with our own algorithm."""
+        """Add the name and the sender of a token, and sign it.
+
+        It is read by ourselves and by resources, so its algorithm is ours, whatever the
+        client wishes; a client that is to see nothing in it gets a name for it.
+        """
         bound = bound_to(client, sender)
         claims |= {"jti": token(self.entropy, _JTI_BYTES), **confirmed(bound)}
+        signed = self.signer.sign(Purpose.TOKENS, ACCESS_TOKEN_TYPE, claims)
+        if client.oidc.takes_opaque_tokens and self.hiding is not None:
+            signed = self.hiding.hidden(signed, from_epoch_seconds(_until(claims)))
         return Tokens(
-            access_token=self.signer.sign(Purpose.TOKENS, ACCESS_TOKEN_TYPE, claims),
+            access_token=signed,
             expires_in_s=_seconds(claims),
             scope=str(claims["scope"]),
             token_type="Bearer" if bound.jkt is None else "DPoP",
@@ -103,8 +117,22 @@ class TokenIssuer:
         """Return an ID token bound to ``access_token`` (OIDC Core §2, §3.1.3.6)."""
         validity = Validity.starting(self.clock(), self.lifetimes.id_token)
         claims = id_token_claims(self.issuer.url, grant, validity)
-        claims["at_hash"] = left_half_hash(access_token)
-        return self._signed_for(client, "JWT", {**about, **claims})
+        claims["at_hash"] = left_half_hash(access_token, client.oidc.id_token_alg)
+        signed = self._signed_for(client, "JWT", {**about, **claims})
+        wish = client.oidc.id_token_encryption
+        return signed if wish is None else sealed_token(client, wish, signed)
+
+    def userinfo(self, client: Client, told: dict[str, object]) -> dict[str, object] | str:
+        """Return an answer of userinfo as its client takes it (OIDC Core §5.3.2).
+
+        Plain JSON as it is, else a token: signed, or encrypted, or first this, then that.
+        """
+        wish, algorithm = client.oidc.userinfo_encryption, client.oidc.userinfo_alg
+        if algorithm is None:
+            return told if wish is None else sealed_claims(client, wish, told)
+        claims = signed_userinfo(self.issuer.url, client.id, told)
+        signed = self._signed_for(client, "JWT", claims, algorithm)
+        return signed if wish is None else sealed_token(client, wish, signed)
 
     def logout_token(self, client: Client, claims: dict[str, object]) -> str:
         """Return a logout token (OIDC Back-Channel Logout §2.4); ``jti`` is added.
@@ -119,8 +147,16 @@ class TokenIssuer:
         claims = introspection_claims(self.issuer.url, client.id, self.clock(), body)
         return self._signed_for(client, INTROSPECTION_TYPE, claims)
 
-    def _signed_for(self, _client: Client, typ: str, claims: dict[str, object]) -> str:
-        return self.signer.sign(Purpose.TOKENS, typ, claims)
+    def _signed_for(
+        self,
+        client: Client,
+        typ: str,
+        claims: dict[str, object],
+        algorithm: str | None = None,
+    ) -> str:
+        """OIDC Registration §2: by the algorithm that the client named for it."""
+        chosen = algorithm or client.oidc.id_token_alg
+        return self.signer.sign(Purpose.TOKENS, typ, claims, algorithm=chosen)
 
     def registration(self, claims: dict[str, object]) -> str:
         """Return a registration, signed by the entity (OpenID Federation 1.0 §12.2.3)."""
@@ -173,5 +209,9 @@ class PersonTokens:
         return released(claims, grant.id_token_claims, grant.acting_for)
 
 
+def _until(claims: Claims) -> int:
+    return int(str(claims["exp"]))
+
+
 def _seconds(claims: Claims) -> int:
-    return int(str(claims["exp"])) - int(str(claims["iat"]))
+    return _until(claims) - int(str(claims["iat"]))

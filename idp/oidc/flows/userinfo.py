@@ -1,58 +1,58 @@
 """The userinfo endpoint."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from idp.oidc.domain.grants import Grant
-from idp.oidc.errors import GrantRefused, ScopeInsufficient, TokenRefused
+from idp.oidc.errors import ScopeInsufficient, TokenRefused
 from idp.oidc.events import ClaimsReleased, UserInfoRefused
-from idp.oidc.flows.grant_standing import GrantStanding
-from idp.oidc.flows.verifying import AccessTokens
+from idp.oidc.flows.issuing import TokenIssuer
+from idp.oidc.flows.live_tokens import LiveAccess, LiveTokens
+from idp.oidc.flows.proofs import SenderProof
 from idp.oidc.messages.claims import released
-from idp.oidc.ports import GrantStore
 from idp.people.service import People
 from kernel.errors import Refused
 from kernel.events import AuditTrail, Outcome
-from kernel.ids import GrantId
-from kernel.proof.jose import VerifiedClaims
+from kernel.proof.jose import JoseRefused, intended_for
+from kernel.web import Request
 
 
 @dataclass(frozen=True, slots=True)
 class UserInfo:
     """Releases what the person agreed to, or a statute demands, and nothing else."""
 
-    tokens: AccessTokens
-    grants: GrantStore
-    standing: GrantStanding
+    live: LiveTokens
+    sender: SenderProof
+    issuing: TokenIssuer
     people: People
     trail: AuditTrail
 
-    def __call__(self, token: str) -> dict[str, object]:
+    def __call__(self, token: str, request: Request) -> dict[str, object] | str:
         """Return ``sub`` and the claims of the grant behind an access token.
 
+        An object, or a token where the client is registered to get them signed or
+        encrypted.
+
+        Args:
+            token: as it was sent, in whatever place.
+            request: the one it came with, by which its sender proves to be the right one.
+
         Raises:
-            TokenRefused: not valid here and now, or its grant was revoked.
+            TokenRefused: not valid here and now, another's, or its grant was revoked.
+            DpopProofRefused: it is bound to a key, and that was not proven.
             ScopeInsufficient: it was not issued for ``openid``.
+            ClientKeyMissing: its client has no key to encrypt to.
 
         Source: OIDC Core §5.3.
         """
         try:
-            claims = self.tokens.verified(token, self.tokens.issuer.userinfo)
-            scope_has_openid(claims)
-            return self._release(self._grant(claims))
+            live = self.live.access(token)
+            counts_here(live.claims, self.issuing.issuer.userinfo)
+            self.sender.check(request, live.claims)
+            return self.issuing.userinfo(live.client, self._release(asked_for(live)))
         except Refused as refusal:
             self.trail.record(UserInfoRefused(outcome=Outcome.REFUSED, reason=refusal.code))
             raise
-
-    def _grant(self, claims: VerifiedClaims) -> Grant:
-        grant = self.grants.find(GrantId(UUID(str(claims.get("grant")))))
-        if grant is None:
-            raise TokenRefused("grant")
-        try:
-            self.standing.require(grant)
-        except GrantRefused as cause:
-            raise TokenRefused(cause.code) from cause
-        return self.standing.left(grant)
 
     def _release(self, grant: Grant) -> dict[str, object]:
         about = self.people.claims(grant.person)
@@ -69,7 +69,16 @@ class UserInfo:
         return {**told, "sub": grant.subject}
 
 
-def scope_has_openid(claims: VerifiedClaims) -> None:
+def counts_here(claims: Mapping[str, object], userinfo: str) -> None:
+    """RFC 9068 §4: a token for another resource opens nothing here."""
+    try:
+        intended_for(claims, userinfo)
+    except JoseRefused as cause:
+        raise TokenRefused(cause.code) from cause
+
+
+def asked_for(live: LiveAccess) -> Grant:
     """OIDC Core §5.3: the endpoint is for tokens obtained through OpenID authentication."""
-    if "openid" not in str(claims.get("scope", "")).split(" "):
+    if live.grant is None or "openid" not in live.scopes:
         raise ScopeInsufficient
+    return live.grant

@@ -122,6 +122,16 @@ def id_token_claims(issuer: str, grant: Grant, validity: Validity) -> Claims:
     return said
 
 
-def left_half_hash(value: str) -> str:
-    """OIDC Core §3.1.3.6: the left half of SHA-256, for tokens signed with ES256."""
-    return to_base64url(hashlib.sha256(value.encode("ascii")).digest()[:16])
+def left_half_hash(value: str, algorithm: str) -> str:
+    """OIDC Core §3.1.3.6: the left half of the hash that the signature's algorithm uses.
+
+    Ed25519 hashes with SHA-512 (RFC 8032 §5.1), the others of ours with SHA-256.
+    """
+    hashed = hashlib.sha512 if algorithm == "EdDSA" else hashlib.sha256
+    digest = hashed(value.encode("ascii")).digest()
+    return to_base64url(digest[: len(digest) // 2])
+
+
+def signed_userinfo(issuer: str, client: ClientId, told: Claims) -> Claims:
+    """OIDC Core §5.3.2: a signed answer names who gives it and whom it is for."""
+    return {**told, "iss": issuer, "aud": client}
