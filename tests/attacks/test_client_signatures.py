@@ -10,6 +10,7 @@ import pytest
 from idp.clients.domain import AuthMethod, Client, Membership, OidcFacet, Registration
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.signed import Pushed
+from idp.oidc.errors import RequestUriRefused
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.once import Once
@@ -17,6 +18,7 @@ from idp.oidc.flows.opening import Opening
 from kernel.clock import SetClock, epoch_seconds
 from kernel.errors import Refused
 from kernel.ids import ClientId, EntityId
+from kernel.proof.jose import KeySet
 from kernel.secret import Digest
 from kernel.standing import Party, PartyKind
 from tests.attacks.lies import Lies
@@ -57,6 +59,22 @@ class Fresh:
 
 
 @dataclass
+class GivenKeys:
+    """Every client handed its keys over."""
+
+    def of(self, client: Client) -> KeySet | None:
+        return client.oidc.keys
+
+    def for_token(self, client: Client, token: str) -> KeySet | None:
+        assert token
+        return client.oidc.keys
+
+
+class NothingLiesThere:
+    def read(self, uri: str) -> str:
+        raise RequestUriRefused(uri)
+
+
 class NothingPushed:
     """A `PushedStore` in which nothing waits."""
 
@@ -98,12 +116,20 @@ def a_ring() -> KeyRing:
 
 def takes_objects(client: Client, decrypter: Decrypter | None = None) -> Believing:
     decrypting = Decrypting(decrypter or a_ring())
-    opening = Opening(ISSUER, Once(Fresh()), NothingPushed(), CLOCK, decrypting)
+    opening = Opening(
+        ISSUER,
+        Once(Fresh()),
+        NothingPushed(),
+        CLOCK,
+        decrypting,
+        NothingLiesThere(),
+        GivenKeys(),
+    )
     return lambda token: opening.opened(client, {"request": token})
 
 
 def takes_assertions(client: Client) -> Believing:
-    assertions = Assertions(ISSUER, Once(Fresh()), CLOCK)
+    assertions = Assertions(ISSUER, Once(Fresh()), CLOCK, GivenKeys())
     return lambda token: assertions.believe(client, token)
 
 
