@@ -58,7 +58,6 @@ class Fresh:
         return 0
 
 
-@dataclass
 class GivenKeys:
     """Every client handed its keys over."""
 
@@ -66,7 +65,7 @@ class GivenKeys:
         return client.oidc.keys
 
     def for_token(self, client: Client, token: str) -> KeySet | None:
-        assert token
+        assert isinstance(token, str)
         return client.oidc.keys
 
 
@@ -75,6 +74,7 @@ class NothingLiesThere:
         raise RequestUriRefused(uri)
 
 
+@dataclass
 class NothingPushed:
     """A `PushedStore` in which nothing waits."""
 
