@@ -10,6 +10,12 @@ from kernel.proof.jose.algorithms import (
     check_signature,
     jws_signature_from_der,
 )
+from kernel.proof.jose.certificates import (
+    Authorities,
+    Certificate,
+    NameKind,
+    subject_of,
+)
 from kernel.proof.jose.claims import (
     audiences,
     intended_for,
@@ -27,16 +33,18 @@ from kernel.proof.jose.compact import (
     UnverifiedJws,
     VerifiedClaims,
     compact,
-    key_named,
     read,
     signing_input,
     verify,
+    verify_mac,
     verify_read,
 )
 from kernel.proof.jose.encoding import from_base64url, to_base64url
 from kernel.proof.jose.errors import (
     AlgorithmNotAllowed,
     BadSignature,
+    CertificateMalformed,
+    CertificateNotVouched,
     ClaimMalformed,
     ClaimMissing,
     ClaimRefused,
@@ -58,6 +66,7 @@ from kernel.proof.jose.errors import (
     WrongIssuer,
     WrongType,
 )
+from kernel.proof.jose.header_rules import key_named
 from kernel.proof.jose.keys import KeySet, PublicKey, thumbprint
 from kernel.proof.jose.possession import ProvenKey, verify_possession
 from kernel.proof.jose.profiles import (
@@ -78,6 +87,7 @@ from kernel.proof.jose.profiles import (
     REQUEST_OBJECT,
     RESOLVE_RESPONSE,
     SECURITY_EVENT,
+    SYMMETRIC,
     TRUST_MARK,
     TRUST_MARK_DELEGATION,
     TRUST_MARK_STATUS,
@@ -103,11 +113,16 @@ __all__ = [
     "REQUEST_OBJECT",
     "RESOLVE_RESPONSE",
     "SECURITY_EVENT",
+    "SYMMETRIC",
     "TRUST_MARK",
     "TRUST_MARK_DELEGATION",
     "TRUST_MARK_STATUS",
     "AlgorithmNotAllowed",
+    "Authorities",
     "BadSignature",
+    "Certificate",
+    "CertificateMalformed",
+    "CertificateNotVouched",
     "ClaimMalformed",
     "ClaimMissing",
     "ClaimRefused",
@@ -123,6 +138,7 @@ __all__ = [
     "KeySet",
     "KeyTooWeak",
     "Malformed",
+    "NameKind",
     "NotYetValid",
     "ProvenKey",
     "PublicKey",
@@ -154,9 +170,11 @@ __all__ = [
     "required_date",
     "required_text",
     "signing_input",
+    "subject_of",
     "thumbprint",
     "to_base64url",
     "verify",
+    "verify_mac",
     "verify_possession",
     "verify_read",
     "within",

@@ -1,7 +1,9 @@
 """JWS compact serialisation: read without trust, verify, and lay out for a signer."""
 
+import hashlib
+import hmac
 from collections.abc import Iterator, Mapping
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -9,20 +11,19 @@ import orjson
 
 from kernel.proof.jose.algorithms import check_signature
 from kernel.proof.jose.encoding import from_base64url, to_base64url
-from kernel.proof.jose.errors import (
-    AlgorithmNotAllowed,
-    Malformed,
-    TooLarge,
-    UnknownCritical,
-    UnknownKey,
-    WrongType,
+from kernel.proof.jose.errors import BadSignature, KeyTooWeak, Malformed, TooLarge
+from kernel.proof.jose.header_rules import (
+    algorithm_is_allowed,
+    key_named,
+    nothing_is_critical,
+    type_is,
 )
-from kernel.proof.jose.keys import KeySet, PublicKey
-from kernel.proof.jose.profiles import JwsProfile
+from kernel.proof.jose.keys import KeySet
+from kernel.proof.jose.profiles import SYMMETRIC, JwsProfile
 from kernel.proof.jose.strict_json import decode_object
+from kernel.secret import Secret
 
 _DOTS: Final = 2
-_KID_LIMIT: Final = 256
 _HEADER_DEPTH: Final = 4
 _MADE_BY_READ: Final = object()
 _MADE_BY_VERIFY: Final = object()
@@ -147,6 +148,27 @@ def verify(token: str, keys: KeySet, profile: JwsProfile) -> VerifiedClaims:
     return VerifiedClaims(_MADE_BY_VERIFY, token, opened.header, opened.claims())
 
 
+def verify_mac(token: str, secret: Secret, profile: JwsProfile) -> VerifiedClaims:
+    """Return the claims of a token made with a secret that its maker shares with us.
+
+    HS256 is the only algorithm, whatever those of ``profile``. No key comes here and no
+    secret goes to ``verify``: neither can be taken for the other (RFC 8725 §2.1).
+
+    Raises:
+        KeyTooWeak: the secret is shorter than the hash (RFC 7518 §3.2).
+        BadSignature: another secret, or other bytes.
+        JoseRefused: as for ``read``.
+    """
+    key = secret.reveal().encode()
+    if len(key) < hashlib.sha256().digest_size:
+        raise KeyTooWeak
+    opened = _open(token, replace(profile, algorithms=SYMMETRIC))
+    made = hmac.digest(key, opened.signing_input, hashlib.sha256)
+    if not hmac.compare_digest(made, opened.signature):
+        raise BadSignature
+    return VerifiedClaims(_MADE_BY_VERIFY, token, opened.header, opened.claims())
+
+
 def verify_read(jws: UnverifiedJws, keys: KeySet, profile: JwsProfile) -> VerifiedClaims:
     """Return the claims of a token that was read already, without reading it again.
 
@@ -207,47 +229,3 @@ def _open(token: str, profile: JwsProfile) -> _Opened:
     algorithm_is_allowed(header, profile)
     signed = token[: len(protected) + 1 + len(payload)].encode("ascii")
     return _Opened(header, payload, from_base64url(signature), signed, profile.depth)
-
-
-def nothing_is_critical(header: Mapping[str, object]) -> None:
-    """RFC 7515 §4.1.11: an extension in ``crit`` that is not understood refuses the JWS.
-
-    We understand none. ``b64`` is refused even outside ``crit``: it changes what is signed
-    (RFC 7797 §6).
-    """
-    if "crit" in header or "b64" in header:
-        raise UnknownCritical
-
-
-def type_is(header: Mapping[str, object], profile: JwsProfile) -> None:
-    """RFC 8725 §3.11: the type names the purpose; RFC 7515 §4.1.9: in any case, any prefix.
-
-    Only ``application/`` is a prefix that may be left out.
-    """
-    typ = header.get("typ")
-    if typ is None and "typ" not in header and profile.typ_may_be_absent:
-        return
-    if not isinstance(typ, str):
-        raise WrongType
-    if typ.lower().removeprefix("application/") != profile.typ.lower():
-        raise WrongType
-
-
-def algorithm_is_allowed(header: Mapping[str, object], profile: JwsProfile) -> None:
-    """RFC 8725 §3.1: the caller names the algorithms, compared to the letter."""
-    alg = header.get("alg")
-    if not isinstance(alg, str) or alg not in profile.algorithms:
-        raise AlgorithmNotAllowed
-
-
-def key_named(header: Mapping[str, object], keys: KeySet, profile: JwsProfile) -> PublicKey:
-    """RFC 7515 §4.1.4, RFC 8725 §3.1: the named key, used with its own algorithm only."""
-    kid, alg = header.get("kid"), str(header["alg"])
-    if kid is None and "kid" not in header and profile.kid_may_be_absent:
-        return keys.only(alg)
-    if not isinstance(kid, str) or not 0 < len(kid) <= _KID_LIMIT:
-        raise UnknownKey
-    key = keys.find(kid)
-    if alg not in key.algorithms:
-        raise AlgorithmNotAllowed
-    return key

@@ -133,3 +133,15 @@ class WrongAudience(ClaimRefused):
     """``aud`` does not name us."""
 
     code = "jose_wrong_audience"
+
+
+class CertificateMalformed(JoseRefused):
+    """The bytes are no certificate, or not one we can compare."""
+
+    code = "certificate_malformed"
+
+
+class CertificateNotVouched(JoseRefused):
+    """No authority that we know leads to the certificate, for a client and for now."""
+
+    code = "certificate_not_vouched"

@@ -9,6 +9,8 @@ from typing import Final
 
 ASYMMETRIC: Final = frozenset({"ES256", "RS256", "PS256", "EdDSA", "ES384"})
 """Every signature algorithm we check; ``none`` and the HMAC family are on no list."""
+SYMMETRIC: Final = frozenset({"HS256"})
+"""What ``verify_mac`` takes, and nothing else does (OIDC Core §9)."""
 
 _KIB: Final = 1024
 
