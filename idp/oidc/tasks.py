@@ -7,7 +7,13 @@ from typing import Final
 
 from idp.oidc.domain.issuer import Lifetimes
 from idp.oidc.flows.tell_client import TellClient
-from idp.oidc.ports import GrantStore, OnceStore, PendingStore, PushedStore
+from idp.oidc.ports import (
+    GrantStore,
+    OnceStore,
+    PendingStore,
+    PushedStore,
+    TransferStore,
+)
 from idp.session.service import DeliveryOrder
 from kernel.clock import Clock
 from kernel.events import JsonValue
@@ -25,6 +31,7 @@ class Forget:
     pending: PendingStore
     pushed: PushedStore
     once: OnceStore
+    transfers: TransferStore
     clock: Clock
     lifetimes: Lifetimes
 
@@ -36,6 +43,8 @@ class Forget:
         # Anybody may push for a public client: what was pushed is not kept for long.
         self.pushed.forget_before(now - _AN_HOUR)
         self.once.forget_before(now)
+        # How many hops led to a grant is asked as long as the grant can be handed on.
+        self.transfers.forget_before(now - _A_DAY)
 
 
 def tasks(forget: Forget) -> tuple[PeriodicTask, ...]:

@@ -39,6 +39,9 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
         400, _("这次请求已经用过或已过期"), _BACK
     ),
     NotInGoodStanding: Explanation(403, _("该应用已被暂停使用"), _BACK),
+    errors.TransferUnknown: Explanation(
+        404, _("没有等待确认的请求，或已经处理"), _BACK
+    ),
     errors.LogoutRefused: Explanation(400, _("退出请求不正确，您仍处于登录状态"), _BACK),
     Malformed: Explanation(400, _("该应用发来的请求有误"), _BACK),
 })  # fmt: skip

@@ -8,6 +8,7 @@ from idp.oidc.api.authorization import AuthorizationApi
 from idp.oidc.api.cookies import Cookies
 from idp.oidc.api.door import ApiDoor
 from idp.oidc.api.pushing import PushingApi
+from idp.oidc.build import transfers
 from idp.oidc.build.parts import Parts
 from idp.oidc.flows.access import ApiAccess, BroughtTokens, LiveGrants
 from idp.oidc.flows.answer_once import AnswerOnce
@@ -30,6 +31,7 @@ from idp.oidc.flows.settle import Settle
 from idp.oidc.flows.sign_out import AskedToLeave
 from idp.oidc.flows.tell_client import TellClient
 from idp.oidc.flows.token_endpoint import GrantFlow, TokenEndpoint
+from idp.oidc.flows.transfer_exchange import ExchangeForTicket
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.messages.metadata import Names
 
@@ -45,16 +47,18 @@ def authorization(parts: Parts) -> AuthorizationApi:
         parts.subjects,
         parts.issuing,
         ClaimsGranted(below.people),
+        transfers.handover(parts),
         drivers.ids,
         drivers.trail,
         drivers.db.unit_of_work(),
     )
     settle = Settle(below.sessions, below.consents, parts.hints, issue)
+    came = transfers.handover(parts)
     pages = drivers.pages.settings
     return AuthorizationApi(
         parts.reception,
-        Authorize(below.interactions, parts.pending, settle, drivers.clock),
-        Resume(below.interactions, parts.pending, settle, drivers.clock),
+        Authorize(below.interactions, parts.pending, settle, came, drivers.clock),
+        Resume(below.interactions, parts.pending, settle, came, drivers.clock),
         parts.parking,
         Cookies(pages.instance, pages.secure, drivers.entropy),
         drivers.pages,
@@ -92,6 +96,9 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
             tokens, family, standing, trail, work, clock
         ),
         GrantType.CLIENT_CREDENTIALS.value: ClientCredentials(parts.issuing, trail),
+        GrantType.TOKEN_EXCHANGE.value: ExchangeForTicket(
+            parts.live, transfers.issue(parts)
+        ),
     }
     return TokenEndpoint(parts.authenticate, grants, trail)
 

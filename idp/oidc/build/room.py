@@ -12,11 +12,12 @@ from idp.oidc.api.documents import Documents
 from idp.oidc.api.explanations import EXPLANATIONS, PageTable
 from idp.oidc.api.routes import Apis, routes
 from idp.oidc.api.tokens import TokenApi
-from idp.oidc.build import endpoints
+from idp.oidc.build import endpoints, transfers
 from idp.oidc.build.parts import Drivers, Neighbours, Parts, parts_of
 from idp.oidc.build.registering import registering
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.messages.metadata import Names
+from idp.oidc.store import SqlTransfers
 from kernel.infra.pages import Explanations
 from kernel.web import Authorizer, Route
 from kernel.work import JobKind, PeriodicTask
@@ -56,7 +57,10 @@ def build(
                 registering(installation.issuer, settings, drivers, below)
             ),
         ),
-        blueprints=(views.blueprint(endpoints.sign_out_pages(parts)),),
+        blueprints=(
+            views.blueprint(endpoints.sign_out_pages(parts)),
+            views.transfer_blueprint(transfers.pages(parts)),
+        ),
         tasks=tasks.tasks(_forget(parts)),
         job_kinds=tasks.job_kinds(endpoints.tell(parts)),
         authorizer=endpoints.api_access(parts),
@@ -85,6 +89,7 @@ def _forget(parts: Parts) -> tasks.Forget:
         parts.pending,
         parts.pushed,
         parts.names,
+        SqlTransfers(parts.drivers.db),
         parts.drivers.clock,
         parts.issuing.lifetimes,
     )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from idp.oidc.domain.senders import UNPROVEN, Sender
+from idp.oidc.domain.transfers import TransferId
 from kernel.assurance import Level
 from kernel.events import JsonValue
 from kernel.ids import (
@@ -26,7 +27,8 @@ from kernel.standing import Party, PartyKind, RowStanding
 class Pending:
     """An authorization request that waits for its interaction; kept as it was sent.
 
-    ``pushed`` is the name under which it was pushed before, if it was.
+    ``pushed`` is the name under which it was pushed before, if it was; ``transfer`` the
+    transfer whose ticket came with it, in place of a sign-in.
     """
 
     interaction: InteractionId
@@ -34,6 +36,7 @@ class Pending:
     parameters: Mapping[str, str]
     started_at: datetime
     pushed: Digest | None = None
+    transfer: TransferId | None = None
 
 
 LONGEST_LINE: Final = 8

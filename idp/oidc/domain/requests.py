@@ -13,10 +13,11 @@ from idp.clients.domain import (
     rules_of,
 )
 from idp.oidc.domain.answers import ResponseMode
+from idp.oidc.domain.transfers import TransferId
 from idp.oidc.domain.wishes import ClaimsRequest
 from idp.session.domain import Session
 from kernel.assurance import Level
-from kernel.secret import Digest
+from kernel.secret import Digest, Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class AuthorizationRequest:
         response_mode: how the answer goes back; None: the default of the type.
         dpop_jkt: the key that the code shall be bound to (RFC 9449 §10).
         also_prompted: values of ``prompt`` that follow from the request and its client.
+        transfer_ticket: what another platform handed its visitor over with.
+        transfer: the transfer that a ticket was used up for; never out of parameters.
     """
 
     response_type: str
@@ -58,6 +61,8 @@ class AuthorizationRequest:
     is_signed: bool = False
     is_proven: bool = False
     pushed: Digest | None = None
+    transfer_ticket: Secret | None = None
+    transfer: TransferId | None = None
 
     @property
     def claim_names(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """The authorization endpoint: from a relying party's request to where it goes on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from idp.oidc.domain.grants import Pending
 from idp.oidc.domain.requests import (
@@ -12,8 +12,10 @@ from idp.oidc.domain.requests import (
     what_lacks,
 )
 from idp.oidc.domain.signed import Opened
+from idp.oidc.domain.transfers import TransferId
 from idp.oidc.errors import InteractionNeeded, SignInNeeded
 from idp.oidc.events import AuthorizationStarted
+from idp.oidc.flows.handover import MATCH_PATH, Handover
 from idp.oidc.flows.settle import GoOn, Settle, Visitor, page
 from idp.oidc.flows.steps import At, request_of, walk
 from idp.oidc.ports import PendingStore
@@ -24,6 +26,8 @@ from kernel.events import Levels
 from kernel.ids import ClientId
 
 RESUME_PATH = "/oauth2/authorize/resume"
+SECRET = frozenset({"transfer_ticket"})
+"""Parameters that are used up when they come, and never kept."""
 _STILL_FINE = (None, Lack.WISHED_LEVEL)
 
 
@@ -34,6 +38,7 @@ class Authorize:
     interactions: Interactions
     pending: PendingStore
     settle: Settle
+    handover: Handover
     clock: Clock
 
     def __call__(self, recipient: Recipient, opened: Opened, visitor: Visitor) -> GoOn:
@@ -48,6 +53,8 @@ class Authorize:
         """
         request = request_of(opened, recipient.client, recipient.redirect_uri)
         walk(request, recipient.client, At.AUTHORIZE)
+        if request.transfer_ticket is not None:
+            return self._handed_over(recipient, opened, visitor, request)
         demand = demand_of(request, recipient.client)
         session = self.settle.sessions.current(visitor.session)
         lack = self._lack(session, request, recipient, demand)
@@ -59,6 +66,39 @@ class Authorize:
             return GoOn(page("/login", interaction, request), visitor.browser)
         self.interactions.finish(interaction.id, session)
         return self.settle(recipient, request, interaction, session)
+
+    def _handed_over(
+        self,
+        recipient: Recipient,
+        opened: Opened,
+        visitor: Visitor,
+        request: AuthorizationRequest,
+    ) -> GoOn:
+        """Go on with a visitor of another platform: the ticket stands for the sign-in.
+
+        In another browser than the session's own a number is matched first.
+
+        Raises:
+            TransferTicketRefused: it is not one that counts here and now.
+        """
+        client = recipient.client
+        arriving = self.handover.arriving(request, client)
+        if not self.settle.is_person_meant(request, client, arriving.session):
+            raise SignInNeeded
+        session = self.settle.sessions.current(visitor.session)
+        at_home = arriving.is_at_home(session)
+        if request.forbids_pages and not at_home:
+            raise SignInNeeded
+        demand = demand_of(request, client)
+        interaction = self._begun(recipient, request, demand, visitor)
+        with self.settle.issue.work():
+            self.handover.use_up(arriving, interaction, at_home=at_home)
+            self._wait(interaction, client.id, opened, None, arriving.transfer.id)
+        if session is None or not at_home:
+            return GoOn(page(MATCH_PATH, interaction, request), visitor.browser)
+        self.interactions.finish(interaction.id, session)
+        came = replace(request, transfer=arriving.transfer.id)
+        return self.settle(recipient, came, interaction, session)
 
     def _lack(
         self,
@@ -106,17 +146,20 @@ class Authorize:
         client: ClientId,
         opened: Opened,
         lack: Lack | None,
+        transfer: TransferId | None = None,
     ) -> None:
         """Keep the request as it was sent: it is read again when its person comes back."""
         settle = self.settle
+        kept = {name: v for name, v in opened.parameters.items() if name not in SECRET}
         with settle.issue.work():
             self.pending.add(
                 Pending(
                     interaction=interaction.id,
                     client=client,
-                    parameters={**opened.parameters, "client_id": client},
+                    parameters={**kept, "client_id": client},
                     started_at=self.clock(),
                     pushed=opened.pushed,
+                    transfer=transfer,
                 )
             )
             settle.issue.trail.record(

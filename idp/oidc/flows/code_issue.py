@@ -16,6 +16,7 @@ from idp.oidc.domain.requests import (
 from idp.oidc.events import CodeIssued
 from idp.oidc.flows.answer_once import AnswerOnce
 from idp.oidc.flows.claims_granted import ClaimsGranted
+from idp.oidc.flows.handover import Handover
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.subjects import Subjects
 from idp.oidc.ports import GrantStore
@@ -52,6 +53,7 @@ class CodeIssue:
     subjects: Subjects
     issuing: TokenIssuer
     granting: ClaimsGranted
+    handover: Handover
     ids: NewIds
     trail: AuditTrail
     work: UnitOfWork
@@ -69,6 +71,8 @@ class CodeIssue:
         with self.work():
             self.once.take(interaction.id, agreed.request.pushed, now)
             grant = self._grant(agreed, self._sid(agreed), now)
+            if agreed.request.transfer is not None:
+                grant = self.handover.derived(grant, agreed.request)
             self.grants.add(grant, code.digest())
             self.sessions.add_participant(session.id, PROTOCOL, grant.client, grant.sid)
             names = tuple(sorted(grant.id_token_claims | grant.userinfo_claims))

@@ -1,7 +1,7 @@
 """Coming back from sign-in or consent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from idp.oidc.domain.grants import Pending
@@ -13,12 +13,14 @@ from idp.oidc.domain.requests import (
     what_lacks,
 )
 from idp.oidc.domain.signed import Opened
+from idp.oidc.domain.transfers import TransferId
 from idp.oidc.errors import (
     DeniedByPerson,
     InteractionNotYours,
     LevelNotReached,
     SignInNeeded,
 )
+from idp.oidc.flows.handover import MATCH_PATH, Handover
 from idp.oidc.flows.settle import GoOn, Settle, Visitor, page
 from idp.oidc.flows.steps import request_of
 from idp.oidc.ports import PendingStore
@@ -47,7 +49,8 @@ class Waiting:
 def asked_by(pending: Pending, recipient: Recipient) -> AuthorizationRequest:
     """Return the request that waits; its steps were walked when it came."""
     opened = Opened(parameters=pending.parameters, pushed=pending.pushed)
-    return request_of(opened, recipient.client, recipient.redirect_uri)
+    request = request_of(opened, recipient.client, recipient.redirect_uri)
+    return replace(request, transfer=pending.transfer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Resume:
     interactions: Interactions
     pending: PendingStore
     settle: Settle
+    handover: Handover
     clock: Clock
 
     def waiting(self, interaction: InteractionId, browser: Secret | None) -> Waiting:
@@ -86,16 +90,26 @@ class Resume:
         outcome = interaction.outcome
         if outcome is None:
             is_open(interaction, self.clock())
-            return GoOn(page("/login", interaction, request))
+            at = "/login" if waiting.pending.transfer is None else MATCH_PATH
+            return GoOn(page(at, interaction, request))
         if isinstance(outcome, Denied):
             raise _DENIALS.get(outcome.error, DeniedByPerson)
-        session = self._session(outcome, visitor)
+        session = self._session(outcome, visitor, request.transfer)
         self._does(session, request, recipient, waiting.pending)
         return self.settle(recipient, request, interaction, session)
 
-    def _session(self, outcome: SignedIn, visitor: Visitor) -> Session:
-        """The session that finished the interaction must be this browser's, and live."""
-        session = self.settle.sessions.current(visitor.session)
+    def _session(
+        self, outcome: SignedIn, visitor: Visitor, transfer: TransferId | None
+    ) -> Session:
+        """The session that finished the interaction must be this browser's, and live.
+
+        A visitor who was handed over has it in another browser, which was matched.
+        """
+        session = (
+            self.settle.sessions.current(visitor.session)
+            if transfer is None
+            else self.handover.session_of(transfer)
+        )
         if session is None or session.id != outcome.session:
             raise SignInNeeded
         return session

@@ -8,6 +8,7 @@ from typing import Final
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.errors import RequestMalformed, RequestObjectClaimRefused
 from idp.oidc.messages.wishes import levels_of, parse_claims
+from kernel.secret import Secret
 from kernel.web import Form
 
 _SECONDS: Final = re.compile(r"[0-9]{1,9}")
@@ -19,7 +20,7 @@ _KNOWN: Final = (
     "response_type scope state nonce code_challenge code_challenge_method prompt max_age "
     "acr_values claims login_hint ui_locales province id_token_hint request request_uri "
     "registration response_mode redirect_uri client_id resource display claims_locales "
-    "dpop_jkt"
+    "dpop_jkt transfer_ticket"
 )
 KEPT_PARAMETERS: Final = frozenset(_KNOWN.split())
 """Parameters that mean something here; others are ignored (RFC 6749 §3.1)."""
@@ -108,6 +109,7 @@ def parse_request(sent: Mapping[str, str]) -> AuthorizationRequest:
         resources=tuple(dict.fromkeys(sent.get("resource", "").split())),
         response_mode=sent.get("response_mode"),
         dpop_jkt=_thumbprint(sent, "dpop_jkt"),
+        transfer_ticket=_ticket(sent),
         display=_display(sent),
         claims_locales=_bounded(sent, "claims_locales"),
     )
@@ -130,6 +132,12 @@ def _thumbprint(sent: Mapping[str, str], name: str) -> str | None:
     if value is not None and not _SHA256.fullmatch(value):
         raise RequestMalformed(name)
     return value
+
+
+def _ticket(sent: Mapping[str, str]) -> Secret | None:
+    """Our own parameter: a transfer ticket is 256 bits, as 43 characters."""
+    value = _thumbprint(sent, "transfer_ticket")
+    return None if value is None else Secret(value)
 
 
 def _display(sent: Mapping[str, str]) -> str | None:

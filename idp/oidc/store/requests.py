@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select, update
 
 from idp.oidc.domain.grants import Pending
 from idp.oidc.domain.signed import Opened, Pushed
+from idp.oidc.domain.transfers import TransferId
 from idp.oidc.models import oidc_once, oidc_pending, oidc_pushed
 from kernel.ids import InteractionId
 from kernel.infra.db import AlreadyStored, Database
@@ -30,6 +31,7 @@ class SqlPending:
                 parameters=dict(pending.parameters),
                 started_at=pending.started_at,
                 pushed=pending.pushed,
+                transfer=pending.transfer,
             )
         )
 
@@ -44,6 +46,7 @@ class SqlPending:
             parameters=row.parameters,
             started_at=row.started_at,
             pushed=row.pushed,
+            transfer=None if row.transfer is None else TransferId(row.transfer),
         )
 
     def take(self, interaction: InteractionId) -> bool:

@@ -6,7 +6,16 @@ from typing import Final
 from flask import Blueprint
 
 from idp.oidc.views.sign_out import SignOutPages, blueprint
+from idp.oidc.views.transfer import TransferPages
+from idp.oidc.views.transfer import blueprint as transfer_blueprint
 
-__all__ = ["TRANSLATIONS", "Blueprint", "SignOutPages", "blueprint"]
+__all__ = [
+    "TRANSLATIONS",
+    "Blueprint",
+    "SignOutPages",
+    "TransferPages",
+    "blueprint",
+    "transfer_blueprint",
+]
 
 TRANSLATIONS: Final = Path(__file__).parents[1] / "translations"
