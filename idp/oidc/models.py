@@ -45,7 +45,7 @@ oidc_refresh = Table(
     Column("token", DigestColumn, primary_key=True),
     Column("grant_id", Uuid, nullable=False, index=True),
     Column("issued_at", UtcInstant, nullable=False),
-    Column("expires_at", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False, index=True),
     Column("used_at", UtcInstant),
     Column("jkt", String(43)),
     Column("certificate", String(43)),

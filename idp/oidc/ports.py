@@ -80,6 +80,10 @@ class RefreshStore(Protocol):
         """Use it up; True for exactly one caller, ever."""
         ...
 
+    def prolong(self, token: Digest, until: datetime) -> None:
+        """Let one that does not rotate count until then, if it was not used up."""
+        ...
+
 
 class AccessStore(Protocol):
     """Access tokens: what opaque ones stand for, and which were taken back.

@@ -17,11 +17,13 @@ from idp.oidc.flows.claims_granted import ClaimsGranted
 from idp.oidc.flows.client_credentials import ClientCredentials
 from idp.oidc.flows.code_exchange import CodeExchange
 from idp.oidc.flows.code_issue import CodeIssue
+from idp.oidc.flows.first_tokens import FirstTokens
 from idp.oidc.flows.front_channel import FrontChannel
 from idp.oidc.flows.introspecting import Introspect
 from idp.oidc.flows.issuing import PersonTokens
 from idp.oidc.flows.publishing import Publishing
 from idp.oidc.flows.push import Push
+from idp.oidc.flows.redeeming import RedeemOnce
 from idp.oidc.flows.refresh import Refresh
 from idp.oidc.flows.refresh_family import RefreshFamily
 from idp.oidc.flows.registration import ExplicitRegistration
@@ -87,10 +89,11 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
     trail, clock = drivers.trail, drivers.clock
     tokens = PersonTokens(parts.issuing, below.people)
     family = RefreshFamily(parts.refreshes, parts.grants, parts.issuing, trail)
-    standing = parts.standing
+    redeem = RedeemOnce(parts.grants, below.people, trail)
+    first, standing = FirstTokens(tokens, family), parts.standing
     grants: dict[str, GrantFlow] = {
         GrantType.AUTHORIZATION_CODE.value: CodeExchange(
-            parts.grants, tokens, family, standing, trail, work, clock
+            redeem, first, standing, trail, work, clock
         ),
         GrantType.REFRESH_TOKEN.value: Refresh(
             tokens, family, standing, trail, work, clock

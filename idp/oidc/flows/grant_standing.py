@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from idp.clients.domain import Client
 from idp.clients.errors import ClientUnknown
 from idp.clients.ports import ClientLookup
-from idp.oidc.domain.grants import LONGEST_LINE, Grant
+from idp.oidc.domain.grants import LONGEST_LINE, Grant, GrantKind
 from idp.oidc.errors import GrantEnded
 from idp.oidc.ports import GrantStore
 from idp.session.errors import SessionUnknown
@@ -70,6 +70,7 @@ class GrantStanding:
             scopes=grant.scopes & client.oidc.scopes,
             id_token_claims=grant.id_token_claims & named,
             userinfo_claims=grant.userinfo_claims & named,
+            resources=tuple(r for r in grant.resources if r in _reach(grant, client)),
         )
 
     def _session(self, grant: Grant, client: Client) -> RowStanding:
@@ -85,6 +86,13 @@ class GrantStanding:
         except SessionUnknown:
             ended = True
         return RowStanding("session", name, ended)
+
+
+def _reach(grant: Grant, client: Client) -> frozenset[str]:
+    """Return what a client may have tokens for now, by sign-in or by exchange."""
+    if grant.kind is GrantKind.EXCHANGE:
+        return frozenset(policy.audience for policy in client.oidc.exchanges)
+    return client.oidc.resources
 
 
 def _superiors(client: Client) -> tuple[Party, ...]:

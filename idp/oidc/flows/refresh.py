@@ -3,15 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from idp.clients.domain import GrantType
-from idp.oidc.checks import rfc6749
+from idp.clients.domain import GrantType, rules_of
+from idp.oidc.checks import rfc6749, rfc9449
 from idp.oidc.domain.grants import Grant, RefreshToken, Tokens
+from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import RefreshTokenExpired, RefreshTokenUnknown
 from idp.oidc.events import TokensRefreshed
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import PersonTokens
 from idp.oidc.flows.refresh_family import RefreshFamily
+from idp.oidc.flows.resources import named_resources, resources_of
 from kernel.clock import Clock
 from kernel.events import AuditTrail, Levels
 from kernel.secret import Digest, Secret
@@ -34,9 +36,9 @@ class Refresh:
 
         Raises:
             RefreshTokenReused: it was used before; its family is revoked.
-            GrantRefused, ScopeRefused, GrantTypeNotAllowed: as they say.
+            GrantRefused, ScopeRefused, ResourceRefused, GrantTypeNotAllowed: as they say.
 
-        Source: RFC 6749 §6, RFC 9700 §4.14, OIDC Core §12.
+        Source: RFC 6749 §6, RFC 8707 §2.2, RFC 9449 §5, RFC 9700 §4.14, OIDC Core §12.
         """
         client, form = asked.client, asked.form
         now, token = self.clock(), Secret(form.required("refresh_token")).digest()
@@ -46,23 +48,44 @@ class Refresh:
             grant = self._grant_of(held)
             self.standing.require(grant)
             rfc6749.code_was_issued_to(grant, client)
+            rfc9449.refresh_token_was_bound_to(held, asked.sender)
+            self.family.came_first(held, grant, now)
+            token_is_fresh(held, now)
             grant = self.standing.left(grant)
             scopes = rfc6749.narrowed_scope(grant.scopes, form.optional("scope"))
-            if held.used_at is None:
-                token_is_fresh(held, now)
-            self.family.use_once(token, grant, now)
-            once = replace(grant, nonce=None)
-            tokens = self.tokens.issue(once, scopes, client=client)
-            tokens = replace(tokens, refresh_token=self.family.next(grant, now))
-            self.trail.record(
-                TokensRefreshed(
-                    grant=grant.id,
-                    relying_party=grant.client,
-                    subject=self.tokens.people.pseudonym(grant.person),
-                    levels=Levels(delivered=grant.level),
-                )
+            resources = named_resources(form, resources_of(grant, self._issuer))
+            following = self._following(held, grant, asked, now)
+            tokens = self.tokens.issue(
+                replace(grant, nonce=None),
+                scopes,
+                client=client,
+                sender=asked.sender,
+                resources=resources,
             )
-        return tokens
+            self.trail.record(self._refreshed(grant))
+        return replace(tokens, refresh_token=following)
+
+    def _following(
+        self, held: RefreshToken, grant: Grant, asked: TokenRequest, now: datetime
+    ) -> Secret | None:
+        """RFC 9700 §4.14.2: the next token, or none where this one stays (FAPI 2.0)."""
+        if not rules_of(asked.client).rotates_refresh:
+            self.family.prolong(held, grant, now)
+            return None
+        self.family.use_once(held.digest, grant, now)
+        return self.family.next(grant, now, held.sender)
+
+    @property
+    def _issuer(self) -> Issuer:
+        return self.tokens.issuing.issuer
+
+    def _refreshed(self, grant: Grant) -> TokensRefreshed:
+        return TokensRefreshed(
+            grant=grant.id,
+            relying_party=grant.client,
+            subject=self.tokens.people.pseudonym(grant.person),
+            levels=Levels(delivered=grant.level),
+        )
 
     def _found(self, token: Digest) -> RefreshToken:
         held = self.family.tokens.find(token)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from idp.oidc.domain.grants import Grant, RefreshToken
 from idp.oidc.domain.issuer import Lifetimes
+from idp.oidc.domain.senders import UNPROVEN, Sender
 from idp.oidc.errors import RefreshTokenReused
 from idp.oidc.events import RefreshTokenReused as ReuseSeen
 from idp.oidc.flows.issuing import TokenIssuer
@@ -22,8 +23,11 @@ class RefreshFamily:
     issuing: TokenIssuer
     trail: AuditTrail
 
-    def next(self, grant: Grant, now: datetime) -> Secret:
-        """Return the family's next token; it outlives neither its idle time nor family."""
+    def next(self, grant: Grant, now: datetime, holder: Sender = UNPROVEN) -> Secret:
+        """Return the family's next token; it outlives neither its idle time nor family.
+
+        ``holder`` is who alone may use it.
+        """
         fresh = self.issuing.opaque()
         self.tokens.add(
             RefreshToken(
@@ -31,9 +35,24 @@ class RefreshFamily:
                 grant=grant.id,
                 issued_at=now,
                 expires_at=_expiry(grant, now, self.issuing.lifetimes),
+                sender=holder,
             )
         )
         return fresh
+
+    def prolong(self, held: RefreshToken, grant: Grant, now: datetime) -> None:
+        """FAPI 2.0 §5.3.2.1: the token stays; it was used, so its idle time begins anew."""
+        until = _expiry(grant, now, self.issuing.lifetimes)
+        self.tokens.prolong(held.digest, until)
+
+    def came_first(self, held: RefreshToken, grant: Grant, now: datetime) -> None:
+        """RFC 9700 §4.14.2: whatever else it asks, a used token that comes again ends all.
+
+        Raises:
+            RefreshTokenReused: as for ``use_once``.
+        """
+        if held.used_at is not None:
+            self._reused(grant, now)
 
     def use_once(self, token: Digest, grant: Grant, now: datetime) -> None:
         """RFC 9700 §4.14.2: a used token that comes again has two holders: end them all.
@@ -41,8 +60,10 @@ class RefreshFamily:
         Raises:
             RefreshTokenReused: it was used before; the family is revoked and that stays.
         """
-        if self.tokens.use(token, now):
-            return
+        if not self.tokens.use(token, now):
+            self._reused(grant, now)
+
+    def _reused(self, grant: Grant, now: datetime) -> None:
         self.grants.end(grant.id, now, RefreshTokenReused.code)
         self.trail.record(
             ReuseSeen(

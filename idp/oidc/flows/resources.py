@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from idp.oidc.domain.grants import Grant
+from idp.oidc.domain.issuer import API_SCOPES, Issuer
 from idp.oidc.errors import ResourceRefused
 from kernel.web import Form
 
@@ -18,3 +20,10 @@ def named_resources(form: Form, granted: Iterable[str]) -> tuple[str, ...] | Non
     if not frozenset(granted).issuperset(named):
         raise ResourceRefused("not granted")
     return named or None
+
+
+def resources_of(grant: Grant, issuer: Issuer) -> frozenset[str]:
+    """Return where tokens of a grant may count: its resources, userinfo and our API."""
+    userinfo = {issuer.userinfo} if "openid" in grant.scopes else set()
+    api = {issuer.api} if grant.scopes & API_SCOPES else set()
+    return frozenset(grant.resources) | userinfo | api

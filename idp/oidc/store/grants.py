@@ -4,11 +4,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from idp.oidc.domain.grants import Grant, GrantKind, RefreshToken
 from idp.oidc.domain.senders import Sender
 from idp.oidc.models import oidc_grant, oidc_refresh
+from idp.oidc.store.batches import delete_in_batches
 from kernel.assurance import Level
 from kernel.ids import EntityId, GrantId
 from kernel.infra.db import Database
@@ -50,10 +51,12 @@ class SqlGrants:
         return self.db.write(ended) == 1
 
     def forget_before(self, instant: datetime) -> int:
-        """Delete grants issued before ``instant`` with their refresh tokens."""
-        old = select(_G.c.id).where(_G.c.issued_at < instant)
-        self.db.write(delete(_R).where(_R.c.grant_id.in_(old)))
-        return self.db.write(delete(_G).where(_G.c.issued_at < instant))
+        """Delete grants issued before ``instant`` with their refresh tokens.
+
+        Refresh tokens go by their own end: no family outlives its grant.
+        """
+        delete_in_batches(self.db, _R, _R.c.token, _R.c.expires_at < instant)
+        return delete_in_batches(self.db, _G, _G.c.id, _G.c.issued_at < instant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,11 @@ class SqlRefreshTokens:
         """Use it up; True for exactly one caller, ever."""
         unused = (_R.c.token == token, _R.c.used_at.is_(None))
         return self.db.write(update(_R).where(*unused).values(used_at=at)) == 1
+
+    def prolong(self, token: Digest, until: datetime) -> None:
+        """Let one that does not rotate count until then, if it was not used up."""
+        unused = (_R.c.token == token, _R.c.used_at.is_(None))
+        self.db.write(update(_R).where(*unused).values(expires_at=until))
 
 
 def _grant_columns(grant: Grant) -> dict[str, object]:

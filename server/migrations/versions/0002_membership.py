@@ -465,6 +465,9 @@ def upgrade() -> None:
     with op.batch_alter_table("oidc_refresh", schema=None) as batch_op:
         batch_op.add_column(sa.Column("jkt", sa.String(length=43), nullable=True))
         batch_op.add_column(sa.Column("certificate", sa.String(length=43), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_oidc_refresh_expires_at"), ["expires_at"], unique=False
+        )
 
     with op.batch_alter_table("oidc_ticket", schema=None) as batch_op:
         batch_op.create_index(
