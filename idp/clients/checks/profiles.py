@@ -8,10 +8,8 @@ _SHARED_ALG = "HS256"
 
 def method_is_of_the_profile(client: Client) -> None:
     """FAPI 2.0 §5.3.2.1, RFC 8252 §8.5: it proves itself in a way its profile allows."""
-    rules, facet = PROFILES[client.oidc.profile], client.oidc
-    if facet.auth_method not in rules.auth_methods:
-        raise ClientMalformed("token_endpoint_auth_method")
-    if rules.confidential_only and facet.is_public:
+    facet = client.oidc
+    if facet.auth_method not in PROFILES[facet.profile].auth_methods:
         raise ClientMalformed("token_endpoint_auth_method")
 
 

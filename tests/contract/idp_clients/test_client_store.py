@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from idp.clients.adapters.recent import RecentClients
-from idp.clients.domain import Client
+from idp.clients.domain import Client, ClientState
 from idp.clients.errors import ClientExists, ClientMoved, ClientUnknown
 from idp.clients.models import clients_client
 from idp.clients.ports import ClientStore
@@ -19,7 +19,28 @@ from kernel.ids import ClientId
 from kernel.infra.db import Database
 from kernel.secret import Secret
 from kernel.web import PageAsked
-from tests.unit.idp.clients.fakes import NOW, Memory, MemoryClients, a_registration
+from tests.unit.idp.clients.fakes import (
+    NOW,
+    Memory,
+    MemoryClients,
+    a_registration,
+    whole_body,
+)
+from tests.unit.kernel.proof.signers import signer
+
+
+def everything_said() -> Client:
+    """Return a client of whom every member is another than its default."""
+    client = whole_body().client(ClientId("portal-51"), NOW)
+    return replace(
+        client,
+        secret=Secret("s" * 43).digest(),
+        sealed_secret=b"sealed",
+        registration_token=Secret("t" * 43).digest(),
+        state=ClientState.SUSPENDED,
+        resumes=ClientState.LIVE,
+        version=7,
+    )
 
 
 def a_client(name: str = "portal-51") -> Client:
@@ -47,6 +68,20 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ClientStor
 def test_what_is_kept_is_found_as_it_was(store: ClientStore) -> None:
     store.add(a_client())
     assert store.find(ClientId("portal-51")) == a_client()
+
+
+def test_everything_that_is_known_of_one_is_kept(store: ClientStore) -> None:
+    kept = everything_said()
+    store.add(kept)
+    assert store.find(kept.id) == kept
+
+
+def test_keys_read_at_an_address_are_kept_beside_the_record(store: ClientStore) -> None:
+    facet = replace(a_client().oidc, jwks_uri="https://portal.example/jwks")
+    read = replace(facet, keys=signer(kid="k").keys)
+    store.add(replace(a_client(), oidc=facet))
+    store.replace(replace(a_client(), oidc=read, version=2), 1)
+    assert store.find(ClientId("portal-51")).oidc == read
 
 
 def test_who_is_not_there_is_unknown(store: ClientStore) -> None:

@@ -1,29 +1,39 @@
 """Fakes of what idp.clients is handed, and a builder of valid registrations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import cast
+from uuid import UUID
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from idp.clients.adapters.sealed_secrets import SealedSecrets
-from idp.clients.domain import Change, Client
+from idp.clients.domain import AuthMethod, Basis, Change, Client, GrantType
 from idp.clients.errors import (
     ClientExists,
     ClientMoved,
     ClientUnknown,
     ProposalUnknown,
 )
-from idp.clients.messages import ClaimBody, ClientBody, OidcBody, TextBody
+from idp.clients.messages import ClaimBody, ClientBody, ExchangeBody, OidcBody, TextBody
 from idp.clients.service import Clients, Deciding, Fresh, Record, TrialList
 from kernel.approval import Proposal, ProposalDecided
+from kernel.assurance import Level
 from kernel.clock import SetClock
 from kernel.entropy import SeededEntropy
 from kernel.errors import Decision
-from kernel.events import Event
+from kernel.events import Event, JsonValue
 from kernel.ids import ClientId, NewIds, PersonId, ProposalId
 from kernel.proof.seal import Purpose, Sealer, SymmetricKey
 from kernel.standing import Party, State
 from kernel.web import Page, PageAsked
+from tests.unit.kernel.proof.signers import signer
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 
@@ -122,7 +132,7 @@ class MemoryProposals:
         return self.memory.proposals[proposal]
 
     def open_for(self, subject: str) -> tuple[Proposal, ...]:
-        kept = self.memory.proposals.values()
+        kept = sorted(self.memory.proposals.values(), key=lambda p: (p.proposed_at, p.id))
         return tuple(p for p in kept if p.subject == subject and p.approver is None)
 
     def decide(self, proposal: ProposalId, approver: PersonId, at: datetime) -> None:
@@ -201,3 +211,72 @@ def a_registration(**bent: object) -> ClientBody:
 def with_oidc(**bent: object) -> ClientBody:
     facet = replace(a_registration().oidc, **bent)  # type: ignore[arg-type]  # same
     return a_registration(oidc=facet)
+
+
+def whole_body() -> ClientBody:
+    """Return a registration that says everything there is to say."""
+    return a_registration(
+        level=Level.REAL_NAME,
+        claims=(ClaimBody(name="name", basis=Basis.STATUTORY, ground="居民身份证法 §14"),),
+        person=UUID(int=7),
+        contacts=("ops@portal.example",),
+        client_uri="https://portal.example/",
+        logo_uri="https://portal.example/logo.png",
+        policy_uri="https://portal.example/privacy",
+        tos_uri="https://portal.example/terms",
+        oidc=OidcBody(
+            token_endpoint_auth_method=AuthMethod.SECRET_JWT,
+            grant_types=tuple(GrantType),
+            redirect_uris=("https://portal.example/cb",),
+            post_logout_redirect_uris=("https://portal.example/out",),
+            backchannel_logout_uri="https://portal.example/bcl",
+            backchannel_logout_session_required=True,
+            backchannel_ca=a_ca(),
+            frontchannel_logout_uri="https://portal.example/fcl",
+            frontchannel_logout_session_required=True,
+            initiate_login_uri="https://portal.example/begin",
+            scopes=("openid", "profile"),
+            sector_identifier_uri="https://portal.example/sector.json",
+            jwks=cast("Mapping[str, JsonValue]", signer(kid="k").keys.to_jwks()),
+            request_uris=("https://portal.example/r#h",),
+            request_object_signing_alg="ES256",
+            token_endpoint_auth_signing_alg="HS256",
+            require_signed_request_object=True,
+            require_pushed_authorization_requests=True,
+            relies_on_nonce=True,
+            id_token_signed_response_alg="PS256",
+            id_token_encrypted_response_alg="RSA-OAEP-256",
+            id_token_encrypted_response_enc="A256GCM",
+            userinfo_signed_response_alg="ES256",
+            userinfo_encrypted_response_alg="ECDH-ES",
+            userinfo_encrypted_response_enc="A128GCM",
+            opaque_access_tokens=True,
+            dpop_bound_access_tokens=True,
+            tls_client_certificate_bound_access_tokens=True,
+            default_max_age=600,
+            require_auth_time=True,
+            default_acr_values=("urn:trusthub:loa:2",),
+            resources=("https://api.portal.example/",),
+            exchanges=(
+                ExchangeBody(audience="other", may_impersonate=True, may_transfer=True),
+            ),
+        ),
+    )
+
+
+@cache
+def a_ca() -> str:
+    """Return a certificate in PEM, of an authority of a portal's own."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Portal CA")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    return made.public_bytes(serialization.Encoding.PEM).decode()
