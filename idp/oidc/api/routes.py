@@ -25,17 +25,15 @@ class Apis:
     authorization: AuthorizationApi
     pushing: PushingApi
     tokens: TokenApi
-    documents: Documents
     pages: PageTable
 
 
-def routes(apis: Apis, issuer_path: str = "") -> tuple[Route, ...]:
-    """Return every route; ``issuer_path`` is the path of an issuer that has one."""
+def routes(apis: Apis) -> tuple[Route, ...]:
+    """Return every route but those of the documents, which tell of all the others."""
     return (
         *_authorization(apis.authorization, apis.pages),
         *_pushing(apis.pushing),
         *_tokens(apis.tokens),
-        *_documents(apis.documents, issuer_path),
     )
 
 
@@ -103,12 +101,20 @@ def _about_tokens(api: TokenApi) -> Mapping[str, Endpoint]:
     return {"/oauth2/introspect": api.introspect, "/oauth2/revoke": api.revoke}
 
 
-def _documents(api: Documents, issuer_path: str) -> tuple[Route, ...]:
-    """RFC 8414 §3.1: the well-known part goes between host and path; OIDC appends it."""
+def documents(api: Documents, issuer_path: str = "") -> tuple[Route, ...]:
+    """Return the routes of the documents; ``issuer_path`` is that of an issuer with one.
+
+    RFC 8414 §3.1, RFC 9728 §3.1: the well-known part goes between host and path; OIDC
+    Discovery §4 appends it.
+    """
+    resource = f"/.well-known/oauth-protected-resource{issuer_path}"
     addresses: Mapping[str, Endpoint] = {
         "/oidc/jwks": api.jwks,
+        "/oidc/signed_jwks": api.signed_jwks,
         "/.well-known/openid-configuration": api.metadata,
         f"/.well-known/oauth-authorization-server{issuer_path}": api.metadata,
+        f"{resource}/api/v1": api.api,
+        f"{resource}/oidc/userinfo": api.userinfo,
         "/.well-known/openid-federation": api.entity_configuration,
     }
     return tuple(

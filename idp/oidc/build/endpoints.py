@@ -36,6 +36,7 @@ from idp.oidc.flows.token_endpoint import GrantFlow, TokenEndpoint
 from idp.oidc.flows.transfer_exchange import ExchangeForTicket
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.messages.metadata import Names
+from idp.oidc.messages.offered import Offered
 
 
 def authorization(parts: Parts) -> AuthorizationApi:
@@ -141,8 +142,8 @@ def api_access(parts: Parts) -> ApiDoor:
     return ApiDoor(access, parts.issuing.issuer.api)
 
 
-def publishing(parts: Parts, names: Names) -> Publishing:
-    """Assemble the documents."""
+def publishing(parts: Parts, names: Names, offered: Offered) -> Publishing:
+    """Assemble the documents, which tell what is offered."""
     below, issuing = parts.below, parts.issuing
     return Publishing(
         issuing.issuer,
@@ -152,6 +153,7 @@ def publishing(parts: Parts, names: Names) -> Publishing:
         below.callbacks,
         below.marks,
         issuing.clock,
+        offered,
         issuing.lifetimes,
     )
 

@@ -5,18 +5,21 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from config.schema import Installation, Oidc
+from config.schema import Installation, Oidc, RegistrationDoor
+from idp.clients.domain import PROFILES
 from idp.oidc import tasks, views
 from idp.oidc.api import registering as registering_api
 from idp.oidc.api.documents import Documents
 from idp.oidc.api.explanations import EXPLANATIONS, PageTable
-from idp.oidc.api.routes import Apis, routes
+from idp.oidc.api.routes import Apis, documents, routes
 from idp.oidc.api.tokens import TokenApi
 from idp.oidc.build import endpoints, transfers
 from idp.oidc.build.parts import Drivers, Neighbours, Parts, parts_of
 from idp.oidc.build.registering import registering
 from idp.oidc.domain.issuer import Issuer
+from idp.oidc.messages.client_information import REGISTRATION_PATH
 from idp.oidc.messages.metadata import Names
+from idp.oidc.messages.offered import PAGES, Offered
 from idp.oidc.store import SqlTransfers
 from kernel.infra.pages import Explanations
 from kernel.web import Authorizer, Route
@@ -50,12 +53,16 @@ def build(
     """Assemble the issuer over the database."""
     parts = parts_of(Issuer(installation.issuer), settings, drivers, below)
     names = Names(zh=installation.name_zh, en=installation.name_en)
+    apis = _apis(parts)
+    served = (
+        *routes(apis),
+        *registering_api.routes(registering(installation.issuer, settings, drivers, below)),
+    )
+    told = endpoints.publishing(parts, names, _offered(settings, apis, served))
     return OidcRoom(
         routes=(
-            *routes(_apis(parts, names), urlsplit(installation.issuer).path),
-            *registering_api.routes(
-                registering(installation.issuer, settings, drivers, below)
-            ),
+            *served,
+            *documents(Documents(told), urlsplit(installation.issuer).path),
         ),
         blueprints=(
             views.blueprint(endpoints.sign_out_pages(parts)),
@@ -68,7 +75,20 @@ def build(
     )
 
 
-def _apis(parts: Parts, names: Names) -> Apis:
+def _offered(settings: Oidc, apis: Apis, served: tuple[Route, ...]) -> Offered:
+    """Read off the tables what is offered; a door that is closed is none."""
+    closed = settings.registration is RegistrationDoor.CLOSED
+    shut = {REGISTRATION_PATH} if closed else set()
+    return Offered(
+        paths=(frozenset(route.path for route in served) | PAGES) - shut,
+        grants=tuple(apis.tokens.endpoint.grants),
+        methods=frozenset(
+            method for rules in PROFILES.values() for method in rules.auth_methods
+        ),
+    )
+
+
+def _apis(parts: Parts) -> Apis:
     return Apis(
         authorization=endpoints.authorization(parts),
         pushing=endpoints.pushing(parts),
@@ -78,7 +98,6 @@ def _apis(parts: Parts, names: Names) -> Apis:
             endpoints.introspect(parts),
             endpoints.revoke(parts),
         ),
-        documents=Documents(endpoints.publishing(parts, names)),
         pages=PageTable(parts.drivers.pages),
     )
 

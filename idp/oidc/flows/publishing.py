@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from idp.oidc.domain.issuer import Issuer, Lifetimes
 from idp.oidc.messages.metadata import (
@@ -9,7 +10,9 @@ from idp.oidc.messages.metadata import (
     ProtocolKeySets,
     entity_metadata,
     provider_metadata,
+    resource_metadata,
 )
+from idp.oidc.messages.offered import Offered
 from idp.oidc.messages.tokens import Validity
 from idp.oidc.ports import Callbacks, HeldMarks
 from kernel.clock import Clock
@@ -18,6 +21,10 @@ from trustroot.keys.domain import Purpose
 from trustroot.keys.ports import Decrypter, Signer
 
 _PUBLISHED = (Purpose.ENTITY, Purpose.TOKENS, Purpose.CLIENT)
+
+
+class _Sign(Protocol):
+    def __call__(self, now: datetime, /) -> str: ...
 
 
 @dataclass(slots=True)
@@ -43,27 +50,45 @@ class Publishing:
     callbacks: Callbacks
     marks: HeldMarks
     clock: Clock
+    offered: Offered
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
     _kept: _Kept = field(default_factory=_Kept)
+    _kept_keys: _Kept = field(default_factory=_Kept)
 
     def jwks(self) -> dict[str, object]:
         """Return the public keys of our tokens, and those that requests are encrypted to.
 
         RFC 7517 §4.2: where both kinds are shown, ``use`` tells them apart.
         """
-        signing, opening = self.signer.published(Purpose.TOKENS), self._encrypted_to()
+        signing, opening = self._signing(), self._encrypted_to()
         return KeySet.of((*signing.by_kid.values(), *opening.by_kid.values())).to_jwks()
 
     def metadata(self) -> dict[str, object]:
         """Return what both well-known documents say (OIDC Discovery §3, RFC 8414 §2)."""
-        return provider_metadata(self.issuer)
+        algorithms = self.signer.algorithms(Purpose.TOKENS)
+        return provider_metadata(self.issuer, self.offered, algorithms)
+
+    def resource(self, resource: str) -> dict[str, object]:
+        """Return what our API or userinfo says of itself (RFC 9728 §3)."""
+        return resource_metadata(self.issuer, resource, self.names, self.offered)
 
     def entity_configuration(self) -> str:
         """Return the Entity Configuration of ``{issuer}`` (OpenID Federation 1.0 §9)."""
-        now, shown = self.clock(), self._shown()
-        kept = self._kept
+        return self._lasting(self._kept, self._shown(), self._signed)
+
+    def signed_jwks(self) -> str:
+        """Return ``jwks`` signed by the entity (OpenID Federation 1.0 §5.2.1)."""
+        kids = (
+            kid for keys in (self._signing(), self._encrypted_to()) for kid in keys.by_kid
+        )
+        entity = self.signer.active_kid(Purpose.ENTITY)
+        return self._lasting(self._kept_keys, (*kids, entity), self._signed_keys)
+
+    def _lasting(self, kept: _Kept, shown: tuple[str, ...], sign: _Sign) -> str:
+        """Sign again at half life, or when something in it has changed."""
+        now = self.clock()
         if kept.until is None or now >= kept.until or shown != kept.shown:
-            kept.statement = self._signed(now)
+            kept.statement = sign(now)
             kept.until = now + self.lifetimes.entity_statement / 2
             kept.shown = shown
         return kept.statement
@@ -74,6 +99,9 @@ class Publishing:
         kids = (kid for keys in sets for kid in keys.by_kid)
         marks = (mark["trust_mark"] for mark in self.marks.marks_of(self.issuer.entity))
         return (*kids, *self.callbacks.uris(), *marks)
+
+    def _signing(self) -> KeySet:
+        return self.signer.published(Purpose.TOKENS)
 
     def _encrypted_to(self) -> KeySet:
         return self.decrypter.published(Purpose.REQUEST_DECRYPT)
@@ -92,10 +120,21 @@ class Publishing:
             "jwks": self.signer.published(Purpose.ENTITY).to_jwks(),
             "authority_hints": [self.issuer.anchor],
             "metadata": entity_metadata(
-                self.issuer, self.names, self._key_sets(), self.callbacks.uris()
+                self.metadata(), self.names, self._key_sets(), self.callbacks.uris()
             ),
         }
         marks = [dict(mark) for mark in self.marks.marks_of(self.issuer.entity)]
         if marks:
             claims["trust_marks"] = marks
         return self.signer.sign(Purpose.ENTITY, "entity-statement+jwt", claims)
+
+    def _signed_keys(self, now: datetime) -> str:
+        validity = Validity.starting(now, self.lifetimes.entity_statement)
+        claims = {
+            "iss": self.issuer.url,
+            "sub": self.issuer.url,
+            "iat": validity.iat,
+            "exp": validity.exp,
+            **self.jwks(),
+        }
+        return self.signer.sign(Purpose.ENTITY, "jwk-set+jwt", claims)

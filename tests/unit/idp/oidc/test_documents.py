@@ -96,15 +96,14 @@ def test_the_provider_says_how_members_register(house: House) -> None:
     )
     assert said["pushed_authorization_request_endpoint"] == f"{ISSUER}/oauth2/par"
     assert said["request_parameter_supported"] is True
-    assert said["request_uri_parameter_supported"] is False
+    assert said["request_uri_parameter_supported"] is True
     methods = said["token_endpoint_auth_methods_supported"]
     assert isinstance(methods, list)
     assert "private_key_jwt" in methods
-    for name in ("token_endpoint_auth", "request_object"):
-        algorithms = said[f"{name}_signing_alg_values_supported"]
-        assert isinstance(algorithms, list)
-        assert "ES256" in algorithms
-        assert not {"none", "HS256"} & set(algorithms)
+    algorithms = said["request_object_signing_alg_values_supported"]
+    assert isinstance(algorithms, list)
+    assert "ES256" in algorithms
+    assert not {"none", "HS256"} & set(algorithms)
     held = statement(house)["metadata"]["openid_provider"]
     assert {name: held[name] for name in said} == said
 
