@@ -14,6 +14,7 @@ _LOCAL: Final[Mapping[str, Mapping[str, object]]] = {
         "worker_secret_file": "secrets/worker",
     },
     "notices": {"mail": "outbox", "sms": "outbox", "outbox_file": "outbox.jsonl"},
+    "oidc": {"sandbox_is_open": True},
 }
 
 DEFAULTS: Final[Mapping[Profile, Mapping[str, Mapping[str, object]]]] = {

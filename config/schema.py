@@ -276,6 +276,16 @@ class Oidc:
     interaction_lifetime: Annotated[
         timedelta, _span("From request to sign-in.", _MINUTE, _HOUR)
     ] = 15 * _MINUTE
+    dpop_nonces: Annotated[
+        bool, Rule(says="Ask for a nonce of ours in every DPoP proof (RFC 9449 §8).")
+    ] = False
+    certificate_issuer: Annotated[
+        str | None,
+        Rule(says="The issuer where clients come with certificates.", form=ISSUER),
+    ] = None
+    client_authorities_file: Annotated[
+        Path | None, Rule(says="PEM authorities that clients' certificates are known by.")
+    ] = None
     token_algorithms: Annotated[
         tuple[ExtraAlgorithm, ...],
         Rule(says="By which keys tokens are signed besides ES256, for those who ask."),
@@ -286,6 +296,9 @@ class Oidc:
     statement_issuers: Annotated[
         tuple[StatementIssuer, ...], Rule(says="Whose software statements count.")
     ] = ()
+    sandbox_is_open: Annotated[
+        bool, Rule(says="Applications on trial serve everybody, not test people only.")
+    ] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

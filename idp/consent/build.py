@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from idp.clients.ports import ClientLookup
+from idp.clients.ports import ClientLookup, Trial
 from idp.consent import tasks
 from idp.consent.service import Consents
 from idp.consent.store import SqlReceipts
@@ -38,14 +38,19 @@ def build(  # noqa: PLR0913  what the room stands on
     db: Database,
     around: Surroundings,
     clients: ClientLookup,
+    trial: Trial,
     people: People,
     sessions: Sessions,
     interactions: Interactions,
     pages: PagesSettings,
 ) -> ConsentRoom:
-    """Assemble the room; ``around`` is of `idp.session.build.SessionRoom`."""
+    """Assemble the room.
+
+    ``around`` is of `idp.session.build.SessionRoom`, ``trial`` of
+    `idp.clients.build.ClientsRoom`.
+    """
     store = SqlReceipts(db)
-    consents = Consents(store, clients, around)
+    consents = Consents(store, clients, trial, around)
     desk = Desk(
         consents=consents,
         people=people,

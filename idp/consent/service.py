@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from idp.clients.domain import Basis, Client, LocalText
-from idp.clients.ports import ClientLookup
+from idp.clients.ports import ClientLookup, Trial
 from idp.consent import events
 from idp.consent.domain import Answer, Notice, Receipt, ReceiptId, Release, uncovered
 from idp.consent.errors import ConsentNotNeeded, NoticeDiffers
@@ -27,6 +27,7 @@ class Consents:
 
     store: ReceiptStore
     clients: ClientLookup
+    trial: Trial
     around: Surroundings
 
     def needed(self, interaction: Interaction, session: Session) -> Notice | None:
@@ -34,9 +35,15 @@ class Consents:
 
         ``prompt=consent`` shows it even where receipts cover everything (OIDC Core
         §3.1.2.1). What a statute lets the recipient have is told once, never asked.
+
+        Raises:
+            OnTrial: the client is on trial, and the person no test person.
         """
         client_id = interaction.relying_party
-        if client_id is None or self.answer_to(interaction) is Answer.AGREED:
+        if client_id is None:
+            return None
+        self.trial.admits(self.clients.find(client_id), session.person)
+        if self.answer_to(interaction) is Answer.AGREED:
             return None
         again = "consent" in interaction.prompt
         receipts = () if again else self.store.live(session.person, client_id)
@@ -91,12 +98,18 @@ class Consents:
     ) -> None:
         """Keep for the person's own eyes what was released now, by name.
 
-        Called by a front when it issues; the event of the issuing is the front's own.
+        Called by a front when it issues, within that unit of work; the event of the issuing
+        is the front's own.
+
+        Raises:
+            OnTrial: nothing may be issued: the client is on trial, and the person no test
+                person.
         """
         client_id = interaction.relying_party
         if client_id is None:
             return
         client = self.clients.find(client_id)
+        self.trial.admits(client, session.person)
         self.store.add_release(
             Release(
                 person=session.person,

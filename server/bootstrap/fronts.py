@@ -72,6 +72,7 @@ def open_fronts(
         db=drivers.db,
         around=around.around,
         clients=persons.clients.lookup,
+        trial=persons.clients.trial,
         people=known.people,
         sessions=around.sessions,
         interactions=around.interactions,
@@ -191,6 +192,7 @@ def _oidc(  # noqa: PLR0913, PLR0917  the groups of rooms it stands on
         ),
         below=oidc.Neighbours(
             clients=persons.clients.lookup,
+            secrets=persons.clients.secrets,
             members=persons.clients.members,
             registered=persons.clients.own,
             people=persons.people.people,

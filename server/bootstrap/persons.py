@@ -9,7 +9,6 @@ import idp.people.build as people
 import idp.session.build as session
 import realname.build as realname
 from config.schema import Settings
-from config.words import Profile
 from idp.people.ports import PasswordHashing
 from server.bootstrap.ground import Ground
 from server.drivers import Drivers
@@ -55,7 +54,7 @@ def gather_persons(settings: Settings, drivers: Drivers, ground: Ground) -> Pers
             ids=ids,
             keys=ring,
             federation=_readers(ground),
-            sandbox_is_open=settings.installation.profile is not Profile.PRODUCTION,
+            sandbox_is_open=settings.oidc.sandbox_is_open,
         ),
         session=session.build(
             settings.oidc,

@@ -7,6 +7,7 @@ from typing import Final
 from idp.clients.errors import (
     MemberMetadataRefused,
     MemberRedirectRefused,
+    OnTrial,
     TrustAnchorRefused,
     TrustNotEstablished,
 )
@@ -142,6 +143,9 @@ AUTHORIZATION_ERRORS: Final[Rows] = {
     ),
     errors.DeniedByPerson: OAuthError(
         "access_denied", 303, "The person turned the request down."
+    ),
+    OnTrial: OAuthError(
+        "access_denied", 303, "The client is on trial, and this is no test person."
     ),
     NotInGoodStanding: OAuthError(
         "access_denied", 303, "The person or provider may not act at present."

@@ -16,6 +16,7 @@ from audit.trail.errors import NotYetLogged
 from ca_bridge.errors import CertificateRefused
 from config.schema import Limits, Oidc
 from idp.account import build as account
+from idp.clients.adapters.trial import OpenTrial
 from idp.clients.domain import Basis, ClaimAsked, Client, LocalText
 from idp.clients.errors import ClientUnknown
 from idp.consent import build as consent
@@ -243,6 +244,7 @@ class House:
             db=self.db,
             around=self.session.around,
             clients=self.portal,
+            trial=OpenTrial(),
             people=self.people.people,
             sessions=self.session.sessions,
             interactions=self.session.interactions,

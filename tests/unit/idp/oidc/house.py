@@ -212,6 +212,7 @@ class House:
             db=self.db,
             around=self.session.around,
             clients=self.clients.lookup,
+            trial=self.clients.trial,
             people=self.people.people,
             sessions=self.session.sessions,
             interactions=self.session.interactions,
@@ -284,6 +285,7 @@ class House:
             ),
             below=Neighbours(
                 clients=self.clients.lookup,
+                secrets=self.clients.secrets,
                 members=self.clients.members,
                 registered=self.clients.own,
                 people=self.people.people,
