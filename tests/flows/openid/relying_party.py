@@ -2,10 +2,10 @@
 
 import base64
 import itertools
-import time
 from dataclasses import dataclass
 from typing import Final
 
+from kernel.clock import Clock, SystemClock, epoch_seconds
 from tests.attacks.house import BACK
 from tests.unit.kernel.proof.signers import Signer
 
@@ -30,6 +30,7 @@ class RelyingParty:
     scope: str = "openid"
     key: Signer | None = None
     with_challenge: bool = False
+    clock: Clock = SystemClock()  # noqa: RUF009  it holds nothing
 
     def headers(self) -> dict[str, str]:
         """RFC 6749 §2.3.1: the header that proves it, if its method is a header."""
@@ -51,7 +52,7 @@ class RelyingParty:
 
     def assertion(self, audience: str) -> str:
         """OIDC Core §9: an assertion for ``audience``, never the same twice."""
-        now = int(time.time())
+        now = epoch_seconds(self.clock())
         claims = {
             "iss": self.id,
             "sub": self.id,

@@ -62,9 +62,10 @@ class Suite:
         """Read the provider's keys."""
         return self._document(self.metadata["jwks_uri"].removeprefix(ISSUER))
 
-    def party(self, *, with_challenge: bool = True, **oidc: object) -> RelyingParty:
+    def party(self, *, with_challenge: bool = False, **oidc: object) -> RelyingParty:
         """Register a client as an operator does."""
-        facet = OidcBody(**{**_SHAPE, **oidc})  # type: ignore[arg-type]  # as the caller says
+        shape = {**_SHAPE, "relies_on_nonce": not with_challenge, **oidc}
+        facet = OidcBody(**shape)  # type: ignore[arg-type]  # as the caller says
         body = ClientBody(
             name_zh="测试应用",
             name_en="Conformance",
@@ -80,6 +81,7 @@ class Suite:
             secret=made.secret.reveal() if made.secret else "",
             method=facet.token_endpoint_auth_method.value,
             with_challenge=with_challenge,
+            clock=self.clock,
         )
 
     def visit(self, party: RelyingParty, browser: Browser | None = None) -> Visit:

@@ -2,11 +2,12 @@
 
 import base64
 import json
-import time
+from dataclasses import replace
 
 import pytest
 
 from idp.clients.domain import AuthMethod
+from kernel.clock import epoch_seconds
 from tests.attacks.house import ISSUER
 from tests.flows.openid.basic.test_tokens import UNSIGNED
 from tests.flows.openid.relying_party import RelyingParty
@@ -63,15 +64,10 @@ def signing_party(suite: Suite) -> RelyingParty:
     made = suite.party(
         token_endpoint_auth_method=AuthMethod.PRIVATE_KEY, jwks=key.keys.to_jwks()
     )
-    return RelyingParty(
-        id=made.id,
-        method="private_key_jwt",
-        key=key,
-        with_challenge=made.with_challenge,
-    )
+    return replace(made, key=key)
 
 
 def _object(party: RelyingParty, request: dict[str, str]) -> dict[str, object]:
-    now = int(time.time())
+    now = epoch_seconds(party.clock())
     about = {"iss": party.id, "aud": ISSUER, "iat": now, "exp": now + 120}
     return {**request, **about, "jti": f"object-{party.id}-{now}"}

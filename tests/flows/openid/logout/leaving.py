@@ -1,0 +1,91 @@
+"""A browser that leaves: by the end_session endpoint, over our pages, to where it ends."""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from kernel.infra.jobs import Worker
+from tests.attacks.browser import hidden_fields
+from tests.attacks.house import ISSUER, Answer
+from tests.flows.openid import conditions
+from tests.flows.openid.conditions import Issued
+from tests.flows.openid.suite import Suite
+from tests.flows.openid.visit import Visit
+
+_GO_ON = re.compile(r'<a[^>]*id="(?:go-on|logout-back)"[^>]*href="([^"]*)"')
+_FRAME = re.compile(r'<iframe[^>]*src="([^"]*)"')
+_LONGEST_WALK = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Where a sign-out ended: at an address outside, or on a page of ours.
+
+    Attributes:
+        asked: whether the person was asked to confirm.
+        frames: addresses of others that our pages opened in frames.
+    """
+
+    location: str
+    page: str
+    asked: bool
+    frames: tuple[str, ...] = ()
+
+
+def leave(suite: Suite, visit: Visit, **asked: str | None) -> Left:
+    """Send the browser to the end_session endpoint; confirm if asked; let all be told."""
+    answer = suite.sign_out_asked(visit.browser, **asked)
+    address, confirmed, frames = "", False, list[str]()
+    for _ in range(_LONGEST_WALK):
+        frames += (unescape(found) for found in _FRAME.findall(answer.text))
+        onward = _onward(answer)
+        if onward and not onward.startswith(("/", ISSUER)):
+            return Left(onward, answer.text, confirmed, tuple(frames))
+        if onward:
+            address = onward
+            answer = visit.browser.get(address)
+        elif 'id="logout-confirm"' in answer.text:
+            confirmed = True
+            answer = visit.browser.post("/logout/confirm", hidden_fields(answer.text))
+        elif 'id="logout-waiting"' in answer.text:
+            deliver(suite)
+            answer = visit.browser.get(address)
+        else:
+            return Left("", answer.text, confirmed, tuple(frames))
+    raise AssertionError(answer.text)
+
+
+def deliver(suite: Suite) -> None:
+    """Let the worker empty its queue."""
+    worked = suite.house.worked
+    queue = Worker(
+        jobs=worked.drivers.jobs,
+        kinds=worked.job_kinds,
+        clock=worked.drivers.clock,
+        holder="tests",
+    )
+    while queue.run_once():
+        pass
+
+
+def _onward(answer: Answer) -> str:
+    if answer.status in {302, 303}:
+        return answer.location
+    found = _GO_ON.search(answer.text)
+    return unescape(found[1]) if found else ""
+
+
+def is_signed_out(suite: Suite, visit: Visit, issued: Issued) -> None:
+    """VerifyLoggedOut: prompt=none says that somebody must sign in.
+
+    Not only has the browser forgotten: what the session had given is void.
+    """
+    back = suite.visit(visit.party, visit.browser).ask(prompt="none")
+    conditions.authorization_failed(back, "login_required", "interaction_required")
+    assert suite.protected(issued.access_token).status == 401
+
+
+def is_signed_in(suite: Suite, visit: Visit) -> None:
+    """Hold the opposite: prompt=none still gives a code."""
+    back = suite.visit(visit.party, visit.browser).ask(prompt="none")
+    conditions.authorization_succeeded(back)
