@@ -11,6 +11,7 @@ from kernel.proof.jose import (
     JoseRefused,
     VerifiedClaims,
     issued_by,
+    required_date,
     to_base64url,
     verify,
 )
@@ -55,9 +56,20 @@ class HintReader:
         try:
             claims = verify(hint, self.signer.published(Purpose.TOKENS), ID_TOKEN)
             issued_by(claims, self.issuer.url)
+            is_an_id_token(claims)
         except JoseRefused as cause:
             raise RequestMalformed("id_token_hint") from cause
         return claims
+
+
+def is_an_id_token(claims: VerifiedClaims) -> None:
+    """RFC 8725 §3.12: a signed answer of userinfo looks alike, and tells of no sign-in.
+
+    Raises:
+        ClaimMissing, ClaimMalformed: it has no end, or no time of a sign-in.
+    """
+    required_date(claims, "exp")
+    required_date(claims, "auth_time")
 
 
 def hint_is_about(claims: VerifiedClaims, client: Client, subject: str) -> bool:
