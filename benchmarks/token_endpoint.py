@@ -34,8 +34,9 @@ from benchmarks.weighing.serving import (
     ratio,
     served,
 )
-from benchmarks.weighing.unasked import Unasked, nothing_here
+from benchmarks.weighing.unasked import GivenKeys, Unasked, nothing_here
 from config.keyring import Keys
+from config.schema import Oidc
 from config.words import SecretFile
 from idp.clients.build import build as build_clients
 from idp.clients.domain import AuthMethod, GrantType
@@ -43,17 +44,13 @@ from idp.clients.messages import ClientBody, OidcBody
 from idp.clients.store import SqlClients
 from idp.oidc.api.errors import OAuthTable
 from idp.oidc.api.tokens import TokenApi
+from idp.oidc.build.authenticating import Proving
 from idp.oidc.domain.issuer import Issuer
-from idp.oidc.flows.assertions import Assertions
-from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.client_credentials import ClientCredentials
 from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.known import KnownClients
-from idp.oidc.flows.nonces import Nonces
 from idp.oidc.flows.once import Once as UsedOnce
-from idp.oidc.flows.proof_steps import Where
-from idp.oidc.flows.proofs import Proofs
 from idp.oidc.flows.token_endpoint import TokenEndpoint
 from idp.oidc.store import SqlOnce
 from kernel.clock import SystemClock
@@ -138,13 +135,20 @@ def make_ours() -> Application:
     )
     issuer, used = Issuer("http://localhost:8400"), UsedOnce(SqlOnce(db))
     known = KnownClients(clients.lookup, clients.members, issuer, Decrypting(ring))
-    nonces = Nonces(Where.ISSUER, Sealer(ring, _ENTROPY), _CLOCK)
-    proofs = Proofs((issuer.url,), nonces, used, _CLOCK)
-    shown = Authenticate(known, standing, Assertions(issuer, used, _CLOCK), proofs)
+    proving = Proving(
+        issuer=issuer,
+        settings=Oidc(),
+        keys=GivenKeys(),
+        secrets=clients.secrets,
+        sealer=Sealer(ring, _ENTROPY),
+        once=used,
+        clock=_CLOCK,
+    )
+    shown = proving.authenticate(known, standing)
     issuing = TokenIssuer(issuer, ring, _CLOCK, _ENTROPY)
     grant = {GrantType.CLIENT_CREDENTIALS.value: ClientCredentials(issuing, trail)}
     endpoint = TokenEndpoint(shown, grant, trail)
-    api = TokenApi(endpoint, None)  # type: ignore[arg-type]  # userinfo is not served
+    api = TokenApi(endpoint, None, None, None)  # type: ignore[arg-type]  # not served
     route = Route(
         method="POST", path=PATH, endpoint=api.token, errors=OAuthTable(), consumes=FORM
     )

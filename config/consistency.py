@@ -112,6 +112,11 @@ def pairs_come_together(page: Settings) -> Iterator[Problem]:
         yield Problem("http.tls_key", "missing")
     if page.http.tls_key and not page.http.tls_certificate:
         yield Problem("http.tls_certificate", "missing")
+    told = page.http.client_certificate
+    if told.proxies and not told.proxy_secret_file:
+        yield Problem("http.client_certificate.proxy_secret_file", "missing")
+    if told.proxy_secret_file and not told.proxies:
+        yield Problem("http.client_certificate.proxies", "missing")
     if page.realname.endpoint and not page.realname.client_id:
         yield Problem("realname.client_id", "missing")
     if page.realname.endpoint and not page.realname.client_secret_file:

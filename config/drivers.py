@@ -9,6 +9,7 @@ from typing import Annotated
 from config.words import (
     DATABASE,
     EPHEMERAL,
+    HEADER,
     HOST,
     MAILBOX,
     NETWORK,
@@ -55,6 +56,22 @@ class Carrier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCertificates:
+    """Who ends TLS before us, and says who came with which certificate (RFC 9440)."""
+
+    proxies: Annotated[
+        tuple[str, ...],
+        Rule(says="Networks of the proxies that tell certificates.", form=NETWORK),
+    ] = ()
+    proxy_secret_file: Annotated[
+        SecretFile | None, Rule(says="Secret that those proxies add to what they tell.")
+    ] = None
+    header: Annotated[
+        str, Rule(says="Header in which they tell it; stripped from others.", form=HEADER)
+    ] = "Client-Cert"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Http:
     """Where and with how many hands this installation listens."""
 
@@ -73,6 +90,9 @@ class Http:
     ] = ()
     tls_certificate: Annotated[Path | None, Rule(says="PEM chain to serve TLS.")] = None
     tls_key: Annotated[SecretFile | None, Rule(says="PEM key of that chain.")] = None
+    client_certificate: Annotated[
+        ClientCertificates, Rule(says="Certificates of clients.")
+    ] = field(default_factory=ClientCertificates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ SLUG: Final = _form(r"[a-z][a-z0-9-]{0,31}", "a-z, 0-9 and -, at most 32, a lett
 REGION: Final = _form(
     r"(?:[0-9]{2}){1,3}", "2, 4 or 6 digits of GB/T 2260, 00 for the nation"
 )
+HEADER: Final = _form(r"[A-Za-z][A-Za-z0-9-]{2,63}", "the name of a header")
 HOST: Final = _form(r"[A-Za-z0-9.:-]{1,253}", "a host name or an address")
 NETWORK: Final = _form(r"[0-9a-fA-F.:]+/[0-9]{1,3}", "a network such as 10.20.0.0/16")
 ORIGIN: Final = _form(

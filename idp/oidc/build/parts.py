@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from config.schema import Oidc
-from idp.clients.ports import ClientKeys, ClientLookup
+from idp.clients.ports import ClientKeys, ClientLookup, SharedSecrets
 from idp.consent.service import Consents
 from idp.oidc.adapters.client_pages import OutboundClientPages
 from idp.oidc.adapters.request_files import OutboundRequestFiles
+from idp.oidc.build.authenticating import Proving
 from idp.oidc.domain.issuer import Issuer, Lifetimes
-from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.client_keys import KeysOfClients
 from idp.oidc.flows.decrypting import Decrypting
@@ -17,12 +17,11 @@ from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.known import KnownClients
 from idp.oidc.flows.live_tokens import LiveTokens
-from idp.oidc.flows.nonces import Nonces
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.opaque import OpaqueAccess
 from idp.oidc.flows.opening import Opening
 from idp.oidc.flows.proof_steps import Where
-from idp.oidc.flows.proofs import Proofs, SenderProof
+from idp.oidc.flows.proofs import SenderProof
 from idp.oidc.flows.push import Parking
 from idp.oidc.flows.reception import Reception
 from idp.oidc.flows.subjects import HintReader, Subjects
@@ -62,6 +61,7 @@ class Neighbours:
     """What the rooms below lend to this one."""
 
     clients: ClientLookup
+    secrets: SharedSecrets
     members: RelyingParties
     registered: RegisteredClients
     people: People
@@ -132,10 +132,18 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
     opaque, denied = OpaqueAccess(kept), DeniedTokens(kept)
     entropy = drivers.entropy
     issuing = TokenIssuer(issuer, below.signer, clock, entropy, lifetimes, opaque)
-    proofs = {where: _proofs(issuer, where, drivers, below, once) for where in Where}
     files = OutboundRequestFiles(drivers.outbound)
     pages = OutboundClientPages(drivers.outbound)
     client_keys = KeysOfClients(pages, below.registered, clock)
+    proving = Proving(
+        issuer=issuer,
+        settings=settings,
+        keys=client_keys,
+        secrets=below.secrets,
+        sealer=Sealer(below.keys, entropy),
+        once=once,
+        clock=clock,
+    )
     opening = Opening(issuer, once, pushed, clock, decrypting, files, client_keys)
     access = AccessTokens(issuer, below.signer, clock, opaque, denied)
     stands = GrantStanding(standing, below.sessions, below.clients, grants)
@@ -150,13 +158,8 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
         known=known,
         once=once,
         client_keys=client_keys,
-        sender=SenderProof(proofs[Where.RESOURCE]),
-        authenticate=Authenticate(
-            known,
-            standing,
-            Assertions(issuer, once, clock, client_keys),
-            proofs[Where.ISSUER],
-        ),
+        sender=SenderProof(proving.proofs(Where.RESOURCE)),
+        authenticate=proving.authenticate(known, standing),
         reception=Reception(known, opening, standing, drivers.trail),
         parking=Parking(pushed, drivers.entropy, clock, lifetimes),
         grants=grants,
@@ -167,14 +170,6 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
         pushed=pushed,
         names=names,
     )
-
-
-def _proofs(
-    issuer: Issuer, where: Where, drivers: Drivers, below: Neighbours, once: Once
-) -> Proofs:
-    sealer = Sealer(below.keys, drivers.entropy)
-    nonces = Nonces(where, sealer, drivers.clock)
-    return Proofs((issuer.url,), nonces, once, drivers.clock)
 
 
 def _lifetimes(settings: Oidc) -> Lifetimes:

@@ -31,8 +31,12 @@ UNPROVEN: Final = Sender()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRequest:
-    """A request of a client that has proven who it is."""
+    """A request of a client that has proven who it is.
+
+    ``is_proven``: by a secret, key or certificate of its own; a public client is not.
+    """
 
     client: Client
     form: Form
     sender: Sender = UNPROVEN
+    is_proven: bool = False

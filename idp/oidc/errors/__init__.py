@@ -87,6 +87,8 @@ from idp.oidc.errors.signing_out import (
 from idp.oidc.errors.tokens import (
     AssertionRefused,
     AssertionReplayed,
+    AuthoritiesUnreadable,
+    CertificateRefused,
     ClientKeyMissing,
     ClientNotAuthenticated,
     CodeExpired,
@@ -118,7 +120,9 @@ from idp.oidc.errors.transfers import (
 __all__ = [
     "AssertionRefused",
     "AssertionReplayed",
+    "AuthoritiesUnreadable",
     "CertificateMissing",
+    "CertificateRefused",
     "ChallengeMethodRefused",
     "ChallengeMissing",
     "ClientKeyMissing",

@@ -1,7 +1,7 @@
 """Ways in which the token endpoint, and our own door, refuse."""
 
 from idp.oidc.errors.requests import RequestMalformed
-from kernel.errors import Decision, Refused
+from kernel.errors import Decision, Refused, Unavailable
 
 
 class ClientNotAuthenticated(Refused):
@@ -32,6 +32,18 @@ class ClientKeyMissing(Refused):
     """The client wants something encrypted and has no key that takes it."""
 
     code = "client_key_missing"
+
+
+class CertificateRefused(ClientNotAuthenticated):
+    """The client's certificate is not believed; the detail names the rule (RFC 8705 §2)."""
+
+    code = "certificate_refused"
+
+
+class AuthoritiesUnreadable(Unavailable):
+    """The file of authorities is not there, or holds none: nothing is served then."""
+
+    code = "authorities_unreadable"
 
 
 class GrantTypeNotSupported(Refused):

@@ -1,17 +1,20 @@
-"""Client authentication by private_key_jwt."""
+"""Client authentication by private_key_jwt and client_secret_jwt."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from idp.clients.domain import Client
-from idp.clients.ports import ClientKeys
+from idp.clients.domain import AuthMethod, Client
+from idp.clients.errors import ClientHasNoSecret
+from idp.clients.ports import ClientKeys, SharedSecrets
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.signed import Signed
-from idp.oidc.errors import AssertionReplayed
+from idp.oidc.errors import AssertionRefused, AssertionReplayed
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.signed_steps import ASSERTION_STEPS, walk_signed
-from idp.oidc.messages.signed import verified_assertion
+from idp.oidc.messages.signed import assertion_by_secret, verified_assertion
 from kernel.clock import Clock
+from kernel.proof.jose import VerifiedClaims
+from kernel.secret import Secret
 
 KIND: Final = "client assertion"
 
@@ -24,6 +27,7 @@ class Assertions:
     once: Once
     clock: Clock
     keys: ClientKeys
+    secrets: SharedSecrets
 
     def believe(self, client: Client, assertion: str) -> None:
         """Return if ``client`` signed it for us, now, and it was not used before.
@@ -33,9 +37,8 @@ class Assertions:
 
         Source: RFC 7523 §3, OIDC Core §9.
         """
-        keys = self.keys.for_token(client, assertion)
         signed = Signed(
-            claims=verified_assertion(assertion, keys),
+            claims=self._verified(client, assertion),
             client=client,
             beside={},
             issuer=self.issuer,
@@ -44,3 +47,16 @@ class Assertions:
         walk_signed(signed, ASSERTION_STEPS)
         if not self.once.is_first_use(KIND, signed):
             raise AssertionReplayed("jti")
+
+    def _verified(self, client: Client, assertion: str) -> VerifiedClaims:
+        """RFC 8725 §2.1: the registration tells key from secret, never the header."""
+        if client.oidc.auth_method is AuthMethod.SECRET_JWT:
+            return assertion_by_secret(assertion, self._secret(client))
+        keys = self.keys.for_token(client, assertion)
+        return verified_assertion(assertion, keys)
+
+    def _secret(self, client: Client) -> Secret:
+        try:
+            return self.secrets.of(client)
+        except ClientHasNoSecret as cause:
+            raise AssertionRefused("no secret") from cause

@@ -1,19 +1,31 @@
 """Who asks at the token endpoint, and who pushes a request."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
 
-from idp.clients.domain import Client
+from idp.clients.domain import AuthMethod, Client
 from idp.clients.errors import ClientUnknown
 from idp.oidc.domain.proofs import Proof
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import ClientNotAuthenticated
 from idp.oidc.flows.assertions import Assertions
+from idp.oidc.flows.certificates import Certificates
 from idp.oidc.flows.known import KnownClients
 from idp.oidc.flows.proofs import Proofs, sender_of
 from idp.oidc.messages.credentials import Credentials, parse_credentials
 from idp.oidc.messages.presented import Presented
 from kernel.ids import ClientId
 from kernel.standing import Standing
+
+TLS_METHODS: Final = frozenset({AuthMethod.TLS, AuthMethod.SELF_SIGNED_TLS})
+"""Methods by which the certificate of the connection proves the client (RFC 8705 §2)."""
+SENT_AS: Final[Mapping[AuthMethod, AuthMethod]] = {
+    AuthMethod.SECRET_JWT: AuthMethod.PRIVATE_KEY,
+    AuthMethod.TLS: AuthMethod.NONE,
+    AuthMethod.SELF_SIGNED_TLS: AuthMethod.NONE,
+}
+"""Methods whose credentials have the form of another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +35,7 @@ class Authenticate:
     clients: KnownClients
     standing: Standing
     assertions: Assertions
+    certificates: Certificates
     proofs: Proofs
 
     def asked(self, presented: Presented, request: str | None = None) -> TokenRequest:
@@ -42,8 +55,9 @@ class Authenticate:
         """
         credentials = parse_credentials(presented.authorization, presented.form)
         proof = self.proofs.of(presented)
-        client = self(credentials, request)
-        return self._from(client, presented, proof)
+        client = self(credentials, request, presented.certificate)
+        asked = self._from(client, presented, proof)
+        return replace(asked, is_proven=not client.oidc.is_public)
 
     def named(self, presented: Presented, client: ClientId, request: str) -> TokenRequest:
         """Return the request of a member that proves itself by its signed object alone.
@@ -69,12 +83,18 @@ class Authenticate:
         sender = sender_of(proof, presented.certificate)
         return TokenRequest(client=client, form=presented.form, sender=sender)
 
-    def __call__(self, credentials: Credentials, request: str | None = None) -> Client:
+    def __call__(
+        self,
+        credentials: Credentials,
+        request: str | None = None,
+        certificate: bytes | None = None,
+    ) -> Client:
         """Return the client; its standing and that of all it rests on are asked first.
 
         Args:
             credentials: what was shown.
             request: the request object beside it, which may bring a chain along.
+            certificate: of the TLS connection, as DER.
 
         Raises:
             ClientNotAuthenticated: unknown, another method, or nothing is proven.
@@ -89,16 +109,28 @@ class Authenticate:
             raise ClientNotAuthenticated("unknown") from cause
         self.standing.require(*client.parties())
         method_is_registered(client, credentials)
+        self._believe(client, credentials, certificate)
+        return client
+
+    def _believe(
+        self, client: Client, credentials: Credentials, certificate: bytes | None
+    ) -> None:
         if credentials.assertion is not None:
             self.assertions.believe(client, credentials.assertion)
+        elif client.oidc.auth_method in TLS_METHODS:
+            self.certificates.believe(client, certificate)
         else:
             secret_is_right(client, credentials)
-        return client
 
 
 def method_is_registered(client: Client, credentials: Credentials) -> None:
-    """RFC 7591 §2: a client uses the one method of its registration, no weaker one."""
-    if credentials.method is not client.oidc.auth_method:
+    """RFC 7591 §2: a client uses the one method of its registration, no weaker one.
+
+    What is sent looks alike for some: an assertion does not say by what it was made, and
+    a certificate is no part of the request.
+    """
+    registered = client.oidc.auth_method
+    if credentials.method is not SENT_AS.get(registered, registered):
         raise ClientNotAuthenticated("method")
 
 

@@ -82,7 +82,7 @@ class Push:
             credentials = parse_credentials(presented.authorization, form)
             asked = self._asked(credentials, presented)
             client = asked.client
-            opened = self._opened(asked, credentials)
+            opened = self._opened(asked)
         except Refused as refusal:
             self.reception.refused(refusal, None)
             raise
@@ -103,12 +103,11 @@ class Push:
             return self.authenticate.asked(presented, held)
         return self.authenticate.named(presented, credentials.client, held)
 
-    def _opened(self, asked: TokenRequest, credentials: Credentials) -> Opened:
+    def _opened(self, asked: TokenRequest) -> Opened:
         client = asked.client
         arrival = self.reception.pushed(client, asked.form)
         opened = arrival.request()
-        proven = opened.is_signed or credentials.method is not AuthMethod.NONE
-        pushed = replace(opened, is_proven=proven)
+        pushed = replace(opened, is_proven=opened.is_signed or asked.is_proven)
         walk(request_of(pushed, client, arrival.recipient.redirect_uri), client, At.PAR)
         sent = {**pushed.parameters, "client_id": client.id}
         key = rfc9449.key_of_pushed(sent, asked.sender)

@@ -15,8 +15,10 @@ from idp.oidc.errors import (
 )
 from idp.oidc.messages.authorization import KEPT_PARAMETERS
 from kernel.proof.jose import (
+    ASYMMETRIC,
     CLIENT_ASSERTION,
     REQUEST_OBJECT,
+    SYMMETRIC,
     JoseRefused,
     JwsProfile,
     KeySet,
@@ -24,7 +26,9 @@ from kernel.proof.jose import (
     VerifiedClaims,
     read,
     verify,
+    verify_mac,
 )
+from kernel.secret import Secret
 
 _CHAIN_LIMIT: Final = 16
 _PLAIN: Final = "JWT"
@@ -35,6 +39,10 @@ _OBJECTS: Final = (REQUEST_OBJECT, replace(REQUEST_OBJECT, typ=_PLAIN))
 _ASSERTIONS: Final = (
     CLIENT_ASSERTION,
     replace(CLIENT_ASSERTION, typ="client-authentication+jwt", typ_may_be_absent=False),
+)
+
+_BY_ANYTHING: Final = tuple(
+    replace(one, algorithms=ASYMMETRIC | SYMMETRIC) for one in _ASSERTIONS
 )
 
 
@@ -85,6 +93,20 @@ def verified_assertion(token: str, keys: KeySet | None) -> VerifiedClaims:
         raise AssertionRefused(cause.code) from cause
 
 
+def assertion_by_secret(token: str, secret: Secret) -> VerifiedClaims:
+    """Return the claims of an assertion that was made with the client's secret.
+
+    Raises:
+        AssertionRefused: another made it, or it is no assertion.
+
+    Source: OIDC Core §9 client_secret_jwt.
+    """
+    try:
+        return verify_mac(token, secret, _profile(token, _BY_ANYTHING))
+    except JoseRefused as cause:
+        raise AssertionRefused(cause.code) from cause
+
+
 def named_in_assertion(token: str) -> str:
     """Return whom an assertion claims to be of: nobody has answered for it yet.
 
@@ -92,7 +114,7 @@ def named_in_assertion(token: str) -> str:
         AssertionRefused: it is no assertion.
     """
     try:
-        subject = read(token, _profile(token, _ASSERTIONS)).claims.get("sub")
+        subject = read(token, _profile(token, _BY_ANYTHING)).claims.get("sub")
     except JoseRefused as cause:
         raise AssertionRefused(cause.code) from cause
     if not isinstance(subject, str):
@@ -128,7 +150,7 @@ def _read(token: str) -> UnverifiedJws:
         raise RequestObjectRefused(cause.code) from cause
 
 
-def _profile(token: str, profiles: tuple[JwsProfile, JwsProfile]) -> JwsProfile:
+def _profile(token: str, profiles: tuple[JwsProfile, ...]) -> JwsProfile:
     """Return the second profile where the token is of its type, else the first."""
     first, second = profiles
     try:
