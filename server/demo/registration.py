@@ -43,7 +43,7 @@ def portal_body(portal: PortalPlace) -> dict[str, object]:
         "name_zh": portal.title_zh,
         "name_en": portal.title_en,
         "claims": [{"name": name, "basis": basis} for name, basis in claims.items()],
-        **_texts(portal.title_zh, portal.title_en),
+        **texts(portal.title_zh, portal.title_en),
         "oidc": {
             "redirect_uris": [f"{portal.base_url}/callback"],
             "post_logout_redirect_uris": [f"{portal.base_url}/signed-out"],
@@ -67,8 +67,8 @@ def hub_body(client_id: str, relying: Place, slug: str) -> dict[str, object]:
         "client_id": client_id,
         "name_zh": relying.name_zh,
         "name_en": relying.name_en,
-        "claims": _claims("statutory"),
-        **_texts(relying.name_zh, relying.name_en),
+        "claims": claims_by("statutory"),
+        **texts(relying.name_zh, relying.name_en),
         "oidc": {
             "redirect_uris": [f"{base}/callback"],
             "post_logout_redirect_uris": [f"{base}/signed_out"],
@@ -85,8 +85,8 @@ def sample_body(base: int) -> dict[str, object]:
         "client_id": SAMPLE_CLIENT,
         "name_zh": "演示应用",
         "name_en": "Demo application",
-        "claims": _claims("consent"),
-        **_texts("演示应用", "Demo application"),
+        "claims": claims_by("consent"),
+        **texts("演示应用", "Demo application"),
         "oidc": {
             "grant_types": ["authorization_code", "refresh_token"],
             "redirect_uris": [f"http://{host}:{base + 90}/callback" for host in hosts],
@@ -97,11 +97,13 @@ def sample_body(base: int) -> dict[str, object]:
     }
 
 
-def _claims(basis: str) -> list[dict[str, str]]:
+def claims_by(basis: str) -> list[dict[str, str]]:
+    """Return what citizens' portals ask of a person, on one ground."""
     return [{"name": name, "basis": basis} for name in _BY_CONSENT]
 
 
-def _texts(zh: str, en: str) -> dict[str, object]:
+def texts(zh: str, en: str) -> dict[str, object]:
+    """Return what people are told of who gets it, what for and how long."""
     recipient = {"zh": zh, "en": en}
     return {**_TEXT, "recipient": recipient}
 
@@ -175,6 +177,15 @@ class Registration:
         secret = answered.text("client_secret")
         write_private(file, secret + "\n")
         return secret
+
+
+def public_client(operator: Api, body: Mapping[str, object]) -> None:
+    """Register a client that keeps no secret, unless it is there."""
+    try:
+        operator.post("/clients", body)
+    except ActRefused as refusal:
+        if refusal.code != "client_exists":
+            raise
 
 
 def _provider(operator: Api, upstream: Place, more: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ import urllib3
 from server.demo.journeys.documents import Document, Element
 
 _MOST_REDIRECTS: Final = 30
+_HANDED_OVER: Final = 0
 _REDIRECTS: Final = frozenset({301, 302, 303, 307})
 _TIMEOUT: Final = urllib3.Timeout(connect=3, read=20)
 _AGENT: Final = "Mozilla/5.0 (trusthub-demo; without script)"
@@ -23,11 +24,15 @@ class Lost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Where the browser is: address, status, and the document."""
+    """Where the browser is: address, status, and the document.
+
+    ``onward`` is where the page itself would go on after a while (its Refresh header).
+    """
 
     url: str
     status: int
     document: Document
+    onward: str | None = None
 
     def has(self, name: str) -> bool:
         """Tell whether an element with this id is there."""
@@ -70,11 +75,16 @@ class Page:
 
 @dataclass(slots=True)
 class Browser:
-    """One person's browser. Ports do not separate cookies (RFC 6265 §8.5)."""
+    """One person's browser. Ports do not separate cookies (RFC 6265 §8.5).
+
+    What begins with one of ``apps`` is handed to an application of the same machine: the
+    browser's way ends there, and nobody is called.
+    """
 
     cookies: dict[str, str] = field(default_factory=dict)
     visited: list[str] = field(default_factory=list)
     posts: int = 0
+    apps: set[str] = field(default_factory=set)
     references: list[str] = field(default_factory=list)
     ca_file: Path | None = None
     _pool: urllib3.PoolManager = field(init=False, repr=False)
@@ -146,6 +156,12 @@ class Browser:
             raise Lost(f"#{button} is in no form with an id at {page.described}")
         return self.submit(page, form.attributes["id"], values, button)
 
+    def load_frames(self, page: Page) -> None:
+        """Load the frames of a page, as every browser does."""
+        for element in page.document.elements:
+            if element.tag == "iframe" and element.attributes.get("src"):
+                self._send("GET", urljoin(page.url, element.attributes["src"]), None, None)
+
     def forget(self, part_of_name: str) -> None:
         """Lose the cookies whose name has this part."""
         for name in [name for name in self.cookies if part_of_name in name]:
@@ -158,7 +174,10 @@ class Browser:
             reply = self._send(method, url, form, origin)
             onward = self._onward(reply, url)
             if onward is None:
-                return Page(url, reply.status, Document(_text(reply)))
+                later = _later(reply, url)
+                return Page(url, reply.status, Document(_text(reply)), later)
+            if onward.startswith(tuple(self.apps)):
+                return Page(onward, _HANDED_OVER, Document(""))
             method, form, url = "GET", None, onward
         raise Lost(f"redirected more than {_MOST_REDIRECTS} times, last to {url}")
 
@@ -212,6 +231,14 @@ class Browser:
 
 def _text(reply: urllib3.BaseHTTPResponse) -> str:
     return reply.data.decode("utf-8", "replace")
+
+
+def _later(reply: urllib3.BaseHTTPResponse, url: str) -> str | None:
+    """Return the address in a Refresh header: ``3; url=/there``, or ``1`` for itself."""
+    said = reply.headers.get("Refresh")
+    if said is None:
+        return None
+    return urljoin(url, said.partition(";")[2].strip().removeprefix("url=") or url)
 
 
 def _origin(url: str) -> str:

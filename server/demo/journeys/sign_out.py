@@ -1,19 +1,14 @@
 """(f) Signing out ends all, and says what could not be reached."""
 
-import base64
-import hashlib
 import http.server
-import secrets
 import threading
 import time
 from typing import Final
-from urllib.parse import parse_qs, urlencode, urlsplit
-
-import urllib3
 
 from server.demo.cast import NATIONAL_CITIZEN
 from server.demo.journeys import abroad
 from server.demo.journeys.browser import Browser, Lost, Page
+from server.demo.journeys.relying import Application
 from server.demo.journeys.world import (
     Journey,
     Step,
@@ -24,7 +19,6 @@ from server.demo.journeys.world import (
     sign_in_with_password,
 )
 from server.demo.places import url
-from server.demo.registration import Registration
 
 BROWSER: Final = "leaving"
 CLIENT: Final = "demo-unreachable"
@@ -100,42 +94,10 @@ def _passed(addresses: list[str], issuer: str) -> bool:
 
 
 def _joins(world: World, browser: Browser) -> str:
-    """Be an application for a moment: code flow with PKCE, then the token (RFC 7636)."""
-    nation, base = world.place("national"), url(world.map.base + _PORT)
-    secret = Registration(world.map).client(
-        nation, world.officials["national"].first, _body(base), "client-unreachable"
-    )
-    verifier = secrets.token_urlsafe(48)
-    digest = hashlib.sha256(verifier.encode()).digest()
-    asked = {
-        "response_type": "code",
-        "client_id": CLIENT,
-        "redirect_uri": f"{base}/callback",
-        "scope": "openid",
-        "state": secrets.token_urlsafe(16),
-        "nonce": secrets.token_urlsafe(16),
-        "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-        "code_challenge_method": "S256",
-    }
-    back = browser.open_until(f"{nation.issuer}/oauth2/authorize?{urlencode(asked)}", base)
-    answer = parse_qs(urlsplit(back).query)
-    if "code" not in answer:
-        raise Lost(f"no code: {answer}")
-    sent = {
-        "grant_type": "authorization_code",
-        "code": answer["code"][0],
-        "redirect_uri": f"{base}/callback",
-        "code_verifier": verifier,
-    }
-    basic = urllib3.make_headers(basic_auth=f"{CLIENT}:{secret}")
-    reply = world.stage.pool.request(
-        "POST",
-        f"{nation.issuer}/oauth2/token",
-        body=urlencode(sent),
-        headers={**basic, "Content-Type": "application/x-www-form-urlencoded"},
-    )
-    require(reply.status == _OK, f"token endpoint: {reply.status} {reply.data[:200]!r}")
-    return str(reply.json()["token_type"])
+    """Be an application for a moment."""
+    base = url(world.map.base + _PORT)
+    tokens = Application.registered(world, _body(base), base).sign_in(browser)
+    return tokens.text("token_type")
 
 
 def _body(base: str) -> dict[str, object]:

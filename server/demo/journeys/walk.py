@@ -16,8 +16,10 @@ from server.demo.journeys import (
     citizens,
     city,
     faults,
+    five,
     joining,
     marks,
+    native,
     operators,
     proofs,
     rollover,
@@ -47,6 +49,8 @@ JOURNEYS: Final[Mapping[str, Journey]] = {
         faults.JOURNEY,
         marks.JOURNEY,
         rollover.JOURNEY,
+        native.JOURNEY,
+        five.JOURNEY,
     )
 }
 

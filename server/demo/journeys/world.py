@@ -26,6 +26,11 @@ PLANTS: Final[Mapping[str, str]] = {
     "k": "no fault is switched on",
     "l": "marks are verified with another anchor's keys",
     "m": "who signs in meanwhile does not know the password",
+    "n": "the app forgets what it began the request with",
+    "o": "the person at the telephone turns the kiosk down",
+    "p": "the ticket is shown by an application that it is not for",
+    "q": "the exchange asks for an application that no policy names",
+    "r": "the application that should be out of reach answers",
 }
 """Faults of the counter-runs, by journey: each must end the walk at the line it is for."""
 
@@ -39,7 +44,7 @@ class World:
         browsers: one per person of the journeys, kept from journey to journey.
         since: when the walk began, RFC 3339.
         walked: letters of the journeys that held.
-        noted: what steps found and later steps need.
+        noted, held: what steps found and later steps need.
     """
 
     map: Map
@@ -51,6 +56,7 @@ class World:
     walked: list[str] = field(default_factory=list)
     browsers: dict[str, Browser] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)
+    held: dict[str, object] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
 
     def browser(self, name: str) -> Browser:

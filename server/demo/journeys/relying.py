@@ -1,0 +1,145 @@
+"""Being an application for a moment: registered, signed in at, asking for tokens."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import urllib3
+
+from server.demo.journeys.browser import Browser, Lost
+from server.demo.journeys.world import World, agree, require
+from server.demo.registration import Registration
+
+_FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
+_OK: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A JSON answer of the hub."""
+
+    status: int
+    body: Mapping[str, object]
+
+    def text(self, name: str) -> str:
+        """Return a member that is text.
+
+        Raises:
+            Lost: it is not there; says what was answered instead.
+        """
+        value = self.body.get(name)
+        if not isinstance(value, str):
+            raise Lost(f"no {name} in {self.status} {self.said}")
+        return value
+
+    @property
+    def said(self) -> str:
+        """The error code, or the names of the members."""
+        return str(self.body.get("error") or ", ".join(self.body))
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A confidential relying party of a journey; ``base`` is its own address."""
+
+    world: World
+    client: str
+    base: str
+    secret: str = field(repr=False)
+
+    @classmethod
+    def registered(
+        cls, world: World, body: Mapping[str, object], base: str
+    ) -> "Application":
+        """Register it at the hub, or find it there."""
+        nation, client = world.place("national"), str(body["client_id"])
+        operator = world.officials["national"].first
+        secret = Registration(world.map).client(nation, operator, body, f"client-{client}")
+        return cls(world, client, base, secret)
+
+    @property
+    def issuer(self) -> str:
+        """The hub it relies on."""
+        return self.world.place("national").issuer
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where answers come back."""
+        return f"{self.base}/callback"
+
+    def sign_in(self, browser: Browser, scope: str = "openid", **more: str) -> Reply:
+        """Let somebody who is signed in at the hub use it; return the tokens.
+
+        Raises:
+            Lost: no code or no tokens came.
+        """
+        verifier = secrets.token_urlsafe(48)
+        digest = hashlib.sha256(verifier.encode()).digest()
+        asked = {
+            "response_type": "code",
+            "client_id": self.client,
+            "redirect_uri": self.redirect_uri,
+            "scope": scope,
+            "state": secrets.token_urlsafe(16),
+            "nonce": secrets.token_urlsafe(16),
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+            **more,
+        }
+        address = f"{self.issuer}/oauth2/authorize?{urlencode(asked)}"
+        answer = parse_qs(urlsplit(come_back(browser, address, self.base)).query)
+        if "code" not in answer:
+            raise Lost(f"no code: {answer.get('error')}")
+        reply = self.token(
+            grant_type="authorization_code",
+            code=answer["code"][0],
+            redirect_uri=self.redirect_uri,
+            code_verifier=verifier,
+        )
+        require(reply.status == _OK, f"token endpoint: {reply.status} {reply.said}")
+        return reply
+
+    def token(self, **form: str) -> Reply:
+        """Ask at the token endpoint."""
+        return self.post("/oauth2/token", **form)
+
+    def post(self, path: str, **form: str) -> Reply:
+        """Post a form in its own name (RFC 6749 §2.3.1)."""
+        basic = urllib3.make_headers(basic_auth=f"{self.client}:{self.secret}")
+        reply = self.world.stage.pool.request(
+            "POST",
+            f"{self.issuer}{path}",
+            body=urlencode(form),
+            headers={**basic, **_FORM},
+        )
+        return Reply(reply.status, reply.json() if reply.data else {})
+
+    def userinfo(self, access_token: str) -> Reply:
+        """Ask at userinfo (OIDC Core §5.3)."""
+        return about(self.world, access_token)
+
+
+def about(world: World, access_token: str) -> Reply:
+    """Return what userinfo tells whoever holds a token."""
+    reply = world.stage.pool.request(
+        "GET",
+        f"{world.place('national').issuer}/oidc/userinfo",
+        headers={"Authorization": f"Bearer {access_token}"},
+    )
+    return Reply(reply.status, reply.json() if reply.data else {})
+
+
+def come_back(browser: Browser, address: str, base: str) -> str:
+    """Go to an address, agree to what is asked; return where the application gets it.
+
+    Raises:
+        Lost: it does not come back.
+    """
+    browser.apps.add(base)
+    page = agree(browser, browser.open(address))
+    require(page.url.startswith(base), f"not back at {base} but at {page.described}")
+    return page.url
