@@ -195,6 +195,7 @@ class House:
 
     said: ClassVar[Oidc] = Oidc()
     reach: ClassVar[OutboundRules] = OutboundRules()
+    sandbox_is_open: ClassVar[bool] = True
 
     def __init__(self, url: str) -> None:
         self.around = Around()
@@ -236,6 +237,7 @@ class House:
             ids=self.around.ids(),
             keys=self.around.keys,
             trail=self.around.trail,
+            sandbox_is_open=self.sandbox_is_open,
         )
 
     def _people(self) -> PeopleRoom:

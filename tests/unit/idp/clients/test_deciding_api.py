@@ -1,0 +1,188 @@
+"""Two operators over the API: what waits, what it is over, and who may say yes."""
+
+import json
+from dataclasses import replace
+from uuid import UUID
+
+from idp.clients.api import routes
+from kernel.errors import DomainError
+from kernel.ids import ClientId, PersonId, Pseudonym
+from kernel.secret import Secret
+from kernel.web import Caller, Reply, Request, Role, Router, write_body
+from tests.unit.idp.clients.fakes import (
+    Memory,
+    a_registration,
+    a_trial,
+    a_use_case,
+    deciding,
+)
+
+FIRST = Caller(
+    client=ClientId("console"),
+    person=PersonId(UUID(int=1)),
+    pseudonym=Pseudonym("operator-1"),
+    roles=frozenset({Role.OPERATOR}),
+    scopes=frozenset({"clients:write"}),
+)
+SECOND = replace(FIRST, person=PersonId(UUID(int=2)), pseudonym=Pseudonym("operator-2"))
+SAID = a_registration(contacts=("ops@portal.example",))
+ONE = "/api/v1/clients/portal-51"
+
+
+class Desk:
+    """The API over one memory."""
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+
+    def call(
+        self,
+        path: str,
+        body: object = None,
+        *,
+        method: str = "POST",
+        caller: Caller = FIRST,
+        if_match: str = "",
+    ) -> Reply:
+        memory = self.memory
+        table = routes(a_use_case(memory), deciding(memory), a_trial(memory))
+        match = Router(table).find(method, path)
+        request = Request(
+            method=method,
+            path=path,
+            body=json.dumps(body).encode(),
+            headers={"if-match": if_match},
+            parameters=match.parameters,
+            caller=caller,
+        )
+        try:
+            return match.route.endpoint(request)
+        except DomainError as error:
+            return match.route.errors.reply(error, request)
+
+    def told(self, path: str) -> dict[str, object]:
+        answered: dict[str, object] = json.loads(self.call(path, method="GET").body)
+        return answered
+
+    def approve(self, caller: Caller = SECOND) -> Reply:
+        """Read what waits as the second person does, and say yes to that."""
+        seen = self.told(f"{ONE}/proposal")
+        said = {"digest": seen["digest"], "reason": "seen"}
+        return self.call(f"{ONE}/approve", said, caller=caller)
+
+    def register(self, **more: object) -> Reply:
+        said = write_body(SAID)
+        assert isinstance(said, dict)
+        return self.call("/api/v1/clients", {**said, **more})
+
+    def go_live(self) -> None:
+        self.register()
+        self.call(f"{ONE}/submit", {"reason": "tried"})
+        assert self.approve().status == 200
+        assert self.call(f"{ONE}/activate", {"reason": "open"}).status == 200
+
+
+def code_of(reply: Reply) -> object:
+    return json.loads(reply.body).get("code")
+
+
+def test_one_asks_and_another_says_yes_to_what_they_saw() -> None:
+    desk = Desk()
+    desk.register()
+    asked = json.loads(desk.call(f"{ONE}/submit", {"reason": "tried"}).body)
+    assert asked["state"] == "submitted"
+    assert asked["waiting"]["change"]["record"]["name_en"] == SAID.name_en
+    assert asked["waiting"]["digest"] == desk.told(f"{ONE}/proposal")["digest"]
+    alone = desk.approve(FIRST)
+    assert (alone.status, code_of(alone)) == (422, "same_person")
+    assert desk.told(ONE)["state"] == "submitted"
+    assert json.loads(desk.approve().body)["state"] == "approved"
+    assert desk.told(ONE)["waiting"] is None
+
+
+def test_a_yes_without_what_was_seen_is_none() -> None:
+    desk = Desk()
+    desk.register()
+    desk.call(f"{ONE}/submit", {"reason": "tried"})
+    for said in ({"reason": "seen"}, {"digest": "zz", "reason": "seen"}):
+        reply = desk.call(f"{ONE}/approve", said, caller=SECOND)
+        assert reply.status == 400
+    other = {"digest": "00" * 32, "reason": "seen"}
+    differs = desk.call(f"{ONE}/approve", other, caller=SECOND)
+    assert (differs.status, code_of(differs)) == (409, "change_differs")
+    assert desk.told(ONE)["state"] == "submitted"
+
+
+def test_nothing_waits_where_nothing_was_asked() -> None:
+    desk = Desk()
+    desk.register()
+    assert desk.call(f"{ONE}/proposal", method="GET").status == 409
+    said = {"digest": "00" * 32, "reason": "seen"}
+    assert code_of(desk.call(f"{ONE}/approve", said)) == "nothing_to_approve"
+
+
+def test_a_change_of_what_is_live_is_accepted_and_waits() -> None:
+    desk = Desk()
+    desk.go_live()
+    said = write_body(replace(SAID, name_en="Gate"))
+    reply = desk.call(ONE, said, method="PUT", if_match='"4"')
+    told = json.loads(reply.body)
+    assert (reply.status, told["name_en"], told["version"]) == (202, SAID.name_en, 4)
+    assert told["waiting"]["change"]["after"]["name_en"] == "Gate"
+    assert json.loads(desk.approve().body)["name_en"] == "Gate"
+
+
+def test_what_was_live_waits_to_go_on() -> None:
+    desk = Desk()
+    desk.go_live()
+    desk.call(f"{ONE}/disable", {"reason": "complaint"})
+    reply = desk.call(f"{ONE}/enable", {"reason": "settled"})
+    assert (reply.status, json.loads(reply.body)["state"]) == (202, "suspended")
+    assert json.loads(desk.approve().body)["state"] == "live"
+
+
+def test_a_history_tells_each_change_with_before_and_after() -> None:
+    desk = Desk()
+    desk.go_live()
+    changes = desk.told(f"{ONE}/history")["changes"]
+    assert isinstance(changes, list)
+    assert [change["version"] for change in changes] == [1, 2, 3, 4]
+    assert changes[0]["after"]["name_en"] == SAID.name_en
+    assert changes[2]["before"] == {"state": "submitted"}
+    assert changes[2]["after"] == {"state": "approved"}
+    assert changes[2]["actor"] == "operator-2"
+
+
+def test_a_history_never_tells_a_secret() -> None:
+    desk = Desk()
+    first = json.loads(desk.register().body)["client_secret"]
+    turned = json.loads(desk.call(f"{ONE}/rotate-secret").body)["client_secret"]
+    told = json.dumps(desk.told(f"{ONE}/history"))
+    assert "rotate-secret" in told
+    for secret in (first, turned):
+        assert secret not in told
+        assert Secret(secret).digest().hex() not in told
+
+
+def test_a_draft_is_opened_before_it_is_submitted() -> None:
+    desk = Desk()
+    desk.register(draft=True)
+    assert desk.told(ONE)["state"] == "draft"
+    early = desk.call(f"{ONE}/submit", {"reason": "tried"})
+    assert code_of(early) == "transition_not_allowed"
+    assert desk.call(f"{ONE}/open", {"reason": "complete"}).status == 200
+    assert desk.told(ONE)["state"] == "sandbox"
+
+
+def test_test_people_are_entered_and_taken_off() -> None:
+    desk = Desk()
+    person = str(UUID(int=9))
+    entered = desk.call("/api/v1/trial-people", {"person": person})
+    assert json.loads(entered.body) == {"open": False, "people": [person]}
+    removed = desk.call(f"/api/v1/trial-people/{person}/remove")
+    assert json.loads(removed.body)["people"] == []
+    assert [event.TYPE for event in desk.memory.events] == [
+        "clients.trial_person_entered",
+        "clients.trial_person_removed",
+    ]
+    assert desk.call("/api/v1/trial-people/x/remove").status == 400

@@ -1,0 +1,75 @@
+"""An application that is not live yet meets test people only, at every front."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+from uuid import UUID
+
+import pytest
+
+from idp.clients.domain import Actor, Approval, ClientAction
+from idp.clients.store import SqlTrialPeople
+from idp.oidc.events import CodeIssued
+from kernel.ids import PersonId, Pseudonym
+from tests.unit.idp.oidc.house import PORTAL, Browser, House, a_portal, answer_of
+
+
+class Closed(House):
+    """A house whose sandbox is for test people."""
+
+    sandbox_is_open: ClassVar[bool] = False
+
+    def go_live(self) -> None:
+        """Lead the portal the whole way, by two persons."""
+        actors = [Actor(PersonId(UUID(int=n)), Pseudonym(f"o-{n}")) for n in (1, 2)]
+        deciding = self.clients.deciding
+        deciding.submit(PORTAL, "tried", actors[0])
+        digest = deciding.waiting(PORTAL).digest
+        deciding.approve(
+            Approval(client=PORTAL, digest=digest, reason="seen", actor=actors[1])
+        )
+        self.clients.clients.move(PORTAL, ClientAction.ACTIVATE, "open", actor=None)
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Iterator[Closed]:
+    built = Closed(f"sqlite:///{tmp_path}/hub.db")
+    built.register(a_portal(contacts=("ops@portal.example",)))
+    yield built
+    built.db.close()
+
+
+@pytest.mark.spec("RFC 6749 §4.1.2.1")
+def test_who_is_no_test_person_is_not_told_to_an_application_on_trial(
+    closed: Closed,
+) -> None:
+    person, browser = closed.a_person(), Browser(closed)
+    browser.sign_in(person)
+    answer = answer_of(browser.authorize())
+    assert answer["error"] == "access_denied"
+    assert "code" not in answer
+    assert closed.around.trail.of(CodeIssued) == []
+    assert closed.consent.consents.releases_of(person.id) == ()
+
+
+def test_a_test_person_is_served_and_everybody_is_once_it_is_live(closed: Closed) -> None:
+    tester, other = closed.a_person(), closed.a_person()
+    SqlTrialPeople(closed.db).add(tester.id, closed.around.clock())
+    assert Browser(closed).code(tester)
+    closed.go_live()
+    closed.around.clock.advance(closed.clients.lookup.LIFETIME)  # type: ignore[attr-defined]  # of `RecentClients`
+    assert Browser(closed).code(other)
+
+
+def test_a_person_taken_off_the_list_during_a_sign_in_gets_no_code(closed: Closed) -> None:
+    person, browser = closed.a_person(), Browser(closed)
+    people = SqlTrialPeople(closed.db)
+    people.add(person.id, closed.around.clock())
+    begun = browser.authorize()
+    session = browser.sign_in(person)
+    browser.finish(begun, session)
+    browser.agree(begun, session)
+    people.remove(person.id)
+    answer = answer_of(browser.resume(begun))
+    assert answer["error"] == "access_denied"
+    assert closed.around.trail.of(CodeIssued) == []
