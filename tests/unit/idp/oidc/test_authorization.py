@@ -223,7 +223,7 @@ def test_a_wished_level_that_was_not_reached_is_told_as_it_is(house: House) -> N
 
 def test_a_client_is_never_content_with_less_than_its_own_level(house: House) -> None:
     said = house.clients.clients.find(PORTAL)
-    house.clients.clients.store.replace(
+    house.clients.clients.record.store.replace(
         replace(said, level=Level.REAL_PERSON, version=2), 1
     )
     browser = Browser(house)
