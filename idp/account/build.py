@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from idp.account.ports import Pictures, ReleaseLog
-from idp.account.service import CodeEnrolment, OwnMeans, ReleaseEvidence
+from idp.account.service import CodeEnrolment, OwnMeans, ReleaseEvidence, Untold
 from idp.account.views import EXPLANATIONS, Blueprint, Desk, blueprint
+from idp.clients.ports import ClientLookup
 from idp.consent.service import Consents
 from idp.login.ports import TimeCodes
 from idp.login.service import Lockout
 from idp.people.ports import PasswordHashing
 from idp.people.service import Authenticators, People
-from idp.session.service import Interactions, Sessions
+from idp.session.service import Interactions, Sessions, SignOuts
 from kernel.entropy import Entropy
 from kernel.errors import DomainError
 from kernel.infra.pages import Explanation, PagesSettings
@@ -47,6 +48,8 @@ def build(  # noqa: PLR0913  what the room stands on
     consents: Consents,
     log: ReleaseLog,
     sessions: Sessions,
+    sign_outs: SignOuts,
+    clients: ClientLookup,
     interactions: Interactions,
     pages: PagesSettings,
 ) -> AccountRoom:
@@ -63,6 +66,7 @@ def build(  # noqa: PLR0913  what the room stands on
         consents=consents,
         evidence=ReleaseEvidence(log),
         sessions=sessions,
+        untold=Untold(sign_outs, clients),
         interactions=interactions,
         settings=pages,
     )

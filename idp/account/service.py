@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from audit.trail.domain import EventProof, EventQuery, Logged
@@ -17,6 +18,9 @@ from idp.account.errors import (
     SessionTooWeak,
 )
 from idp.account.ports import ReleaseLog
+from idp.clients.domain import LocalText
+from idp.clients.errors import ClientUnknown
+from idp.clients.ports import ClientLookup
 from idp.consent.domain import Release
 from idp.login.domain import CountKind
 from idp.login.ports import TimeCodes
@@ -25,9 +29,9 @@ from idp.people.domain import AuthenticatorKind, AuthenticatorRecord
 from idp.people.errors import AuthenticatorUnknown
 from idp.people.ports import PasswordHashing
 from idp.people.service import Authenticators
-from idp.session.domain import Session
-from idp.session.service import Sessions
-from kernel.ids import AuthenticatorId
+from idp.session.domain import Delivery, Participant, Session
+from idp.session.service import BROKER, Sessions, SignOuts
+from kernel.ids import AuthenticatorId, ClientId, PersonId
 from kernel.proof.seal import Place, Sealer, SealRefused
 from kernel.proof.tlog import Checkpoint, commitment, leaf_hash, verify_inclusion
 from kernel.secret import Secret
@@ -139,6 +143,42 @@ class OwnMeans:
         if session.assurance.level < record.bound:
             raise SessionTooWeak(str(authenticator))
         self.authenticators.remove(session.person, authenticator)
+
+
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    """A relying party that could not be told of a sign-out.
+
+    ``client`` is None for the platform upstream, and for one that is no longer known.
+    """
+
+    client: LocalText | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Finds where somebody may still be signed in after they signed out here."""
+
+    sign_outs: SignOuts
+    clients: ClientLookup
+
+    def of(self, person: PersonId) -> tuple[NotTold, ...]:
+        """Return who could not be told, the latest sign-out first."""
+        return tuple(
+            NotTold(self._name(participant), sign_out.started_at)
+            for sign_out in self.sign_outs.undelivered_of(person)
+            for participant in sign_out.with_state(Delivery.FAILED)
+        )
+
+    def _name(self, participant: Participant) -> LocalText | None:
+        if participant.protocol == BROKER:
+            return None
+        try:
+            found = self.clients.find(ClientId(participant.client))
+        except ClientUnknown:
+            return None
+        return LocalText(found.name_zh, found.name_en)
 
 
 @dataclass(frozen=True, slots=True)

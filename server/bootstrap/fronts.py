@@ -162,6 +162,8 @@ def _account(  # noqa: PLR0913, PLR0917  the groups of rooms it stands on
         consents=agreed.consents,
         log=ground.trail.record,
         sessions=around.sessions,
+        sign_outs=around.sign_outs,
+        clients=persons.clients.lookup,
         interactions=around.interactions,
         pages=pages.settings,
     )

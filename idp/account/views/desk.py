@@ -6,7 +6,7 @@ from uuid import UUID
 import flask
 
 from idp.account.ports import Pictures
-from idp.account.service import CodeEnrolment, OwnMeans, ReleaseEvidence
+from idp.account.service import CodeEnrolment, OwnMeans, ReleaseEvidence, Untold
 from idp.consent.service import Consents
 from idp.people.service import People
 from idp.session.domain import BROWSER_COOKIE, SESSION_COOKIE, Session
@@ -38,6 +38,7 @@ class Desk:
     consents: Consents
     evidence: ReleaseEvidence
     sessions: Sessions
+    untold: Untold
     interactions: Interactions
     settings: PagesSettings
 

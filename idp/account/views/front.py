@@ -61,6 +61,7 @@ def _add_overview(pages: flask.Blueprint, desk: Desk) -> None:
             device=device,
             means=[(one, gettext(KINDS[one.kind])) for one in known],
             password=AuthenticatorKind.PASSWORD,
+            untold=desk.untold.of(person),
             receipts=desk.consents.receipts_of(person),
             releases=desk.evidence.located(desk.consents.releases_of(person)[:LATEST]),
             said=said,

@@ -2,11 +2,12 @@
 
 from idp.session.service.interactions import Interactions
 from idp.session.service.sessions import Sessions, Start
-from idp.session.service.sign_outs import DeliveryOrder, SignOuts
+from idp.session.service.sign_outs import BROKER, DeliveryOrder, SignOuts
 from idp.session.service.standing import StandingFollower
 from idp.session.service.surroundings import Surroundings
 
 __all__ = [
+    "BROKER",
     "DeliveryOrder",
     "Interactions",
     "Sessions",

@@ -5,8 +5,9 @@ from pyotp import TOTP
 
 from idp.account.views.devices import device
 from idp.people.domain import AuthenticatorKind
+from idp.session.service import DeliveryOrder, Start
 from kernel.assurance import Level
-from tests.unit.idp.login.house import ORIGIN, PASSWORD, Browser, House
+from tests.unit.idp.login.house import ORIGIN, PASSWORD, PORTAL, Browser, House, words
 
 NEW = "another good sentence"
 
@@ -173,3 +174,30 @@ def test_a_changed_password_needs_the_old_one_and_ends_other_devices(
     again.begin()
     assert again.sign_in().status_code == 403
     assert again.sign_in(password=NEW).status_code == 303
+
+
+def test_who_could_not_be_told_of_a_sign_out_is_shown_until_they_are(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser)
+    here = browser.session()
+    gone, _ = house.session.sessions.start(
+        Start(person=here.person, assurance=here.assurance, amr=("pwd",))
+    )
+    house.session.sessions.add_participant(gone.id, "oidc", PORTAL, "sid-1")
+    house.session.sessions.add_participant(gone.id, "oidc", "nobody", "sid-2")
+    ended = house.session.sessions.end(gone.id, "person")
+    assert ended is not None
+    assert 'id="untold"' not in browser.get("/account").text
+
+    orders = [DeliveryOrder(ended.id, one) for one in ended.participants]
+    for order in orders:
+        house.session.sign_outs.failed(order, "relying_party_down")
+    page = words(browser.get("/account"))
+    assert "没有通知到的应用" in page
+    assert "四川政务服务" in page
+    assert "已停用的应用" in page
+
+    for order in orders:
+        house.session.sign_outs.delivered(order)
+    assert 'id="untold"' not in browser.get("/account").text

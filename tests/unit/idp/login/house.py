@@ -264,6 +264,8 @@ class House:
             consents=self.consent.consents,
             log=self.log,
             sessions=self.session.sessions,
+            sign_outs=self.session.sign_outs,
+            clients=self.portal,
             interactions=self.session.interactions,
             pages=self.settings,
         )
