@@ -43,6 +43,15 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A request under way: where the browser is sent, and what only we know."""
+
+    address: str
+    verifier: str = field(repr=False)
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """A confidential relying party of a journey; ``base`` is its own address."""
 
@@ -71,12 +80,8 @@ class Application:
         """Where answers come back."""
         return f"{self.base}/callback"
 
-    def sign_in(self, browser: Browser, scope: str = "openid", **more: str) -> Reply:
-        """Let somebody who is signed in at the hub use it; return the tokens.
-
-        Raises:
-            Lost: no code or no tokens came.
-        """
+    def begin(self, scope: str = "openid", **more: str) -> Begun:
+        """Draw what makes one request ours alone (RFC 7636 §4.1, RFC 6749 §10.12)."""
         verifier = secrets.token_urlsafe(48)
         digest = hashlib.sha256(verifier.encode()).digest()
         asked = {
@@ -91,17 +96,36 @@ class Application:
             **more,
         }
         address = f"{self.issuer}/oauth2/authorize?{urlencode(asked)}"
-        answer = parse_qs(urlsplit(come_back(browser, address, self.base)).query)
+        return Begun(address, verifier, asked["state"])
+
+    def finish(self, begun: Begun, come: str) -> Reply:
+        """Turn the address that came back into tokens (RFC 6749 §4.1.3, RFC 9207 §2.4).
+
+        Raises:
+            Lost: it is no answer to this request, or no tokens came.
+        """
+        answer = {n: v[0] for n, v in parse_qs(urlsplit(come).query).items()}
         if "code" not in answer:
             raise Lost(f"no code: {answer.get('error')}")
+        told = (answer.get("state"), answer.get("iss"))
+        require(told == (begun.state, self.issuer), "the answer is of another request")
         reply = self.token(
             grant_type="authorization_code",
-            code=answer["code"][0],
+            code=answer["code"],
             redirect_uri=self.redirect_uri,
-            code_verifier=verifier,
+            code_verifier=begun.verifier,
         )
         require(reply.status == _OK, f"token endpoint: {reply.status} {reply.said}")
         return reply
+
+    def sign_in(self, browser: Browser, scope: str = "openid", **more: str) -> Reply:
+        """Let somebody who is signed in at the hub use it; return the tokens.
+
+        Raises:
+            Lost: no code or no tokens came.
+        """
+        begun = self.begin(scope, **more)
+        return self.finish(begun, come_back(browser, begun.address, self.base))
 
     def token(self, **form: str) -> Reply:
         """Ask at the token endpoint."""

@@ -25,6 +25,7 @@ from server.demo.journeys import (
     rollover,
     sign_out,
     silent,
+    transfer,
 )
 from server.demo.journeys.browser import Lost
 from server.demo.journeys.world import Journey, World
@@ -50,6 +51,7 @@ JOURNEYS: Final[Mapping[str, Journey]] = {
         marks.JOURNEY,
         rollover.JOURNEY,
         native.JOURNEY,
+        transfer.JOURNEY,
         five.JOURNEY,
     )
 }
