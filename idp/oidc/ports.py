@@ -9,6 +9,7 @@ from idp.broker.domain import Provider, Slug
 from idp.clients.domain import Client, NewSecret
 from idp.oidc.domain.devices import DeviceRequest
 from idp.oidc.domain.grants import Grant, Pending, RefreshToken
+from idp.oidc.domain.quickstarts import Library, Start, StartFile
 from idp.oidc.domain.registering import OwnRecord, Ticket
 from idp.oidc.domain.signed import Pushed
 from idp.oidc.domain.transfers import Match, Transfer, TransferId
@@ -458,4 +459,12 @@ class TransferStore(Protocol):
 
     def forget_before(self, instant: datetime) -> int:
         """Delete the oldest that expired before ``instant``, a batch; return how many."""
+        ...
+
+
+class Quickstarts(Protocol):
+    """Files to begin with, written for one client and one library."""
+
+    def written(self, library: Library, start: Start) -> tuple[StartFile, ...]:
+        """Return them; nothing secret is in them."""
         ...

@@ -12,6 +12,7 @@ from idp.oidc.ports import (
     OnceStore,
     PendingStore,
     PushedStore,
+    TicketStore,
     TransferStore,
 )
 from idp.session.service import DeliveryOrder
@@ -47,9 +48,25 @@ class Forget:
         self.transfers.forget_before(now - _A_DAY)
 
 
-def tasks(forget: Forget) -> tuple[PeriodicTask, ...]:
+@dataclass(frozen=True, slots=True)
+class ForgetTickets:
+    """Deletes initial access tokens that let nobody in any more."""
+
+    tickets: TicketStore
+    clock: Clock
+
+    def __call__(self) -> None:
+        """Delete what has ended."""
+        self.tickets.forget_before(self.clock())
+
+
+def tasks(forget: Forget, tickets: ForgetTickets) -> tuple[PeriodicTask, ...]:
     """Return the periodic work of this room."""
-    return (PeriodicTask(name="oidc.forget_old", period=timedelta(minutes=10), run=forget),)
+    period = timedelta(minutes=10)
+    return (
+        PeriodicTask(name="oidc.forget_old", period=period, run=forget),
+        PeriodicTask(name="oidc.forget_tickets", period=_AN_HOUR, run=tickets),
+    )
 
 
 def job_kinds(tell: TellClient) -> tuple[JobKind, ...]:

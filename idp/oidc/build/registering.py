@@ -6,16 +6,21 @@ from typing import Final
 
 from config.schema import Oidc, StatementIssuer
 from idp.oidc.adapters.client_pages import OutboundClientPages
+from idp.oidc.adapters.quickstarts import WrittenStarts
+from idp.oidc.api import engineers
+from idp.oidc.api import registering as registering_api
 from idp.oidc.api.registering import RegisteringApi
 from idp.oidc.build.parts import Drivers, Neighbours
 from idp.oidc.domain.registering import Door
 from idp.oidc.flows.admission import Admission, Tickets
 from idp.oidc.flows.own_record import Opening, OwnRecordFlow
+from idp.oidc.flows.quickstart import ForEngineers
 from idp.oidc.flows.registering import Fresh, Reading, Registering
 from idp.oidc.flows.software_statements import SoftwareStatements
 from idp.oidc.store import SqlOwnRecords, SqlTickets
 from kernel.errors import Unavailable
 from kernel.proof.jose import JoseRefused, KeySet, decode_object
+from kernel.web import Route
 
 _OUR_ALGORITHM: Final = "ES256"
 
@@ -24,6 +29,21 @@ class IssuerKeysUnreadable(Unavailable):
     """The file of an approved issuer's keys is missing, or holds no JWK Set."""
 
     code = "issuer_keys_unreadable"
+
+
+def for_engineers(
+    issuer: str, settings: Oidc, drivers: Drivers, below: Neighbours
+) -> tuple[Route, ...]:
+    """Return the tables of registration and of what its engineers ask.
+
+    Raises:
+        IssuerKeysUnreadable: as it says.
+    """
+    asked = ForEngineers(below.clients, WrittenStarts(), issuer)
+    return (
+        *registering_api.routes(registering(issuer, settings, drivers, below)),
+        *engineers.routes(engineers.EngineersApi(asked)),
+    )
 
 
 def registering(

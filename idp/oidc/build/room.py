@@ -8,19 +8,18 @@ from urllib.parse import urlsplit
 from config.schema import Installation, Oidc, RegistrationDoor
 from idp.clients.domain import PROFILES
 from idp.oidc import tasks, views
-from idp.oidc.api import registering as registering_api
 from idp.oidc.api.documents import Documents
 from idp.oidc.api.explanations import EXPLANATIONS, PageTable
 from idp.oidc.api.routes import Apis, documents, routes
 from idp.oidc.api.tokens import TokenApi
 from idp.oidc.build import endpoints, transfers
 from idp.oidc.build.parts import Drivers, Neighbours, Parts, parts_of
-from idp.oidc.build.registering import registering
+from idp.oidc.build.registering import for_engineers
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.messages.client_information import REGISTRATION_PATH
 from idp.oidc.messages.metadata import Names
 from idp.oidc.messages.offered import PAGES, Offered
-from idp.oidc.store import SqlTransfers
+from idp.oidc.store import SqlTickets, SqlTransfers
 from kernel.infra.pages import Explanations
 from kernel.web import Authorizer, Route
 from kernel.work import JobKind, PeriodicTask
@@ -56,7 +55,7 @@ def build(
     apis = _apis(parts)
     served = (
         *routes(apis),
-        *registering_api.routes(registering(installation.issuer, settings, drivers, below)),
+        *for_engineers(installation.issuer, settings, drivers, below),
     )
     told = endpoints.publishing(parts, names, _offered(settings, apis, served))
     return OidcRoom(
@@ -68,7 +67,7 @@ def build(
             views.blueprint(endpoints.sign_out_pages(parts)),
             views.transfer_blueprint(transfers.pages(parts)),
         ),
-        tasks=tasks.tasks(_forget(parts)),
+        tasks=tasks.tasks(_forget(parts), _forget_tickets(parts)),
         job_kinds=tasks.job_kinds(endpoints.tell(parts)),
         authorizer=endpoints.api_access(parts),
         explanations=EXPLANATIONS,
@@ -112,3 +111,7 @@ def _forget(parts: Parts) -> tasks.Forget:
         parts.drivers.clock,
         parts.issuing.lifetimes,
     )
+
+
+def _forget_tickets(parts: Parts) -> tasks.ForgetTickets:
+    return tasks.ForgetTickets(SqlTickets(parts.drivers.db), parts.drivers.clock)

@@ -49,3 +49,15 @@ class ClientPageUnreachable(Unavailable):
     """An address the client named gave no answer in time."""
 
     code = "client_page_unreachable"
+
+
+class QuickstartNotOffered(Refused):
+    """The library cannot do what this client is registered for; the detail says what."""
+
+    code = "quickstart_not_offered"
+
+
+class LibraryUnknown(Malformed):
+    """There is no quick-start for a library of this name."""
+
+    code = "library_unknown"
