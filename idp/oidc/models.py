@@ -151,3 +151,11 @@ oidc_transfer = Table(
     Column("child", Uuid, unique=True),
     Column("ended_at", UtcInstant),
 )
+
+oidc_guess = Table(
+    "oidc_guess",
+    metadata,
+    Column("name", DigestColumn, primary_key=True),
+    Column("guesses", Integer, nullable=False),
+    Column("since", UtcInstant, nullable=False, index=True),
+)

@@ -152,6 +152,25 @@ class DeviceStore(Protocol):
         ...
 
 
+class GuessStore(Protocol):
+    """Counts of what was typed, by the name of where it came from.
+
+    ``add`` is linearizable: a hundred at once get a hundred different counts.
+    """
+
+    def add(self, name: Digest, at: datetime, since: datetime) -> int:
+        """Count one more; a window that began at ``since`` or before begins anew."""
+        ...
+
+    def give_back(self, name: Digest) -> None:
+        """Take one off again: it was no guess."""
+        ...
+
+    def forget_before(self, instant: datetime) -> int:
+        """Delete windows that began before ``instant``."""
+        ...
+
+
 class PendingStore(Protocol):
     """Authorization requests that wait for their interaction.
 

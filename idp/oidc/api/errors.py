@@ -63,6 +63,22 @@ _DPOP: Final[Rows] = {
 _NO_KEY: Final = OAuthError(
     "invalid_request", 400, "The client is registered with no key to encrypt to."
 )
+_DEVICE: Final[Rows] = {
+    errors.DeviceAnswerPending: OAuthError(
+        "authorization_pending", 400, "Nobody has answered yet; ask again."
+    ),
+    errors.DevicePolledTooSoon: OAuthError(
+        "slow_down", 400, "Wait five seconds longer between two requests from now on."
+    ),
+    errors.DeviceCodeExpired: OAuthError(
+        "expired_token", 400, "The device code is too old; begin anew."
+    ),
+    errors.DeviceDenied: OAuthError(
+        "access_denied", 400, "The person turned the request down."
+    ),
+}
+"""RFC 8628 §3.5."""
+
 TOKEN_ERRORS: Final[Rows] = {
     errors.ClientKeyMissing: _NO_KEY,
     errors.ClientNotAuthenticated: OAuthError(
@@ -75,6 +91,7 @@ TOKEN_ERRORS: Final[Rows] = {
         "invalid_client", 401, "The client is not known, and no trust chain leads to it."
     ),
     **_DPOP,
+    **_DEVICE,
     errors.GrantTypeNotSupported: OAuthError(
         "unsupported_grant_type", 400, "There is no such grant type here."
     ),

@@ -42,6 +42,12 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
     errors.TransferUnknown: Explanation(
         404, _("没有等待确认的请求，或已经处理"), _BACK
     ),
+    errors.UserCodeUnknown: Explanation(
+        404, _("没有设备在等待这个代码，或已经处理"), _BACK
+    ),
+    errors.TooManyUserCodes: Explanation(
+        429, _("短时间内输入的代码太多"), _("请十分钟后再试。")
+    ),
     errors.LogoutRefused: Explanation(400, _("退出请求不正确，您仍处于登录状态"), _BACK),
     Malformed: Explanation(400, _("该应用发来的请求有误"), _BACK),
 })  # fmt: skip

@@ -98,7 +98,11 @@ def _tokens(api: TokenApi) -> tuple[Route, ...]:
 
 
 def _about_tokens(api: TokenApi) -> Mapping[str, Endpoint]:
-    return {"/oauth2/introspect": api.introspect, "/oauth2/revoke": api.revoke}
+    return {
+        "/oauth2/introspect": api.introspect,
+        "/oauth2/revoke": api.revoke,
+        "/oauth2/device_authorization": api.device_authorization,
+    }
 
 
 def documents(api: Documents, issuer_path: str = "") -> tuple[Route, ...]:

@@ -5,11 +5,13 @@ from typing import Final
 
 import orjson
 
+from idp.oidc.flows.device_asking import AskForDevice
 from idp.oidc.flows.introspecting import Introspect
 from idp.oidc.flows.revoking import Revoke
 from idp.oidc.flows.token_endpoint import TokenEndpoint
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.messages.bearer import bearer_token
+from idp.oidc.messages.devices import device_response
 from idp.oidc.messages.introspection import SIGNED
 from idp.oidc.messages.presented import Presented
 from idp.oidc.messages.tokens import token_response
@@ -33,6 +35,8 @@ class TokenApi:
     userinfo_flow: UserInfo
     introspect_flow: Introspect
     revoke_flow: Revoke
+    device_flow: AskForDevice
+    issuer: str
 
     def token(self, request: Request) -> Reply:
         """RFC 6749 §3.2: POST with a form body; a query is not looked at."""
@@ -47,6 +51,12 @@ class TokenApi:
         if isinstance(told, str):  # OIDC Core §5.3.2
             return Reply.content(told.encode("ascii"), _TOLD).with_headers(_CORS)
         return Reply.json(told).with_headers(_CORS)
+
+    def device_authorization(self, request: Request) -> Reply:
+        """RFC 8628 §3.1: POST with a form body; two codes and where to type one."""
+        codes = self.device_flow(Presented.of(request))
+        told = device_response(self.issuer, codes)
+        return Reply(200, _TOKEN_HEADERS, orjson.dumps(told))
 
     def introspect(self, request: Request) -> Reply:
         """RFC 7662 §2: POST with a form body; signed where that is accepted (RFC 9701)."""

@@ -17,6 +17,7 @@ from idp.oidc.flows.claims_granted import ClaimsGranted
 from idp.oidc.flows.client_credentials import ClientCredentials
 from idp.oidc.flows.code_exchange import CodeExchange
 from idp.oidc.flows.code_issue import CodeIssue
+from idp.oidc.flows.device_polling import DevicePolling
 from idp.oidc.flows.first_tokens import FirstTokens
 from idp.oidc.flows.front_channel import FrontChannel
 from idp.oidc.flows.introspecting import Introspect
@@ -37,6 +38,7 @@ from idp.oidc.flows.transfer_exchange import ExchangeForTicket
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.messages.metadata import Names
 from idp.oidc.messages.offered import Offered
+from idp.oidc.store import SqlDevices
 
 
 def authorization(parts: Parts) -> AuthorizationApi:
@@ -98,6 +100,9 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
         ),
         GrantType.REFRESH_TOKEN.value: Refresh(
             tokens, family, standing, trail, work, clock
+        ),
+        GrantType.DEVICE_CODE.value: DevicePolling(
+            SqlDevices(drivers.db), redeem, first, standing, trail, work, clock
         ),
         GrantType.CLIENT_CREDENTIALS.value: ClientCredentials(parts.issuing, trail),
         GrantType.TOKEN_EXCHANGE.value: ExchangeForTicket(

@@ -12,7 +12,7 @@ from idp.oidc.api.documents import Documents
 from idp.oidc.api.explanations import EXPLANATIONS, PageTable
 from idp.oidc.api.routes import Apis, documents, routes
 from idp.oidc.api.tokens import TokenApi
-from idp.oidc.build import endpoints, transfers
+from idp.oidc.build import devices, endpoints, transfers
 from idp.oidc.build.parts import Drivers, Neighbours, Parts, parts_of
 from idp.oidc.build.registering import for_engineers
 from idp.oidc.domain.issuer import Issuer
@@ -65,6 +65,7 @@ def build(
         ),
         blueprints=(
             views.blueprint(endpoints.sign_out_pages(parts)),
+            views.device_blueprint(devices.pages(parts)),
             views.transfer_blueprint(transfers.pages(parts)),
         ),
         tasks=tasks.tasks(_forget(parts), _forget_tickets(parts)),
@@ -96,6 +97,8 @@ def _apis(parts: Parts) -> Apis:
             endpoints.userinfo(parts),
             endpoints.introspect(parts),
             endpoints.revoke(parts),
+            devices.asking(parts),
+            parts.issuing.issuer.url,
         ),
         pages=PageTable(parts.drivers.pages),
     )

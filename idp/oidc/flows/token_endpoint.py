@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from idp.oidc.domain.grants import Tokens
 from idp.oidc.domain.senders import TokenRequest
-from idp.oidc.errors import GrantTypeNotSupported
+from idp.oidc.errors import DeviceAnswerPending, GrantTypeNotSupported
 from idp.oidc.events import TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.sender_steps import sender_is_proven
@@ -48,6 +48,9 @@ class TokenEndpoint:
             asked = self.authenticate.asked(presented)
             sender_is_proven(asked)
             return self._grant(asked.form)(asked)
+        except DeviceAnswerPending:
+            # RFC 8628 §3.5: the device is to ask again; nothing was refused.
+            raise
         except Refused as refusal:
             self._record(refusal, None if asked is None else asked.client.id)
             raise

@@ -3,6 +3,7 @@
 from idp.oidc.store.access import SqlAccess
 from idp.oidc.store.devices import SqlDevices
 from idp.oidc.store.grants import SqlGrants, SqlRefreshTokens
+from idp.oidc.store.guesses import SqlGuesses
 from idp.oidc.store.registering import SqlOwnRecords, SqlTickets
 from idp.oidc.store.requests import SqlOnce, SqlPending, SqlPushed
 from idp.oidc.store.transfers import SqlTransfers
@@ -11,6 +12,7 @@ __all__ = [
     "SqlAccess",
     "SqlDevices",
     "SqlGrants",
+    "SqlGuesses",
     "SqlOnce",
     "SqlOwnRecords",
     "SqlPending",

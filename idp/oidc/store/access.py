@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from idp.oidc.models import oidc_access, oidc_denied
 from idp.oidc.store.batches import delete_in_batches
-from kernel.infra.db import AlreadyStored, Database
+from kernel.infra.db import Database, upsert
 from kernel.secret import Digest
 
 _A, _D = oidc_access, oidc_denied
@@ -30,11 +30,8 @@ class SqlAccess:
 
     def deny(self, name: Digest, until: datetime) -> bool:
         """Take a token back; True for whoever did it first."""
-        try:
-            self.db.write(insert(_D).values(name=name, until=until))
-        except AlreadyStored:
-            return False
-        return True
+        fresh = upsert(_D).values(name=name, until=until).on_conflict_do_nothing()
+        return self.db.write(fresh) == 1
 
     def is_denied(self, name: Digest) -> bool:
         """Tell whether it was taken back."""

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 
 from idp.oidc.domain.devices import DeviceRequest
 from idp.oidc.models import oidc_device
 from idp.oidc.store.batches import delete_in_batches
 from kernel.ids import ClientId, InteractionId
-from kernel.infra.db import AlreadyStored, Database
+from kernel.infra.db import Database, upsert
 from kernel.secret import Digest
 
 _D = oidc_device
@@ -24,21 +24,16 @@ class SqlDevices:
 
     def add(self, request: DeviceRequest) -> bool:
         """Keep a fresh one; False: its user code is in use."""
-        try:
-            self.db.write(
-                insert(_D).values(
-                    code=request.code,
-                    user_code=request.user_code,
-                    client=request.client,
-                    parameters=dict(request.parameters),
-                    started_at=request.started_at,
-                    expires_at=request.expires_at,
-                    interval_s=int(request.interval.total_seconds()),
-                )
-            )
-        except AlreadyStored:
-            return False
-        return True
+        fresh = upsert(_D).values(
+            code=request.code,
+            user_code=request.user_code,
+            client=request.client,
+            parameters=dict(request.parameters),
+            started_at=request.started_at,
+            expires_at=request.expires_at,
+            interval_s=int(request.interval.total_seconds()),
+        )
+        return self.db.write(fresh.on_conflict_do_nothing()) == 1
 
     def by_code(self, code: Digest) -> DeviceRequest | None:
         """Return one by its device code."""

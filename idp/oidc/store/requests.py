@@ -9,8 +9,9 @@ from idp.oidc.domain.grants import Pending
 from idp.oidc.domain.signed import Opened, Pushed
 from idp.oidc.domain.transfers import TransferId
 from idp.oidc.models import oidc_once, oidc_pending, oidc_pushed
+from idp.oidc.store.batches import delete_in_batches
 from kernel.ids import InteractionId
-from kernel.infra.db import AlreadyStored, Database
+from kernel.infra.db import Database, upsert
 from kernel.secret import Digest
 
 _P, _U, _O = oidc_pending, oidc_pushed, oidc_once
@@ -55,7 +56,8 @@ class SqlPending:
 
     def forget_before(self, instant: datetime) -> int:
         """Delete those begun before ``instant``."""
-        return self.db.write(delete(_P).where(_P.c.started_at < instant))
+        over = _P.c.started_at < instant
+        return delete_in_batches(self.db, _P, _P.c.interaction, over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ class SqlPushed:
 
     def forget_before(self, instant: datetime) -> int:
         """Delete those that ended before ``instant``."""
-        return self.db.write(delete(_U).where(_U.c.expires_at < instant))
+        over = _U.c.expires_at < instant
+        return delete_in_batches(self.db, _U, _U.c.request_uri, over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +118,9 @@ class SqlOnce:
 
     def use(self, name: Digest, until: datetime) -> bool:
         """Use a name up; True for exactly one caller before it is forgotten."""
-        try:
-            self.db.write(insert(_O).values(name=name, until=until))
-        except AlreadyStored:
-            return False
-        return True
+        fresh = upsert(_O).values(name=name, until=until).on_conflict_do_nothing()
+        return self.db.write(fresh) == 1
 
     def forget_before(self, instant: datetime) -> int:
         """Delete names that are kept until ``instant`` or less."""
-        return self.db.write(delete(_O).where(_O.c.until <= instant))
+        return delete_in_batches(self.db, _O, _O.c.name, _O.c.until <= instant)

@@ -137,6 +137,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_code", name=op.f("uq_oidc_device_user_code")),
     )
     op.create_table(
+        "oidc_guess",
+        sa.Column("name", DigestColumn(), nullable=False),
+        sa.Column("guesses", sa.Integer(), nullable=False),
+        sa.Column("since", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_oidc_guess")),
+    )
+    op.create_table(
         "oidc_once",
         sa.Column("name", DigestColumn(), nullable=False),
         sa.Column("until", UtcInstant(), nullable=False),
@@ -443,6 +450,9 @@ def upgrade() -> None:
             existing_nullable=False,
         )
         batch_op.create_index(batch_op.f("ix_oidc_grant_parent"), ["parent"], unique=False)
+
+    with op.batch_alter_table("oidc_guess", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_guess_since"), ["since"], unique=False)
 
     with op.batch_alter_table("oidc_once", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_oidc_once_until"), ["until"], unique=False)

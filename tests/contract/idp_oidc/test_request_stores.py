@@ -81,3 +81,12 @@ def test_a_name_is_kept_until_nobody_would_believe_what_bears_it(db: Database) -
     assert not once.use(NAME, NOW)
     assert once.forget_before(NOW + timedelta(minutes=5)) == 1
     assert once.use(NAME, NOW)
+
+
+def test_a_name_that_is_used_already_spoils_no_unit_of_work(db: Database) -> None:
+    once = SqlOnce(db)
+    assert once.use(NAME, NOW)
+    with db.unit_of_work()():
+        assert not once.use(NAME, NOW)
+        assert once.use(Secret("another").digest(), NOW)
+    assert not once.use(Secret("another").digest(), NOW)

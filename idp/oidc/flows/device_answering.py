@@ -1,0 +1,199 @@
+"""Somebody answers the request of a device, at a browser of their own."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from idp.clients.domain import Client, rules_of
+from idp.clients.ports import ClientLookup
+from idp.consent.domain import Answer
+from idp.oidc.domain.devices import DeviceRequest
+from idp.oidc.domain.requests import AuthorizationRequest, demand_of
+from idp.oidc.domain.signed import Opened
+from idp.oidc.errors import InteractionNotYours, UserCodeUnknown
+from idp.oidc.events import DeviceTurnedDown
+from idp.oidc.flows.device_issue import Allowed, DeviceIssue
+from idp.oidc.flows.settle import Visitor
+from idp.oidc.flows.steps import request_of
+from idp.oidc.ports import DeviceStore
+from idp.session.domain import (
+    Denied,
+    Hints,
+    Interaction,
+    InteractionKind,
+    Session,
+    SignedIn,
+    is_open,
+)
+from idp.session.errors import InteractionUnknown
+from idp.session.service import Interactions
+from kernel.clock import Clock
+from kernel.events import AuditTrail, Outcome
+from kernel.ids import InteractionId
+from kernel.standing import Standing
+from kernel.work import UnitOfWork
+
+DONE_PATH: Final = "/device/done"
+
+
+class Ended(StrEnum):
+    """How the request of a device ended."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDevice:
+    """Carries a device's request through sign-in and consent to its one answer."""
+
+    devices: DeviceStore
+    issue: DeviceIssue
+    interactions: Interactions
+    clients: ClientLookup
+    standing: Standing
+    trail: AuditTrail
+    work: UnitOfWork
+    clock: Clock
+
+    def client_of(self, waiting: DeviceRequest) -> Client:
+        """Return who asks; the person is told its name before anything else.
+
+        Raises:
+            ClientUnknown, NotInGoodStanding: it is gone, or may not act any more.
+        """
+        client = self.clients.find(waiting.client)
+        self.standing.require(*client.parties())
+        return client
+
+    def begin(self, waiting: DeviceRequest, visitor: Visitor) -> str:
+        """Take a request up for this browser; return the local address to go on at.
+
+        Raises:
+            UserCodeUnknown: it was answered meanwhile.
+            ClientUnknown, NotInGoodStanding: as for ``client_of``.
+
+        Source: RFC 8628 §3.3.
+        """
+        interaction = self._taken_up(waiting, visitor)
+        session = self.issue.sessions.current(visitor.session)
+        if session is None:
+            return f"/login?interaction={interaction.id}"
+        return self.interactions.arrive(interaction, session)
+
+    def deny(self, waiting: DeviceRequest, visitor: Visitor) -> None:
+        """Turn a request down before anybody has signed in (RFC 8628 §5.4)."""
+        interaction = self._taken_up(waiting, visitor)
+        self.interactions.deny(interaction.id, "access_denied")
+        self._turned_down(waiting, interaction)
+
+    def go_on(self, named: InteractionId, visitor: Visitor) -> str | Ended:
+        """Return the local address to go on at, or how the request ended.
+
+        Raises:
+            InteractionNotYours: another browser answers, or another request is meant.
+            InteractionExpired: nobody signed in within its time.
+        """
+        interaction, waiting = self._found(named, visitor)
+        if waiting.settled_at is not None:
+            return self._ended(waiting)
+        outcome = interaction.outcome
+        if outcome is None:
+            is_open(interaction, self.clock())
+            return f"/login?interaction={interaction.id}"
+        if isinstance(outcome, Denied):
+            return self._turned_down(waiting, interaction)
+        return self._settled(waiting, interaction, self._session(outcome, visitor))
+
+    def _taken_up(self, waiting: DeviceRequest, visitor: Visitor) -> Interaction:
+        client = self.client_of(waiting)
+        request = _request_of(waiting, client)
+        demand = demand_of(request, client)
+        again = rules_of(client).consent_each_time
+        interaction = self.interactions.begin(
+            kind=InteractionKind.DEVICE,
+            relying_party=client.id,
+            asked=demand.asked,
+            essential=demand.is_essential,
+            resume=DONE_PATH,
+            browser=visitor.browser,
+            prompt=frozenset({"consent"}) if again else frozenset(),
+            hints=Hints(service=client.purpose.zh or None),
+            claims=client.claims_named(request.claim_names),
+            reference=visitor.reference,
+        )
+        if not self.devices.take_up(waiting.code, interaction.id):
+            raise UserCodeUnknown("answered")
+        return interaction
+
+    def _found(
+        self, named: InteractionId, visitor: Visitor
+    ) -> tuple[Interaction, DeviceRequest]:
+        try:
+            interaction = self.interactions.of_browser(named, visitor.browser)
+        except InteractionUnknown as cause:
+            raise InteractionNotYours(str(named)) from cause
+        waiting = self.devices.by_interaction(named)
+        if waiting is None:
+            raise InteractionNotYours(str(named))
+        return interaction, waiting
+
+    def _session(self, outcome: SignedIn, visitor: Visitor) -> Session:
+        """The session that finished the interaction must be this browser's, and live."""
+        session = self.issue.sessions.current(visitor.session)
+        if session is None or session.id != outcome.session:
+            raise InteractionNotYours("session")
+        return session
+
+    def _settled(
+        self, waiting: DeviceRequest, interaction: Interaction, session: Session
+    ) -> str | Ended:
+        """Return the consent page where something must be agreed to; else allow."""
+        client, consents = self.client_of(waiting), self.issue.consents
+        request = _request_of(waiting, client)
+        is_too_low = session.assurance.level < demand_of(request, client).least
+        if is_too_low or consents.answer_to(interaction) is Answer.REFUSED:
+            return self._turned_down(waiting, interaction)
+        if consents.needed(interaction, session) is not None:
+            return f"/consent?interaction={interaction.id}"
+        allowed = Allowed(
+            waiting=waiting,
+            client=client,
+            request=request,
+            interaction=interaction,
+            session=session,
+        )
+        with self.work():
+            if not self._is_first(waiting, interaction):
+                return self._ended(waiting)
+            self.issue(allowed)
+        return Ended.ALLOWED
+
+    def _turned_down(self, waiting: DeviceRequest, interaction: Interaction) -> Ended:
+        with self.work():
+            if not self._is_first(waiting, interaction):
+                return self._ended(waiting)
+            self.trail.record(
+                DeviceTurnedDown(
+                    relying_party=waiting.client,
+                    interaction=interaction.id,
+                    outcome=Outcome.REFUSED,
+                    reason="access_denied",
+                )
+            )
+        return Ended.DENIED
+
+    def _is_first(self, waiting: DeviceRequest, interaction: Interaction) -> bool:
+        now = self.clock()
+        if now >= waiting.expires_at:
+            raise UserCodeUnknown("over")
+        return self.devices.settle(waiting.code, interaction.id, now)
+
+    def _ended(self, waiting: DeviceRequest) -> Ended:
+        allowed = self.issue.grants.by_code(waiting.code) is not None
+        return Ended.ALLOWED if allowed else Ended.DENIED
+
+
+def _request_of(waiting: DeviceRequest, client: Client) -> AuthorizationRequest:
+    """Return the request that waits; its steps were walked when it came."""
+    return request_of(Opened(parameters=waiting.parameters), client)
