@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.attacks.house import House
+from tests.flows.openid.serving import Site, served
 from tests.flows.openid.suite import MovedClock, Suite
 from tests.flows.openid.visit import USERNAME
 
@@ -21,6 +22,13 @@ def openid_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
     house.person(USERNAME)
     yield Suite(house, clock)
     house.close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Serve what a relying party serves."""
+    with served() as up:
+        yield up
 
 
 @pytest.fixture

@@ -110,6 +110,23 @@ def ignores(path: str, *names: str) -> Fault:
     return plant
 
 
+def overlooks(path: str, part: bytes) -> Fault:
+    """Stand before an address and read bodies as if a part of them were not there."""
+
+    def plant(patch: pytest.MonkeyPatch, _suite: Suite) -> None:
+        ask = House.ask
+
+        def bent(house: House, verb: str, asked: str, **how: object) -> Answer:
+            body = how.get("body", b"")
+            if asked == path and isinstance(body, bytes):
+                how["body"] = body.replace(part, b"")
+            return ask(house, verb, asked, **how)  # type: ignore[arg-type]  # as it came
+
+        patch.setattr(House, "ask", bent)
+
+    return plant
+
+
 def refuses(path: str, name: str) -> Fault:
     """Stand before an address and refuse whoever sends a parameter."""
 

@@ -1,0 +1,158 @@
+"""Every module of the plan has its test, and each fails where its rule is broken."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import pytest
+
+from idp.oidc.checks import rfc6749, rfc7523, rfc7591
+from idp.oidc.domain.signed import Signed
+from idp.oidc.errors import AssertionRefused
+from idp.oidc.flows.client_keys import KeysOfClients
+from kernel.proof.jose import KeySet
+from tests.attacks.house import BACK, Answer
+from tests.flows.openid.dynamic import test_registration, test_signing
+from tests.flows.openid.faults import (
+    AUTHORIZE,
+    DISCOVERY,
+    Fault,
+    bends,
+    coded,
+    ignores,
+    in_json,
+    overlooks,
+    says,
+    silenced,
+)
+from tests.flows.openid.plans import PLANS, name_of_test
+from tests.flows.openid.serving import Site
+from tests.flows.openid.suite import Suite
+from trustroot.keys.domain import Purpose
+from trustroot.keys.service.ring import KeyRing
+
+REGISTER: Final = "/oauth2/register"
+JWKS: Final = "/oidc/jwks"
+RESUME: Final = "/oauth2/authorize/resume"
+Claims = Mapping[str, object]
+_FILES: Final = (test_registration, test_signing)
+NOT_SHOWN: Final = frozenset(
+    {
+        "oidcc-registration-logo-uri",
+        "oidcc-registration-policy-uri",
+        "oidcc-registration-tos-uri",
+    }
+)
+"""There a person judges a picture of the sign-in page; what is told back is tested."""
+
+
+def knows_no_new_key(patch: pytest.MonkeyPatch, _suite: Suite) -> None:
+    """Believe for ever in the keys that were read first."""
+    patch.setattr(
+        KeysOfClients, "for_token", lambda _self, client, _token: client.oidc.keys
+    )
+
+
+def fetches_no_keys(patch: pytest.MonkeyPatch, _suite: Suite) -> None:
+    """Never look at a jwks_uri."""
+
+    def nothing(_pages: object, _address: str) -> KeySet:
+        return KeySet.of([])
+
+    patch.setattr("idp.oidc.flows.registering.read_keys", nothing)
+    patch.setattr("idp.oidc.flows.client_keys.read_keys", nothing)
+
+
+def hears_only_the_token_endpoint(signed: Signed) -> None:
+    """Take an assertion whose audience is the token endpoint, and no other."""
+    if signed.claims.get("aud") != signed.issuer.token:
+        raise AssertionRefused("aud")
+
+
+def signs_by_one_key(patch: pytest.MonkeyPatch, _suite: Suite) -> None:
+    """Sign by the default algorithm whatever a client registered."""
+    sign = KeyRing.sign
+
+    def bent(
+        ring: KeyRing, purpose: Purpose, typ: str, claims: Claims, **how: object
+    ) -> str:
+        how.pop("algorithm", None)
+        return sign(ring, purpose, typ, claims, **how)  # type: ignore[arg-type]  # theirs
+
+    patch.setattr(KeyRing, "sign", bent)
+
+
+def _goes_back(_answer: Answer) -> Answer:
+    return Answer(303, (("Location", f"{BACK}?error=invalid_request"),), b"")
+
+
+def _loses_the_query(answer: Answer) -> Answer:
+    lines = [(name, value.replace("foo=bar&", "")) for name, value in answer.headers]
+    return Answer(answer.status, tuple(lines), answer.body)
+
+
+def _stays(path: str) -> Fault:
+    """Answer what was answered first, for ever."""
+    first: list[Answer] = []
+
+    def bend(answer: Answer) -> Answer:
+        first.append(answer)
+        return first[0]
+
+    return bends(path, bend)
+
+
+FAILS_WITH: Final[Mapping[str, Fault]] = {
+    "oidcc-discovery-endpoint-verification": in_json(DISCOVERY, registration_endpoint=None),
+    "oidcc-server": says("JWT", lambda _: {"nonce": None}),
+    "oidcc-ensure-client-assertion-with-iss-aud-succeeds": coded(
+        rfc7523.audience_is_us_alone, hears_only_the_token_endpoint
+    ),
+    "oidcc-ensure-redirect-uri-in-authorization-request": bends(AUTHORIZE, _goes_back),
+    "oidcc-ensure-request-object-with-redirect-uri": ignores(AUTHORIZE, "request"),
+    "oidcc-idtoken-rs256": signs_by_one_key,
+    "oidcc-idtoken-unsigned": silenced(rfc7591.algorithms_are_ours),
+    "oidcc-redirect-uri-query-OK": bends(RESUME, _loses_the_query),
+    "oidcc-redirect-uri-query-added": silenced(rfc6749.redirect_uri_is_registered),
+    "oidcc-redirect-uri-query-mismatch": silenced(rfc6749.redirect_uri_is_registered),
+    "oidcc-redirect-uri-regfrag": overlooks(REGISTER, b"#foobar"),
+    "oidcc-refresh-token": silenced(rfc6749.code_was_issued_to),
+    "oidcc-refresh-token-rp-key-rotation": knows_no_new_key,
+    "oidcc-registration-jwks-uri": fetches_no_keys,
+    "oidcc-registration-sector-bad": silenced(rfc7591.sector_holds_every_redirect),
+    "oidcc-registration-sector-uri": in_json(REGISTER, "POST", sector_identifier_uri=None),
+    "oidcc-request-uri-signed-rs256": ignores(AUTHORIZE, "request_uri"),
+    "oidcc-request-uri-unsigned": in_json(
+        DISCOVERY, request_object_signing_alg_values_supported=["none"]
+    ),
+    "oidcc-server-rotate-keys": _stays(JWKS),
+    "oidcc-userinfo-rs256": signs_by_one_key,
+}
+
+
+def module(name: str) -> Callable[..., None]:
+    """Return the test of a module of the plan."""
+    found = [
+        vars(file)[name_of_test(name)]
+        for file in _FILES
+        if name_of_test(name) in vars(file)
+    ]
+    assert len(found) == 1, name
+    test: Callable[..., None] = found[0]
+    return test
+
+
+def test_every_module_of_the_plan_has_its_test_and_its_mutant() -> None:
+    assert set(PLANS["dynamic"]) == FAILS_WITH.keys() | NOT_SHOWN
+    assert all(module(name).__doc__ for name in FAILS_WITH)
+
+
+@pytest.mark.parametrize("name", FAILS_WITH)
+def test_a_module_fails_on_its_mutant(
+    suite: Suite, site: Site, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    holds = module(name)
+    needs_a_site = "site" in inspect.signature(holds).parameters
+    FAILS_WITH[name](monkeypatch, suite)
+    with pytest.raises((AssertionError, KeyError)):
+        holds(suite, *((site,) if needs_a_site else ()))
