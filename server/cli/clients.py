@@ -5,6 +5,7 @@ from typing import Final
 
 from server.cli.acts import Act, place, required
 from server.cli.calls import BODY, CONTEXT, PAGE, Call, acts, from_file, members_of
+from server.cli.clients_engineers import FOR_ENGINEERS
 from server.cli.outcome import Answer
 from server.contexts.api import Api
 from server.contexts.context import chosen
@@ -77,4 +78,5 @@ ACTS: Final = (
         arguments=(_ONE, BODY, CONTEXT),
         changes=True,
     ),
+    *FOR_ENGINEERS,
 )

@@ -30,7 +30,7 @@ def environment(house: House, tmp_path: Path) -> Iterator[dict[str, str]]:
     server: WSGIServer = make_server(
         "127.0.0.1",
         0,
-        house.application,  # type: ignore[arg-type]  # its start is the one of PEP 3333
+        house.application,
         handler_class=Quiet,
     )
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -47,8 +47,9 @@ def script(house: House, client: Registered) -> str:
     bearer = {"Authorization": f"Bearer {house.token('operator1')}"}
     answer = house.ask("GET", path, query="for=curl", headers=bearer)
     assert answer.status == 200, answer.text
-    (file,) = answer.json()["files"]  # type: ignore[misc]  # a list, as it is told
-    return str(file["text"])  # type: ignore[index]  # an object, as it is told
+    files = answer.json()["files"]
+    assert isinstance(files, list)
+    return str(files[0]["text"])
 
 
 def started(
