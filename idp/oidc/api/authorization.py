@@ -36,6 +36,8 @@ class AuthorizationApi:
 
     def authorize(self, request: Request) -> Reply:
         """RFC 6749 §3.1, OIDC Core §3.1.2.1: by GET."""
+        if only_looks(request):
+            return Reply.empty(200)
         arrival = self.reception.arrival(request.arguments)
         recipient, visitor = arrival.recipient, self.cookies.visitor(request)
         try:
@@ -71,6 +73,8 @@ class AuthorizationApi:
 
     def resume(self, request: Request) -> Reply:
         """Go on with what waits for an interaction."""
+        if only_looks(request):
+            return Reply.empty(200)
         interaction = interaction_named(request.arguments.optional("interaction"))
         waiting = self.resume_flow.waiting(interaction, self.cookies.browser(request))
         recipient = self.reception.recipient(waiting.pending.parameters)
@@ -106,6 +110,14 @@ class AuthorizationApi:
         description = f"{row.description} Reference: {request.reference}"
         said = {"error": row.error, "error_description": description}
         return self._delivered(answer_to(recipient, said, self.issuer), request)
+
+
+def only_looks(request: Request) -> bool:
+    """RFC 9110 §9.3.2: whether only the head is asked for, as link previews do.
+
+    An answer is given once, so nothing is begun and nothing used up for it.
+    """
+    return request.method == "HEAD"
 
 
 def interaction_named(text: str | None) -> InteractionId:

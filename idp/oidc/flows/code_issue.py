@@ -136,11 +136,14 @@ class CodeIssue:
 
 
 def granted_scopes(request: AuthorizationRequest, client: Client) -> frozenset[str]:
-    """Return the scopes that are asked, known and the client's.
+    """Return the scopes that are asked and the client's.
 
+    What means nothing here is granted for a resource that is named (RFC 8707 §2).
     OIDC Core §11: ``offline_access`` without ``prompt=consent`` is ignored.
     """
-    granted = request.scopes & KNOWN_SCOPES & client.oidc.scopes
+    granted = request.scopes & client.oidc.scopes
+    if not request.resources:
+        granted &= KNOWN_SCOPES
     if "consent" in request.prompt:
         return granted
     return granted - {"offline_access"}
