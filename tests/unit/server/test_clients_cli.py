@@ -1,86 +1,84 @@
-"""`trusthub clients check`, `quickstart`, `ticket`: what they send and what they say."""
+"""``trusthub clients``: each act is one request, and none leaves its path."""
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from idp.clients.api.table import routes
+from kernel.web import Router
 from server.cli import main
-from server.cli.outcome import Exit
-from tests.unit.server.hub import Answers, served
-from tests.unit.server.test_cli import a_context
+from server.cli.clients import ACTS
+from tests.unit.server.tables import laid_out
 
-LINE = {
-    "clause": "OAuth 2.1 §4.2",
-    "strength": "must",
-    "by": "record",
-    "holds": "broken",
-    "says_zh": "只有机密客户端可以用",
-    "says_en": "Only a confidential client",
+DIGEST = "ab" * 32
+SENT = {
+    ("submit", "app", "--reason", "tried"): ("/clients/app/submit", {"reason": "tried"}),
+    ("approve", "app", "--digest", DIGEST, "--reason", "seen"): (
+        "/clients/app/approve",
+        {"digest": DIGEST, "reason": "seen"},
+    ),
+    ("activate", "app", "--reason", "open"): ("/clients/app/activate", {"reason": "open"}),
+    ("return", "app", "--reason", "unclear"): (
+        "/clients/app/return",
+        {"reason": "unclear"},
+    ),
+    ("open", "app", "--reason", "done"): ("/clients/app/open", {"reason": "done"}),
+    ("disable", "app", "--reason", "why"): ("/clients/app/disable", {"reason": "why"}),
+    ("enable", "app", "--reason", "why"): ("/clients/app/enable", {"reason": "why"}),
+    ("retire", "app", "--reason", "over"): ("/clients/app/retire", {"reason": "over"}),
+    ("rotate-secret", "app"): ("/clients/app/rotate-secret", None),
+    ("test-person-add", "p-1"): ("/trial-people", {"person": "p-1"}),
+    ("test-person-remove", "p-1"): ("/trial-people/p-1/remove", None),
+    ("retire", "../members/x", "--reason", "over"): (
+        "/clients/..%2Fmembers%2Fx/retire",
+        {"reason": "over"},
+    ),
 }
-REPORT = {"name": "OAuth 2.1", "required": True, "conforms": False, "lines": [LINE]}
-FILES = [{"name": "../curl.sh", "text": "echo hello\n"}]
 
 
-def run(folder: Path, path: str, told: Any, *argv: str) -> int:  # noqa: ANN401  JSON
-    pages = {path: (200, {"Content-Type": "application/json"}, json.dumps(told))}
-    with served(Answers(pages=pages)) as hub:
-        context = folder / "context.json"
-        context.write_text(json.dumps(a_context(hub.base)))
-        return main(["clients", *argv, "--context", str(context)])
-
-
-@pytest.mark.parametrize(
-    ("conforms", "verdict"), [(True, Exit.DONE), (False, Exit.REFUSED)]
-)
-def test_check_says_each_clause_and_fails_where_one_is_broken(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    conforms: bool,  # noqa: FBT001  a verdict
-    verdict: Exit,
-) -> None:
-    told = {
-        "client_id": "app-1",
-        "profile": "oidc",
-        "conforms": conforms,
-        "reports": [REPORT],
+@pytest.fixture
+def context(tmp_path: Path) -> Path:
+    path = tmp_path / "context.json"
+    said = {
+        "api": "http://127.0.0.1:9/api/v1",
+        "token_endpoint": "http://127.0.0.1:9/oauth2/token",
+        "client_id": "cli",
+        "client_secret": "s" * 43,
     }
-    path = "/api/v1/clients/app-1/conformance"
-    assert run(tmp_path, path, told, "check", "app-1") == verdict
-    said = capsys.readouterr().out
-    assert "OAuth 2.1: does not conform" in said
-    assert "✗ OAuth 2.1 §4.2" in said
-    assert "只有机密客户端可以用" in said
+    path.write_text(json.dumps(said))
+    return path
 
 
-def test_quickstart_prints_the_files(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("argv", SENT, ids=" ".join)
+def test_an_act_is_the_request_it_says(
+    argv: tuple[str, ...], context: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = {"client_id": "app-1", "library": "curl", "files": FILES}
-    path = "/api/v1/clients/app-1/quickstart"
-    assert run(tmp_path, path, told, "quickstart", "app-1", "--for", "curl") == Exit.DONE
-    assert "echo hello" in capsys.readouterr().out
-
-
-def test_quickstart_writes_into_the_folder_and_over_nothing(tmp_path: Path) -> None:
-    told = {"client_id": "app-1", "library": "curl", "files": FILES}
-    path, out = "/api/v1/clients/app-1/quickstart", tmp_path / "out"
-    out.mkdir()
-    argv = ("quickstart", "app-1", "--out", str(out))
-    assert run(tmp_path, path, told, *argv) == Exit.DONE
-    assert (out / "curl.sh").read_text() == "echo hello\n"
-    assert not (tmp_path / "curl.sh").exists()
-    (out / "curl.sh").write_text("mine")
-    assert run(tmp_path, path, told, *argv) == Exit.WRONG_USE
-    assert (out / "curl.sh").read_text() == "mine"
-
-
-def test_a_ticket_is_one_request(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    argv = ("ticket", "--uses", "3", "--days", "2", "--dry-run", "--json")
-    assert run(tmp_path, "/none", {}, *argv) == Exit.DONE
+    main(["clients", *argv, "--dry-run", "--json", "--context", str(context)])
     sent = json.loads(capsys.readouterr().out)["would_send"]
-    assert sent["url"].endswith("/api/v1/registration-tokens")
-    assert sent["body"] == {"uses": 3, "lifetime_s": 172_800}
+    assert (sent["url"].partition("/api/v1")[2], sent["body"]) == SENT[argv]
+
+
+def test_every_such_request_has_an_endpoint() -> None:
+    router = Router(laid_out(routes))
+    for path, _ in SENT.values():
+        assert router.find("POST", f"/api/v1{path}")
+    for path in ("/clients/app/history", "/clients/app/proposal", "/trial-people"):
+        assert router.find("GET", f"/api/v1{path}")
+
+
+def test_the_family_has_the_acts_that_are_documented() -> None:
+    named = {act.name for act in ACTS}
+    assert {
+        "register",
+        "show",
+        "list",
+        "update",
+        "rotate-secret",
+        "submit",
+        "approve",
+        "disable",
+        "enable",
+        "retire",
+        "history",
+    } <= named
