@@ -19,6 +19,7 @@ from idp.oidc.flows.code_exchange import CodeExchange
 from idp.oidc.flows.code_issue import CodeIssue
 from idp.oidc.flows.device_polling import DevicePolling
 from idp.oidc.flows.first_tokens import FirstTokens
+from idp.oidc.flows.fresh_keys import FreshKeys
 from idp.oidc.flows.front_channel import FrontChannel
 from idp.oidc.flows.introspecting import Introspect
 from idp.oidc.flows.issuing import PersonTokens
@@ -109,13 +110,15 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
             parts.live, transfers.issue(parts)
         ),
     }
-    return TokenEndpoint(parts.authenticate, grants, trail)
+    fresh = {name: FreshKeys(parts.client_keys, flow) for name, flow in grants.items()}
+    return TokenEndpoint(parts.authenticate, fresh, trail)
 
 
 def userinfo(parts: Parts) -> UserInfo:
     """Assemble the userinfo endpoint."""
     people, trail = parts.below.people, parts.drivers.trail
-    return UserInfo(parts.live, parts.sender, parts.issuing, people, trail)
+    keys = parts.client_keys
+    return UserInfo(parts.live, parts.sender, parts.issuing, keys, people, trail)
 
 
 def introspect(parts: Parts) -> Introspect:

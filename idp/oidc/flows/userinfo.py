@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from idp.clients.ports import ClientKeys
 from idp.oidc.domain.grants import Grant
 from idp.oidc.errors import ScopeInsufficient, TokenRefused
 from idp.oidc.events import ClaimsReleased, UserInfoRefused
+from idp.oidc.flows.fresh_keys import with_keys_to_encrypt_to
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.live_tokens import LiveAccess, LiveTokens
 from idp.oidc.flows.proofs import SenderProof
@@ -24,6 +26,7 @@ class UserInfo:
     live: LiveTokens
     sender: SenderProof
     issuing: TokenIssuer
+    keys: ClientKeys
     people: People
     trail: AuditTrail
 
@@ -49,7 +52,9 @@ class UserInfo:
             live = self.live.access(token)
             counts_here(live.claims, self.issuing.issuer.userinfo)
             self.sender.check(request, live.claims)
-            return self.issuing.userinfo(live.client, self._release(asked_for(live)))
+            grant = asked_for(live)
+            reader = with_keys_to_encrypt_to(live.client, self.keys)
+            return self.issuing.userinfo(reader, self._release(grant))
         except Refused as refusal:
             self.trail.record(UserInfoRefused(outcome=Outcome.REFUSED, reason=refusal.code))
             raise
