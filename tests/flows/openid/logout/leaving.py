@@ -24,23 +24,26 @@ class Left:
     Attributes:
         asked: whether the person was asked to confirm.
         frames: addresses of others that our pages opened in frames.
+        policies: what the pages on the way let browsers do.
     """
 
     location: str
     page: str
     asked: bool
     frames: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
 
 
 def leave(suite: Suite, visit: Visit, **asked: str | None) -> Left:
     """Send the browser to the end_session endpoint; confirm if asked; let all be told."""
     answer = suite.sign_out_asked(visit.browser, **asked)
-    address, confirmed, frames = "", False, list[str]()
+    address, confirmed, frames, policies = "", False, list[str](), list[str]()
     for _ in range(_LONGEST_WALK):
         frames += (unescape(found) for found in _FRAME.findall(answer.text))
+        policies += answer.all("Content-Security-Policy")
         onward = _onward(answer)
         if onward and not onward.startswith(("/", ISSUER)):
-            return Left(onward, answer.text, confirmed, tuple(frames))
+            return Left(onward, answer.text, confirmed, tuple(frames), tuple(policies))
         if onward:
             address = onward
             answer = visit.browser.get(address)
@@ -49,9 +52,10 @@ def leave(suite: Suite, visit: Visit, **asked: str | None) -> Left:
             answer = visit.browser.post("/logout/confirm", hidden_fields(answer.text))
         elif 'id="logout-waiting"' in answer.text:
             deliver(suite)
+            address = answer.header("Refresh").partition("url=")[2] or address
             answer = visit.browser.get(address)
         else:
-            return Left("", answer.text, confirmed, tuple(frames))
+            return Left("", answer.text, confirmed, tuple(frames), tuple(policies))
     raise AssertionError(answer.text)
 
 
