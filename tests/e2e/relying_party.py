@@ -137,6 +137,9 @@ def _handler(party: RelyingParty) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             size = int(self.headers.get("Content-Length", "0"))
             body = self.rfile.read(size).decode()
+            if self.path == "/callback":
+                self._answer(party.redeem(dict(urllib.parse.parse_qsl(body))))
+                return
             if party.deaf:
                 self.send_error(503)
                 return
