@@ -85,8 +85,13 @@ def contacts_are_addresses(client: Client) -> None:
     """§2 contacts: ways to reach people; here mail addresses, since notices go there."""
     if len(client.contacts) > _CONTACTS_LIMIT:
         raise ClientMalformed("too many")
-    if not all(_MAIL.fullmatch(contact) for contact in client.contacts):
+    if not all(is_mail_address(contact) for contact in client.contacts):
         raise ClientMalformed("contacts")
+
+
+def is_mail_address(contact: str) -> bool:
+    """Tell whether a contact is a plain mail address (RFC 5321 §4.1.2, without quotes)."""
+    return _MAIL.fullmatch(contact) is not None
 
 
 def lists_are_bounded(client: Client) -> None:

@@ -109,7 +109,7 @@ def _registered(
         "redirect_uris": [uri.text for uri in facet.redirect_uris],
         "scope": " ".join(sorted(facet.scopes)),
         "subject_type": "pairwise",
-        "id_token_signed_response_alg": "ES256",
+        "id_token_signed_response_alg": facet.id_token_alg,
     }
     if secret is not None:
         said |= {"client_secret": secret.reveal(), "client_secret_expires_at": 0}

@@ -8,7 +8,13 @@ from urllib.parse import urlencode
 import pytest
 
 from federation.domain import bond
-from idp.clients.domain import AuthMethod, GrantType, Registration
+from idp.clients.domain import (
+    AuthMethod,
+    EncryptionWish,
+    GrantType,
+    Profile,
+    Registration,
+)
 from idp.clients.errors import (
     ClientUnknown,
     MemberMetadataRefused,
@@ -16,6 +22,7 @@ from idp.clients.errors import (
     TrustNotEstablished,
 )
 from idp.oidc.events import CodeIssued
+from kernel.assurance import Level
 from kernel.ids import ClientId, EntityId
 from kernel.standing import Party, PartyKind, State
 from kernel.web import Reply
@@ -127,7 +134,13 @@ METADATA: dict[str, dict[str, object]] = {
     "no method of ours": {"token_endpoint_auth_method": "tls_client_auth"},
     "implicit only": {"response_types": ["id_token"]},
     "no code grant": {"grant_types": ["implicit"]},
-    "RS256 only": {"id_token_signed_response_alg": "RS256"},
+    "unsigned ID tokens": {"id_token_signed_response_alg": "none"},
+    "ID tokens by a shared key": {"id_token_signed_response_alg": "HS256"},
+    "encrypted by what we have not": {"id_token_encrypted_response_alg": "RSA1_5"},
+    "a page that is a script": {"policy_uri": "javascript:alert(1)"},
+    "a front channel elsewhere": {"frontchannel_logout_uri": "https://evil.example/f"},
+    "an age that is none": {"default_max_age": True},
+    "a flag that is none": {"dpop_bound_access_tokens": "yes"},
     "no redirect": {"redirect_uris": None},
     "a script": {"redirect_uris": ["javascript:alert(1)"]},
     "an open http": {"redirect_uris": ["http://rp.example/cb"]},
@@ -163,6 +176,59 @@ def test_of_several_methods_the_one_both_know_counts(joined: Joined) -> None:
     )
     method = joined.clients.members.meet(CLIENT).oidc.auth_method
     assert method is AuthMethod.PRIVATE_KEY
+
+
+@pytest.mark.spec("OIDC Registration §2")
+def test_what_its_metadata_say_of_its_tokens_counts(joined: Joined) -> None:
+    rejoin(
+        joined,
+        id_token_signed_response_alg="PS256",
+        id_token_encrypted_response_alg="ECDH-ES",
+        userinfo_signed_response_alg="ES256",
+        require_pushed_authorization_requests=True,
+        dpop_bound_access_tokens=True,
+        default_max_age=60,
+        require_auth_time=True,
+        default_acr_values=["urn:elsewhere:high", "urn:trusthub:loa:2"],
+        initiate_login_uri="https://rp.example/begin",
+        backchannel_logout_uri="https://rp.example/bcl",
+        backchannel_logout_session_required=True,
+        contacts=["ops@rp.example", "tel:+86-10-0000"],
+        policy_uri="https://rp.example/privacy",
+    )
+    client = joined.clients.members.meet(CLIENT)
+    facet = client.oidc
+    assert (facet.id_token_alg, facet.userinfo_alg) == ("PS256", "ES256")
+    assert facet.id_token_encryption == EncryptionWish("ECDH-ES")
+    assert facet.requires_push
+    assert facet.binds_to_dpop
+    assert facet.requires_auth_time
+    assert facet.backchannel_needs_session
+    assert facet.default_max_age == timedelta(seconds=60)
+    assert facet.default_levels == (Level.REAL_NAME,)
+    assert facet.initiate_login_uri == "https://rp.example/begin"
+    assert client.contacts == ("ops@rp.example",)
+    assert client.pages.policy_uri == "https://rp.example/privacy"
+
+
+def test_no_metadata_give_a_member_what_is_ours_to_give(joined: Joined) -> None:
+    rejoin(
+        joined,
+        resources=["https://api.example/"],
+        exchanges=[{"audience": "other"}],
+        relies_on_nonce=True,
+        opaque_access_tokens=True,
+        profile="native",
+        sector="https://other.example",
+        sector_identifier_uri="https://other.example/s",
+    )
+    facet = joined.clients.members.meet(CLIENT).oidc
+    assert facet.sector == RP
+    assert facet.resources == frozenset()
+    assert facet.exchanges == ()
+    assert facet.profile is Profile.OIDC
+    assert not facet.relies_on_nonce
+    assert not facet.takes_opaque_tokens
 
 
 # ------------------------------------------------------------------ who is believed
