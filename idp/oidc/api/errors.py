@@ -13,7 +13,6 @@ from idp.clients.errors import (
 )
 from idp.oidc import errors
 from kernel.errors import DomainError, Malformed, Refused, Unavailable
-from kernel.proof.jose import ASYMMETRIC
 from kernel.standing import NotInGoodStanding
 from kernel.web import Reply, Request
 
@@ -215,49 +214,22 @@ REGISTRATION_ERRORS: Final[Rows] = {
 }
 """OpenID Federation 1.0 §12.2.4, RFC 7591 §3.2.2."""
 
-_CHALLENGE: Final = 'Bearer error="{}"'
-_PROOF_CHALLENGE: Final = f'DPoP error="{{}}", algs="{" ".join(sorted(ASYMMETRIC))}"'
 RESOURCE_ERRORS: Final[Rows] = {
-    **{
-        kind: replace(
-            row,
-            status=401,
-            headers=(("WWW-Authenticate", _PROOF_CHALLENGE.format(row.error)),),
-        )
-        for kind, row in _DPOP.items()
-    },
-    errors.TokenMissing: OAuthError(
-        "", 401, "An access token is needed.", (("WWW-Authenticate", "Bearer"),)
-    ),
+    **{kind: replace(row, status=401) for kind, row in _DPOP.items()},
+    errors.TokenMissing: OAuthError("", 401, "An access token is needed."),
     errors.TokenRefused: OAuthError(
-        "invalid_token",
-        401,
-        "The access token is not valid; get a new one.",
-        (("WWW-Authenticate", _CHALLENGE.format("invalid_token")),),
+        "invalid_token", 401, "The access token is not valid; get a new one."
     ),
     errors.ScopeInsufficient: OAuthError(
-        "insufficient_scope",
-        403,
-        "The access token does not carry the scope openid.",
-        (
-            (
-                "WWW-Authenticate",
-                f'{_CHALLENGE.format("insufficient_scope")}, scope="openid"',
-            ),
-        ),
+        "insufficient_scope", 403, "The access token does not carry the scope openid."
     ),
     errors.ClientKeyMissing: _NO_KEY,
-    Malformed: OAuthError(
-        "invalid_request",
-        400,
-        _MALFORMED.description,
-        (("WWW-Authenticate", _CHALLENGE.format("invalid_request")),),
-    ),
+    Malformed: _MALFORMED,
     Refused: _MALFORMED,
     Unavailable: _UNAVAILABLE,
     DomainError: _SERVER_ERROR,
 }
-"""RFC 6750 §3.1."""
+"""RFC 6750 §3.1; `api.resources` lays the challenges beside them."""
 
 
 def row_of(error: DomainError, rows: Rows) -> OAuthError:

@@ -8,11 +8,11 @@ from idp.oidc.api.documents import Documents
 from idp.oidc.api.errors import (
     PUSHED_ERRORS,
     REGISTRATION_ERRORS,
-    RESOURCE_ERRORS,
     OAuthTable,
 )
 from idp.oidc.api.explanations import PageTable
 from idp.oidc.api.pushing import PushingApi
+from idp.oidc.api.resources import ResourceTable
 from idp.oidc.api.tokens import TokenApi
 from idp.oidc.messages.registration import LIMIT_BYTES
 from kernel.web import FORM, Endpoint, ErrorTable, Route
@@ -72,7 +72,7 @@ def _pushing(api: PushingApi) -> tuple[Route, ...]:
 
 
 def _tokens(api: TokenApi) -> tuple[Route, ...]:
-    resource = OAuthTable(RESOURCE_ERRORS)
+    resource = ResourceTable(api.userinfo_flow.issuing.issuer.userinfo)
     userinfo = "/oidc/userinfo"
     return (
         Route(

@@ -11,6 +11,7 @@ from idp.oidc import tasks, views
 from idp.oidc.api.documents import Documents
 from idp.oidc.api.explanations import EXPLANATIONS, PageTable
 from idp.oidc.api.routes import Apis, documents, routes
+from idp.oidc.api.senders import for_senders
 from idp.oidc.api.tokens import TokenApi
 from idp.oidc.build import devices, endpoints, transfers
 from idp.oidc.build.parts import Drivers, Neighbours, Parts, parts_of
@@ -53,9 +54,15 @@ def build(
     parts = parts_of(Issuer(installation.issuer), settings, drivers, below)
     names = Names(zh=installation.name_zh, en=installation.name_en)
     apis = _apis(parts)
-    served = (
-        *routes(apis),
-        *for_engineers(installation.issuer, settings, drivers, below),
+    served = tuple(
+        for_senders(
+            (
+                *routes(apis),
+                *for_engineers(installation.issuer, settings, drivers, below),
+            ),
+            parts.authenticate.proofs.nonces,
+            parts.sender.proofs.nonces,
+        )
     )
     told = endpoints.publishing(parts, names, _offered(settings, apis, served))
     return OidcRoom(
@@ -85,6 +92,7 @@ def _offered(settings: Oidc, apis: Apis, served: tuple[Route, ...]) -> Offered:
         methods=frozenset(
             method for rules in PROFILES.values() for method in rules.auth_methods
         ),
+        certificate_url=settings.certificate_issuer,
     )
 
 

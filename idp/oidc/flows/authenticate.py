@@ -6,6 +6,7 @@ from typing import Final
 
 from idp.clients.domain import AuthMethod, Client
 from idp.clients.errors import ClientUnknown
+from idp.oidc.checks import fapi2
 from idp.oidc.domain.proofs import Proof
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import ClientNotAuthenticated
@@ -79,6 +80,7 @@ class Authenticate:
     ) -> TokenRequest:
         """RFC 9449 §11.1: the proof is used up when all else is known to be well."""
         if proof is not None:
+            fapi2.proof_algorithm_is_of_profile(client, proof)
             self.proofs.use_up(proof)
         sender = sender_of(proof, presented.certificate)
         return TokenRequest(client=client, form=presented.form, sender=sender)

@@ -10,7 +10,15 @@ from urllib.parse import urlencode
 from kernel.ids import ClientId
 from kernel.proof.jose import to_base64url
 from kernel.web import Reply, Request
-from tests.unit.idp.oidc.house import FORM_HEADER, ISSUER, PORTAL, House
+from tests.unit.idp.oidc.house import (
+    FORM_HEADER,
+    ISSUER,
+    PORTAL,
+    Browser,
+    House,
+    a_request,
+    answer_of,
+)
 from tests.unit.kernel.proof.signers import Signer, signer
 
 _count: Final = iter(range(1_000_000))
@@ -34,19 +42,19 @@ class Holder:
         """The thumbprint of the key."""
         return self.key.key.thumbprint
 
-    def proof(
-        self, path: str, token: str | None = None, method: str = "POST", **bent: object
-    ) -> str:
+    def proof(self, path: str, **bent: object) -> str:
         """Return a proof for one request; None leaves a claim out.
 
-        ``typ``, ``alg`` and ``jwk`` bend the header.
+        ``typ``, ``alg`` and ``jwk`` bend the header; ``method`` and ``token`` are those of
+        the request.
         """
+        method, token = bent.pop("method", "POST"), bent.pop("token", None)
         said: dict[str, object] = {
             "jti": f"proof-{next(_count)}",
             "htm": method,
             "htu": ISSUER + path,
             "iat": int(self.house.around.clock().timestamp()),
-            **({} if token is None else {"ath": ath(token)}),
+            **({} if token is None else {"ath": ath(str(token))}),
             **bent,
         }
         head = {
@@ -65,6 +73,34 @@ class Holder:
             for name, value in key.to_jwk().items()
             if name in {"kty", "crv", "x", "y", "n", "e"}
         }
+
+    def post(self, path: str, proof: str | None = None, **form: str) -> Reply:
+        """Post a form without credentials in the head; an empty proof is left out."""
+        shown = self.proof(path) if proof is None else proof
+        headers = {**FORM_HEADER, **({"dpop": shown} if shown else {})}
+        body = urlencode(form).encode()
+        return self.house.call("POST", path, headers=headers, body=body)
+
+    def push(self, proof: str, **bent: str) -> Reply:
+        """Push an authorization request of the portal, with a proof beside it."""
+        headers = {
+            **FORM_HEADER,
+            "authorization": self.house.basic(PORTAL),
+            "dpop": proof,
+        }
+        body = urlencode(a_request(**bent)).encode()
+        return self.house.call("POST", "/oauth2/par", headers=headers, body=body)
+
+    def code_of(self, uri: str) -> str:
+        """Let somebody sign in for a pushed request; return the code."""
+        browser = Browser(self.house)
+        session = browser.sign_in(self.house.a_person())
+        query = urlencode({"client_id": PORTAL, "request_uri": uri})
+        reply = browser.get("/oauth2/authorize", query)
+        if (reply.header("Location") or "").startswith("/consent"):
+            browser.agree(reply, session)
+            reply = browser.resume(reply)
+        return answer_of(reply)["code"]
 
     def ask(
         self, client: ClientId = PORTAL, proof: str | None = None, **form: str
