@@ -68,6 +68,15 @@ class CodeRedeemed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRedeemed(Event):
+    """A ticket of the provincial sequence was exchanged for a token, once."""
+
+    TYPE: ClassVar[str] = "oidc.ticket_redeemed"
+
+    grant: GrantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeReplayed(Event):
     """A code came a second time; everything that descends from it was revoked."""
 

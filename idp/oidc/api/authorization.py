@@ -8,6 +8,7 @@ from idp.oidc.api.cookies import Cookies
 from idp.oidc.api.errors import AUTHORIZATION_ERRORS, row_of
 from idp.oidc.domain.answers import Answer, ResponseMode
 from idp.oidc.domain.requests import Recipient
+from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import InteractionNotYours
 from idp.oidc.flows.authorize import Authorize
 from idp.oidc.flows.push import Parking
@@ -59,6 +60,17 @@ class AuthorizationApi:
         except DomainError as error:
             return self._refused(error, arrival.recipient, request)
         return Reply.see_other(f"{request.path}?{urlencode(pairs)}")
+
+    def entered(
+        self, recipient: Recipient, opened: Opened, request: Request, at: At
+    ) -> Reply:
+        """Go on with a request that another endpoint has read, in its own column."""
+        visitor = self.cookies.visitor(request)
+        try:
+            on = self.authorize_flow(recipient, opened, visitor, at)
+            return self._going(on, visitor, request)
+        except DomainError as error:
+            return self._refused(error, recipient, request)
 
     def _by_get(self, arrival: Arrival) -> list[tuple[str, str]]:
         form, opened = arrival.form, arrival.opened

@@ -39,6 +39,9 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
         400, _("这次请求已经用过或已过期"), _BACK
     ),
     NotInGoodStanding: Explanation(403, _("该应用已被暂停使用"), _BACK),
+    errors.GrantTypeNotAllowed: Explanation(
+        403, _("该应用没有登记这种登录方式"), _BACK
+    ),
     errors.TransferUnknown: Explanation(
         404, _("没有等待确认的请求，或已经处理"), _BACK
     ),

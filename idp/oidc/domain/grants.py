@@ -51,6 +51,7 @@ class GrantKind(StrEnum):
     EXCHANGE = "exchange"
     TRANSFER = "transfer"
     ASSERTION = "assertion"
+    TICKET = "ticket"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

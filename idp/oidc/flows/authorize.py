@@ -41,7 +41,13 @@ class Authorize:
     handover: Handover
     clock: Clock
 
-    def __call__(self, recipient: Recipient, opened: Opened, visitor: Visitor) -> GoOn:
+    def __call__(
+        self,
+        recipient: Recipient,
+        opened: Opened,
+        visitor: Visitor,
+        at: At = At.AUTHORIZE,
+    ) -> GoOn:
         """Return where the browser goes: sign-in, consent, or back with a code.
 
         Raises:
@@ -52,7 +58,7 @@ class Authorize:
         Source: RFC 6749 §4.1.1, OIDC Core §3.1.2.
         """
         request = request_of(opened, recipient.client, recipient.redirect_uri)
-        walk(request, recipient.client, At.AUTHORIZE)
+        walk(request, recipient.client, at)
         if request.transfer_ticket is not None:
             return self._handed_over(recipient, opened, visitor, request)
         demand = demand_of(request, recipient.client)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from idp.clients.domain import Client, rules_of
 from idp.consent.service import Consents
-from idp.oidc.domain.grants import Grant
+from idp.oidc.domain.grants import Grant, GrantKind
 from idp.oidc.domain.issuer import KNOWN_SCOPES
 from idp.oidc.domain.requests import (
     AuthorizationRequest,
@@ -13,6 +13,7 @@ from idp.oidc.domain.requests import (
     delivered_level,
     demand_of,
 )
+from idp.oidc.domain.ticket_platform import TICKET
 from idp.oidc.events import CodeIssued
 from idp.oidc.flows.answer_once import AnswerOnce
 from idp.oidc.flows.claims_granted import ClaimsGranted
@@ -114,6 +115,7 @@ class CodeIssue:
             is_offline="offline_access" in granted_scopes(request, client),
             issued_at=now,
             code_expires_at=now + self._code_lives(client),
+            kind=GrantKind.TICKET if request.response_type == TICKET else GrantKind.CODE,
             resources=request.resources,
             dpop_jkt=request.dpop_jkt,
         )

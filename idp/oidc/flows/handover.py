@@ -136,7 +136,7 @@ class Handover:
         self._record(grant, found, level=Levels(delivered=level))
         return replace(
             grant,
-            kind=GrantKind.TRANSFER,
+            kind=_kind_of(grant),
             parent=parent.id,
             level=level,
             amr=parent.amr,
@@ -207,3 +207,8 @@ class Handover:
                 hops=transfer.hops,
             )
         )
+
+
+def _kind_of(grant: Grant) -> GrantKind:
+    """A ticket of the provincial sequence stays one, whoever handed the person over."""
+    return grant.kind if grant.kind is GrantKind.TICKET else GrantKind.TRANSFER

@@ -8,6 +8,7 @@ from idp.consent.domain import Answer
 from idp.consent.service import Consents
 from idp.oidc.domain.answers import Answer as Response
 from idp.oidc.domain.requests import AuthorizationRequest, Recipient
+from idp.oidc.domain.ticket_platform import TICKET
 from idp.oidc.errors import ConsentNeeded, DeniedByPerson
 from idp.oidc.flows.code_issue import Agreed, CodeIssue
 from idp.oidc.flows.subjects import HintReader, hint_is_about
@@ -82,7 +83,8 @@ class Settle:
             )
         )
         issuer = self.issue.issuing.issuer.url
-        return GoOn(answer_to(recipient, {"code": code.reveal()}, issuer))
+        name = TICKET if request.response_type == TICKET else "code"
+        return GoOn(answer_to(recipient, {name: code.reveal()}, issuer))
 
     def is_person_meant(
         self, request: AuthorizationRequest, client: Client, session: Session

@@ -26,6 +26,7 @@ class At(Flag):
     AUTHORIZE = auto()
     PAR = auto()
     DEVICE = auto()
+    TICKET = auto()
 
 
 class Check(Protocol):
@@ -44,24 +45,24 @@ class Step:
     at: At
 
 
-A, P, D = At.AUTHORIZE, At.PAR, At.DEVICE
+A, P, D, T = At.AUTHORIZE, At.PAR, At.DEVICE, At.TICKET
 
 # fmt: off
 STEPS: Final = (
-    Step(oidc_core.no_foreign_request,          A | P | D),
-    Step(openid_federation.asker_is_proven,     A | P    ),
-    Step(rfc9101.signed_where_registered,       A | P    ),
-    Step(rfc9126.pushed_where_required,         A        ),
-    Step(rfc6749.response_type_is_named,        A | P    ),
-    Step(rfc6749.response_type_is_code,         A | P    ),
-    Step(rfc6749.client_may_use_codes,          A | P    ),
-    Step(oidc_core.scope_has_openid,            A | P    ),
-    Step(oidc_core.scope_is_registered,         A | P | D),
-    Step(rfc8707.resources_are_registered,      A | P | D),
-    Step(rfc7636.challenge_is_there,            A | P    ),
-    Step(rfc7636.challenge_is_s256,             A | P    ),
-    Step(oidc_core.prompt_none_stands_alone,    A | P    ),
-    Step(oidc_core.essential_level_exists,      A | P | D),
+    Step(oidc_core.no_foreign_request,          A | P | D | T),
+    Step(openid_federation.asker_is_proven,     A | P     | T),
+    Step(rfc9101.signed_where_registered,       A | P     | T),
+    Step(rfc9126.pushed_where_required,         A         | T),
+    Step(rfc6749.response_type_is_named,        A | P        ),
+    Step(rfc6749.response_type_is_code,         A | P        ),
+    Step(rfc6749.client_may_use_codes,          A | P     | T),
+    Step(oidc_core.scope_has_openid,            A | P        ),
+    Step(oidc_core.scope_is_registered,         A | P | D | T),
+    Step(rfc8707.resources_are_registered,      A | P | D | T),
+    Step(rfc7636.challenge_is_there,            A | P        ),
+    Step(rfc7636.challenge_is_s256,             A | P        ),
+    Step(oidc_core.prompt_none_stands_alone,    A | P        ),
+    Step(oidc_core.essential_level_exists,      A | P | D    ),
 )
 # fmt: on
 

@@ -1,0 +1,156 @@
+"""The ticket sequence of provincial portals, as an adapter over the authorization code."""
+
+from dataclasses import dataclass
+
+from idp.clients.domain import SCOPE_CLAIMS, GrantType
+from idp.oidc.checks import rfc6749
+from idp.oidc.checks import ticket_platform as rules
+from idp.oidc.domain.grants import Grant, Tokens
+from idp.oidc.domain.issuer import Issuer
+from idp.oidc.domain.requests import Recipient
+from idp.oidc.domain.senders import TokenRequest
+from idp.oidc.domain.signed import Opened
+from idp.oidc.domain.ticket_platform import TICKET, TICKET_PATH
+from idp.oidc.errors import TokenRefused
+from idp.oidc.events import ClaimsReleased, TicketRedeemed
+from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.grant_standing import GrantStanding
+from idp.oidc.flows.issuing import PersonTokens
+from idp.oidc.flows.live_tokens import LiveTokens
+from idp.oidc.flows.proofs import SenderProof
+from idp.oidc.flows.reception import Reception
+from idp.oidc.flows.redeeming import RedeemOnce
+from idp.oidc.messages.claims import released
+from idp.oidc.messages.presented import Presented
+from idp.oidc.messages.ticket_platform import as_authorization
+from kernel.clock import Clock
+from kernel.events import AuditTrail, Levels
+from kernel.proof.jose import JoseRefused, intended_for
+from kernel.secret import Secret
+from kernel.web import Form, Request
+from kernel.work import UnitOfWork
+
+
+def resource_of(issuer: Issuer) -> str:
+    """Return the audience of tokens that are given for tickets."""
+    return f"{issuer.url}{TICKET_PATH}"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLogin:
+    """Reads a redirect with ``sp`` and ``gourl`` as the authorization request it is."""
+
+    reception: Reception
+    issuer: Issuer
+
+    def __call__(self, form: Form) -> tuple[Recipient, Opened]:
+        """Return who asks and what; nothing is redirected until both are known.
+
+        Raises:
+            RecipientUnknown, TrustNotEstablished, NotInGoodStanding: as at the
+                authorization endpoint.
+            GrantTypeNotAllowed: the application takes no tickets.
+        """
+        named = as_authorization(form, frozenset(), (), "")
+        recipient = self.reception.recipient(named)
+        client, resource = recipient.client, resource_of(self.issuer)
+        rules.client_takes_tickets(client, resource)
+        rules.client_keeps_a_secret(client)
+        rules.address_says_no_ticket(recipient.redirect_uri)
+        scopes = client.oidc.scopes & SCOPE_CLAIMS.keys() - {"offline_access"}
+        claims = tuple(claim.name for claim in client.claims)
+        asked = as_authorization(form, scopes, claims, resource)
+        return recipient, Opened(parameters=asked)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketExchange:
+    """Turns one ticket into one token, once; in the back, by the application itself."""
+
+    authenticate: Authenticate
+    redeem: RedeemOnce
+    tokens: PersonTokens
+    standing: GrantStanding
+    trail: AuditTrail
+    work: UnitOfWork
+    clock: Clock
+
+    def __call__(self, presented: Presented) -> Tokens:
+        """Return the token of a ticket; the checks are those of a code.
+
+        Raises:
+            ClientNotAuthenticated, ParameterMissing: as they say.
+            CodeReplayed: the ticket came again; all that descends from it is revoked.
+            GrantRefused: it is unknown, expired, another's, or for another address.
+
+        Source: RFC 6749 §4.1.3.
+        """
+        presented.form.single_valued()
+        asked = self.authenticate.asked(presented)
+        client, form, now = asked.client, asked.form, self.clock()
+        ticket, gourl = Secret(form.required(TICKET)).digest(), form.required("gourl")
+        rfc6749.client_may_use(client, GrantType.AUTHORIZATION_CODE)
+        with self.work():
+            grant = rules.grant_is_of_a_ticket(self.redeem.grants.by_code(ticket))
+            rfc6749.code_was_issued_to(grant, client)
+            self.redeem.came_first(grant, now)
+            self.standing.require(grant)
+            rfc6749.code_is_fresh(grant, now)
+            rfc6749.redirect_uri_repeats(grant, gourl)
+            self.redeem.once(ticket, grant, now)
+            self.trail.record(self._redeemed(grant))
+            return self._issued(grant, asked)
+
+    def _issued(self, grant: Grant, asked: TokenRequest) -> Tokens:
+        return self.tokens.issue(
+            grant,
+            grant.scopes,
+            client=asked.client,
+            sender=asked.sender,
+            resources=grant.resources,
+        )
+
+    def _redeemed(self, grant: Grant) -> TicketRedeemed:
+        return TicketRedeemed(
+            grant=grant.id,
+            relying_party=grant.client,
+            subject=self.redeem.people.pseudonym(grant.person),
+            levels=Levels(delivered=grant.level),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TicketUser:
+    """Tells who the person behind a token is: what they agreed to, and nothing else."""
+
+    live: LiveTokens
+    sender: SenderProof
+    tokens: PersonTokens
+    trail: AuditTrail
+
+    def __call__(self, token: str, request: Request) -> tuple[str, dict[str, object]]:
+        """Return the pairwise subject and the claims that may be told.
+
+        Raises:
+            TokenRefused: not valid here and now, or not given for a ticket.
+        """
+        live = self.live.access(token)
+        try:
+            intended_for(live.claims, resource_of(self.tokens.issuing.issuer))
+        except JoseRefused as cause:
+            raise TokenRefused(cause.code) from cause
+        self.sender.check(request, live.claims)
+        grant = rules.token_is_of_a_ticket(live.grant)
+        people = self.tokens.people
+        about = people.claims(grant.person)
+        told = released(about, grant.userinfo_claims, grant.acting_for)
+        self.trail.record(
+            ClaimsReleased(
+                grant=grant.id,
+                relying_party=grant.client,
+                subject=people.pseudonym(grant.person),
+                claims=tuple(told),
+                where=TICKET,
+            )
+        )
+        return grant.subject, told
