@@ -12,8 +12,9 @@ from idp.oidc.api.documents import Documents
 from idp.oidc.api.explanations import EXPLANATIONS, PageTable
 from idp.oidc.api.routes import Apis, documents, routes
 from idp.oidc.api.senders import for_senders
+from idp.oidc.api.ticket_platform import routes as ticket_routes
 from idp.oidc.api.tokens import TokenApi
-from idp.oidc.build import devices, endpoints, transfers
+from idp.oidc.build import devices, endpoints, tickets, transfers
 from idp.oidc.build.parts import Drivers, Neighbours, Parts, parts_of
 from idp.oidc.build.registering import for_engineers
 from idp.oidc.domain.issuer import Issuer
@@ -58,6 +59,9 @@ def build(
         for_senders(
             (
                 *routes(apis),
+                *ticket_routes(
+                    tickets.ticket_platform(parts, apis.authorization), apis.pages
+                ),
                 *for_engineers(installation.issuer, settings, drivers, below),
             ),
             parts.authenticate.proofs.nonces,
