@@ -18,6 +18,7 @@ from kernel.infra.db.database import Database, create_all
 from kernel.infra.db.engines import Limits
 from kernel.infra.db.failures import AlreadyStored, DatabaseUnavailable
 from kernel.infra.db.hot import BatchInsert, Hot, HotRow, SqlValue
+from kernel.infra.db.prepared import NotPreparable, Prepared
 from kernel.infra.db.transaction import AfterCommit, NoUnitOfWork
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "Json",
     "Limits",
     "NoUnitOfWork",
+    "NotPreparable",
+    "Prepared",
     "SealedBytes",
     "SqlValue",
     "UtcInstant",

@@ -1,10 +1,10 @@
 """The value that stores are handed: statements in, rows out, one ambient unit of work."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Any, Final, TypeVarTuple, overload
+from typing import Any, Final, TypeVar, TypeVarTuple, overload
 
 from sqlalchemy import Connection, Engine, Executable, Row, Table, event, text
 from sqlalchemy.sql.selectable import TypedReturnsRows
@@ -13,11 +13,14 @@ from kernel.infra.db.columns import UtcInstant, metadata
 from kernel.infra.db.connections import Connections
 from kernel.infra.db.counting import Count, Counts
 from kernel.infra.db.engines import Limits, location
+from kernel.infra.db.failures import Driver
 from kernel.infra.db.hot import BatchInsert, Hot, SqlValue
+from kernel.infra.db.prepared import Compiled, NotPreparable, Prepared, Values
 from kernel.infra.db.transaction import AfterCommit, NoUnitOfWork
 from kernel.secret import Secret
 from kernel.work import UnitOfWork
 
+T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 AnyRow = Row[*tuple[Any, ...]]
 Parameters = Mapping[str, object]
@@ -89,12 +92,14 @@ class Database:
     ) -> Sequence[Row[*Ts]]: ...
     @overload
     def read(
-        self, statement: Executable, parameters: Parameters | None = None
+        self, statement: Executable | Prepared, parameters: Parameters | None = None
     ) -> Sequence[AnyRow]: ...
     def read(
-        self, statement: Executable, parameters: Parameters | None = None
+        self, statement: Executable | Prepared, parameters: Parameters | None = None
     ) -> Sequence[AnyRow]:
         """Run a SELECT and return all its rows."""
+        if isinstance(statement, Prepared):
+            return self._prepared(Compiled.read, statement, parameters, writes=False)
         return self._connections.run(
             lambda connection: connection.execute(statement, parameters).fetchall(),
             writes=False,
@@ -106,12 +111,14 @@ class Database:
     ) -> Row[*Ts] | None: ...
     @overload
     def read_one(
-        self, statement: Executable, parameters: Parameters | None = None
+        self, statement: Executable | Prepared, parameters: Parameters | None = None
     ) -> AnyRow | None: ...
     def read_one(
-        self, statement: Executable, parameters: Parameters | None = None
+        self, statement: Executable | Prepared, parameters: Parameters | None = None
     ) -> AnyRow | None:
         """Run a SELECT and return its first row, or None."""
+        if isinstance(statement, Prepared):
+            return self._prepared(Compiled.read_one, statement, parameters, writes=False)
         return self._connections.run(
             lambda connection: connection.execute(statement, parameters).first(),
             writes=False,
@@ -119,7 +126,7 @@ class Database:
 
     def write(
         self,
-        statement: Executable,
+        statement: Executable | Prepared,
         parameters: Parameters | Sequence[Parameters] | None = None,
     ) -> int:
         """Run INSERT, UPDATE or DELETE and return how many rows it touched.
@@ -127,6 +134,10 @@ class Database:
         The count is the answer to ``UPDATE … WHERE used_at IS NULL``: of any number of
         concurrent calls exactly one sees 1. With a sequence of parameters, all or none.
         """
+        if isinstance(statement, Prepared):
+            if isinstance(parameters, Sequence):
+                raise NotPreparable("many rows at once: use batch_insert")
+            return self._prepared(Compiled.write, statement, parameters, writes=True)
 
         def act(connection: Connection) -> int:
             options = {"preserve_rowcount": True}
@@ -222,6 +233,21 @@ class Database:
     def close(self) -> None:
         """Close what is idle; used again, it opens anew."""
         self._connections.close()
+
+    def _prepared(
+        self,
+        act: Callable[[Compiled, Driver, Values], T],
+        statement: Prepared,
+        parameters: Parameters | None,
+        *,
+        writes: bool,
+    ) -> T:
+        compiled = statement.on(self.engine.dialect)
+        sent = compiled.sent(parameters)
+        self._counts.note(compiled.sql)
+        return self._connections.run_driver(
+            lambda driver: act(compiled, driver, sent), writes=writes
+        )
 
     @contextmanager
     def _counting(self) -> Iterator[Count]:

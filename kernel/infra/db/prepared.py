@@ -1,0 +1,155 @@
+"""Statements that are compiled once: for what runs on every request.
+
+A statement of SQLAlchemy costs more to put together and to look up than SQLite takes to
+run it. What stands at the top of a store's module, with named parameters, is compiled for
+each engine once; values pass through the types of its columns as ever.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from sqlalchemy import ClauseElement, Dialect, Executable, Row, Select
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+from kernel.infra.db.failures import Driver
+
+Converter = Callable[[Any], object]
+"""A type's way of one value to the driver, or back."""
+AnyRow = Row[*tuple[Any, ...]]
+Values = Sequence[object] | Mapping[str, object]
+"""Values as a driver takes them: by place, or by name."""
+
+
+class NotPreparable(TypeError):
+    """The statement's text depends on its values: our mistake."""
+
+
+class Prepared:
+    """One statement with named parameters; `Database` runs it like any other."""
+
+    __slots__ = ("_compiled", "_statement")
+
+    def __init__(self, statement: Executable) -> None:
+        """Take the statement; it is compiled when an engine first runs it."""
+        self._statement = statement
+        self._compiled: dict[str, Compiled] = {}
+
+    def on(self, dialect: Dialect) -> "Compiled":
+        """Return it as an engine takes it.
+
+        Raises:
+            NotPreparable: it holds a list of values, whose length is part of the text.
+        """
+        known = self._compiled.get(dialect.name)
+        if known is None:
+            known = self._compiled[dialect.name] = _compiled(self._statement, dialect)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a value: its name, what it is if nobody says, how its type sends it."""
+
+    name: str
+    default: object
+    convert: Converter | None
+
+    def sent(self, given: Mapping[str, object]) -> object:
+        """Return the value for this place as the driver takes it.
+
+        Raises:
+            KeyError: it has none of its own, and none is given.
+        """
+        is_own = self.default is not _REQUIRED and self.name not in given
+        value = self.default if is_own else given[self.name]
+        return _converted(value, self.convert)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One statement for one engine.
+
+    Attributes:
+        places: where values go, in order.
+        is_positional: whether the driver takes values by place, else by name.
+        row: makes a row with named members.
+        columns: how each column's type reads what comes back.
+    """
+
+    sql: str
+    places: tuple[Place, ...]
+    is_positional: bool
+    row: type[Any]
+    columns: tuple[Converter | None, ...]
+
+    def sent(self, given: Mapping[str, object] | None) -> Values:
+        """Return the values as the driver takes them.
+
+        Raises:
+            KeyError: one that has no value of its own is not given.
+        """
+        said = given or {}
+        if self.is_positional:
+            return tuple(place.sent(said) for place in self.places)
+        return {place.name: place.sent(said) for place in self.places}
+
+    def read(self, driver: Driver, sent: Values) -> list[AnyRow]:
+        """Run it and return its rows."""
+        return [self._row(row) for row in driver.execute(self.sql, sent).fetchall()]
+
+    def read_one(self, driver: Driver, sent: Values) -> AnyRow | None:
+        """Run it and return its first row, or None."""
+        row = driver.execute(self.sql, sent).fetchone()
+        return None if row is None else self._row(row)
+
+    def write(self, driver: Driver, sent: Values) -> int:
+        """Run it and return how many rows it touched."""
+        return driver.execute(self.sql, sent).rowcount
+
+    def _row(self, row: Sequence[object]) -> AnyRow:
+        pairs = zip(self.columns, row, strict=True)
+        # A tuple with the columns' names: all that a store asks of SQLAlchemy's own rows.
+        return cast("AnyRow", self.row(*[_converted(v, convert) for convert, v in pairs]))
+
+
+class _Required:
+    """Stands where a value must be given."""
+
+
+_REQUIRED: Final = _Required()
+
+
+def _converted(value: object, convert: Converter | None) -> object:
+    return value if convert is None else convert(value)
+
+
+def _compiled(statement: Executable, dialect: Dialect) -> Compiled:
+    made = cast("ClauseElement", statement).compile(dialect=dialect)
+    if not isinstance(made, SQLCompiler) or made.post_compile_params:
+        raise NotPreparable(str(statement)[:80])
+    columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+    return Compiled(
+        sql=str(made),
+        places=tuple(_place(made, name, dialect) for name in _order(made)),
+        is_positional=made.positional,
+        row=namedtuple("Row", [str(column.key) for column in columns]),  # noqa: PYI024  the columns' names
+        columns=tuple(_reading(column.type, dialect) for column in columns),
+    )
+
+
+def _order(made: SQLCompiler) -> Sequence[str]:
+    return made.positiontup or list(made.binds)
+
+
+def _place(made: SQLCompiler, name: str, dialect: Dialect) -> Place:
+    bind = made.binds[name]
+    default = _REQUIRED if bind.required else bind.value
+    kind: TypeEngine[Any] = bind.type.dialect_impl(dialect)
+    return Place(name, default, kind.bind_processor(dialect))
+
+
+def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Converter | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
