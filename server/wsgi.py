@@ -6,13 +6,21 @@ forms. The Host header is never read: the issuer is a setting.
 
 import http
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kernel.entropy import Entropy
 from kernel.errors import DomainError, Malformed
 from kernel.ids import Reference, new_reference
-from kernel.web import BodyTooLarge, Match, PathUnknown, Reply, Request, current_reference
+from kernel.web import (
+    BodyTooLarge,
+    CertificateTold,
+    Match,
+    PathUnknown,
+    Reply,
+    Request,
+    current_reference,
+)
 from server.dispatch import EDGE_ERRORS, Dispatcher
 from server.environ import EnvironHeaders
 
@@ -48,6 +56,7 @@ class Application:
     dispatcher: Dispatcher
     pages: "WSGIApplication"
     entropy: Entropy
+    certificates: CertificateTold = field(default_factory=CertificateTold)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -68,6 +77,8 @@ class Application:
     ) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], _path(environ)
         try:
+            peer = environ.get("REMOTE_ADDR", "")
+            certificate = self.certificates.take(environ, peer)
             match = self.dispatcher.find(method, path)
         except PathUnknown:
             environ[REFERENCE_KEY] = reference
@@ -75,31 +86,35 @@ class Application:
         except DomainError as error:
             bare = Request(method=method, path=path, reference=reference)
             return _sent(EDGE_ERRORS.reply(error, bare), method, reference, start_response)
-        reply = self._reply(match, environ, path, reference)
+        reply = self._reply(match, environ, _Head(path, reference, certificate))
         return _sent(reply, method, reference, start_response)
 
-    def _reply(
-        self, match: Match, environ: "WSGIEnvironment", path: str, reference: Reference
-    ) -> Reply:
+    def _reply(self, match: Match, environ: "WSGIEnvironment", head: "_Head") -> Reply:
         try:
             body = _body(environ, match.route.body_limit_bytes)
         except DomainError as error:
-            unread = _request(environ, path, reference, b"")
-            return match.route.errors.reply(error, unread)
-        return self.dispatcher.answer(match, _request(environ, path, reference, body))
+            return match.route.errors.reply(error, _request(environ, head, b""))
+        return self.dispatcher.answer(match, _request(environ, head, body))
 
 
-def _request(
-    environ: "WSGIEnvironment", path: str, reference: Reference, body: bytes
-) -> Request:
+class _Head(NamedTuple):
+    """What is known of a request before its body is read."""
+
+    path: str
+    reference: Reference
+    certificate: bytes | None
+
+
+def _request(environ: "WSGIEnvironment", head: _Head, body: bytes) -> Request:
     return Request(
         method=environ["REQUEST_METHOD"],
-        path=path,
+        path=head.path,
         query=environ.get("QUERY_STRING", ""),
         headers=EnvironHeaders(environ),
         body=body,
         peer=environ.get("REMOTE_ADDR", ""),
-        reference=reference,
+        reference=head.reference,
+        certificate=head.certificate,
     )
 
 

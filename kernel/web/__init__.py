@@ -28,6 +28,7 @@ from kernel.web.forms import (
 from kernel.web.idempotency import Once, ReplyStore
 from kernel.web.paging import Page, PageAsked
 from kernel.web.problems import BASE_PROBLEMS, PROBLEM, ErrorTable, Problem, ProblemTable
+from kernel.web.proxy import CertificateNotTold, CertificateTold
 from kernel.web.reply import (
     HTML,
     JSON,
@@ -63,6 +64,8 @@ __all__ = [
     "BodyMalformed",
     "BodyTooLarge",
     "Caller",
+    "CertificateNotTold",
+    "CertificateTold",
     "ContentTypeNotAccepted",
     "Endpoint",
     "ErrorTable",

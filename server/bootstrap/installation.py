@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 import trustroot.keys.build as keys
+from config.drivers import ClientCertificates
 from config.schema import Settings
 from kernel.infra.db.replies import SqlReplies
 from kernel.infra.pages import (
@@ -13,7 +14,8 @@ from kernel.infra.pages import (
     create_app,
 )
 from kernel.proof.seal import Sealer
-from kernel.web import Once, Route, Router
+from kernel.secret import Secret
+from kernel.web import CertificateTold, Once, Route, Router
 from kernel.work import JobKind, PeriodicTask
 from server.bootstrap.fronts import Fronts, open_fronts, open_pages
 from server.bootstrap.ground import Ground, lay_ground
@@ -115,7 +117,8 @@ class Installation:
             openapi_route(self.routes, self.settings.installation.issuer),
         )
         dispatcher = Dispatcher(Router(routes), self.fronts.oidc.authorizer, once)
-        return Application(dispatcher, app.wsgi_app, self.drivers.entropy)
+        told = certificates_told(self.settings.http.client_certificate)
+        return Application(dispatcher, app.wsgi_app, self.drivers.entropy, told)
 
     def _replies(self) -> SqlReplies:
         drivers = self.drivers
@@ -135,6 +138,13 @@ class Installation:
     def close(self) -> None:
         """Let go of everything."""
         self.drivers.close()
+
+
+def certificates_told(settings: ClientCertificates) -> CertificateTold:
+    """Return who may tell us with which certificate a client came."""
+    file = settings.proxy_secret_file
+    secret = None if file is None else Secret(file.read())
+    return CertificateTold.by(settings.header, settings.proxies, secret)
 
 
 def assemble(settings: Settings, group: keys.RoleGroup) -> Installation:

@@ -1,0 +1,103 @@
+"""What the proxy that ends TLS tells of a client's certificate, and who may tell it.
+
+A header can be sent by anybody, and a server may take ``Client_Cert`` for ``Client-Cert``:
+so certificate and secret come in one value, and a value that anybody else put in its place
+is without the secret. RFC 9440 gives the form; RFC 8941 §3.1.2 the parameter.
+"""
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Final, Self
+from urllib.parse import unquote
+
+from kernel.errors import Malformed
+from kernel.secret import Secret
+
+_VALUE: Final = re.compile(
+    r'([^;,"\s]{1,32768}); *proxy="([\x21\x23-\x5b\x5d-\x7e]{1,512})"'
+)
+_SEQUENCE: Final = re.compile(r":([A-Za-z0-9+/]+={0,2}):")
+_PEM: Final = re.compile(
+    r"-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*"
+)
+_STANDARD: Final = ("Client-Cert", "Client-Cert-Chain")
+
+
+class CertificateNotTold(Malformed):
+    """What a proxy of ours said of a certificate is not of its form, or not by it."""
+
+    code = "certificate_not_told"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateTold:
+    """Takes the word of the proxies that end TLS before us, and of nobody else.
+
+    Attributes:
+        header: as they name it.
+        networks: where they stand; none: nobody tells.
+        secret: what they add, so that nobody beside them can tell.
+    """
+
+    header: str = "Client-Cert"
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    secret: Secret | None = None
+
+    @classmethod
+    def by(cls, header: str, networks: tuple[str, ...], secret: Secret | None) -> Self:
+        """Read the networks.
+
+        Raises:
+            ValueError: one is none.
+        """
+        return cls(header, tuple(ip_network(one) for one in networks), secret)
+
+    def take(self, environ: MutableMapping[str, str], peer: str) -> bytes | None:
+        """Take the headers out of a WSGI environ; return the certificate as DER.
+
+        They are gone for whoever reads the environ after, on whatever listener the request
+        came and whoever sent it. None: no proxy of ours has told a certificate.
+
+        Raises:
+            CertificateNotTold: a proxy of ours sent another form, two, or no secret.
+        """
+        told = environ.pop(_key(self.header), "")
+        for name in _STANDARD:
+            environ.pop(_key(name), None)
+        if not told or self.secret is None or not self._stands_there(peer):
+            return None
+        found = _VALUE.fullmatch(told)
+        if found is None or Secret(found[2]) != self.secret:
+            raise CertificateNotTold("value")
+        return certificate_in(found[1])
+
+    def _stands_there(self, peer: str) -> bool:
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self.networks)
+
+
+def certificate_in(text: str) -> bytes:
+    """Return the DER of ``:base64:`` (RFC 9440 §2.1), or of an URL-escaped PEM.
+
+    Raises:
+        CertificateNotTold: it is neither, or several.
+    """
+    found = _SEQUENCE.fullmatch(text) or _PEM.fullmatch(unquote(text))
+    if found is None:
+        raise CertificateNotTold("certificate")
+    try:
+        return b64decode("".join(found[1].split()), validate=True)
+    except binascii.Error as cause:
+        raise CertificateNotTold("base64") from cause
+
+
+def _key(header: str) -> str:
+    """PEP 3333: the one name under which every spelling of a header reaches a program."""
+    return "HTTP_" + header.upper().replace("-", "_")
