@@ -1,11 +1,10 @@
 """OIDC Registration and the logout specifications: addresses, and what is encrypted."""
 
 import re
+import ssl
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
-
-from cryptography.x509 import load_pem_x509_certificates
 
 from idp.clients.domain import LOOPBACK_HOSTS, Client, EncryptionWish
 from idp.clients.errors import ClientMalformed
@@ -84,8 +83,8 @@ def authority_of_back_channel_is_one(client: Client) -> None:
     if client.oidc.backchannel_logout_uri is None or len(pem) > _CA_LIMIT_CHARACTERS:
         raise ClientMalformed("backchannel_ca")
     try:
-        load_pem_x509_certificates(pem.encode())
-    except ValueError as cause:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
+    except (ssl.SSLError, ValueError) as cause:
         raise ClientMalformed("backchannel_ca") from cause
 
 
