@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kernel.ids import PersonId
 from kernel.proof.jose import (
     ID_TOKEN,
     AlgorithmNotAllowed,
@@ -20,13 +22,17 @@ from trustroot.keys.build import purposes_of
 from trustroot.keys.domain import (
     KEY_SET_KEPT,
     TOKEN_PURPOSES,
+    Actor,
     KeyState,
     Purpose,
+    Reason,
     RoleGroup,
     Timings,
+    Why,
 )
 from trustroot.keys.errors import NextKeyTooFresh, NoActiveKey, PurposeUnsupported
 from trustroot.keys.service import KeyRing
+from trustroot.keys.tasks import job_kinds
 
 SERVE, WORKER = RoleGroup.SERVE, RoleGroup.WORKER
 ALL = tuple(TOKEN_PURPOSES)
@@ -272,3 +278,52 @@ def test_a_second_rotation_within_the_life_of_the_key_set_is_refused() -> None:
     assert house.process(SERVE).active_kid(Purpose.TOKENS) == active
     house.care.rotate(Purpose.TOKENS, active, emergency=True)
     assert house.process(SERVE).active_kid(Purpose.TOKENS) != active
+
+
+SOMEBODY = Actor(PersonId(UUID(int=1)), None)
+
+
+def run_jobs(house: KeyHouse) -> None:
+    """Run what is queued, as the worker does."""
+    (kind,) = job_kinds(house.care)
+    for _, payload, _ in house.jobs.queued:
+        kind.run(payload)
+
+
+@pytest.mark.parametrize("hurried", [False, True])
+def test_tokens_are_rotated_whole(*, hurried: bool) -> None:
+    house = house_of(*ALL)
+    ring = house.process(SERVE)
+    before = {each: ring.active_kid(each) for each in TOKEN_PURPOSES.values()}
+    house.clock.advance(LEAD)
+    if hurried:
+        why = Why(Reason.COMPROMISED, "a host was taken")
+        house.desk.ask_emergency_rotation(Purpose.TOKENS, why, SOMEBODY)
+    else:
+        house.desk.ask_rotation(Purpose.TOKENS, SOMEBODY)
+    run_jobs(house)
+    house.clock.advance(timedelta(seconds=5))
+    after = {each: ring.active_kid(each) for each in TOKEN_PURPOSES.values()}
+    assert not set(before.values()) & set(after.values())
+    assert set(before.values()) <= set(ring.published(Purpose.TOKENS).by_kid)
+
+
+def test_one_algorithm_is_rotated_by_its_name() -> None:
+    house = house_of(*QUICK)
+    house.clock.advance(LEAD)
+    before = house.process(SERVE).active_kid(Purpose.TOKENS)
+    house.desk.ask_rotation(Purpose.TOKENS_EDDSA, SOMEBODY)
+    run_jobs(house)
+    assert house.process(SERVE).active_kid(Purpose.TOKENS) == before
+    assert house.trail.types().count("keys.rotated") == 1
+
+
+def test_of_tokens_all_are_rotated_or_none() -> None:
+    house = house_of()
+    house.clock.advance(LEAD)
+    house.care = replace(house.care, purposes=purposes_of(QUICK))
+    house.care.complete()
+    with pytest.raises(NextKeyTooFresh):
+        house.desk.ask_rotation(Purpose.TOKENS, SOMEBODY)
+    assert house.jobs.queued == []
+    assert "keys.rotation_asked" not in house.trail.types()

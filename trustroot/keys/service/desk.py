@@ -22,12 +22,14 @@ from trustroot.keys.domain import (
     in_state,
     may_switch,
     rule_of,
+    shown_with,
 )
 from trustroot.keys.errors import PurposeLasts, PurposeUnsupported, UnknownPurpose
 from trustroot.keys.events import RotationAsked
 from trustroot.keys.ports import EndorsedKeys
 from trustroot.keys.service.books import Books
 
+Records = tuple[KeyRecord, ...]
 ROTATE_JOB: Final = "keys.rotate"
 
 
@@ -55,6 +57,8 @@ class KeyDesk:
     ) -> JobId:
         """Have the worker rotate a purpose; asked twice, it rotates once.
 
+        Tokens are rotated whole: the keys of all algorithms, or none of them.
+
         Raises:
             UnknownPurpose, PurposeLasts, NoActiveKey: as they say.
             NextKeyTooFresh: the next key must stand announced for longer. Some seconds
@@ -63,22 +67,21 @@ class KeyDesk:
         """
         _rotates(purpose)
         with self.books.work():
-            records, now = self.records(), self.books.clock()
-            active = in_state(purpose, records, KeyState.ACTIVE, name).kid
-            following = in_state(purpose, records, KeyState.NEXT, name)
-            timing = self.timings.of(purpose)
-            may_switch(following, now + PUBLICATION_LEAD, timing)
-            readers_believe(following, self.endorsed)
-            self.books.trail.record(_asked(purpose, actor))
-            at = max(now, following.made_at + timing.lead)
-            return self._queued(purpose, active, at)
+            records = self.records()
+            whole = _together(purpose, records)
+            due = [self._due(each, records, name) for each in whole]
+            for each in whole:
+                self.books.trail.record(_asked(each, actor))
+            first, *_ = [self._queued(*each) for each in due]
+        return first
 
     def ask_emergency_rotation(
         self, purpose: Purpose, why: Why, actor: Actor, *, name: str | None = None
     ) -> JobId:
         """Have the worker rotate at once, whoever has seen the next key by then.
 
-        What the old key signed stays good; to take that away, distrust it.
+        What the old key signed stays good; to take that away, distrust it. Tokens are
+        rotated whole.
 
         Raises:
             UnknownPurpose, PurposeLasts, NoActiveKey, ReasonMissing: as they say.
@@ -86,13 +89,30 @@ class KeyDesk:
         _rotates(purpose)
         reason_is_stated(why)
         with self.books.work():
-            active = in_state(purpose, self.records(), KeyState.ACTIVE, name).kid
-            kind, now = ActKind.EMERGENCY_ROTATION, self.books.clock()
-            if self.books.acts.find(active, kind) is None:
-                act = Act(kid=active, kind=kind, why=why, by=actor.person, at=now)
-                self.books.acts.add(act)
-            self.books.trail.record(_asked(purpose, actor, why))
-            return self._queued(purpose, active, now, emergency=True)
+            records = self.records()
+            whole = _together(purpose, records)
+            active = [in_state(each, records, KeyState.ACTIVE, name) for each in whole]
+            first, *_ = [self._hurried(each, why, actor) for each in active]
+        return first
+
+    def _due(
+        self, purpose: Purpose, records: Records, name: str | None
+    ) -> tuple[Purpose, str, datetime]:
+        """Return which key is followed by the next one, and from when that may be."""
+        active = in_state(purpose, records, KeyState.ACTIVE, name).kid
+        following = in_state(purpose, records, KeyState.NEXT, name)
+        timing, now = self.timings.of(purpose), self.books.clock()
+        may_switch(following, now + PUBLICATION_LEAD, timing)
+        readers_believe(following, self.endorsed)
+        return purpose, active, max(now, following.made_at + timing.lead)
+
+    def _hurried(self, active: KeyRecord, why: Why, actor: Actor) -> JobId:
+        kind, now = ActKind.EMERGENCY_ROTATION, self.books.clock()
+        if self.books.acts.find(active.kid, kind) is None:
+            act = Act(kid=active.kid, kind=kind, why=why, by=actor.person, at=now)
+            self.books.acts.add(act)
+        self.books.trail.record(_asked(active.purpose, actor, why))
+        return self._queued(active.purpose, active.kid, now, emergency=True)
 
     def _queued(
         self, purpose: Purpose, active: str, at: datetime, *, emergency: bool = False
@@ -102,6 +122,17 @@ class KeyDesk:
         if emergency:
             payload["emergency"], key = True, f"{key}:emergency"
         return self.jobs.enqueue(ROTATE_JOB, payload, run_at=at, key=key)
+
+
+def _together(purpose: Purpose, records: Records) -> tuple[Purpose, ...]:
+    """Return what is rotated with a purpose: of tokens, every algorithm that is ready."""
+    ready = {
+        each
+        for each in shown_with(purpose)
+        if {KeyState.ACTIVE, KeyState.NEXT}
+        <= {r.state for r in records if r.purpose is each}
+    }
+    return tuple(each for each in shown_with(purpose) if each is purpose or each in ready)
 
 
 def _rotates(purpose: Purpose) -> None:
