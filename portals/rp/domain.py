@@ -58,6 +58,7 @@ class Wish:
         silent: no page may be shown on the way (``prompt=none``).
         legal: the person means to act for an organisation.
         login_hint: by what name they may sign in; "" if nobody knows.
+        transfer_ticket: what another platform handed them over with, once; "" if none did.
     """
 
     level: Level = Level.SELF_ASSERTED
@@ -66,6 +67,7 @@ class Wish:
     legal: bool = False
     locale: str = ""
     login_hint: str = field(default="", repr=False)
+    transfer_ticket: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         """RFC 9700 §4.11: come back to a path of our own, nowhere else.
@@ -87,11 +89,14 @@ class Initiation:
     Attributes:
         issuer: at which provider.
         target: where they shall end; None: at the front page.
+        transfer_ticket: the hub's ticket for us that the other platform got; ours to pass
+            on, never to look into.
     """
 
     issuer: str | None
     target: str | None = None
     login_hint: str = field(default="", repr=False)
+    transfer_ticket: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,6 +162,8 @@ def _asked(wish: Wish) -> dict[str, str]:
         asked["tab"] = "legal"
     if wish.login_hint:
         asked["login_hint"] = wish.login_hint
+    if wish.transfer_ticket:
+        asked["transfer_ticket"] = wish.transfer_ticket
     if wish.locale:
         asked["ui_locales"] = wish.locale
     return asked

@@ -30,5 +30,6 @@ class ThirdPartyStart:
         return Wish(
             return_to=oidc_core.target_is_here(asked.target, self.origin),
             login_hint=asked.login_hint,
+            transfer_ticket=asked.transfer_ticket,
             locale=locale,
         )

@@ -128,6 +128,7 @@ def _add_third_party(pages: flask.Blueprint, desk: Desk) -> None:
             "iss": sent.issuer,
             "target_link_uri": sent.target,
             "login_hint": sent.login_hint,
+            "transfer_ticket": sent.transfer_ticket,
         }
         said = {name: value for name, value in named.items() if value}
         return flask.redirect(f"/initiate-login?{urlencode(said)}", HTTPStatus.SEE_OTHER)
@@ -183,11 +184,12 @@ def _wish(arguments: Form) -> Wish:
 
 
 def _initiation(sent: Form) -> Initiation:
-    """OIDC Core §4: three parameters, each at most once; others are ignored."""
+    """OIDC Core §4: three parameters, and the hub's ticket; each at most once."""
     return Initiation(
         issuer=sent.optional("iss"),
         target=sent.optional("target_link_uri"),
         login_hint=sent.optional("login_hint") or "",
+        transfer_ticket=sent.optional("transfer_ticket") or "",
     )
 
 

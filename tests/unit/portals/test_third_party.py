@@ -43,6 +43,22 @@ def test_it_is_begun_by_post_too_and_goes_on_by_get(browser: Browser, hub: FakeH
     assert browser.come_back(before).status_code == 303, "an attempt under way goes on"
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_visitor_who_is_handed_over_brings_the_ticket_to_the_hub(
+    browser: Browser, hub: FakeHub, method: str
+) -> None:
+    sent = begun(hub, login_hint=None, transfer_ticket="t" * 43)
+    address = f"/initiate-login?{urlencode(sent)}"
+    if method == "POST":
+        posted = browser.client.post("/initiate-login", data=sent)
+        address = str(posted.headers["Location"])
+    asked = dict(parse_qsl(urlsplit(browser.leave(address)).query))
+    assert asked["transfer_ticket"] == "t" * 43
+    assert "transfer_ticket" not in dict(
+        parse_qsl(urlsplit(browser.leave("/sign-in")).query)
+    )
+
+
 ELSEWHERE: dict[str, dict[str, str | None]] = {
     "no issuer": {"iss": None},
     "another issuer": {"iss": "https://op.example"},
