@@ -6,10 +6,17 @@ from uuid import UUID
 
 from audit.trail.errors import EventUnknown
 from audit.trail.flows.read import Record
-from audit.trail.messages import EventsView, EventView, ProofView, parse_query
+from audit.trail.flows.tracing import Tracing
+from audit.trail.messages import (
+    EventsView,
+    EventView,
+    ProofView,
+    TraceView,
+    parse_query,
+)
 from audit.trail.ports import LogKey
 from kernel.events import Stream
-from kernel.ids import EventId
+from kernel.ids import EventId, Reference
 from kernel.proof.tlog import Tile
 from kernel.web import Access, Page, Reply, Request, Role, Route, Shape, write_body
 
@@ -95,6 +102,30 @@ class EventEndpoints:
                 endpoint=self.prove,
                 access=_AUDITOR,
                 shape=Shape(summary="Prove one event offline", response=ProofView),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TraceEndpoint:
+    """What happened around a reference, for auditors."""
+
+    tracing: Tracing
+
+    def trace(self, request: Request) -> Reply:
+        """Explain step by step, across rooms, what carries the reference."""
+        reference = Reference(request.parameters["reference"])
+        return Reply.json(write_body(TraceView.of(reference, self.tracing(reference))))
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return its part of the table."""
+        return (
+            Route(
+                method="GET",
+                path="/api/v1/audit/trace/{reference}",
+                endpoint=self.trace,
+                access=_AUDITOR,
+                shape=Shape(summary="Explain a reference", response=TraceView),
             ),
         )
 

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from audit.trail.adapters.group_committer import GroupCommitter
 from audit.trail.adapters.log_key import SignerLogKey
-from audit.trail.api import PREFIXES, EventEndpoints, LogEndpoints
+from audit.trail.adapters.plain_words import PlainWords
+from audit.trail.api import PREFIXES, EventEndpoints, LogEndpoints, TraceEndpoint
 from audit.trail.flows.read import Record
 from audit.trail.flows.record import Trail
 from audit.trail.flows.sequence import Books, Sequencer
+from audit.trail.flows.tracing import Tracing
+from audit.trail.ports import Explaining
 from audit.trail.store import SqlEvents, SqlLog, SqlOutbox
 from audit.trail.tasks import tasks
 from config.schema import Audit
@@ -36,10 +39,16 @@ def build_trail(*, db: Database, clock: Clock, entropy: Entropy) -> Trail:
     return Trail(outbox, GroupCommitter(outbox), clock, entropy)
 
 
-def build(
-    *, settings: Audit, issuer: str, db: Database, clock: Clock, signer: Signer
+def build(  # noqa: PLR0913  the drivers, each by name
+    *,
+    settings: Audit,
+    issuer: str,
+    db: Database,
+    clock: Clock,
+    signer: Signer,
+    explaining: Explaining | None = None,
 ) -> TrailRoom:
-    """Return the reading side and the sequencer."""
+    """Return the reading side and the sequencer; ``explaining`` puts traces into words."""
     log, events, key = SqlLog(db), SqlEvents(db), SignerLogKey(signer)
     record, books = Record(log, events), Books(SqlOutbox(db), log, events)
     origins = {stream: _origin(settings, issuer, stream) for stream in Stream}
@@ -50,7 +59,11 @@ def build(
     logs = [route for stream in Stream for route in LogEndpoints(record, stream).routes()]
     return TrailRoom(
         record=record,
-        routes=(*logs, *EventEndpoints(record, key, origins).routes()),
+        routes=(
+            *logs,
+            *EventEndpoints(record, key, origins).routes(),
+            *TraceEndpoint(Tracing(events, explaining or PlainWords())).routes(),
+        ),
         tasks=tasks(sequencers, settings.checkpoint_interval),
         origins=origins,
     )

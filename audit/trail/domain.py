@@ -117,3 +117,62 @@ class Verdict:
 
     step: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedStep:
+    """A row of a table of checks that can end as it did.
+
+    Attributes:
+        table: the table, by the flow it stands in.
+        number, of: which row, counted from 1, and how many there are; 0 for a rule that
+            stands in no table.
+        clause: what it obeys, as the rule says it.
+    """
+
+    table: str
+    number: int
+    of: int
+    rule: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why something was refused: the code, what it means, and the steps that refuse so."""
+
+    code: str
+    says: Words
+    steps: tuple[FailedStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """One event of a trace, explained."""
+
+    logged: Logged
+    event: Mapping[str, JsonValue]
+    says: Words
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything that happened around one reference, oldest first.
+
+    Attributes:
+        references, interactions, grants: what ties the events together, by our own ids.
+    """
+
+    events: tuple[Traced, ...]
+    references: frozenset[str]
+    interactions: frozenset[str]
+    grants: frozenset[str]

@@ -43,3 +43,9 @@ class HeadNotOurs(Conflict):
     """The stored edge does not lead to the last signed root; nothing more is signed."""
 
     code = "head_not_ours"
+
+
+class NothingTraced(NotFound):
+    """No event carries the reference: it is none of ours, too old, or not logged yet."""
+
+    code = "nothing_traced"

@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from audit.trail.domain import EventQuery, Head, Logged, Recorded, Waiting
+from audit.trail.domain import (
+    EventQuery,
+    Head,
+    Logged,
+    Recorded,
+    Waiting,
+    Why,
+    Words,
+)
 from kernel.events import Stream
 from kernel.ids import EventId
 from kernel.proof.tlog import NoteSignature, NoteVerifier, Tile
@@ -97,6 +105,18 @@ class LoggedEvents(Protocol):
 
     def between(self, stream: Stream, first: int, count: int) -> tuple[Logged, ...]:
         """Return the events at ``first`` … ``first + count - 1`` that are still kept."""
+        ...
+
+
+class Explaining(Protocol):
+    """Says in words what types of events and codes of refusals mean; knows no event."""
+
+    def event(self, kind: str) -> Words:
+        """Return what happened where an event of this type is recorded."""
+        ...
+
+    def reason(self, code: str) -> Why:
+        """Return what a code means, and which steps refuse with it."""
         ...
 
 

@@ -11,6 +11,7 @@ from config.schema import Settings
 from kernel.work import PeriodicTask
 from server.carriers import open_carriers
 from server.drivers import Drivers
+from server.explaining import ProgramWords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,7 @@ def lay_ground(settings: Settings, drivers: Drivers, group: keys.RoleGroup) -> G
         db=db,
         clock=clock,
         signer=room.ring,
+        explaining=ProgramWords(),
     )
     return Ground(
         keys=room,

@@ -6,15 +6,19 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One row; its module has ``ACTS`` and is imported only when the command is typed."""
+    """One row; its module has ``ACTS`` and is imported only when the command is typed.
+
+    ``file`` is the module's name where the command's is one of Python's own.
+    """
 
     name: str
     summary: str
+    file: str = ""
 
     @property
     def module(self) -> str:
         """The module that does it, named like the command."""
-        return f"server.cli.{self.name.replace('-', '_')}"
+        return f"server.cli.{self.file or self.name.replace('-', '_')}"
 
 
 # fmt: off
@@ -37,6 +41,7 @@ FAMILIES: Final = (
     Family("realname",     "numbers, verifications, window records"),
     Family("ca",           "the list of certificate authorities"),
     Family("audit",        "search, prove, export and verify the record"),
+    Family("trace",        "explain a reference, step by step across rooms", "tracing"),
     Family("registry-sim", "a population register with invented people"),
     Family("cert-agent",   "a certificate agent with a software key"),
     Family("mock-op",      "a plain OpenID provider with invented people"),

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from audit.trail.domain import EventQuery, Head, Logged, Recorded, Waiting
 from audit.trail.errors import EventUnknown, LogForked, NotYetLogged, TileUnknown
 from audit.trail.flows.read import said
-from kernel.events import Stream
+from kernel.events import JsonValue, Stream
 from kernel.ids import EventId
 from kernel.proof.tlog import (
     HASH_BYTES,
@@ -173,7 +174,13 @@ def _matches(logged: Logged, query: EventQuery) -> bool:
             event.get(name) == value for name, value in asked.items() if value is not None
         )
         and (query.before is None or logged.index < query.before)
+        and (query.since is None or _time_of(event) >= query.since)
+        and (query.until is None or _time_of(event) < query.until)
     )
+
+
+def _time_of(event: Mapping[str, JsonValue]) -> datetime:
+    return datetime.fromisoformat(str(event["time"]))
 
 
 class MemoryLogKey:

@@ -112,7 +112,7 @@ def test_events_that_gather_during_a_commit_share_the_next_one(rig: Rig) -> None
     threads = [_started(committer, row, [])]
     assert outbox.entered.wait(5)
     threads += [_started(committer, row, []) for _ in range(20)]
-    while len(committer._pending) < 20:  # noqa: SLF001  the test waits until all queue
+    while committer.waiting < 20:
         pass
     outbox.may_go.set()
     for thread in threads:
@@ -142,7 +142,7 @@ def test_more_than_the_limit_is_refused_and_not_queued(rig: Rig) -> None:
     leader = _started(committer, row, [])
     assert outbox.entered.wait(5)
     second = _started(committer, row, [])
-    while not committer._pending:  # noqa: SLF001  the test waits until it queues
+    while not committer.waiting:
         pass
     with pytest.raises(TrailOverloaded):
         committer.commit(row)

@@ -1,0 +1,55 @@
+"""``trusthub trace REFERENCE``: what happened, step by step, across all rooms."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from typing import Final
+from urllib.parse import quote
+
+from server.cli.acts import Act, place
+from server.cli.calls import CONTEXT
+from server.cli.outcome import Answer
+from server.contexts.api import Api
+from server.contexts.context import chosen
+
+_MARKS: Final = {"done": "✓", "refused": "✗", "failed": "!"}
+
+
+def _trace(arguments: argparse.Namespace) -> Answer:
+    """Explain a reference that a page, an answer or a log line showed."""
+    path = f"/audit/trace/{quote(arguments.reference.strip().upper(), safe='')}"
+    told = Api(chosen(arguments.context)).get(path).body
+    assert isinstance(told, dict)  # noqa: S101  as the API's shape says
+    return Answer(told, list(_lines(told)))
+
+
+def _lines(told: Mapping[str, object]) -> Iterator[str]:
+    events = told["events"]
+    assert isinstance(events, list)  # noqa: S101  as the API's shape says
+    for event in events:
+        mark = _MARKS.get(event["outcome"], "?")
+        yield f"{event['time']}  {mark} {event['type']}"
+        yield f"    {event['says_zh']}"
+        yield f"    {event['says_en']}"
+        yield from _why(event["why"])
+
+
+def _why(why: Mapping[str, object] | None) -> Iterator[str]:
+    if why is None:
+        return
+    yield f"    → {why['code']}: {why['says_zh']}"
+    yield f"      {why['says_en']}"
+    steps = why["steps"]
+    assert isinstance(steps, list)  # noqa: S101  as the API's shape says
+    for step in steps:
+        row = f"{step['table']} {step['number']}/{step['of']} " if step["number"] else ""
+        yield f"      {row}{step['rule']}: {step['clause']}"
+
+
+ACTS: Final = (
+    Act(
+        name="",
+        summary="explain a reference id, step by step across rooms",
+        run=_trace,
+        arguments=(place("reference", "the reference id that was shown"), CONTEXT),
+    ),
+)

@@ -1,0 +1,66 @@
+"""Words for a trace: Chinese from the tables beside this, English from the program."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import idp.broker.api.explanations as broker
+import idp.consent.views as consent
+import idp.login.views.explanations as login
+import idp.oidc.api.explanations as oidc
+from audit.trail.domain import Why, Words
+from kernel.errors import DomainError
+from kernel.events import type_registry
+from kernel.infra.pages import Explanations
+from server.explaining.chinese import EVENTS, REASONS
+from server.explaining.rules import errors_by_code, first_sentence, steps_that_raise
+
+PAGES: Final[tuple[Explanations, ...]] = (
+    oidc.EXPLANATIONS,
+    login.EXPLANATIONS,
+    consent.EXPLANATIONS,
+    broker.EXPLANATIONS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramWords:
+    """Implements `audit.trail.ports.Explaining`.
+
+    Attributes:
+        pages: what people read where a refusal ends on a page, room by room.
+    """
+
+    pages: tuple[Explanations, ...] = PAGES
+
+    def event(self, kind: str) -> Words:
+        """Return what happened where an event of this type is recorded."""
+        known = type_registry.get(kind)
+        english = kind if known is None else first_sentence(known.__doc__)
+        return Words(EVENTS.get(kind, kind), english.replace("``", ""))
+
+    def reason(self, code: str) -> Why:
+        """Return what a code means, and which steps refuse with it.
+
+        A code of somebody else (an upstream's, a person's choice) is told as it came.
+        """
+        kind = errors_by_code().get(code)
+        if kind is None:
+            return Why(code, Words(REASONS.get(code, code), code))
+        english = first_sentence(kind.__doc__).replace("``", "")
+        says = Words(REASONS.get(code) or self._told(kind) or code, english)
+        return Why(code, says, steps_that_raise(kind.__name__))
+
+    def _told(self, kind: type[DomainError]) -> str | None:
+        """Return what a page would say of it: the nearest row of any room, if any."""
+        for ancestor in kind.__mro__:
+            for rows in self.pages:
+                found = _row(rows, ancestor)
+                if found is not None:
+                    return found
+        return None
+
+
+def _row(rows: Mapping[type[DomainError], object], kind: type) -> str | None:
+    title = getattr(rows.get(kind), "title", None)
+    return None if title is None else str(title)

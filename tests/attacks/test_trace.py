@@ -1,0 +1,91 @@
+"""A reference from an answer is explained: event, reason, step and clause, in words."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.attacks.browser import Browser, redeem, request_of
+from tests.attacks.house import BACK, Answer, House, Registered
+
+
+def traced(house: House, reference: str) -> Answer:
+    house.work()
+    path = f"/api/v1/audit/trace/{reference}"
+    return house.api("GET", path, house.token("auditor"))
+
+
+def explained(house: House, reference: str) -> list[dict[str, object]]:
+    answer = traced(house, reference)
+    assert answer.status == 200, answer.text
+    events = answer.json()["events"]
+    assert isinstance(events, list)
+    return events
+
+
+def why(event: dict[str, object]) -> dict[str, object]:
+    reason = event["why"]
+    assert isinstance(reason, dict)
+    return reason
+
+
+@pytest.fixture(scope="module")
+def client(house: House) -> Registered:
+    return house.client("Traced")
+
+
+@pytest.mark.spec("RFC 7636 §4.4.1")
+def test_a_request_without_a_challenge_is_explained_by_its_row(
+    house: House, client: Registered
+) -> None:
+    answer = Browser(house).authorize(client, code_challenge="", code_challenge_method="")
+    assert answer.location.startswith(BACK)
+    event = explained(house, answer.reference)[-1]
+    assert event["type"] == "oidc.authorization_refused"
+    assert event["says_zh"] == "授权请求被拒绝"
+    reason = why(event)
+    assert reason["code"] == "challenge_missing"
+    assert "PKCE" in str(reason["says_zh"])
+    steps = reason["steps"]
+    assert isinstance(steps, list)
+    (step,) = steps
+    assert (step["table"], step["rule"]) == ("STEPS", "challenge_is_there")
+    assert 0 < step["number"] <= step["of"]
+    assert "RFC 7636" in step["clause"]
+
+
+@pytest.mark.spec("RFC 6749 §5.2")
+def test_a_refused_token_request_is_explained_with_its_clause(
+    house: House, client: Registered
+) -> None:
+    answer = redeem(house, client, "guess")
+    (event,) = explained(house, str(answer.json()["reference"]))
+    assert event["outcome"] == "refused"
+    assert why(event)["code"] == "code_unknown"
+
+
+def test_a_sign_in_is_told_from_room_to_room(house: House, client: Registered) -> None:
+    house.person("traced-person")
+    browser = Browser(house)
+    begun = browser.get(f"/oauth2/authorize?{_query(client)}")
+    back = browser.walk(begun, "traced-person")
+    assert back.startswith(BACK)
+    rooms = {
+        str(event["type"]).partition(".")[0] for event in explained(house, begun.reference)
+    }
+    assert {"oidc", "session", "login"} <= rooms
+
+
+def _query(client: Registered) -> str:
+    return urlencode(request_of(client))
+
+
+@pytest.mark.parametrize("reference", ["ABCDEFGH2345", "x", "' OR 1=1", "%00", "A" * 4000])
+def test_a_reference_of_nobody_is_not_found(house: House, reference: str) -> None:
+    assert traced(house, reference).status == 404
+
+
+@pytest.mark.parametrize("context", ["operator1"])
+def test_only_auditors_trace(house: House, context: str) -> None:
+    path = "/api/v1/audit/trace/ABCDEFGH2345"
+    assert house.api("GET", path, house.token(context)).status == 403
+    assert house.ask("GET", path).status == 401
