@@ -69,10 +69,10 @@ class RedirectUri:
         return RedirectKind.LOOPBACK if loopback else RedirectKind.LOCALHOST
 
     def without_port(self) -> str:
-        """Return the URI with the port left out."""
+        """Return the URI with the port left out, and nothing else changed."""
         parts = urlsplit(self.text)
         host = parts.netloc.rpartition(":")[0] if parts.port is not None else parts.netloc
-        return parts._replace(netloc=host).geturl()
+        return self.text.replace(parts.netloc, host, 1)
 
 
 def _split(raw: str) -> SplitResult:
