@@ -160,6 +160,22 @@ class UserCodesGuessed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenExchanged(Event):
+    """A client got a token of a person for somebody else, derived from ``parent``.
+
+    ``kind`` is ``delegation`` or ``impersonation``; ``targets`` are clients or resources.
+    """
+
+    TYPE: ClassVar[str] = "oidc.token_exchanged"
+
+    grant: GrantId
+    parent: GrantId | None
+    scope: str
+    targets: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IntrospectionRefused(Event):
     """Somebody who may not ask asked about a token."""
 

@@ -8,7 +8,7 @@ from idp.oidc.api.authorization import AuthorizationApi
 from idp.oidc.api.cookies import Cookies
 from idp.oidc.api.door import ApiDoor
 from idp.oidc.api.pushing import PushingApi
-from idp.oidc.build import transfers
+from idp.oidc.build import exchanges, transfers
 from idp.oidc.build.parts import Parts
 from idp.oidc.flows.access import ApiAccess, BroughtTokens, LiveGrants
 from idp.oidc.flows.answer_once import AnswerOnce
@@ -35,7 +35,6 @@ from idp.oidc.flows.settle import Settle
 from idp.oidc.flows.sign_out import AskedToLeave
 from idp.oidc.flows.tell_client import TellClient
 from idp.oidc.flows.token_endpoint import GrantFlow, TokenEndpoint
-from idp.oidc.flows.transfer_exchange import ExchangeForTicket
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.messages.metadata import Names
 from idp.oidc.messages.offered import Offered
@@ -106,9 +105,7 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
             SqlDevices(drivers.db), redeem, first, standing, trail, work, clock
         ),
         GrantType.CLIENT_CREDENTIALS.value: ClientCredentials(parts.issuing, trail),
-        GrantType.TOKEN_EXCHANGE.value: ExchangeForTicket(
-            parts.live, transfers.issue(parts)
-        ),
+        GrantType.TOKEN_EXCHANGE.value: exchanges.exchange(parts),
     }
     fresh = {name: FreshKeys(parts.client_keys, flow) for name, flow in grants.items()}
     return TokenEndpoint(parts.authenticate, fresh, trail)

@@ -44,7 +44,7 @@ class GrantStanding:
         """Walk from a grant to the one that a person gave, each once asked for."""
         yield grant
         above = grant.parent
-        for _ in range(LONGEST_LINE):
+        for _ in range(LONGEST_LINE + 1):
             if above is None:
                 return
             found = self.grants.find(above)

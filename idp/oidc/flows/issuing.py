@@ -1,6 +1,7 @@
 """Signs tokens. No rule here: who calls has decided."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from idp.clients.domain import Client
 from idp.oidc.domain.grants import Grant, Tokens
@@ -74,7 +75,7 @@ class TokenIssuer:
         tokens = self._access(claims, client, sender)
         return tokens, str(claims["jti"])
 
-    def access_token(
+    def access_token(  # noqa: PLR0913  what a token is made of
         self,
         grant: Grant,
         scopes: frozenset[str],
@@ -82,13 +83,16 @@ class TokenIssuer:
         client: Client,
         sender: Sender = UNPROVEN,
         resources: tuple[str, ...] | None = None,
+        not_after: datetime | None = None,
     ) -> Tokens:
         """Return a token for userinfo, our API and the grant's resources (RFC 9068).
 
         ``resources`` are those that the token request named: the token is for just those
-        (RFC 8707 §2.2); None: it named none. ``sender`` is who alone may use it.
+        (RFC 8707 §2.2); None: it named none. ``sender`` is who alone may use it. It ends
+        at ``not_after`` at the latest.
         """
-        validity = Validity.starting(self.clock(), self.lifetimes.access_token)
+        lifetime = self.lifetimes.access_token
+        validity = Validity.starting(self.clock(), lifetime, not_after)
         reach = reach_of(self.issuer, scopes, grant.resources, resources)
         claims = person_access_claims(self.issuer, reach, grant, validity)
         return self._access(claims, client, sender)

@@ -12,7 +12,7 @@ from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.ports import GrantStore, RefreshStore
 from kernel.ids import ClientId, GrantId
-from kernel.proof.jose import Expired, VerifiedClaims, not_expired
+from kernel.proof.jose import Expired, VerifiedClaims, audiences, not_expired
 from kernel.secret import Secret
 from kernel.standing import NotInGoodStanding
 
@@ -72,8 +72,10 @@ class LiveTokens:
         client = self._client(claims)
         if "grant" not in claims:
             self._own(client, claims)
+            reach_is_left(claims, client.oidc.resources | self._ours)
             return LiveAccess(claims=claims, client=client, grant=None)
         grant = self._grant(GrantId(UUID(str(claims["grant"]))))
+        reach_is_left(claims, frozenset(grant.resources) | self._ours)
         return LiveAccess(claims=claims, client=client, grant=grant)
 
     def refresh(self, token: Secret) -> LiveRefresh:
@@ -88,6 +90,11 @@ class LiveTokens:
         if held.used_at is not None or self.access_tokens.clock() >= held.expires_at:
             raise TokenRefused("over")
         return LiveRefresh(token=held, grant=self._grant(held.grant))
+
+    @property
+    def _ours(self) -> frozenset[str]:
+        issuer = self.access_tokens.issuer
+        return frozenset({issuer.api, issuer.userinfo})
 
     def _client(self, claims: VerifiedClaims) -> Client:
         try:
@@ -114,3 +121,9 @@ class LiveTokens:
         except GrantRefused as cause:
             raise TokenRefused(cause.code) from cause
         return self.standing.left(grant)
+
+
+def reach_is_left(claims: VerifiedClaims, left: frozenset[str]) -> None:
+    """RFC 8707 §2.2: where its client may have no tokens for any more none counts."""
+    if not left.issuperset(audiences(claims)):
+        raise TokenRefused("audience")

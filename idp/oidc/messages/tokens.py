@@ -23,10 +23,14 @@ class Validity:
     exp: int
 
     @classmethod
-    def starting(cls, now: datetime, lifetime: timedelta) -> "Validity":
-        """Begin now; end after ``lifetime``."""
+    def starting(
+        cls, now: datetime, lifetime: timedelta, not_after: datetime | None = None
+    ) -> "Validity":
+        """Begin now; end after ``lifetime``, and at ``not_after`` at the latest."""
         begins = epoch_seconds(now)
-        return cls(iat=begins, exp=begins + int(lifetime.total_seconds()))
+        ends = begins + int(lifetime.total_seconds())
+        latest = ends if not_after is None else epoch_seconds(not_after)
+        return cls(iat=begins, exp=min(ends, latest))
 
 
 def token_response(tokens: Tokens) -> dict[str, object]:

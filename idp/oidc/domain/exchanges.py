@@ -1,0 +1,28 @@
+"""Token exchange: what is exchanged for what, and who acts for whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kernel.events import JsonValue
+
+ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105  a name
+JWT: Final = "urn:ietf:params:oauth:token-type:jwt"
+BROUGHT: Final = frozenset({ACCESS_TOKEN, JWT})
+"""Types of subject and actor tokens that are taken (RFC 8693 §3): access tokens of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts for a person: the client itself, or whom its actor token speaks for.
+
+    ``subject`` is how tokens of ours name them, ``client`` whose token it was.
+    """
+
+    subject: str
+    client: str
+
+    def acting(self, before: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
+        """Return the ``act`` claim: the newest outermost, all before inside (§4.1)."""
+        named: dict[str, JsonValue] = {"sub": self.subject, "client_id": self.client}
+        return named if before is None else {**named, "act": dict(before)}

@@ -1,0 +1,184 @@
+"""A person's access token for one that counts elsewhere, by delegation or impersonation."""
+
+from dataclasses import dataclass, replace
+
+from idp.clients.domain import Client
+from idp.clients.errors import ClientUnknown
+from idp.clients.ports import ClientLookup
+from idp.oidc.checks import rfc6749, rfc8693
+from idp.oidc.domain.exchanges import ACCESS_TOKEN, Actor
+from idp.oidc.domain.grants import Grant, GrantKind, Tokens
+from idp.oidc.domain.issuer import API_SCOPES
+from idp.oidc.domain.senders import TokenRequest
+from idp.oidc.errors import GrantEnded, ResourceRefused, SubjectTokenRefused
+from idp.oidc.events import TokenExchanged
+from idp.oidc.flows.grant_standing import GrantStanding
+from idp.oidc.flows.issuing import TokenIssuer
+from idp.oidc.flows.live_tokens import LiveAccess
+from idp.oidc.flows.subject_tokens import SubjectTokens
+from idp.oidc.flows.subjects import Subjects
+from idp.oidc.ports import GrantStore
+from idp.people.service import People
+from kernel.events import AuditTrail, Levels
+from kernel.ids import ClientId, GrantId, NewIds
+from kernel.proof.jose import required_date
+from kernel.standing import NotInGoodStanding, Standing
+from kernel.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Whom the new token is for, and how its client may get it."""
+
+    clients: ClientLookup
+    standing: Standing
+    subjects: Subjects
+
+    def named(self, asked: TokenRequest) -> tuple[str, ...]:
+        """Return those that are named; each is allowed, and may act.
+
+        Raises:
+            ResourceRefused: one is not in the client's record, or may not act at present.
+            ParameterMissing: none is named.
+
+        Source: RFC 8693 §2.1, §2.2.2.
+        """
+        named = rfc8693.targets_of(asked.form)
+        rfc8693.policies_for(asked.client, named)
+        for target in named:
+            client = self._client(target)
+            if client is not None:
+                self._may_act(client)
+        return named
+
+    def subject(self, grant: Grant, named: tuple[str, ...], client: Client) -> str:
+        """OIDC Core §8.1: the person's ``sub`` in the sector of whom the token is for."""
+        sector = self._client(named[0]) or client
+        return self.subjects.of(grant.person, sector)
+
+    def _client(self, target: str) -> Client | None:
+        try:
+            return self.clients.find(ClientId(target))
+        except ClientUnknown:
+            return None
+
+    def _may_act(self, client: Client) -> None:
+        try:
+            self.standing.require(*client.parties())
+        except NotInGoodStanding as cause:
+            raise ResourceRefused(client.id) from cause
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeForAccess:
+    """Derives a grant from a person's token: no wider, no higher, no longer."""
+
+    subject_tokens: SubjectTokens
+    targets: Targets
+    standing: GrantStanding
+    grants: GrantStore
+    issuing: TokenIssuer
+    people: People
+    ids: NewIds
+    trail: AuditTrail
+    work: UnitOfWork
+
+    def __call__(self, asked: TokenRequest) -> Tokens:
+        """Return an access token for the targets; no refresh token ever.
+
+        Raises:
+            SubjectTokenRefused, TokenTypeRefused, ParameterMissing: invalid_request.
+            ResourceRefused: a target is refused.
+            ScopeRefused: more is asked for than the subject token may.
+
+        Source: RFC 8693 §2, §4.1.
+        """
+        subject = self.subject_tokens.subject(asked)
+        actor = self.subject_tokens.actor(asked)
+        named = self.targets.named(asked)
+        scopes = scopes_left(subject, asked)
+        grant = self._derived(subject, asked, named, self._acting(actor, subject, asked))
+        grant = replace(grant, scopes=scopes)
+        with self.work():
+            self._stands(grant)
+            self.grants.add(grant, self.issuing.opaque().digest())
+            tokens = self.issuing.access_token(
+                grant,
+                scopes,
+                client=asked.client,
+                sender=asked.sender,
+                resources=named,
+                not_after=required_date(subject.claims, "exp"),
+            )
+            self.trail.record(self._exchanged(grant))
+        return replace(tokens, issued_token_type=ACCESS_TOKEN)
+
+    def _stands(self, grant: Grant) -> None:
+        """RFC 8693 §2.2.2: what would be over as it begins is not begun."""
+        try:
+            self.standing.require(grant)
+        except GrantEnded as cause:
+            raise SubjectTokenRefused(cause.detail) from cause
+
+    def _acting(
+        self, actor: Actor | None, subject: LiveAccess, asked: TokenRequest
+    ) -> Actor | None:
+        """RFC 8693 §1.1: impersonation only where each pair allows it; else who acts."""
+        client = asked.client
+        policies = rfc8693.policies_for(client, rfc8693.targets_of(asked.form))
+        acts = actor or Actor(client.id, client.id)
+        rfc8693.actor_may_act(subject.claims, acts)
+        if actor is None and all(policy.may_impersonate for policy in policies):
+            return None
+        return acts
+
+    def _derived(
+        self,
+        subject: LiveAccess,
+        asked: TokenRequest,
+        named: tuple[str, ...],
+        actor: Actor | None,
+    ) -> Grant:
+        origin, now = subject.grant, self.issuing.clock()
+        assert origin is not None  # noqa: S101  a subject token without one is refused
+        return replace(
+            origin,
+            id=GrantId(self.ids()),
+            kind=GrantKind.EXCHANGE,
+            client=asked.client.id,
+            subject=self.targets.subject(origin, named, asked.client),
+            id_token_claims=frozenset(),
+            userinfo_claims=frozenset(),
+            redirect_uri="",
+            challenge="",
+            nonce=None,
+            issued_at=now,
+            code_expires_at=now,
+            redeemed_at=now,
+            resources=named,
+            dpop_jkt=None,
+            parent=origin.id,
+            act=origin.act if actor is None else actor.acting(origin.act),
+        )
+
+    def _exchanged(self, grant: Grant) -> TokenExchanged:
+        return TokenExchanged(
+            grant=grant.id,
+            parent=grant.parent,
+            relying_party=grant.client,
+            subject=self.people.pseudonym(grant.person),
+            levels=Levels(delivered=grant.level),
+            scope=" ".join(sorted(grant.scopes)),
+            targets=grant.resources,
+            kind="impersonation" if grant.act is None else "delegation",
+        )
+
+
+def scopes_left(subject: LiveAccess, asked: TokenRequest) -> frozenset[str]:
+    """RFC 8693 §2.1: no scope that the subject token lacks, or that the client may not.
+
+    What opens our own API or outlives the session is never exchanged.
+    """
+    held = subject.scopes & asked.client.oidc.scopes
+    ceiling = held - API_SCOPES - {"offline_access", "openid"}
+    return rfc6749.narrowed_scope(ceiling, asked.form.optional("scope"))
