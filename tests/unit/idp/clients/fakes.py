@@ -213,6 +213,54 @@ def with_oidc(**bent: object) -> ClientBody:
     return a_registration(oidc=facet)
 
 
+def whole_facet() -> OidcBody:
+    """Return a facet that says everything there is to say."""
+    return replace(
+        reaching_facet(),
+        request_uris=("https://portal.example/r#h",),
+        request_object_signing_alg="ES256",
+        token_endpoint_auth_signing_alg="HS256",
+        require_signed_request_object=True,
+        require_pushed_authorization_requests=True,
+        relies_on_nonce=True,
+        id_token_signed_response_alg="PS256",
+        id_token_encrypted_response_alg="RSA-OAEP-256",
+        id_token_encrypted_response_enc="A256GCM",
+        userinfo_signed_response_alg="ES256",
+        userinfo_encrypted_response_alg="ECDH-ES",
+        userinfo_encrypted_response_enc="A128GCM",
+        opaque_access_tokens=True,
+        dpop_bound_access_tokens=True,
+        tls_client_certificate_bound_access_tokens=True,
+        default_max_age=600,
+        require_auth_time=True,
+        default_acr_values=("urn:trusthub:loa:2",),
+        resources=("https://api.portal.example/",),
+        exchanges=(
+            ExchangeBody(audience="other", may_impersonate=True, may_transfer=True),
+        ),
+    )
+
+
+def reaching_facet() -> OidcBody:
+    """Return a facet that says where everything of it is."""
+    return OidcBody(
+        token_endpoint_auth_method=AuthMethod.SECRET_JWT,
+        grant_types=tuple(GrantType),
+        redirect_uris=("https://portal.example/cb",),
+        post_logout_redirect_uris=("https://portal.example/out",),
+        backchannel_logout_uri="https://portal.example/bcl",
+        backchannel_logout_session_required=True,
+        backchannel_ca=a_ca(),
+        frontchannel_logout_uri="https://portal.example/fcl",
+        frontchannel_logout_session_required=True,
+        initiate_login_uri="https://portal.example/begin",
+        scopes=("openid", "profile"),
+        sector_identifier_uri="https://portal.example/sector.json",
+        jwks=cast("Mapping[str, JsonValue]", signer(kid="k").keys.to_jwks()),
+    )
+
+
 def whole_body() -> ClientBody:
     """Return a registration that says everything there is to say."""
     return a_registration(
@@ -224,43 +272,7 @@ def whole_body() -> ClientBody:
         logo_uri="https://portal.example/logo.png",
         policy_uri="https://portal.example/privacy",
         tos_uri="https://portal.example/terms",
-        oidc=OidcBody(
-            token_endpoint_auth_method=AuthMethod.SECRET_JWT,
-            grant_types=tuple(GrantType),
-            redirect_uris=("https://portal.example/cb",),
-            post_logout_redirect_uris=("https://portal.example/out",),
-            backchannel_logout_uri="https://portal.example/bcl",
-            backchannel_logout_session_required=True,
-            backchannel_ca=a_ca(),
-            frontchannel_logout_uri="https://portal.example/fcl",
-            frontchannel_logout_session_required=True,
-            initiate_login_uri="https://portal.example/begin",
-            scopes=("openid", "profile"),
-            sector_identifier_uri="https://portal.example/sector.json",
-            jwks=cast("Mapping[str, JsonValue]", signer(kid="k").keys.to_jwks()),
-            request_uris=("https://portal.example/r#h",),
-            request_object_signing_alg="ES256",
-            token_endpoint_auth_signing_alg="HS256",
-            require_signed_request_object=True,
-            require_pushed_authorization_requests=True,
-            relies_on_nonce=True,
-            id_token_signed_response_alg="PS256",
-            id_token_encrypted_response_alg="RSA-OAEP-256",
-            id_token_encrypted_response_enc="A256GCM",
-            userinfo_signed_response_alg="ES256",
-            userinfo_encrypted_response_alg="ECDH-ES",
-            userinfo_encrypted_response_enc="A128GCM",
-            opaque_access_tokens=True,
-            dpop_bound_access_tokens=True,
-            tls_client_certificate_bound_access_tokens=True,
-            default_max_age=600,
-            require_auth_time=True,
-            default_acr_values=("urn:trusthub:loa:2",),
-            resources=("https://api.portal.example/",),
-            exchanges=(
-                ExchangeBody(audience="other", may_impersonate=True, may_transfer=True),
-            ),
-        ),
+        oidc=whole_facet(),
     )
 
 
