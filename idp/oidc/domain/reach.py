@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from idp.clients.domain import Client, Profile
+from idp.clients.domain import Client, rules_of
 from idp.oidc.domain.issuer import API_SCOPES, Issuer
 from idp.oidc.domain.senders import Sender
 
@@ -76,8 +76,7 @@ def bound_to(client: Client, sender: Sender) -> Sender:
     A proof of possession that was sent is honoured; a certificate that was only shown to
     prove who the client is binds where the client's record or its profile says so.
     """
-    oidc = client.oidc
-    needed = oidc.profile is Profile.FAPI2 and sender.jkt is None
-    if oidc.binds_to_certificate or needed:
+    needed = rules_of(client).needs_sender_constraint and sender.jkt is None
+    if client.oidc.binds_to_certificate or needed:
         return sender
     return Sender(jkt=sender.jkt)

@@ -4,8 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from idp.clients.domain import Client, OidcFacet, Profile
 from idp.oidc.domain.issuer import API_SCOPES, Issuer
-from idp.oidc.domain.reach import reach_of
+from idp.oidc.domain.reach import bound_to, reach_of
+from idp.oidc.domain.senders import UNPROVEN, Sender
+from kernel.ids import ClientId
+from tests.unit.idp.people.fakes import NOW
 
 HERE = Issuer("https://hub.example")
 TAX = "https://tax.example/api"
@@ -78,3 +82,39 @@ def test_no_scope_ever_means_something_at_two_places(
         assert HERE.api not in reach.audience
     if asked:
         assert set(reach.audience) <= set(asked)
+
+
+PROVEN = Sender(jkt="k" * 43, certificate="c" * 43)
+CERTIFIED = Sender(certificate="c" * 43)
+HELD = Sender(jkt="k" * 43)
+
+
+@pytest.mark.spec("RFC 9449 §5; RFC 8705 §3")
+@pytest.mark.parametrize(
+    ("facet", "sender", "bound"),
+    [
+        (OidcFacet(), UNPROVEN, UNPROVEN),
+        (OidcFacet(), HELD, HELD),
+        (OidcFacet(), CERTIFIED, UNPROVEN),
+        (OidcFacet(), PROVEN, HELD),
+        (OidcFacet(binds_to_certificate=True), CERTIFIED, CERTIFIED),
+        (OidcFacet(binds_to_certificate=True), PROVEN, PROVEN),
+        (OidcFacet(profile=Profile.FAPI2), CERTIFIED, CERTIFIED),
+        (OidcFacet(profile=Profile.FAPI2), PROVEN, HELD),
+    ],
+    ids=[
+        "nothing proven",
+        "a key",
+        "a certificate that only says who it is",
+        "both, and only the key was meant",
+        "a certificate that binds",
+        "both",
+        "a profile that wants something bound",
+        "the same, by a key",
+    ],
+)
+def test_a_token_is_bound_to_what_was_meant_to_bind_it(
+    facet: OidcFacet, sender: Sender, bound: Sender
+) -> None:
+    client = Client(id=ClientId("x"), name_zh="甲", name_en="A", oidc=facet, created_at=NOW)
+    assert bound_to(client, sender) == bound
