@@ -1,0 +1,1 @@
+"""The proxies we ship files for, before the server we serve with."""
