@@ -15,6 +15,7 @@ from server.cli.calls import (
     from_file,
     members_of,
 )
+from server.cli.clients_engineers import FOR_ENGINEERS
 from server.cli.outcome import Answer
 from server.contexts.api import Api
 from server.contexts.context import chosen
@@ -136,4 +137,5 @@ ACTS: Final = (
     ),
     *_LIFE,
     *_TRIAL,
+    *FOR_ENGINEERS,
 )

@@ -81,4 +81,6 @@ def test_the_family_has_the_acts_that_are_documented() -> None:
         "enable",
         "retire",
         "history",
+        "check",
+        "quickstart",
     } <= named
