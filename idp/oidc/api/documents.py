@@ -49,6 +49,11 @@ class Documents:
         issuer = self.publishing.issuer
         return Reply.json(self.publishing.resource(issuer.userinfo), headers=_KEPT)
 
+    def tickets(self, _request: Request) -> Reply:
+        """RFC 9728 §3: the ticket sequence as a protected resource."""
+        issuer = self.publishing.issuer
+        return Reply.json(self.publishing.resource(issuer.tickets), headers=_KEPT)
+
     def entity_configuration(self, _request: Request) -> Reply:
         """OpenID Federation 1.0 §9."""
         body = self.publishing.entity_configuration().encode("ascii")

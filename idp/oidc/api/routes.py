@@ -14,6 +14,7 @@ from idp.oidc.api.explanations import PageTable
 from idp.oidc.api.pushing import PushingApi
 from idp.oidc.api.resources import ResourceTable
 from idp.oidc.api.tokens import TokenApi
+from idp.oidc.domain.ticket_platform import TICKET_PATH
 from idp.oidc.messages.registration import LIMIT_BYTES
 from kernel.web import FORM, Endpoint, ErrorTable, Route
 
@@ -119,6 +120,7 @@ def documents(api: Documents, issuer_path: str = "") -> tuple[Route, ...]:
         f"/.well-known/oauth-authorization-server{issuer_path}": api.metadata,
         f"{resource}/api/v1": api.api,
         f"{resource}/oidc/userinfo": api.userinfo,
+        f"{resource}{TICKET_PATH}": api.tickets,
         "/.well-known/openid-federation": api.entity_configuration,
     }
     return tuple(

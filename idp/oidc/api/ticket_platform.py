@@ -7,12 +7,7 @@ from idp.oidc.api.errors import OAuthTable
 from idp.oidc.api.resources import ResourceTable
 from idp.oidc.domain.ticket_platform import TICKET_PATH
 from idp.oidc.flows.steps import At
-from idp.oidc.flows.ticket_platform import (
-    TicketExchange,
-    TicketLogin,
-    TicketUser,
-    resource_of,
-)
+from idp.oidc.flows.ticket_platform import TicketExchange, TicketLogin, TicketUser
 from idp.oidc.messages.bearer import bearer_token
 from idp.oidc.messages.presented import Presented
 from idp.oidc.messages.ticket_platform import sign_out_query, token_answer, user_answer
@@ -42,8 +37,9 @@ class TicketPlatformApi:
         return reply.with_headers(("Cache-Control", "no-store"))
 
     def user(self, request: Request) -> Reply:
-        """Tell who it is, for a token in the header."""
-        token = bearer_token(request.headers.get("authorization"), None)
+        """Tell who it is, for a token in the header or a posted form (RFC 6750 §2)."""
+        form = request.form if request.content_type == FORM else None
+        token = bearer_token(request.headers.get("authorization"), form)
         subject, told = self.person(token, request)
         reply = Reply.json(user_answer(subject, told))
         return reply.with_headers(("Cache-Control", "no-store"))
@@ -55,8 +51,7 @@ class TicketPlatformApi:
 
 def routes(api: TicketPlatformApi, pages: ErrorTable) -> tuple[Route, ...]:
     """Return the table of the sequence."""
-    issuer = api.login_flow.issuer
-    resource = ResourceTable(resource_of(issuer))
+    resource = ResourceTable(api.login_flow.issuer.tickets)
     user = f"{TICKET_PATH}/user"
     return (
         Route(method="GET", path=f"{TICKET_PATH}/login", endpoint=api.login, errors=pages),

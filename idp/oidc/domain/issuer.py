@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from idp.clients.domain import SCOPE_CLAIMS
+from idp.oidc.domain.ticket_platform import TICKET_PATH
 from kernel.ids import EntityId
 
 API_NOUNS: Final = (
@@ -71,6 +72,11 @@ class Issuer:
     def api(self) -> str:
         """The audience of tokens for our own API."""
         return f"{self.url}/api/v1"
+
+    @property
+    def tickets(self) -> str:
+        """The ticket sequence, and the audience of tokens that are given for tickets."""
+        return f"{self.url}{TICKET_PATH}"
 
     @property
     def entity(self) -> EntityId:

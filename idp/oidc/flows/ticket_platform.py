@@ -10,7 +10,7 @@ from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.requests import Recipient
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.domain.signed import Opened
-from idp.oidc.domain.ticket_platform import TICKET, TICKET_PATH
+from idp.oidc.domain.ticket_platform import TICKET
 from idp.oidc.errors import TokenRefused
 from idp.oidc.events import ClaimsReleased, TicketRedeemed
 from idp.oidc.flows.authenticate import Authenticate
@@ -31,11 +31,6 @@ from kernel.web import Form, Request
 from kernel.work import UnitOfWork
 
 
-def resource_of(issuer: Issuer) -> str:
-    """Return the audience of tokens that are given for tickets."""
-    return f"{issuer.url}{TICKET_PATH}"
-
-
 @dataclass(frozen=True, slots=True)
 class TicketLogin:
     """Reads a redirect with ``sp`` and ``gourl`` as the authorization request it is."""
@@ -53,7 +48,7 @@ class TicketLogin:
         """
         named = as_authorization(form, frozenset(), (), "")
         recipient = self.reception.recipient(named)
-        client, resource = recipient.client, resource_of(self.issuer)
+        client, resource = recipient.client, self.issuer.tickets
         rules.client_takes_tickets(client, resource)
         rules.client_keeps_a_secret(client)
         rules.address_says_no_ticket(recipient.redirect_uri)
@@ -136,7 +131,7 @@ class TicketUser:
         """
         live = self.live.access(token)
         try:
-            intended_for(live.claims, resource_of(self.tokens.issuing.issuer))
+            intended_for(live.claims, self.tokens.issuing.issuer.tickets)
         except JoseRefused as cause:
             raise TokenRefused(cause.code) from cause
         self.sender.check(request, live.claims)

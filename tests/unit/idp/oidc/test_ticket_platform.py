@@ -121,6 +121,8 @@ def test_the_whole_sequence(bureau: House) -> None:
         who = read(person_of(bureau, token, method))
         assert set(who) == {"user_id", "user_name", "user_real_lvl"}
         assert (who["user_name"], who["user_real_lvl"]) == ("张三", 2)
+    body = urlencode({"access_token": token}).encode()
+    assert bureau.call("POST", "/sso/user", headers=FORM_HEADER, body=body).status == 200
     assert [one.relying_party for one in bureau.around.trail.of(TicketRedeemed)] == [BUREAU]
 
     sent = urlencode({"sp": BUREAU, "gourl": BYE, "hint": str(said["hint"])})
@@ -268,6 +270,15 @@ def test_no_token_of_another_kind_tells_who_it_is(bureau: House) -> None:
     own = str(read(validated(bureau, ticket))["token"])
     headers = {"authorization": f"Bearer {own}"}
     assert bureau.call("GET", "/oidc/userinfo", headers=headers).status == 401
+
+
+@pytest.mark.spec("RFC 9728 §3")
+def test_a_refusal_points_at_what_the_resource_says_of_itself(bureau: House) -> None:
+    refused = bureau.call("GET", "/sso/user")
+    told = " ".join(value for name, value in refused.headers if name == "WWW-Authenticate")
+    address = told.split('resource_metadata="')[1].split('"')[0]
+    document = bureau.call("GET", address.removeprefix(ISSUER))
+    assert read(document)["resource"] == SSO
 
 
 def test_without_its_secret_nobody_validates(bureau: House) -> None:
