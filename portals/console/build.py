@@ -13,7 +13,8 @@ from kernel.infra.outbound import Outbound
 from kernel.infra.pages import Explanations, PagesSettings
 from kernel.work import JobKind, PeriodicTask
 from portals.console.adapters.api import HttpApi
-from portals.console.service import Deciding, Marks, Members
+from portals.console.adapters.keys import HttpKeys
+from portals.console.service import Deciding, Decoding, Marks, Members
 from portals.console.service.marks import FAMILY
 from portals.console.views.desk import Desk
 from portals.console.views.explanations import EXPLANATIONS
@@ -68,6 +69,9 @@ def build(  # noqa: PLR0913  one driver each
         },
         members=members,
         marks=Marks(api),
+        decoding=Decoding(
+            HttpKeys(f"{portal.issuer}/oidc/jwks", outbound), portal.issuer, clock
+        ),
         access=access,
         sessions=sessions,
         settings=settings,

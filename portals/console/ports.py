@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from kernel.proof.jose import KeySet
 from kernel.secret import Secret
 from portals.console.domain import Act, Answer
 
@@ -20,4 +21,12 @@ class HubApi(Protocol):
 
     def act(self, token: Secret, act: Act) -> Answer:
         """Change something."""
+        ...
+
+
+class HubKeys(Protocol):
+    """The public keys that the hub signs tokens with, as it publishes them."""
+
+    def published(self) -> KeySet:
+        """Return them, or raise `ApiUnavailable`."""
         ...

@@ -1,7 +1,8 @@
 """What operators do at the console."""
 
 from portals.console.service.deciding import Deciding
+from portals.console.service.decoding import Decoding
 from portals.console.service.marks import Marks
 from portals.console.service.members import Members, PageOf
 
-__all__ = ["Deciding", "Marks", "Members", "PageOf"]
+__all__ = ["Deciding", "Decoding", "Marks", "Members", "PageOf"]

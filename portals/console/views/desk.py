@@ -15,7 +15,7 @@ from kernel.clock import Clock
 from kernel.entropy import Entropy, token
 from kernel.infra.pages import PagesSettings
 from kernel.secret import Secret
-from portals.console.service import Deciding, Marks, Members
+from portals.console.service import Deciding, Decoding, Marks, Members
 from portals.console.views import labels
 from portals.rp.domain import SESSION_COOKIE, Visitor
 from portals.rp.flows.access import PersonAccess
@@ -35,6 +35,7 @@ class Desk:
     families: Mapping[str, Deciding]
     members: Members
     marks: Marks
+    decoding: Decoding
     access: PersonAccess
     sessions: Sessions
     settings: PagesSettings

@@ -6,7 +6,7 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from portals.console.errors import ApiRefused, ApiUnavailable
-from portals.console.views import acts, limits, marks, members, proposals
+from portals.console.views import acts, limits, marks, members, proposals, tools
 from portals.console.views.desk import Desk, sign_in_address
 from portals.console.views.refusals import words_for
 from portals.rp.errors import SignedOut
@@ -21,7 +21,7 @@ def blueprint(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("console", __name__, template_folder="../templates")
     _add_front(pages, desk)
     _add_refusals(pages, desk)
-    for more in (proposals, members, acts, limits, marks):
+    for more in (proposals, members, acts, limits, marks, tools):
         more.add(pages, desk)
     return pages
 
