@@ -35,6 +35,7 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
     errors.RequestObjectRefused: Explanation(
         400, _("该应用发来的请求未能通过签名核验"), _BACK
     ),
+    errors.RequestUriRefused: Explanation(400, _("该应用发来的请求有误"), _BACK),
     errors.PushedRequestRefused: Explanation(
         400, _("这次请求已经用过或已过期"), _BACK
     ),

@@ -116,7 +116,7 @@ class CodeIssue:
             issued_at=now,
             code_expires_at=now + self._code_lives(client),
             kind=GrantKind.TICKET if request.response_type == TICKET else GrantKind.CODE,
-            resources=request.resources,
+            resources=granted_resources(request, client),
             dpop_jkt=request.dpop_jkt,
         )
 
@@ -149,3 +149,11 @@ def granted_scopes(request: AuthorizationRequest, client: Client) -> frozenset[s
     if "consent" in request.prompt:
         return granted
     return granted - {"offline_access"}
+
+
+def granted_resources(request: AuthorizationRequest, client: Client) -> tuple[str, ...]:
+    """Return the resources that are asked and still the client's, in their order.
+
+    The step was walked when the request came; its record may say less by now.
+    """
+    return tuple(name for name in request.resources if name in client.oidc.resources)

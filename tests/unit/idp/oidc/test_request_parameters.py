@@ -436,3 +436,16 @@ def test_a_query_beside_a_posted_request_does_not_count(house: House) -> None:
 @pytest.mark.parametrize("asked", ["code", "code code", " code ", "code  "])
 def test_a_response_type_is_a_set_of_words(browser: Browser, asked: str) -> None:
     assert "code" in answer_of(browser.authorize(response_type=asked))
+
+
+@pytest.mark.spec("RFC 8707 §2")
+def test_a_resource_that_was_taken_back_meanwhile_is_not_granted(house: House) -> None:
+    shaped(house, PORTAL, resources=frozenset({CASES, PAYMENTS}))
+    known = Browser(house)
+    session = known.sign_in(house.a_person())
+    reply = known.authorize(resource=CASES)
+    shaped(house, PORTAL, resources=frozenset({PAYMENTS}))
+    house.around.clock.advance(timedelta(seconds=2))
+    known.agree(reply, session)
+    assert "code" in answer_of(known.resume(reply))
+    assert grant_of(house).resources == ()
