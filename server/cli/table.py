@@ -34,6 +34,7 @@ FAMILIES: Final = (
     Family("people",       "people, organisations and mandates"),
     Family("members",      "the register of members, by one or two persons"),
     Family("clients",      "applications that sign people in here"),
+    Family("sign-outs",    "who was told of the end of sessions, and who was not"),
     Family("providers",    "where else people can sign in"),
     Family("chain",        "trust chains: resolve, show, list"),
     Family("policy",       "apply metadata policies (a filter)"),

@@ -14,6 +14,7 @@ from federation.api import joining_routes
 from idp.broker.api import providers
 from idp.clients import api as clients
 from idp.people import api as people
+from idp.session import api as sessions
 from kernel.web import Route
 from realname import api as realname
 from trustroot.keys import api as keys
@@ -29,6 +30,7 @@ API_TABLES: tuple[ModuleType, ...] = (
     providers,
     realname,
     registry,
+    sessions,
 )
 
 
