@@ -16,6 +16,9 @@ from server.demo.places import Map, Place
 from server.demo.registration import SAMPLE_CLIENT, sample_body
 
 _PROVINCE_DIGITS: Final = 2
+_TICKET: Final = "registration-ticket"
+_USES: Final = 10_000
+_A_YEAR_S: Final = 365 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,20 @@ class Card:
             "trust_anchor_jwks": json.loads(place.anchor_file.read_text("utf-8")),
             "management": place.management,
             "api": f"{place.issuer}/api/v1",
-            "registration_token": None,
+            "registration_token": self._ticket(root),
             "log": {"url": f"{place.issuer}/log", "vkey": log_key(place, root)},
             "saml": None,
         }
+
+    def _ticket(self, root: Api) -> str:
+        """Return what visitors register applications of their own with, drawn once."""
+        held = self.kept.get(_TICKET)
+        if held is not None:
+            return held
+        asked = {"uses": _USES, "lifetime_s": _A_YEAR_S}
+        fresh = root.post("/registration-tokens", asked).text("registration_token")
+        self.kept.keep(_TICKET, fresh)
+        return fresh
 
     def _province(self, place: Place) -> dict[str, object]:
         return {
