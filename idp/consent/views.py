@@ -12,6 +12,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from idp.clients.domain import LocalText
+from idp.clients.errors import OnTrial
 from idp.consent.domain import Notice
 from idp.consent.errors import ConsentNotNeeded, NoticeDiffers
 from idp.consent.service import Consents
@@ -46,6 +47,11 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
     {
         ConsentNotNeeded: Explanation(
             409, _("这里没有需要您决定的内容"), _("请从您要使用的服务重新进入。")
+        ),
+        OnTrial: Explanation(
+            403,
+            _("该应用还在试用，只对测试人员开放"),
+            _("请向该应用的运营单位了解何时正式开放。"),
         ),
     }
 )

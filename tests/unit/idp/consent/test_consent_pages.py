@@ -1,8 +1,14 @@
+from dataclasses import replace
+
 import pytest
 
-from idp.clients.domain import Basis, ClaimAsked
+from idp.clients.domain import Basis, ClaimAsked, Client
+from idp.clients.errors import OnTrial
 from idp.consent import events
 from idp.consent.domain import Answer
+from idp.consent.service import Consents
+from kernel.ids import PersonId
+from kernel.secret import Digest
 from tests.unit.idp.login.house import PORTAL, Browser, House
 
 NAME = ClaimAsked("name")
@@ -108,3 +114,41 @@ def test_a_consent_that_is_withdrawn_is_asked_again(house: House, browser: Brows
     browser.post("/account/consents/withdraw", receipt=str(receipt.id))
     again = browser.begin(claims=(NAME,))
     assert house.consent.consents.needed(again, session) is not None
+
+
+class NobodyOnTrial:
+    """A `Trial` that admits nobody."""
+
+    def admits(self, client: Client, _person: PersonId) -> None:
+        raise OnTrial(client.id)
+
+
+def on_trial(house: House) -> Consents:
+    return replace(house.consent.consents, trial=NobodyOnTrial())
+
+
+def test_nothing_is_asked_or_released_for_an_application_on_trial(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser, NAME)
+    interaction, session = browser.outcome(), browser.session()
+    with pytest.raises(OnTrial):
+        on_trial(house).needed(interaction, session)
+    with pytest.raises(OnTrial):
+        on_trial(house).agree(interaction, session, Digest(bytes(32)))
+    with pytest.raises(OnTrial):
+        on_trial(house).released(interaction, session, ("name",))
+    assert house.consent.consents.releases_of(session.person) == ()
+    assert house.consent.consents.receipts_of(session.person) == ()
+
+
+def test_what_was_agreed_to_is_not_enough_once_it_is_on_trial_again(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser, NAME)
+    page = browser.get("/consent").text
+    browser.post("/consent", shown=shown(page), decision="allow")
+    interaction, session = browser.outcome(), browser.session()
+    assert house.consent.consents.needed(interaction, session) is None
+    with pytest.raises(OnTrial):
+        on_trial(house).needed(interaction, session)
