@@ -1,0 +1,84 @@
+"""What the issuer promises of tickets, and of records that clients keep themselves."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from idp.oidc.domain.registering import OwnRecord, Ticket
+from idp.oidc.store import SqlOwnRecords, SqlTickets
+from kernel.ids import ClientId, Pseudonym
+from kernel.infra.db import AlreadyStored, Database, create_all
+from kernel.secret import Secret
+
+NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
+NAME = Secret("ticket").digest()
+TICKET = Ticket(
+    digest=NAME,
+    issued_by=Pseudonym("operator-1"),
+    issued_at=NOW,
+    expires_at=NOW + timedelta(days=1),
+    uses_left=3,
+)
+OWN = OwnRecord(
+    client=ClientId("app-1"),
+    token=Secret("first").digest(),
+    said={"software_id": "4NRB1"},
+    registered_at=NOW,
+)
+
+
+@pytest.fixture
+def db(database: Database) -> Database:
+    create_all(database)
+    return database
+
+
+def winners(act: Callable[[int], bool]) -> int:
+    with ThreadPoolExecutor(16) as pool:
+        return sum(pool.map(act, range(200)))
+
+
+@pytest.mark.spec("RFC 7591 §3")
+def test_of_200_parallel_uses_of_a_ticket_as_many_succeed_as_were_left(
+    db: Database,
+) -> None:
+    tickets = SqlTickets(db)
+    tickets.add(TICKET)
+    assert winners(lambda _: tickets.use(NAME, NOW)) == 3
+    assert not tickets.use(NAME, NOW)
+
+
+def test_a_ticket_counts_before_its_end_only(db: Database) -> None:
+    tickets = SqlTickets(db)
+    tickets.add(TICKET)
+    assert tickets.use(NAME, TICKET.expires_at - timedelta(microseconds=1))
+    assert not tickets.use(NAME, TICKET.expires_at)
+    assert not tickets.use(Secret("another").digest(), NOW)
+
+
+def test_a_ticket_is_ended_once_and_forgotten_after_its_time(db: Database) -> None:
+    tickets = SqlTickets(db)
+    tickets.add(TICKET)
+    other = replace(TICKET, digest=Secret("other").digest())
+    tickets.add(other)
+    assert tickets.end(NAME)
+    assert not tickets.end(NAME)
+    assert not tickets.use(NAME, NOW)
+    assert tickets.forget_before(TICKET.expires_at) == 0
+    assert tickets.forget_before(TICKET.expires_at + timedelta(seconds=1)) == 1
+
+
+def test_an_own_record_is_found_as_it_was_put(db: Database) -> None:
+    records = SqlOwnRecords(db)
+    records.add(OWN)
+    assert records.find(OWN.client) == OWN
+    turned = replace(OWN, token=Secret("second").digest(), previous=OWN.token, said={})
+    records.put(turned)
+    assert records.find(OWN.client) == turned
+    with pytest.raises(AlreadyStored):
+        records.add(OWN)
+    records.remove(OWN.client)
+    assert records.find(OWN.client) is None
