@@ -63,6 +63,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "oidc.revocation_refused": "应用没能退回令牌：不是它的，或没有证明身份",
     "oidc.sign_out_asked": "有人或应用请求退出登录",
     "oidc.ticket_redeemed": "省级票据流程的票据换成了令牌，仅此一次",
+    "oidc.token_exchanged": "一个令牌换成了给另一方用的令牌",
     "oidc.token_request_refused": "令牌端点拒绝了请求",
     "oidc.token_revoked": "应用退回了令牌",
     "oidc.tokens_refreshed": "刷新令牌换成了下一组令牌",
