@@ -176,6 +176,16 @@ class TokenExchanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssertionRedeemed(Event):
+    """A provider vouched for somebody, and a client got a token for them, once."""
+
+    TYPE: ClassVar[str] = "oidc.assertion_redeemed"
+
+    grant: GrantId
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IntrospectionRefused(Event):
     """Somebody who may not ask asked about a token."""
 

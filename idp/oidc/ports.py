@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from federation.domain import VerifiedChain
-from idp.broker.domain import Provider, Slug
+from idp.broker.domain import Provider, Slug, TrustedProvider
 from idp.clients.domain import Client, NewSecret
 from idp.oidc.domain.devices import DeviceRequest
 from idp.oidc.domain.grants import Grant, Pending, RefreshToken
@@ -23,7 +23,7 @@ from kernel.ids import (
     Pseudonym,
     SessionId,
 )
-from kernel.proof.jose import KeySet
+from kernel.proof.jose import JwsProfile, KeySet, VerifiedClaims
 from kernel.secret import Digest
 from kernel.web import Role
 
@@ -330,6 +330,23 @@ class RelyingParties(Protocol):
 
     def register(self, chain: VerifiedChain, secret: Digest | None) -> None:
         """Keep an explicit registration; one before it is void. In the unit of work."""
+        ...
+
+
+class TrustedIssuers(Protocol):
+    """Providers upstream that may vouch for their people without a browser."""
+
+    def vouched(
+        self, assertion: str, profile: JwsProfile
+    ) -> tuple[TrustedProvider, VerifiedClaims]:
+        """Return who signed an assertion, and what it says under their signature.
+
+        Everybody on the provider's chain may act at this moment.
+
+        Raises:
+            Refused: it is no such token, or its issuer may not be relied on.
+            Unavailable: nobody can tell at the moment.
+        """
         ...
 
 

@@ -205,6 +205,7 @@ def _oidc(  # noqa: PLR0913, PLR0917  the groups of rooms it stands on
             callbacks=upstream.callbacks,
             farewells=upstream.farewells,
             upstreams=upstream.providers,
+            vouches=upstream.vouches,
             marks=ground.publish.publication,
             signer=ground.keys.ring,
             decrypter=ground.keys.ring,

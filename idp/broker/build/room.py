@@ -6,48 +6,27 @@ from typing import Final
 
 from config.schema import Installation
 from idp.broker import tasks
-from idp.broker.adapters.federation import OutboundFederation
-from idp.broker.adapters.represented import RegisteredMembers
-from idp.broker.adapters.upstream import AuthlibUpstream
 from idp.broker.api import browser as browser_api
 from idp.broker.api import providers as providers_api
 from idp.broker.api.explanations import EXPLANATIONS, PageTable
-from idp.broker.flows.addresses import Addresses, CallbackUris
+from idp.broker.build.parts import Drivers, Neighbours, Parts, gather
+from idp.broker.flows.addresses import CallbackUris
 from idp.broker.flows.callback import ComeBack
 from idp.broker.flows.directory import Directory
-from idp.broker.flows.everybody import Everybody, OurNames
 from idp.broker.flows.farewell import Farewells
-from idp.broker.flows.keys import FetchAhead, UpstreamKeys
+from idp.broker.flows.keys import FetchAhead
 from idp.broker.flows.landing import Landings
-from idp.broker.flows.ourselves import Chance, Ourselves
 from idp.broker.flows.presence import Presence
 from idp.broker.flows.providers import Providers
 from idp.broker.flows.registering import RegisterAhead, Registering
 from idp.broker.flows.sending import Sending
-from idp.broker.flows.start import SetOut, Surroundings
-from idp.broker.flows.trust import Trust
+from idp.broker.flows.start import SetOut
 from idp.broker.flows.upstream_logout import HearLogout
 from idp.broker.flows.verifying import IdTokens, Names
-from idp.broker.ports import Chains, Register
-from idp.broker.store.attempts import SqlAttempts, SqlFarewells
-from idp.broker.store.keys import SqlKeys, SqlSeenLogouts
-from idp.broker.store.providers import SqlProviders
-from idp.broker.store.registrations import SqlRegistrations
-from idp.people.service import People
-from idp.session.service import Interactions, Sessions, SignOuts
-from kernel.clock import Clock
-from kernel.entropy import Entropy
-from kernel.events import AuditTrail
-from kernel.ids import EntityId
-from kernel.infra.db import Database
-from kernel.infra.outbound import Outbound
+from idp.broker.flows.vouching import Vouches
 from kernel.infra.pages import Explanations, Pages
-from kernel.proof.seal import Purpose, Sealer, SymmetricKeys
-from kernel.standing import Standing
 from kernel.web import Route
 from kernel.work import JobKind, PeriodicTask
-from trustroot.keys.ports import Signer
-from idp.broker.build.parts import Drivers, Neighbours, Parts, gather
 
 CATALOGUE: Final = Path(__file__).parent.parent / "translations"
 """For `Pages.assemble(catalogues=…)`, which stands before the rooms."""
@@ -62,6 +41,7 @@ class BrokerRoom:
         callbacks: `idp.oidc.ports.Callbacks`.
         farewells: sends a browser that signs out here on to its upstream.
         providers: what operators do, for commands.
+        vouches: `idp.oidc.ports.TrustedIssuers`.
     """
 
     routes: tuple[Route, ...]
@@ -71,6 +51,7 @@ class BrokerRoom:
     callbacks: CallbackUris
     farewells: Farewells
     providers: Providers
+    vouches: Vouches
     explanations: Explanations
     blueprints: tuple[()] = ()
 
@@ -96,6 +77,7 @@ def build(installation: Installation, *, drivers: Drivers, below: Neighbours) ->
         callbacks=CallbackUris(parts.store, parts.addresses),
         farewells=farewells,
         providers=operators,
+        vouches=Vouches(parts.store, parts.trust, parts.keys),
         explanations=EXPLANATIONS,
     )
 

@@ -8,7 +8,7 @@ from idp.oidc.api.authorization import AuthorizationApi
 from idp.oidc.api.cookies import Cookies
 from idp.oidc.api.door import ApiDoor
 from idp.oidc.api.pushing import PushingApi
-from idp.oidc.build import exchanges, transfers
+from idp.oidc.build import assertions, exchanges, transfers
 from idp.oidc.build.parts import Parts
 from idp.oidc.flows.access import ApiAccess, BroughtTokens, LiveGrants
 from idp.oidc.flows.answer_once import AnswerOnce
@@ -105,6 +105,7 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
             SqlDevices(drivers.db), redeem, first, standing, trail, work, clock
         ),
         GrantType.CLIENT_CREDENTIALS.value: ClientCredentials(parts.issuing, trail),
+        GrantType.JWT_BEARER.value: assertions.jwt_bearer(parts),
         GrantType.TOKEN_EXCHANGE.value: exchanges.exchange(parts),
     }
     fresh = {name: FreshKeys(parts.client_keys, flow) for name, flow in grants.items()}

@@ -31,6 +31,7 @@ from idp.oidc.ports import (
     HeldMarks,
     RegisteredClients,
     RelyingParties,
+    TrustedIssuers,
     UpstreamFarewell,
     UpstreamNames,
 )
@@ -72,6 +73,7 @@ class Neighbours:
     callbacks: Callbacks
     farewells: UpstreamFarewell
     upstreams: UpstreamNames
+    vouches: TrustedIssuers
     marks: HeldMarks
     signer: Signer
     decrypter: Decrypter

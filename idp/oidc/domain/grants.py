@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from idp.oidc.domain.senders import UNPROVEN, Sender
 from idp.oidc.domain.transfers import TransferId
@@ -41,6 +42,10 @@ class Pending:
 
 LONGEST_LINE: Final = 8
 """How many grants may be derived one from another; more hops explain nothing."""
+
+
+NO_SESSION: Final = SessionId(UUID(int=0))
+"""Of grants that nobody signed in here for: a provider vouched for them."""
 
 
 class GrantKind(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from idp.clients.domain import Client
 from idp.clients.errors import ClientUnknown
 from idp.clients.ports import ClientLookup
-from idp.oidc.domain.grants import LONGEST_LINE, Grant, GrantKind
+from idp.oidc.domain.grants import LONGEST_LINE, NO_SESSION, Grant, GrantKind
 from idp.oidc.errors import GrantEnded
 from idp.oidc.ports import GrantStore
 from idp.session.errors import SessionUnknown
@@ -79,6 +79,8 @@ class GrantStanding:
         A session that merely idles is no end: the relying party may still be in use.
         """
         name = str(grant.session)
+        if grant.session == NO_SESSION:
+            return RowStanding("session", name, ended=False)
         if grant.is_offline and "offline_access" in client.oidc.scopes:
             return RowStanding("session", name, ended=False)
         try:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from config.schema import Installation, Oidc
 from config.words import Profile, Role
-from idp.broker.domain import Provider, Slug
+from idp.broker.domain import Provider, Slug, TrustedProvider
 from idp.broker.errors import ProviderUnknown
 from idp.clients.build import ClientsRoom
 from idp.clients.build import build as build_clients
@@ -19,6 +19,7 @@ from idp.clients.domain import Client, GrantType
 from idp.clients.messages import ClaimBody, ClientBody, OidcBody, TextBody
 from idp.consent.build import build as build_consent
 from idp.oidc.build import Drivers, Neighbours, OidcRoom, build
+from idp.oidc.ports import TrustedIssuers
 from idp.people.build import PeopleRoom
 from idp.people.build import build as build_people
 from idp.people.domain import Person
@@ -39,8 +40,10 @@ from kernel.infra.db import Database, create_all
 from kernel.infra.outbound import Outbound, OutboundRules
 from kernel.infra.pages import Locale, Pages, PagesSettings
 from kernel.proof.jose import (
+    JwsProfile,
     KeySet,
     PublicKey,
+    VerifiedClaims,
     compact,
     signing_input,
 )
@@ -147,6 +150,20 @@ class OneUpstream:
 
 
 @dataclass
+class Vouching:
+    """Believes nobody, until a broker's house is set beside this one."""
+
+    beside: TrustedIssuers | None = None
+
+    def vouched(
+        self, assertion: str, profile: JwsProfile
+    ) -> tuple[TrustedProvider, VerifiedClaims]:
+        if self.beside is None:
+            raise ProviderUnknown
+        return self.beside.vouched(assertion, profile)
+
+
+@dataclass
 class Marks:
     """The trust marks that the entity was given."""
 
@@ -203,6 +220,7 @@ class House:
         self.decrypter = self._decrypter()
         self.farewell = Farewell()
         self.marks = Marks()
+        self.vouches = Vouching()
         self.db = Database(url)
         create_all(self.db)
         self.clients = self._clients()
@@ -298,6 +316,7 @@ class House:
                 callbacks=NoCallbacks(),
                 farewells=self.farewell,
                 upstreams=OneUpstream(),
+                vouches=self.vouches,
                 marks=self.marks,
                 signer=self.signer,
                 decrypter=self.decrypter,
