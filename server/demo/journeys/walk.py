@@ -15,9 +15,11 @@ from server.demo.journeys import (
     cascade,
     citizens,
     city,
+    exchange,
     faults,
     five,
     joining,
+    kiosk,
     marks,
     native,
     operators,
@@ -51,7 +53,9 @@ JOURNEYS: Final[Mapping[str, Journey]] = {
         marks.JOURNEY,
         rollover.JOURNEY,
         native.JOURNEY,
+        kiosk.JOURNEY,
         transfer.JOURNEY,
+        exchange.JOURNEY,
         five.JOURNEY,
     )
 }

@@ -100,7 +100,7 @@ def test_keepsakes_are_drawn_once_and_private(tmp_path: Path) -> None:
 
 
 def test_every_journey_has_a_fault_to_plant() -> None:
-    assert set(PLANTS) == set(JOURNEYS) == set("abcdefghijklm")
+    assert set(PLANTS) == set(JOURNEYS) == set("abcdefghijklmnopqr")
 
 
 @pytest.mark.parametrize(
