@@ -15,7 +15,9 @@ def exchange(parts: Parts) -> TokenExchange:
     return TokenExchange(
         {
             ACCESS_TOKEN: _access(parts),
-            TICKET_TYPE: ExchangeForTicket(parts.live, transfers.issue(parts)),
+            TICKET_TYPE: ExchangeForTicket(
+                SubjectTokens(parts.live), transfers.issue(parts)
+            ),
         }
     )
 

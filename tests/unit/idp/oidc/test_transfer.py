@@ -21,6 +21,7 @@ from kernel.assurance import Level
 from kernel.ids import ClientId, GrantId
 from kernel.secret import Secret
 from tests.unit.idp.oidc.handing_over import (
+    ACCESS,
     NEXT,
     THIRD,
     a_next,
@@ -35,6 +36,8 @@ from tests.unit.idp.oidc.handing_over import (
     visiting,
 )
 from tests.unit.idp.oidc.house import PORTAL, Browser, House, claims_of, exchange
+
+ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
 
 
 @pytest.fixture
@@ -75,7 +78,7 @@ def test_a_ticket_is_no_access_token_and_lives_one_minute(pair: House) -> None:
         ({"resource": "https://api.example"}, "invalid_target"),
         ({"actor_token": "x"}, "invalid_request"),
         ({"subject_token": "a.b.c"}, "invalid_request"),
-        ({"subject_token_type": "urn:ietf:params:oauth:token-type:jwt"}, "invalid_request"),
+        ({"subject_token_type": ID_TOKEN}, "invalid_request"),
     ],
 )
 def test_a_wrong_wish_for_a_ticket_is_refused(
@@ -102,6 +105,22 @@ def test_nobody_gets_a_ticket_for_the_visitor_of_another(pair: House) -> None:
     _, _, token = visiting(pair)
     reply = asked_for(pair, token, NEXT, audience=PORTAL)
     assert error_of(reply.body) == "invalid_request"
+    assert transfers(pair) == 0
+
+
+@pytest.mark.spec("RFC 8693 §4.1")
+def test_a_token_by_which_somebody_acts_hands_nobody_over(pair: House) -> None:
+    _, _, token = visiting(pair)
+    delegated = pair.token(
+        PORTAL,
+        grant_type=GrantType.TOKEN_EXCHANGE.value,
+        subject_token=token,
+        subject_token_type=ACCESS,
+        audience=NEXT,
+    )
+    own = json.loads(delegated.body)["access_token"]
+    assert claims_of(own)["act"]
+    assert error_of(asked_for(pair, own).body) == "invalid_request"
     assert transfers(pair) == 0
 
 
