@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
 
-from config.schema import Oidc, RegistrationDoor
+from config.issuing import RegistrationDoor
+from config.schema import Oidc
 from idp.clients.domain import AuthMethod, Client, ClientState, GrantType, Profile
 from idp.oidc.events import ClientEnteredItself, OwnRecordRefused
 from idp.oidc.store import SqlTickets
@@ -18,7 +20,8 @@ from kernel.ids import ClientId, PersonId, Pseudonym
 from kernel.infra.outbound import OutboundRules
 from kernel.secret import Secret
 from kernel.web import Caller, PageAsked, Reply, Role
-from tests.unit.idp.oidc.house import ISSUER, House
+from tests.unit.idp.oidc.house import CHALLENGE, FORM_HEADER, ISSUER, House
+from tests.unit.idp.oidc.joined import BEARER
 from tests.unit.idp.oidc.pages import Pages, serving
 from tests.unit.kernel.proof.signers import signer
 
@@ -385,3 +388,60 @@ def test_an_address_of_keys_may_answer_later(hub: OpenHouse, pages: Pages) -> No
 def test_software_is_told_back_as_it_was_said(hub: OpenHouse) -> None:
     said = entered(register(hub, software_id="4NRB1", software_version="2.2"))
     assert (said["software_id"], said["software_version"]) == ("4NRB1", "2.2")
+
+
+def push(hub: OpenHouse, client: str, kid: str, number: int) -> Reply:
+    """Push a request under an assertion by the key of that name."""
+    at, key = epoch_seconds(hub.around.clock()), signer(kid=kid)
+    claims: dict[str, object] = {
+        "iss": client,
+        "sub": client,
+        "aud": ISSUER,
+        "jti": f"{kid}-{number}",
+        "iat": at,
+        "exp": at + 60,
+    }
+    form = {
+        "response_type": "code",
+        "client_id": client,
+        "redirect_uri": CALLBACK,
+        "scope": "openid",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+        "client_assertion_type": BEARER,
+        "client_assertion": key.token(key.header("JWT"), claims),
+    }
+    return hub.call(
+        "POST", "/oauth2/par", headers=dict(FORM_HEADER), body=urlencode(form).encode()
+    )
+
+
+@pytest.mark.spec("OIDC Core §10.1.1")
+def test_a_client_turns_its_keys_without_one_failed_request(
+    hub: OpenHouse, pages: Pages
+) -> None:
+    """oidcc-rp-key-rotation: the new key is believed at its first use, the old no more."""
+    pages.at["/jwks"] = signer(kid="first").keys.to_jwks()
+    method = {"token_endpoint_auth_method": "private_key_jwt"}
+    said = entered(register(hub, jwks_uri=f"{pages.base}/jwks", **method))
+    client = said["client_id"]
+    assert push(hub, client, "first", 1).status == 201
+    hub.around.clock.advance(timedelta(minutes=2))
+    pages.at["/jwks"] = signer(kid="second").keys.to_jwks()
+    assert push(hub, client, "first", 2).status == 201  # before it is used
+    assert push(hub, client, "second", 1).status == 201
+    assert push(hub, client, "first", 3).status == 401
+    assert push(hub, client, "second", 2).status == 201
+    keys = record(hub, said).oidc.keys
+    assert keys is not None
+    assert set(keys.by_kid) == {"second"}
+
+
+@pytest.mark.spec("RFC 7591 §2")
+def test_keys_that_never_could_be_read_prove_nothing(hub: OpenHouse, pages: Pages) -> None:
+    method = {"token_endpoint_auth_method": "private_key_jwt"}
+    said = entered(register(hub, jwks_uri=f"{pages.base}/jwks", **method))
+    assert push(hub, said["client_id"], "first", 1).status == 401
+    pages.at["/jwks"] = signer(kid="first").keys.to_jwks()
+    hub.around.clock.advance(timedelta(minutes=2))
+    assert push(hub, said["client_id"], "first", 2).status == 201
