@@ -186,6 +186,19 @@ class AssertionRedeemed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GrantsEnded(Event):
+    """Somebody lost their standing, and what was granted before ended for good.
+
+    ``kind`` is which sort of party it was.
+    """
+
+    TYPE: ClassVar[str] = "oidc.grants_ended"
+
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IntrospectionRefused(Event):
     """Somebody who may not ask asked about a token."""
 

@@ -1,6 +1,16 @@
 """Tables of grants, refresh tokens and requests that wait."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    Uuid,
+)
 
 from kernel.infra.db import DigestColumn, Json, UtcInstant, metadata
 
@@ -37,6 +47,9 @@ oidc_grant = Table(
     Column("parent", Uuid, index=True),
     Column("act", Json),
     Index("ix_oidc_grant_issued_at", "issued_at"),
+    Index("ix_oidc_grant_client", "client"),
+    Index("ix_oidc_grant_person", "person"),
+    Index("ix_oidc_grant_is_offline", "is_offline"),
 )
 
 oidc_refresh = Table(
@@ -158,4 +171,11 @@ oidc_guess = Table(
     Column("name", DigestColumn, primary_key=True),
     Column("guesses", Integer, nullable=False),
     Column("since", UtcInstant, nullable=False, index=True),
+)
+
+oidc_followed = Table(
+    "oidc_followed",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
 )

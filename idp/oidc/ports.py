@@ -25,6 +25,7 @@ from kernel.ids import (
 )
 from kernel.proof.jose import JwsProfile, KeySet, VerifiedClaims
 from kernel.secret import Digest
+from kernel.standing import Party
 from kernel.web import Role
 
 
@@ -54,6 +55,14 @@ class GrantStore(Protocol):
 
     def end(self, grant: GrantId, at: datetime, reason: str) -> bool:
         """Revoke all that descends from a grant; True for whoever did it."""
+        ...
+
+    def end_all_of(self, party: Party, at: datetime) -> int:
+        """Revoke all that hangs on a client, person or member and was issued until ``at``.
+
+        Grants that end with their session anyway are left to it where the party is a
+        member. Returns how many.
+        """
         ...
 
     def forget_before(self, instant: datetime) -> int:

@@ -6,9 +6,13 @@ from datetime import timedelta
 from typing import Final
 
 from idp.oidc.domain.issuer import Lifetimes
+from idp.oidc.flows.ending import EndGrants
 from idp.oidc.flows.tell_client import TellClient
 from idp.oidc.ports import (
+    AccessStore,
+    DeviceStore,
     GrantStore,
+    GuessStore,
     OnceStore,
     PendingStore,
     PushedStore,
@@ -49,6 +53,24 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetTokens:
+    """Deletes what stood for tokens, devices that asked, and counts of their codes."""
+
+    kept: AccessStore
+    devices: DeviceStore
+    guesses: GuessStore
+    clock: Clock
+
+    def __call__(self) -> None:
+        """Delete what is old enough."""
+        now = self.clock()
+        self.kept.forget_before(now - _AN_HOUR)
+        # A device that comes too late is told so, for a while.
+        self.devices.forget_before(now - _AN_HOUR)
+        self.guesses.forget_before(now - _AN_HOUR)
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetTickets:
     """Deletes initial access tokens that let nobody in any more."""
 
@@ -60,11 +82,15 @@ class ForgetTickets:
         self.tickets.forget_before(self.clock())
 
 
-def tasks(forget: Forget, tickets: ForgetTickets) -> tuple[PeriodicTask, ...]:
+def tasks(
+    forget: Forget, tokens: ForgetTokens, tickets: ForgetTickets, ending: EndGrants
+) -> tuple[PeriodicTask, ...]:
     """Return the periodic work of this room."""
     period = timedelta(minutes=10)
     return (
         PeriodicTask(name="oidc.forget_old", period=period, run=forget),
+        PeriodicTask(name="oidc.forget_tokens", period=period, run=tokens),
+        PeriodicTask(name="oidc.end_grants", period=timedelta(seconds=1), run=ending),
         PeriodicTask(name="oidc.forget_tickets", period=_AN_HOUR, run=tickets),
     )
 

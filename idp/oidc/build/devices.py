@@ -1,6 +1,6 @@
 """Assembles what devices without a browser need."""
 
-from idp.oidc import views
+from idp.oidc import tasks, views
 from idp.oidc.build.parts import Parts
 from idp.oidc.flows.claims_granted import ClaimsGranted
 from idp.oidc.flows.device_answering import AnswerDevice
@@ -41,6 +41,13 @@ def pages(parts: Parts) -> views.DevicePages:
         drivers.clock,
     )
     return views.DevicePages(codes, answering, drivers.pages.settings)
+
+
+def forget(parts: Parts) -> tasks.ForgetTokens:
+    """Assemble what deletes devices, and tokens, that are over."""
+    db = parts.drivers.db
+    devices, guesses = SqlDevices(db), SqlGuesses(db)
+    return tasks.ForgetTokens(parts.kept, devices, guesses, parts.drivers.clock)
 
 
 def _issue(parts: Parts) -> DeviceIssue:

@@ -18,6 +18,7 @@ from idp.oidc.flows.client_credentials import ClientCredentials
 from idp.oidc.flows.code_exchange import CodeExchange
 from idp.oidc.flows.code_issue import CodeIssue
 from idp.oidc.flows.device_polling import DevicePolling
+from idp.oidc.flows.ending import EndGrants
 from idp.oidc.flows.first_tokens import FirstTokens
 from idp.oidc.flows.fresh_keys import FreshKeys
 from idp.oidc.flows.front_channel import FrontChannel
@@ -38,7 +39,7 @@ from idp.oidc.flows.token_endpoint import GrantFlow, TokenEndpoint
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.messages.metadata import Names
 from idp.oidc.messages.offered import Offered
-from idp.oidc.store import SqlDevices
+from idp.oidc.store import SqlDevices, SqlFollowed
 
 
 def authorization(parts: Parts) -> AuthorizationApi:
@@ -117,6 +118,13 @@ def userinfo(parts: Parts) -> UserInfo:
     people, trail = parts.below.people, parts.drivers.trail
     keys = parts.client_keys
     return UserInfo(parts.live, parts.sender, parts.issuing, keys, people, trail)
+
+
+def end_grants(parts: Parts) -> EndGrants:
+    """Assemble what ends the grants of those who lost their standing."""
+    drivers = parts.drivers
+    followed, work = SqlFollowed(drivers.db), drivers.db.unit_of_work()
+    return EndGrants(drivers.standing, followed, parts.grants, drivers.trail, work)
 
 
 def introspect(parts: Parts) -> Introspect:

@@ -79,7 +79,12 @@ def build(
             views.device_blueprint(devices.pages(parts)),
             views.transfer_blueprint(transfers.pages(parts)),
         ),
-        tasks=tasks.tasks(_forget(parts), _forget_tickets(parts)),
+        tasks=tasks.tasks(
+            _forget(parts),
+            devices.forget(parts),
+            _forget_tickets(parts),
+            endpoints.end_grants(parts),
+        ),
         job_kinds=tasks.job_kinds(endpoints.tell(parts)),
         authorizer=endpoints.api_access(parts),
         explanations=EXPLANATIONS,

@@ -2,6 +2,7 @@
 
 from idp.oidc.store.access import SqlAccess
 from idp.oidc.store.devices import SqlDevices
+from idp.oidc.store.followed import SqlFollowed
 from idp.oidc.store.grants import SqlGrants, SqlRefreshTokens
 from idp.oidc.store.guesses import SqlGuesses
 from idp.oidc.store.registering import SqlOwnRecords, SqlTickets
@@ -11,6 +12,7 @@ from idp.oidc.store.transfers import SqlTransfers
 __all__ = [
     "SqlAccess",
     "SqlDevices",
+    "SqlFollowed",
     "SqlGrants",
     "SqlGuesses",
     "SqlOnce",

@@ -3,17 +3,28 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Text,
+    and_,
+    cast,
+    insert,
+    select,
+    update,
+)
 
 from idp.oidc.domain.grants import Grant, GrantKind, RefreshToken
 from idp.oidc.domain.senders import Sender
 from idp.oidc.models import oidc_grant, oidc_refresh
-from idp.oidc.store.batches import delete_in_batches
+from idp.oidc.store.batches import BATCH, delete_in_batches
 from kernel.assurance import Level
 from kernel.ids import EntityId, GrantId
 from kernel.infra.db import Database
 from kernel.secret import Digest
+from kernel.standing import Party, PartyKind
 
 _G, _R = oidc_grant, oidc_refresh
 _SETS: Final = ("scopes", "id_token_claims", "userinfo_claims")
@@ -49,6 +60,20 @@ class SqlGrants:
         standing = (_G.c.id == grant, _G.c.ended_at.is_(None))
         ended = update(_G).where(*standing).values(ended_at=at, end_reason=reason)
         return self.db.write(ended) == 1
+
+    def end_all_of(self, party: Party, at: datetime) -> int:
+        """Revoke all that hangs on a client, person or member, a batch at a time."""
+        theirs = _hangs_on(party)
+        if theirs is None:
+            return 0
+        standing = (theirs, _G.c.ended_at.is_(None), _G.c.issued_at <= at)
+        some = select(_G.c.id).where(*standing).limit(BATCH)
+        ended = update(_G).where(_G.c.id.in_(some.scalar_subquery()))
+        reason = f"{party.kind.value}_standing"
+        total = 0
+        while count := self.db.write(ended.values(ended_at=at, end_reason=reason)):
+            total += count
+        return total
 
     def forget_before(self, instant: datetime) -> int:
         """Delete grants issued before ``instant`` with their refresh tokens.
@@ -102,6 +127,20 @@ class SqlRefreshTokens:
         """Let one that does not rotate count until then, if it was not used up."""
         unused = (_R.c.token == token, _R.c.used_at.is_(None))
         self.db.write(update(_R).where(*unused).values(expires_at=until))
+
+
+def _hangs_on(party: Party) -> ColumnElement[bool] | None:
+    """Return which grants hang on a party; None: this store knows of no such."""
+    if party.kind is PartyKind.RELYING_PARTY:
+        return _G.c.client == party.name
+    if party.kind is PartyKind.PERSON:
+        return _G.c.person == UUID(party.name)
+    if party.kind is PartyKind.MEMBER:
+        # Sessions of a member end with it, and their grants; those that outlive sessions
+        # are few and found by what they list.
+        named = cast(_G.c.providers, Text).contains(f'"{party.name}"', autoescape=True)
+        return and_(_G.c.is_offline, named)
+    return None
 
 
 def _grant_columns(grant: Grant) -> dict[str, object]:

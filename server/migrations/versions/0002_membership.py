@@ -137,6 +137,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_code", name=op.f("uq_oidc_device_user_code")),
     )
     op.create_table(
+        "oidc_followed",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_followed")),
+    )
+    op.create_table(
         "oidc_guess",
         sa.Column("name", DigestColumn(), nullable=False),
         sa.Column("guesses", sa.Integer(), nullable=False),
@@ -449,7 +455,10 @@ def upgrade() -> None:
             type_=sa.String(length=255),
             existing_nullable=False,
         )
+        batch_op.create_index("ix_oidc_grant_client", ["client"], unique=False)
+        batch_op.create_index("ix_oidc_grant_is_offline", ["is_offline"], unique=False)
         batch_op.create_index(batch_op.f("ix_oidc_grant_parent"), ["parent"], unique=False)
+        batch_op.create_index("ix_oidc_grant_person", ["person"], unique=False)
 
     with op.batch_alter_table("oidc_guess", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_oidc_guess_since"), ["since"], unique=False)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from idp.oidc.domain.grants import Grant, Pending, RefreshToken
-from idp.oidc.store import SqlGrants, SqlPending, SqlRefreshTokens
+from idp.oidc.store import SqlFollowed, SqlGrants, SqlPending, SqlRefreshTokens
 from kernel.assurance import Level
 from kernel.ids import (
     ClientId,
@@ -20,6 +21,7 @@ from kernel.ids import (
 )
 from kernel.infra.db import AlreadyStored, Database, create_all
 from kernel.secret import Secret
+from kernel.standing import Party, PartyKind
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 CODE = Secret("c" * 43).digest()
@@ -140,3 +142,66 @@ def test_what_is_old_is_forgotten_with_its_refresh_tokens(db: Database) -> None:
     assert grants.forget_before(NOW) == 0
     assert grants.forget_before(NOW + timedelta(seconds=1)) == 1
     assert tokens.find(TOKEN) is None
+
+
+PARTIES = {
+    "client": Party(PartyKind.RELYING_PARTY, "portal-51"),
+    "person": Party(PartyKind.PERSON, str(UUID(int=2))),
+    "member": Party(PartyKind.MEMBER, "https://a.example"),
+}
+
+
+@pytest.mark.parametrize("party", PARTIES.values(), ids=PARTIES.keys())
+def test_all_that_hung_on_a_party_ends_and_nothing_later(
+    db: Database, party: Party
+) -> None:
+    grants, later = SqlGrants(db), NOW + timedelta(seconds=1)
+    offline = replace(a_grant(), is_offline=True)
+    grants.add(offline, CODE)
+    grants.add(replace(offline, id=GrantId(UUID(int=8)), issued_at=later), TOKEN)
+    assert grants.end_all_of(party, NOW) == 1
+    assert grants.end_all_of(party, NOW) == 0
+    found, other = grants.find(offline.id), grants.find(GrantId(UUID(int=8)))
+    assert found is not None
+    assert other is not None
+    assert (found.ended_at, other.ended_at) == (NOW, None)
+
+
+@pytest.mark.parametrize(
+    "party",
+    [
+        Party(PartyKind.RELYING_PARTY, "portal-5"),
+        Party(PartyKind.PERSON, str(UUID(int=1))),
+        Party(PartyKind.MEMBER, "https://_.example"),
+        Party(PartyKind.MEMBER, "https://a.exampl"),
+        Party(PartyKind.KEY, "portal-51"),
+    ],
+)
+def test_what_hangs_on_others_stands(db: Database, party: Party) -> None:
+    grants = SqlGrants(db)
+    grants.add(replace(a_grant(), is_offline=True), CODE)
+    assert grants.end_all_of(party, NOW) == 0
+
+
+@pytest.mark.spec("FAPI 2.0 §5.3.2.1")
+def test_a_refresh_token_is_prolonged_until_it_was_used(db: Database) -> None:
+    tokens, later = SqlRefreshTokens(db), NOW + timedelta(hours=2)
+    held = RefreshToken(digest=TOKEN, grant=a_grant().id, issued_at=NOW, expires_at=NOW)
+    tokens.add(held)
+    tokens.prolong(TOKEN, later)
+    found = tokens.find(TOKEN)
+    assert found is not None
+    assert found.expires_at == later
+    assert tokens.use(TOKEN, NOW)
+    tokens.prolong(TOKEN, NOW)
+    found = tokens.find(TOKEN)
+    assert found is not None
+    assert found.expires_at == later
+
+
+def test_up_to_which_number_was_followed_is_kept(db: Database) -> None:
+    followed = SqlFollowed(db)
+    assert followed.read() == 0
+    for number in (3, 4):
+        followed.advance(number)
+        assert followed.read() == number

@@ -1,0 +1,94 @@
+"""Grants of those who lost their standing: good standing given back revives nothing."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from idp.oidc.domain.grants import Grant
+from idp.oidc.events import GrantsEnded
+from idp.oidc.models import oidc_grant
+from kernel.ids import EntityId
+from kernel.standing import Party, PartyKind, State
+from tests.unit.idp.oidc.house import PORTAL, Browser, House, a_portal, exchange
+from tests.unit.idp.oidc.rows import rows_of
+from tests.unit.idp.oidc.test_introspection import grant_of, told
+from tests.unit.idp.oidc.test_revocation import revoke
+
+PROVINCE = EntityId("https://province.example/op_1")
+
+
+def follow(house: House) -> None:
+    (task,) = [task for task in house.room.tasks if task.name == "oidc.end_grants"]
+    task.run()
+
+
+def offline_tokens(house: House) -> dict[str, Any]:
+    scope = "openid offline_access"
+    code = Browser(house).code(house.a_person(), scope=scope, prompt="consent")
+    read: dict[str, Any] = json.loads(exchange(house, code).body)
+    return read
+
+
+PARTIES: dict[str, Callable[[Grant], Party]] = {
+    "client": lambda _: Party(PartyKind.RELYING_PARTY, PORTAL),
+    "person": lambda grant: Party(PartyKind.PERSON, str(grant.person)),
+    "provider": lambda _: Party(PartyKind.MEMBER, PROVINCE),
+}
+
+
+@pytest.mark.parametrize("party", PARTIES.values(), ids=PARTIES.keys())
+def test_what_was_granted_before_does_not_come_back(
+    house: House, party: Callable[[Grant], Party]
+) -> None:
+    tokens = offline_tokens(house)
+    house.db.write(update(oidc_grant).values(providers=[PROVINCE]))
+    lost = party(grant_of(house, tokens["access_token"]))
+    house.around.standing.change(lost, State.SUSPENDED, reason="test")
+    house.around.standing.change(lost, State.GOOD, reason="test")
+    follow(house)
+    assert told(house, tokens["access_token"]) == {"active": False}
+    refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    assert json.loads(house.token(**refresh).body)["error"] == "invalid_grant"
+    (event,) = house.around.trail.of(GrantsEnded)
+    assert (event.kind, event.count) == (lost.kind.value, 1)
+    house.around.clock.advance(timedelta(seconds=1))
+    again = offline_tokens(house)
+    follow(house)
+    assert told(house, again["access_token"])["active"] is True
+
+
+def test_nobody_elses_grants_are_touched(house: House) -> None:
+    house.register(a_portal(client_id="other-1"))
+    tokens = offline_tokens(house)
+    for party in (
+        Party(PartyKind.RELYING_PARTY, "other-1"),
+        Party(PartyKind.MEMBER, "https://province.example/opX1"),
+        Party(PartyKind.SCOPE, "openid"),
+    ):
+        house.around.standing.change(party, State.SUSPENDED, reason="test")
+    follow(house)
+    assert told(house, tokens["access_token"])["active"] is True
+    assert house.around.trail.of(GrantsEnded) == []
+
+
+def test_old_rows_are_deleted_and_what_may_still_come_is_kept(house: House) -> None:
+    tokens = offline_tokens(house)
+    revoke(house, tokens["access_token"])
+    forget = [task for task in house.room.tasks if "forget" in task.name]
+    for task in forget:
+        task.run()
+    assert rows_of(house, "oidc_denied") == 1
+    assert rows_of(house, "oidc_grant") == 1
+    house.around.clock.advance(timedelta(hours=2))
+    for task in forget:
+        task.run()
+    assert rows_of(house, "oidc_denied") == 0
+    assert rows_of(house, "oidc_grant") == 1
+    house.around.clock.advance(timedelta(days=32))
+    for task in forget:
+        task.run()
+    assert rows_of(house, "oidc_grant") == 0
