@@ -1,6 +1,7 @@
 """What history, proposals and the list of test people promise, in memory and over SQL."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -121,6 +122,23 @@ def test_a_proposal_is_decided_once(stores: Stores) -> None:
     assert stores.proposals.open_for("client:portal-51") == ()
     decided = stores.proposals.find(a_proposal().id)
     assert (decided.approver, decided.decided_at) == (SECOND, NOW)
+
+
+def test_of_many_at_once_one_decides(stores: Stores) -> None:
+    stores.proposals.add(a_proposal())
+
+    def decide(_number: int) -> int:
+        try:
+            stores.proposals.decide(a_proposal().id, SECOND, NOW)
+        except ProposalDecided:
+            return 0
+        return 1
+
+    if isinstance(stores.proposals, MemoryProposals):
+        assert [decide(1), decide(2)] == [1, 0]
+        return
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(decide, range(12))) == 1
 
 
 def test_test_people_are_on_the_list_once_and_off_it_for_good(stores: Stores) -> None:

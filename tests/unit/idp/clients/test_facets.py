@@ -7,16 +7,18 @@ import pytest
 
 from idp.clients.domain import (
     AuthMethod,
+    Basis,
     GrantType,
     Profile,
     TlsName,
 )
 from idp.clients.errors import ClientHasNoSecret, ClientMalformed
-from idp.clients.messages import ClientBody, OidcBody, client_body
+from idp.clients.messages import ClaimBody, ClientBody, OidcBody, TextBody, client_body
 from kernel.proof.seal import SealBroken
 from tests.unit.idp.clients.fakes import (
     SECRETS,
     Memory,
+    a_ca,
     a_registration,
     a_use_case,
     whole_body,
@@ -211,6 +213,26 @@ REFUSED = {
         oidc=replace(_exchanging("other").oidc, token_endpoint_auth_method=AuthMethod.NONE),
     ),
     "a contact that is no address": a_registration(contacts=("ops\n@portal.example",)),
+    "a text too long": a_registration(purpose=TextBody(zh="x" * 501)),
+    "a ground too long": a_registration(
+        claims=(ClaimBody(name="name", basis=Basis.STATUTORY, ground="x" * 501),)
+    ),
+    "a page too long": a_registration(client_uri=f"https://portal.example/{'x' * 512}"),
+    "a page that hides its end": a_registration(client_uri="https://portal.example/\u202e"),
+    "a name too long": with_oidc(
+        token_endpoint_auth_method=AuthMethod.TLS, tls_client_auth_san_dns="x" * 256
+    ),
+    "encrypted with what we have not": with_oidc(
+        jwks=KEYS,
+        id_token_encrypted_response_alg="ECDH-ES",
+        id_token_encrypted_response_enc="A192GCM",
+    ),
+    "an authority too long": with_oidc(
+        backchannel_logout_uri="https://portal.example/bcl",
+        backchannel_ca=f"{a_ca()}{chr(10) * 16_384}",
+    ),
+    "a resource without a place": with_oidc(resources=("https:api",)),
+    "an age beyond sense": with_oidc(default_max_age=10**12),
     "too many contacts": a_registration(contacts=("a@b.example",) * 11),
     "too many resources": with_oidc(
         resources=tuple(f"https://api.example/{n}" for n in range(33))
