@@ -1,6 +1,6 @@
 """The page an operator fills in.
 
-Every setting there is stands here, in ``drivers``, ``evidence`` or ``keyring``.
+Every setting there is stands here, in ``drivers``, ``evidence``, ``issuing``, ``keyring``.
 """
 
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from config.drivers import (
     OutboundCalls,
 )
 from config.evidence import EvidenceLadder
+from config.issuing import ExtraAlgorithm, RegistrationDoor, StatementIssuer
 from config.keyring import Keys
 from config.words import (
     AGENT,
@@ -222,30 +223,6 @@ class Limits:
     hash_threads: Annotated[int, _count("Passwords hashed at once.", 1, 64)] = 2
     hash_queue: Annotated[int, _count("Passwords that may wait.", 1, 1024)] = 32
     requests_per_minute: Annotated[int, _count("Of one address.", 10, 1 << 20)] = 600
-
-
-class ExtraAlgorithm(StrEnum):
-    """By which algorithms tokens can be signed besides ES256 (RFC 7518 §3.1)."""
-
-    RS256 = "RS256"
-    PS256 = "PS256"
-    EDDSA = "EdDSA"
-
-
-class RegistrationDoor(StrEnum):
-    """Who may register clients at /oauth2/register (RFC 7591 §1.2)."""
-
-    OPEN = "open"
-    TOKEN = "token"  # noqa: S105  a kind of door, no secret
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementIssuer:
-    """Whose software statements count in a registration (RFC 7591 §2.3)."""
-
-    issuer: Annotated[str, Rule(says="Its name, `iss` of the statements.", form=URL)]
-    jwks_file: Annotated[Path, Rule(says="Its public keys, a JWK Set (RFC 7517 §5).")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from config.schema import Oidc, StatementIssuer
+from config.issuing import StatementIssuer
+from config.schema import Oidc
 from idp.oidc.adapters.client_pages import OutboundClientPages
 from idp.oidc.adapters.quickstarts import WrittenStarts
 from idp.oidc.api import engineers

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from config.schema import Installation, Oidc, RegistrationDoor
+from config.issuing import RegistrationDoor
+from config.schema import Installation, Oidc
 from idp.clients.domain import PROFILES
 from idp.oidc import tasks, views
 from idp.oidc.api.documents import Documents

@@ -160,7 +160,7 @@ class TokenIssuer:
     ) -> str:
         """OIDC Registration §2: by the algorithm that the client named for it."""
         chosen = algorithm or client.oidc.id_token_alg
-        return self.signer.sign(Purpose.TOKENS, typ, claims, algorithm=chosen)
+        return self.signer.sign_by(chosen, Purpose.TOKENS, typ, claims)
 
     def registration(self, claims: dict[str, object]) -> str:
         """Return a registration, signed by the entity (OpenID Federation 1.0 §12.2.3)."""

@@ -123,13 +123,13 @@ TOKEN_PURPOSES: Final[Mapping[str, Purpose]] = MappingProxyType(
 """Whose key signs a token by which algorithm; one key never serves two (RFC 7517 §4.4)."""
 
 
-def signing_purpose(purpose: Purpose, algorithm: str | None) -> Purpose:
-    """Return whose key signs for a purpose by an algorithm; None: by its own.
+def signing_purpose(purpose: Purpose, algorithm: str) -> Purpose:
+    """Return whose key signs for a purpose by an algorithm.
 
     Raises:
         PurposeUnsupported: nothing of this purpose is signed by that algorithm.
     """
-    if algorithm is None or algorithm == rule_of(purpose).algorithm.value:
+    if algorithm == rule_of(purpose).algorithm.value:
         return purpose
     if purpose is not Purpose.TOKENS or algorithm not in TOKEN_PURPOSES:
         raise PurposeUnsupported(f"{purpose} by {algorithm[:16]}")

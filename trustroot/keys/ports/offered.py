@@ -15,22 +15,25 @@ class Signer(Protocol):
     running process within 5 s.
     """
 
-    def sign(
-        self,
-        purpose: Purpose,
-        typ: str,
-        claims: Mapping[str, object],
-        *,
-        algorithm: str | None = None,
-    ) -> str:
+    def sign(self, purpose: Purpose, typ: str, claims: Mapping[str, object]) -> str:
         """Return a compact JWS by the active key of ``purpose`` (RFC 7515 §7.1).
 
-        The header is ``alg``, ``kid`` and ``typ``. Tokens are signed by the ``algorithm``
-        asked, each with a key of its own; None: by the purpose's first.
+        The header is ``alg``, ``kid`` and ``typ``; what signs is the purpose's own
+        algorithm.
 
         Raises:
             KeyNotHeld: this process may not use the key.
             NoActiveKey: there is none.
+        """
+        ...
+
+    def sign_by(
+        self, algorithm: str, purpose: Purpose, typ: str, claims: Mapping[str, object]
+    ) -> str:
+        """Return a compact JWS by one of ``algorithms``, each with a key of its own.
+
+        Raises:
+            KeyNotHeld, NoActiveKey: as for ``sign``.
             PurposeUnsupported: nothing of this purpose is signed by that algorithm.
         """
         ...
@@ -52,7 +55,7 @@ class Signer(Protocol):
         ...
 
     def algorithms(self, purpose: Purpose) -> tuple[str, ...]:
-        """Return by which algorithms ``sign`` signs now, the purpose's own first."""
+        """Return by which algorithms ``sign_by`` signs now, the purpose's own first."""
         ...
 
     def active_kid(self, purpose: Purpose) -> str:

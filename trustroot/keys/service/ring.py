@@ -73,13 +73,12 @@ class KeyRing:
         self._view = _laid_out(-1, ())
         self._probed_at = _LONG_AGO
 
-    def sign(  # noqa: PLR0913  what, for which purpose, and by whose key
+    def sign(
         self,
         purpose: Purpose,
         typ: str,
         claims: Mapping[str, object],
         *,
-        algorithm: str | None = None,
         header: Mapping[str, object] | None = None,
         name: str | None = None,
     ) -> str:
@@ -87,7 +86,7 @@ class KeyRing:
 
         ``name`` tells whose key, where a purpose has keys of several names.
         """
-        record = self._active(signing_purpose(purpose, algorithm), name)
+        record = self._active(purpose, name)
         if header is None:
             ready = self._view.ready.get((record.kid, typ))
             ready = ready or self._made_ready(record, typ)
@@ -96,6 +95,12 @@ class KeyRing:
         key = self._vault.signing_key(record.purpose, record.kid)
         signed = signing_input({**header, **_named(record, typ)}, claims)
         return compact(signed, key.sign(signed))
+
+    def sign_by(
+        self, algorithm: str, purpose: Purpose, typ: str, claims: Mapping[str, object]
+    ) -> str:
+        """Return a compact JWS by the active key of an algorithm."""
+        return self.sign(signing_purpose(purpose, algorithm), typ, claims)
 
     def sign_raw(self, purpose: Purpose, message: bytes) -> RawSignature:
         """Return a signature over bytes by the active key."""

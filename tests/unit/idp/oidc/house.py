@@ -88,14 +88,18 @@ class MemorySigner:
         typ: str,
         claims: Mapping[str, object],
         *,
-        algorithm: str | None = None,
         header: Mapping[str, object] | None = None,
     ) -> str:
-        made = self._made(signing_purpose(purpose, algorithm))
+        made = self._made(purpose)
         alg = made.material.algorithm.value
         head = {"alg": alg, "kid": made.material.kid, "typ": typ, **(header or {})}
         signed = signing_input(head, claims)
         return compact(signed, self._loaded(made).sign(signed))
+
+    def sign_by(
+        self, algorithm: str, purpose: Purpose, typ: str, claims: Mapping[str, object]
+    ) -> str:
+        return self.sign(signing_purpose(purpose, algorithm), typ, claims)
 
     def sign_raw(self, purpose: Purpose, message: bytes) -> RawSignature:
         made = self._made(purpose)

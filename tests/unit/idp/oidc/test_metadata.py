@@ -150,5 +150,5 @@ def test_the_key_set_is_there_signed_by_the_entity(house: House) -> None:
     assert (said["iss"], said["sub"]) == (ISSUER, ISSUER)
     again = house.call("GET", "/oidc/signed_jwks")
     assert again.body == reply.body
-    house.signer.sign(Purpose.TOKENS, "JWT", {}, algorithm="EdDSA")
+    house.signer.sign_by("EdDSA", Purpose.TOKENS, "JWT", {})
     assert house.call("GET", "/oidc/signed_jwks").body != reply.body

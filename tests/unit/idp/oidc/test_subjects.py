@@ -73,7 +73,7 @@ def said(**bent: object) -> dict[str, object]:
 def test_an_expired_id_token_by_any_of_our_algorithms_is_a_hint(algorithm: str) -> None:
     signer = MemorySigner()
     ends = epoch_seconds(AROUND.clock() - timedelta(days=1))
-    hint = signer.sign(Purpose.TOKENS, "JWT", said(exp=ends), algorithm=algorithm)
+    hint = signer.sign_by(algorithm, Purpose.TOKENS, "JWT", said(exp=ends))
     assert HintReader(Issuer(ISSUER), signer).read(hint)["sub"] == "s"
 
 
