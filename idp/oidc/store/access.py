@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from idp.oidc.models import oidc_access, oidc_denied
 from idp.oidc.store.batches import delete_in_batches
-from kernel.infra.db import Database, upsert
+from kernel.infra.db import Database, Prepared, upsert
 from kernel.secret import Digest
 
 _A, _D = oidc_access, oidc_denied
+
+_KEEP: Final = Prepared(insert(_A))
+_SAID: Final = Prepared(select(_A.c.said).where(_A.c.token == bindparam("sought")))
+_DENIED: Final = Prepared(select(_D.c.name).where(_D.c.name == bindparam("sought")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +26,11 @@ class SqlAccess:
 
     def keep(self, token: Digest, said: str, until: datetime) -> None:
         """Keep what an opaque token stands for."""
-        self.db.write(insert(_A).values(token=token, said=said, until=until))
+        self.db.write(_KEEP, {"token": token, "said": said, "until": until})
 
     def said(self, token: Digest) -> str | None:
         """Return what one stands for."""
-        row = self.db.read_one(select(_A.c.said).where(_A.c.token == token))
+        row = self.db.read_one(_SAID, {"sought": token})
         return None if row is None else str(row.said)
 
     def deny(self, name: Digest, until: datetime) -> bool:
@@ -35,8 +40,7 @@ class SqlAccess:
 
     def is_denied(self, name: Digest) -> bool:
         """Tell whether it was taken back."""
-        row = self.db.read_one(select(_D.c.name).where(_D.c.name == name))
-        return row is not None
+        return self.db.read_one(_DENIED, {"sought": name}) is not None
 
     def forget_before(self, instant: datetime) -> int:
         """Delete what ended before ``instant``."""

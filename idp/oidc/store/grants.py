@@ -10,6 +10,7 @@ from sqlalchemy import (
     Row,
     Text,
     and_,
+    bindparam,
     cast,
     insert,
     select,
@@ -22,12 +23,28 @@ from idp.oidc.models import oidc_grant, oidc_refresh
 from idp.oidc.store.batches import BATCH, delete_in_batches
 from kernel.assurance import Level
 from kernel.ids import EntityId, GrantId
-from kernel.infra.db import Database
+from kernel.infra.db import Database, Prepared
 from kernel.secret import Digest
 from kernel.standing import Party, PartyKind
 
 _G, _R = oidc_grant, oidc_refresh
 _SETS: Final = ("scopes", "id_token_claims", "userinfo_claims")
+
+_ADD: Final = Prepared(insert(_G))
+_BY_CODE: Final = Prepared(select(_G).where(_G.c.code == bindparam("sought")))
+_BY_ID: Final = Prepared(select(_G).where(_G.c.id == bindparam("sought")))
+_REDEEM: Final = Prepared(
+    update(_G)
+    .where(_G.c.code == bindparam("sought"), _G.c.redeemed_at.is_(None))
+    .values(redeemed_at=bindparam("now"))
+)
+_ADD_REFRESH: Final = Prepared(insert(_R))
+_REFRESH: Final = Prepared(select(_R).where(_R.c.token == bindparam("sought")))
+_USE_REFRESH: Final = Prepared(
+    update(_R)
+    .where(_R.c.token == bindparam("sought"), _R.c.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +55,21 @@ class SqlGrants:
 
     def add(self, grant: Grant, code: Digest) -> None:
         """Keep a fresh grant and the digest of its code."""
-        self.db.write(insert(_G).values(code=code, **_grant_columns(grant)))
+        self.db.write(_ADD, {**_grant_columns(grant), "code": code, "end_reason": None})
 
     def by_code(self, code: Digest) -> Grant | None:
         """Return the grant of a code, redeemed and ended ones too."""
-        row = self.db.read_one(select(_G).where(_G.c.code == code))
+        row = self.db.read_one(_BY_CODE, {"sought": code})
         return None if row is None else _grant(row)
 
     def find(self, grant: GrantId) -> Grant | None:
         """Return one, ended ones too."""
-        row = self.db.read_one(select(_G).where(_G.c.id == grant))
+        row = self.db.read_one(_BY_ID, {"sought": grant})
         return None if row is None else _grant(row)
 
     def redeem(self, code: Digest, at: datetime) -> bool:
         """Use the code up; True for exactly one caller, ever."""
-        unused = (_G.c.code == code, _G.c.redeemed_at.is_(None))
-        return self.db.write(update(_G).where(*unused).values(redeemed_at=at)) == 1
+        return self.db.write(_REDEEM, {"sought": code, "now": at}) == 1
 
     def end(self, grant: GrantId, at: datetime, reason: str) -> bool:
         """Revoke all that descends from a grant; True for whoever did it."""
@@ -93,20 +109,21 @@ class SqlRefreshTokens:
     def add(self, token: RefreshToken) -> None:
         """Keep a fresh one."""
         self.db.write(
-            insert(_R).values(
-                token=token.digest,
-                grant_id=token.grant,
-                issued_at=token.issued_at,
-                expires_at=token.expires_at,
-                used_at=token.used_at,
-                jkt=token.sender.jkt,
-                certificate=token.sender.certificate,
-            )
+            _ADD_REFRESH,
+            {
+                "token": token.digest,
+                "grant_id": token.grant,
+                "issued_at": token.issued_at,
+                "expires_at": token.expires_at,
+                "used_at": token.used_at,
+                "jkt": token.sender.jkt,
+                "certificate": token.sender.certificate,
+            },
         )
 
     def find(self, token: Digest) -> RefreshToken | None:
         """Return one, used ones too."""
-        row = self.db.read_one(select(_R).where(_R.c.token == token))
+        row = self.db.read_one(_REFRESH, {"sought": token})
         if row is None:
             return None
         return RefreshToken(
@@ -120,8 +137,7 @@ class SqlRefreshTokens:
 
     def use(self, token: Digest, at: datetime) -> bool:
         """Use it up; True for exactly one caller, ever."""
-        unused = (_R.c.token == token, _R.c.used_at.is_(None))
-        return self.db.write(update(_R).where(*unused).values(used_at=at)) == 1
+        return self.db.write(_USE_REFRESH, {"sought": token, "now": at}) == 1
 
     def prolong(self, token: Digest, until: datetime) -> None:
         """Let one that does not rotate count until then, if it was not used up."""

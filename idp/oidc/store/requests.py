@@ -1,9 +1,10 @@
 """Requests that wait, and names that were used, in the relational database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from idp.oidc.domain.grants import Pending
 from idp.oidc.domain.signed import Opened, Pushed
@@ -11,10 +12,26 @@ from idp.oidc.domain.transfers import TransferId
 from idp.oidc.models import oidc_once, oidc_pending, oidc_pushed
 from idp.oidc.store.batches import delete_in_batches
 from kernel.ids import InteractionId
-from kernel.infra.db import Database, upsert
+from kernel.infra.db import Database, GroupedWrite, Prepared, upsert
 from kernel.secret import Digest
 
 _P, _U, _O = oidc_pending, oidc_pushed, oidc_once
+
+_ADD: Final = Prepared(insert(_P))
+_BY_INTERACTION: Final = Prepared(select(_P).where(_P.c.interaction == bindparam("sought")))
+_TAKE: Final = Prepared(delete(_P).where(_P.c.interaction == bindparam("sought")))
+_PUSH: Final = Prepared(insert(_U))
+_PUSHED: Final = Prepared(select(_U).where(_U.c.request_uri == bindparam("sought")))
+_USE_PUSHED: Final = Prepared(
+    update(_U)
+    .where(_U.c.request_uri == bindparam("sought"), _U.c.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
+_USE_NAME: Final = Prepared(
+    upsert(_O)
+    .values(name=bindparam("name"), until=bindparam("until"))
+    .on_conflict_do_nothing()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +43,20 @@ class SqlPending:
     def add(self, pending: Pending) -> None:
         """Keep a fresh one."""
         self.db.write(
-            insert(_P).values(
-                interaction=pending.interaction,
-                client=pending.client,
-                parameters=dict(pending.parameters),
-                started_at=pending.started_at,
-                pushed=pending.pushed,
-                transfer=pending.transfer,
-            )
+            _ADD,
+            {
+                "interaction": pending.interaction,
+                "client": pending.client,
+                "parameters": dict(pending.parameters),
+                "started_at": pending.started_at,
+                "pushed": pending.pushed,
+                "transfer": pending.transfer,
+            },
         )
 
     def find(self, interaction: InteractionId) -> Pending | None:
         """Return one that was not taken."""
-        row = self.db.read_one(select(_P).where(_P.c.interaction == interaction))
+        row = self.db.read_one(_BY_INTERACTION, {"sought": interaction})
         if row is None:
             return None
         return Pending(
@@ -52,7 +70,7 @@ class SqlPending:
 
     def take(self, interaction: InteractionId) -> bool:
         """Remove it; True for exactly one caller."""
-        return self.db.write(delete(_P).where(_P.c.interaction == interaction)) == 1
+        return self.db.write(_TAKE, {"sought": interaction}) == 1
 
     def forget_before(self, instant: datetime) -> int:
         """Delete those begun before ``instant``."""
@@ -69,20 +87,21 @@ class SqlPushed:
     def add(self, pushed: Pushed) -> None:
         """Keep a fresh one."""
         self.db.write(
-            insert(_U).values(
-                request_uri=pushed.digest,
-                client=pushed.client,
-                parameters=dict(pushed.opened.parameters),
-                is_signed=pushed.opened.is_signed,
-                is_proven=pushed.opened.is_proven,
-                expires_at=pushed.expires_at,
-                used_at=pushed.used_at,
-            )
+            _PUSH,
+            {
+                "request_uri": pushed.digest,
+                "client": pushed.client,
+                "parameters": dict(pushed.opened.parameters),
+                "is_signed": pushed.opened.is_signed,
+                "is_proven": pushed.opened.is_proven,
+                "expires_at": pushed.expires_at,
+                "used_at": pushed.used_at,
+            },
         )
 
     def find(self, digest: Digest) -> Pushed | None:
         """Return one, used and expired ones too."""
-        row = self.db.read_one(select(_U).where(_U.c.request_uri == digest))
+        row = self.db.read_one(_PUSHED, {"sought": digest})
         if row is None:
             return None
         opened = Opened(
@@ -101,8 +120,7 @@ class SqlPushed:
 
     def use(self, digest: Digest, at: datetime) -> bool:
         """Use it up; True for exactly one caller, ever."""
-        unused = (_U.c.request_uri == digest, _U.c.used_at.is_(None))
-        return self.db.write(update(_U).where(*unused).values(used_at=at)) == 1
+        return self.db.write(_USE_PUSHED, {"sought": digest, "now": at}) == 1
 
     def forget_before(self, instant: datetime) -> int:
         """Delete those that ended before ``instant``."""
@@ -112,14 +130,21 @@ class SqlPushed:
 
 @dataclass(frozen=True, slots=True)
 class SqlOnce:
-    """The `OnceStore` over SQL: the primary key is the lock."""
+    """The `OnceStore` over SQL: the primary key is the lock.
+
+    Those who use names up at the same time share a commit.
+    """
 
     db: Database
+    _grouped: GroupedWrite = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Lay the one statement out."""
+        object.__setattr__(self, "_grouped", GroupedWrite(self.db, _USE_NAME, by="name"))
 
     def use(self, name: Digest, until: datetime) -> bool:
         """Use a name up; True for exactly one caller before it is forgotten."""
-        fresh = upsert(_O).values(name=name, until=until).on_conflict_do_nothing()
-        return self.db.write(fresh) == 1
+        return self._grouped({"name": name, "until": until}) == 1
 
     def forget_before(self, instant: datetime) -> int:
         """Delete names that are kept until ``instant`` or less."""

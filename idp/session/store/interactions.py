@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from idp.clients.domain import Basis, ClaimAsked
 from idp.session import models
@@ -21,9 +21,28 @@ from idp.session.errors import InteractionFinished, InteractionUnknown
 from kernel.assurance import Level
 from kernel.events import JsonValue
 from kernel.ids import ClientId, InteractionId, OrganisationId, Reference, SessionId
-from kernel.infra.db import Database
+from kernel.infra.db import Database, Prepared
 
 _TABLE: Final = models.interaction
+
+_ADD: Final = Prepared(
+    insert(_TABLE).values(
+        {
+            name: bindparam(name)
+            for name in ("id", "browser", "asked", "started_at", "expires_at")
+        }
+    )
+)
+_BY_ID: Final = Prepared(select(_TABLE).where(_TABLE.c.id == bindparam("sought")))
+_FINISH: Final = Prepared(
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("sought"), _TABLE.c.outcome.is_(None))
+    .values(
+        outcome=bindparam("kind"),
+        outcome_detail=bindparam("detail"),
+        finished_at=bindparam("now"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +54,19 @@ class SqlInteractions:
     def add(self, interaction: Interaction) -> None:
         """Keep a fresh one."""
         self.db.write(
-            _TABLE.insert().values(
-                id=interaction.id,
-                browser=interaction.browser,
-                asked=_asked(interaction),
-                started_at=interaction.started_at,
-                expires_at=interaction.expires_at,
-            )
+            _ADD,
+            {
+                "id": interaction.id,
+                "browser": interaction.browser,
+                "asked": _asked(interaction),
+                "started_at": interaction.started_at,
+                "expires_at": interaction.expires_at,
+            },
         )
 
     def find(self, interaction: InteractionId) -> Interaction:
         """Return one, or raise `InteractionUnknown`."""
-        row = self.db.read_one(select(_TABLE).where(_TABLE.c.id == interaction))
+        row = self.db.read_one(_BY_ID, {"sought": interaction})
         if row is None:
             raise InteractionUnknown(str(interaction))
         return _interaction(row)
@@ -56,9 +76,8 @@ class SqlInteractions:
     ) -> None:
         """Give it its outcome; the WHERE clause is the lock."""
         kind, detail = _outcome_columns(outcome)
-        one = (_TABLE.c.id == interaction) & _TABLE.c.outcome.is_(None)
-        values = {"outcome": kind, "outcome_detail": detail, "finished_at": at}
-        if not self.db.write(update(_TABLE).where(one).values(**values)):
+        told = {"sought": interaction, "kind": kind, "detail": detail, "now": at}
+        if not self.db.write(_FINISH, told):
             raise InteractionFinished(str(interaction))
 
     def forget_before(self, instant: datetime) -> int:

@@ -5,20 +5,48 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, select, update
 
 from idp.session import models
 from idp.session.domain import Participant, Session, Upstream
 from idp.session.errors import SessionUnknown
 from kernel.assurance import Assurance, Authenticator, Level, Path
 from kernel.ids import AuthenticatorId, EntityId, OrganisationId, PersonId, SessionId
-from kernel.infra.db import Database, upsert
+from kernel.infra.db import Database, Prepared, upsert
 from kernel.proof.seal import Place, Sealer
 from kernel.secret import Digest, Secret
 
 _TABLE: Final = models.session
 _PARTICIPANT: Final = models.participant
 _PROVIDER: Final = models.provider
+
+_BY_ID: Final = Prepared(select(_TABLE).where(_TABLE.c.id == bindparam("sought")))
+_BY_COOKIE: Final = Prepared(select(_TABLE).where(_TABLE.c.cookie == bindparam("sought")))
+_TOUCH: Final = Prepared(
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("sought"))
+    .values(idle_at=bindparam("until"))
+)
+_WHO_TOOK_PART: Final = Prepared(
+    select(_PARTICIPANT)
+    .where(_PARTICIPANT.c.session == bindparam("sought"))
+    .order_by(_PARTICIPANT.c.number, _PARTICIPANT.c.client)
+)
+_TAKES_PART: Final = Prepared(
+    upsert(_PARTICIPANT)
+    .values(
+        session=bindparam("session"),
+        protocol=bindparam("protocol"),
+        client=bindparam("client"),
+        sid=bindparam("sid"),
+        number=select(func.count())
+        .where(_PARTICIPANT.c.session == bindparam("session"))
+        .scalar_subquery(),
+    )
+    .on_conflict_do_update(
+        index_elements=["session", "protocol", "client"], set_={"sid": bindparam("sid")}
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +64,14 @@ class SqlSessions:
 
     def find(self, session: SessionId) -> Session:
         """Return one, or raise `SessionUnknown`."""
-        row = self.db.read_one(select(_TABLE).where(_TABLE.c.id == session))
+        row = self.db.read_one(_BY_ID, {"sought": session})
         if row is None:
             raise SessionUnknown(str(session))
         return self._session(row)
 
     def by_cookie(self, cookie: Digest) -> Session | None:
         """Return the session of a cookie."""
-        row = self.db.read_one(select(_TABLE).where(_TABLE.c.cookie == cookie))
+        row = self.db.read_one(_BY_COOKIE, {"sought": cookie})
         return None if row is None else self._session(row)
 
     def replace(self, session: Session, cookie: Digest) -> bool:
@@ -58,8 +86,7 @@ class SqlSessions:
 
     def touch(self, session: SessionId, idle_at: datetime) -> None:
         """Move the idle end."""
-        one = _TABLE.c.id == session
-        self.db.write(update(_TABLE).where(one).values(idle_at=idle_at))
+        self.db.write(_TOUCH, {"sought": session, "until": idle_at})
 
     def end(self, session: SessionId, at: datetime, reason: str) -> bool:
         """End it; the WHERE clause is the lock."""
@@ -89,27 +116,18 @@ class SqlSessions:
 
     def add_participant(self, participant: Participant) -> None:
         """Note a participant once; a later sid takes the place of an earlier one."""
-        known = select(func.count()).where(_PARTICIPANT.c.session == participant.session)
-        statement = upsert(_PARTICIPANT).values(
-            session=participant.session,
-            protocol=participant.protocol,
-            client=participant.client,
-            sid=participant.sid,
-            number=known.scalar_subquery(),
-        )
         self.db.write(
-            statement.on_conflict_do_update(
-                index_elements=["session", "protocol", "client"],
-                set_={"sid": participant.sid},
-            )
+            _TAKES_PART,
+            {
+                "session": participant.session,
+                "protocol": participant.protocol,
+                "client": participant.client,
+                "sid": participant.sid,
+            },
         )
 
     def participants(self, session: SessionId) -> tuple[Participant, ...]:
         """Return who took part, in the order they came."""
-        statement = select(_PARTICIPANT).where(_PARTICIPANT.c.session == session)
-        rows = self.db.read(
-            statement.order_by(_PARTICIPANT.c.number, _PARTICIPANT.c.client)
-        )
         return tuple(
             Participant(
                 session=SessionId(row.session),
@@ -117,7 +135,7 @@ class SqlSessions:
                 client=row.client,
                 sid=row.sid,
             )
-            for row in rows
+            for row in self.db.read(_WHO_TOOK_PART, {"sought": session})
         )
 
     def forget_before(self, instant: datetime) -> int:

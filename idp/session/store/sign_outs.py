@@ -69,7 +69,7 @@ class SqlSignOuts:
     ) -> bool:
         """Put a delivery's state on record; the WHERE clause says from which others."""
         before = [Delivery.PENDING.value]
-        if state in {Delivery.DELIVERED, Delivery.PENDING}:
+        if state is not Delivery.FAILED:
             before.append(Delivery.FAILED.value)
         standing = and_(_is(sign_out, participant), _DELIVERY.c.state.in_(before))
         values = {"state": state.value, "changed_at": at, "reason": _short(reason)}
