@@ -122,8 +122,8 @@ class SignOutStore(Protocol):
     ) -> bool:
         """Put a participant's delivery on record; False: that is no step from its state.
 
-        Pending becomes anything, once. What failed may still be delivered, or be pending
-        again; what was delivered stays so.
+        Pending becomes anything, once. What failed may still be delivered or shown, or be
+        pending again; what was delivered or shown stays so.
         """
         ...
 

@@ -49,7 +49,8 @@ class FrontChannel:
 
     def laid(self, sign_out: SignOut) -> None:
         """Note whom the page that was just written tells, where nothing else will."""
-        for participant in sign_out.with_state(Delivery.PENDING):
+        late = sign_out.with_state(Delivery.FAILED)
+        for participant in (*sign_out.with_state(Delivery.PENDING), *late):
             client = self._client(participant)
             has_frame = self._frame(participant) is not None
             if client and has_frame and client.oidc.backchannel_logout_uri is None:

@@ -162,6 +162,11 @@ def test_a_browser_that_never_came_to_the_page_leaves_its_frames_on_record(
     telling = only(house).tellings[order.participant]
     assert telling.reason == "browser_did_not_return"
     assert state(house, order) is Delivery.FAILED
+    # One that was long on its way upstream still tells them when it comes.
+    sent = {"sign_out": str(only(house).id)}
+    page = a_client(house, browser).get("/logout/done", query_string=sent, base_url=ISSUER)
+    assert "<iframe" in page.text
+    assert state(house, order) is Delivery.SHOWN
 
 
 @pytest.mark.spec("OIDC Back-Channel Logout §2.8")
