@@ -1,6 +1,7 @@
 """Each module fails where the rule it is about is taken away."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.known import KnownClients
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.opening import Opening
-from idp.oidc.flows.push import Parking
+from idp.oidc.flows.push import Parked, Parking
 from idp.oidc.flows.signed_steps import OBJECT_STEPS, SignedCheck
 from kernel.ids import ClientId
 from kernel.proof.jose import REQUEST_OBJECT, KeySet, read
@@ -85,8 +86,9 @@ def opens_no_envelope(patch: pytest.MonkeyPatch, _joined: Joined) -> None:
 
 
 def parks_nothing(patch: pytest.MonkeyPatch, _joined: Joined) -> None:
-    def lost(_self: Parking, _client: Client, _opened: Opened) -> Secret:
-        return Secret("urn:ietf:params:oauth:request_uri:lost")
+    def lost(_self: Parking, _client: Client, _opened: Opened) -> Parked:
+        uri = Secret("urn:ietf:params:oauth:request_uri:lost")
+        return Parked(uri, timedelta(seconds=90))
 
     patch.setattr(Parking, "park", lost)
 
