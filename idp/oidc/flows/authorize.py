@@ -86,9 +86,11 @@ class Authorize:
 
         Raises:
             TransferTicketRefused: it is not one that counts here and now.
+            OnTrial: the client is for test people, and this is none.
         """
         client = recipient.client
         arriving = self.handover.arriving(request, client)
+        self.settle.consents.trial.admits(client, arriving.session.person)
         if not self.settle.is_person_meant(request, client, arriving.session):
             raise SignInNeeded
         session = self.settle.sessions.current(visitor.session)

@@ -1,5 +1,6 @@
 """An application that is not live yet meets test people only, at every front."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -9,9 +10,24 @@ import pytest
 
 from idp.clients.domain import Actor, Approval, ClientAction
 from idp.clients.store import SqlTrialPeople
-from idp.oidc.events import CodeIssued
+from idp.oidc.events import CodeIssued, TransferArrived
 from kernel.ids import PersonId, Pseudonym
-from tests.unit.idp.oidc.house import PORTAL, Browser, House, a_portal, answer_of
+from kernel.secret import Secret
+from tests.unit.idp.oidc.handing_over import (
+    a_next,
+    a_ticket,
+    arrive,
+    came_back,
+    let_hand_over,
+)
+from tests.unit.idp.oidc.house import (
+    PORTAL,
+    Browser,
+    House,
+    a_portal,
+    answer_of,
+    exchange,
+)
 
 
 class Closed(House):
@@ -73,3 +89,19 @@ def test_a_person_taken_off_the_list_during_a_sign_in_gets_no_code(closed: Close
     answer = answer_of(browser.resume(begun))
     assert answer["error"] == "access_denied"
     assert closed.around.trail.of(CodeIssued) == []
+
+
+def test_nobody_is_handed_over_to_an_application_on_trial_but_test_people(
+    closed: Closed,
+) -> None:
+    closed.register(a_next())
+    let_hand_over(closed)
+    tester, trial = closed.a_person(), SqlTrialPeople(closed.db)
+    trial.add(tester.id, closed.around.clock())
+    browser = Browser(closed)
+    tokens = json.loads(exchange(closed, browser.code(tester)).body)
+    ticket = a_ticket(closed, tokens["access_token"])
+    trial.remove(tester.id)
+    for door in (browser, Browser(closed, browser=Secret("x" * 43))):
+        assert came_back(arrive(door, ticket))["error"] == "access_denied"
+    assert closed.around.trail.of(TransferArrived) == []
