@@ -10,37 +10,31 @@ from idp.clients.domain import (
     AuthMethod,
     ClaimAsked,
     Client,
-    EncryptionWish,
-    GrantType,
     LocalText,
     OidcFacet,
-    Profile,
     PublicPages,
     RedirectUri,
-    TlsName,
-    TlsSubject,
     sector_of,
 )
 from idp.oidc.errors import ClientMetadataRefused
+from idp.oidc.messages.client_wishes import (
+    encryption_of,
+    grants_of,
+    keys_of,
+    levels_of,
+    method_of,
+    profile_of,
+    scopes_of,
+    tls_subject_of,
+)
 from idp.oidc.messages.members import Members
-from kernel.assurance import Level
-from kernel.proof.jose import JoseRefused, KeySet, decode_object
+from kernel.proof.jose import JoseRefused, decode_object
 
 LIMIT_BYTES: Final = 65_536
 _DEPTH: Final = 8
 _NAME_LIMIT: Final = 100
 _RETENTION: Final = LocalText("按该应用的隐私政策", "As its privacy policy says")
-_DEFAULT_SCOPES: Final = frozenset({"openid", "profile"})
 _JWT_METHODS: Final = frozenset({AuthMethod.PRIVATE_KEY, AuthMethod.SECRET_JWT})
-_OFFERED: Final = frozenset(
-    {
-        GrantType.AUTHORIZATION_CODE,
-        GrantType.REFRESH_TOKEN,
-        GrantType.CLIENT_CREDENTIALS,
-        GrantType.DEVICE_CODE,
-    }
-)
-"""What a client may give itself; whose tokens it may exchange, operators decide."""
 
 TOLD_AS_SAID: Final = ("software_id", "software_version", "software_statement")
 """Members that mean nothing to us, kept and told back (RFC 7591 §2, §3.2.1)."""
@@ -101,7 +95,7 @@ def described(members: Members, base: Client) -> Told:
 
 def _facet(members: Members, base: OidcFacet) -> OidcFacet:
     """Return the facet; operators' own members of ``base`` stay."""
-    method, profile = _method(members), _profile(members)
+    method, profile = method_of(members), profile_of(members)
     redirects = _addresses(members, "redirect_uris")
     age = members.seconds("default_max_age")
     signs = method in _JWT_METHODS
@@ -109,13 +103,13 @@ def _facet(members: Members, base: OidcFacet) -> OidcFacet:
         base,
         profile=profile,
         auth_method=method,
-        grant_types=_grants(members),
+        grant_types=grants_of(members),
         redirect_uris=redirects,
         post_logout_redirect_uris=_addresses(members, "post_logout_redirect_uris"),
-        scopes=_scopes(members),
+        scopes=scopes_of(members),
         sector=_sector(members, redirects),
         sector_identifier_uri=members.text("sector_identifier_uri"),
-        keys=_keys(members),
+        keys=keys_of(members),
         jwks_uri=members.text("jwks_uri"),
         request_object_alg=members.text("request_object_signing_alg"),
         assertion_alg=members.text("token_endpoint_auth_signing_alg") if signs else None,
@@ -123,73 +117,21 @@ def _facet(members: Members, base: OidcFacet) -> OidcFacet:
         request_uris=members.texts("request_uris"),
         requires_push=members.flag("require_pushed_authorization_requests"),
         id_token_alg=members.text("id_token_signed_response_alg") or base.id_token_alg,
-        id_token_encryption=_encryption(members, "id_token_encrypted_response"),
+        id_token_encryption=encryption_of(members, "id_token_encrypted_response"),
         userinfo_alg=members.text("userinfo_signed_response_alg"),
-        userinfo_encryption=_encryption(members, "userinfo_encrypted_response"),
+        userinfo_encryption=encryption_of(members, "userinfo_encrypted_response"),
         binds_to_dpop=members.flag("dpop_bound_access_tokens"),
         binds_to_certificate=members.flag("tls_client_certificate_bound_access_tokens"),
-        tls_subject=_tls_subject(members) if method is AuthMethod.TLS else None,
+        tls_subject=tls_subject_of(members) if method is AuthMethod.TLS else None,
         default_max_age=None if age is None else timedelta(seconds=age),
         requires_auth_time=members.flag("require_auth_time"),
-        default_levels=_levels(members),
+        default_levels=levels_of(members),
         initiate_login_uri=members.text("initiate_login_uri"),
         frontchannel_logout_uri=members.text("frontchannel_logout_uri"),
         frontchannel_needs_session=members.flag("frontchannel_logout_session_required"),
         backchannel_logout_uri=members.text("backchannel_logout_uri"),
         backchannel_needs_session=members.flag("backchannel_logout_session_required"),
     )
-
-
-def _method(members: Members) -> AuthMethod:
-    """RFC 7591 §2: client_secret_basic if none is named; RFC 8252 §8.5: none if native."""
-    named = members.text("token_endpoint_auth_method")
-    if named is None:
-        return AuthMethod.NONE if _is_native(members) else AuthMethod.BASIC
-    try:
-        return AuthMethod(named)
-    except ValueError as cause:
-        raise ClientMetadataRefused("token_endpoint_auth_method") from cause
-
-
-def _profile(members: Members) -> Profile:
-    """Ours: the profile by its name (our own member), else by the kind of application."""
-    known = {profile.value: profile for profile in Profile}
-    named = known.get(members.text("profile") or "")
-    if named is not None:
-        return named
-    return Profile.NATIVE if _is_native(members) else Profile.OIDC
-
-
-def _is_native(members: Members) -> bool:
-    """OIDC Registration §2 application_type: web if nothing is said."""
-    named = members.text("application_type") or "web"
-    if named not in {"web", "native"}:
-        raise ClientMetadataRefused("application_type")
-    return named == "native"
-
-
-def _grants(members: Members) -> frozenset[GrantType]:
-    """RFC 7591 §2.1: grant and response types fit together; what nobody gets is left out.
-
-    Raises:
-        ClientMetadataRefused: nothing is left, or only answers we never give are wanted.
-    """
-    asked = members.texts("grant_types") or (GrantType.AUTHORIZATION_CODE.value,)
-    grants = frozenset(grant for grant in _OFFERED if grant.value in asked)
-    answers = members.texts("response_types") or ("code",)
-    if GrantType.AUTHORIZATION_CODE in grants and "code" not in answers:
-        raise ClientMetadataRefused("response_types")
-    if not grants:
-        raise ClientMetadataRefused("grant_types")
-    return grants
-
-
-def _scopes(members: Members) -> frozenset[str]:
-    """RFC 7591 §2 scope: what is not about people is never given here."""
-    asked = members.text("scope")
-    if asked is None:
-        return _DEFAULT_SCOPES
-    return (frozenset(asked.split(" ")) & SCOPE_CLAIMS.keys()) or _DEFAULT_SCOPES
 
 
 def _claims(scopes: frozenset[str], base: Client) -> tuple[ClaimAsked, ...]:
@@ -206,44 +148,6 @@ def _addresses(members: Members, name: str) -> tuple[RedirectUri, ...]:
 def _sector(members: Members, redirects: tuple[RedirectUri, ...]) -> str:
     """OIDC Core §8.1: an address that names a sector is read after this."""
     return "" if members.text("sector_identifier_uri") else sector_of(redirects)
-
-
-def _keys(members: Members) -> KeySet | None:
-    """RFC 7591 §2: jwks or jwks_uri, never both; public keys only."""
-    jwks = members.object("jwks")
-    if jwks is None:
-        return None
-    if members.text("jwks_uri") is not None:
-        raise ClientMetadataRefused("jwks and jwks_uri")
-    try:
-        return KeySet.parse(jwks)
-    except JoseRefused as cause:
-        raise ClientMetadataRefused(f"jwks: {cause.code}") from cause
-
-
-def _encryption(members: Members, name: str) -> EncryptionWish | None:
-    """OIDC Registration §2: an ``_enc`` without its ``_alg`` is an error."""
-    alg, enc = members.text(f"{name}_alg"), members.text(f"{name}_enc")
-    if alg is None and enc is not None:
-        raise ClientMetadataRefused(f"{name}_enc")
-    if alg is None:
-        return None
-    return EncryptionWish(alg) if enc is None else EncryptionWish(alg, enc)
-
-
-def _tls_subject(members: Members) -> TlsSubject:
-    """RFC 8705 §2.1.2: exactly one of the names."""
-    named = [(kind, members.text(kind.value)) for kind in TlsName]
-    said = [TlsSubject(kind, value) for kind, value in named if value is not None]
-    if len(said) != 1:
-        raise ClientMetadataRefused("tls_client_auth_*")
-    return said[0]
-
-
-def _levels(members: Members) -> tuple[Level, ...]:
-    """OIDC Registration §2 default_acr_values: those that are levels here."""
-    known = {level.acr: level for level in Level}
-    return tuple(known[acr] for acr in members.texts("default_acr_values") if acr in known)
 
 
 def _named(members: Members, base: Client) -> LocalText:
