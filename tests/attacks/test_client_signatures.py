@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import pytest
 
 from idp.clients.domain import AuthMethod, Client, Membership, OidcFacet, Registration
+from idp.clients.errors import ClientHasNoSecret
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.signed import Pushed
 from idp.oidc.errors import RequestUriRefused
@@ -19,7 +20,7 @@ from kernel.clock import SetClock, epoch_seconds
 from kernel.errors import Refused
 from kernel.ids import ClientId, EntityId
 from kernel.proof.jose import KeySet
-from kernel.secret import Digest
+from kernel.secret import Digest, Secret
 from kernel.standing import Party, PartyKind
 from tests.attacks.lies import Lies
 from tests.unit.kernel.proof.signers import signer
@@ -67,6 +68,16 @@ class GivenKeys:
     def for_token(self, client: Client, token: str) -> KeySet | None:
         assert isinstance(token, str)
         return client.oidc.keys
+
+
+class NoSecrets:
+    """No client shares a secret."""
+
+    def seal(self, client: ClientId, _secret: Secret) -> bytes:
+        raise ClientHasNoSecret(client)
+
+    def of(self, client: Client) -> Secret:
+        raise ClientHasNoSecret(client.id)
 
 
 class NothingLiesThere:
@@ -129,7 +140,7 @@ def takes_objects(client: Client, decrypter: Decrypter | None = None) -> Believi
 
 
 def takes_assertions(client: Client) -> Believing:
-    assertions = Assertions(ISSUER, Once(Fresh()), CLOCK, GivenKeys())
+    assertions = Assertions(ISSUER, Once(Fresh()), CLOCK, GivenKeys(), NoSecrets())
     return lambda token: assertions.believe(client, token)
 
 
