@@ -52,7 +52,7 @@ class PromptContradictory(RequestMalformed):
 
 
 class RequestUriNotSupported(Refused):
-    """``request_uri`` names anything but a request pushed here (OIDC Core §6.2)."""
+    """A ``request_uri`` of a client that has registered none (OIDC Core §6.2)."""
 
     code = "request_uri_not_supported"
 
