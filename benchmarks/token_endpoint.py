@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,9 +21,10 @@ from authlib.oauth2.rfc6749 import ClientMixin, grants
 from sqlalchemy import create_engine, event, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from audit.trail.build import build_trail
 from benchmarks import floor
+from benchmarks.issuer_flows import DATABASE, FOLDER
 from benchmarks.weighing.evidence import keep
+from benchmarks.weighing.issuer import ENDPOINT, Key, Prepared
 from benchmarks.weighing.load import CLIENTS, request_of
 from benchmarks.weighing.serving import (
     BLOCKING_THREADS,
@@ -34,130 +34,12 @@ from benchmarks.weighing.serving import (
     ratio,
     served,
 )
-from benchmarks.weighing.unasked import GivenKeys, Unasked, nothing_here
-from config.keyring import Keys
-from config.schema import Oidc
-from config.words import SecretFile
-from idp.clients.build import build as build_clients
-from idp.clients.domain import AuthMethod, GrantType
-from idp.clients.messages import ClientBody, OidcBody
-from idp.clients.store import SqlClients
-from idp.oidc.api.errors import OAuthTable
-from idp.oidc.api.tokens import TokenApi
-from idp.oidc.build.authenticating import Proving
-from idp.oidc.domain.issuer import Issuer
-from idp.oidc.flows.client_credentials import ClientCredentials
-from idp.oidc.flows.decrypting import Decrypting
-from idp.oidc.flows.issuing import TokenIssuer
-from idp.oidc.flows.known import KnownClients
-from idp.oidc.flows.once import Once as UsedOnce
-from idp.oidc.flows.token_endpoint import TokenEndpoint
-from idp.oidc.store import SqlOnce
-from kernel.clock import SystemClock
-from kernel.entropy import SystemEntropy, token
-from kernel.ids import ClientId, NewIds
-from kernel.infra.db import Database, create_all
-from kernel.infra.jobs import SqlJobs
-from kernel.infra.standing_store import SqlStanding
-from kernel.proof.seal import Sealer
+from benchmarks.weighing.talking import Talks
 from kernel.secret import Secret
-from kernel.web import FORM, Once, Route, Router
-from server.dispatch import Dispatcher
-from server.wsgi import Application
-from trustroot.keys.build import KeysRoom
-from trustroot.keys.build import build as build_keys
-from trustroot.keys.domain import RoleGroup
 
-FOLDER: Final = "TRUSTHUB_BENCHMARK_FOLDER"
-PATH: Final = "/oauth2/token"
 AT_MOST: Final = 2.5
 AT_LEAST: Final = 4.0
-_CLOCK, _ENTROPY, _MACHINE = SystemClock(), SystemEntropy(), ClientId("machine-1")
-
-
-def _keys(folder: Path, db: Database, group: RoleGroup) -> KeysRoom:
-    settings = Keys(
-        vault_dir=folder,
-        serve_secret_file=SecretFile(folder / "serve"),
-        worker_secret_file=SecretFile(folder / "worker"),
-    )
-    jobs = SqlJobs(db, _CLOCK, NewIds(_CLOCK, _ENTROPY))
-    trail = build_trail(db=db, clock=_CLOCK, entropy=_ENTROPY)
-    return build_keys(
-        settings,
-        group=group,
-        db=db,
-        clock=_CLOCK,
-        entropy=_ENTROPY,
-        trail=trail,
-        jobs=jobs,
-    )
-
-
-def prepare(folder: Path) -> None:
-    """Make keys, tables and the one client of the measurement."""
-    for name in ("serve", "worker"):
-        (folder / name).write_text(token(_ENTROPY), encoding="ascii")
-    db = Database(f"sqlite:///{folder}/hub.db")
-    create_all(db)
-    _keys(folder, db, RoleGroup.WORKER).care.create_installation_keys()
-    said = ClientBody(
-        client_id="machine-1",
-        name_zh="机器",
-        name_en="Machine",
-        oidc=OidcBody(
-            token_endpoint_auth_method=AuthMethod.POST,
-            grant_types=(GrantType.CLIENT_CREDENTIALS,),
-            scopes=("members:read",),
-        ),
-    )
-    client = said.client(_MACHINE, _CLOCK())
-    SqlClients(db).add(replace(client, secret=Secret(floor.SECRET).digest()))
-    db.close()
-
-
-def make_ours() -> Application:
-    """Return the token endpoint as ``serve`` assembles it."""
-    folder = Path(os.environ[FOLDER])
-    db = Database(f"sqlite:///{folder}/hub.db")
-    trail = build_trail(db=db, clock=_CLOCK, entropy=_ENTROPY)
-    standing = SqlStanding(db, _CLOCK)
-    standing.start()
-    ring = _keys(folder, db, RoleGroup.SERVE).ring
-    clients = build_clients(
-        db=db,
-        clock=_CLOCK,
-        entropy=_ENTROPY,
-        register=standing,
-        trail=trail,
-        ids=NewIds(_CLOCK, _ENTROPY),
-        keys=ring,
-    )
-    issuer, used = Issuer("http://localhost:8400"), UsedOnce(SqlOnce(db))
-    known = KnownClients(clients.lookup, clients.members, issuer, Decrypting(ring))
-    proving = Proving(
-        issuer=issuer,
-        settings=Oidc(),
-        keys=GivenKeys(),
-        secrets=clients.secrets,
-        sealer=Sealer(ring, _ENTROPY),
-        once=used,
-        clock=_CLOCK,
-    )
-    shown = proving.authenticate(known, standing)
-    issuing = TokenIssuer(issuer, ring, _CLOCK, _ENTROPY)
-    grant = {GrantType.CLIENT_CREDENTIALS.value: ClientCredentials(issuing, trail)}
-    endpoint = TokenEndpoint(shown, grant, trail)
-    api = TokenApi(endpoint, None, None, None)  # type: ignore[arg-type]  # not served
-    route = Route(
-        method="POST", path=PATH, endpoint=api.token, errors=OAuthTable(), consumes=FORM
-    )
-    unused = Unasked()
-    once = Once(db.unit_of_work(), unused)
-    return Application(Dispatcher(Router((route,)), unused, once), nothing_here, _ENTROPY)
-
-
-# ------------------------------------------------------------------------------- Authlib
+FLOW: Final = "client_credentials_secret"
 
 
 class _Base(DeclarativeBase):
@@ -203,7 +85,7 @@ class _Grant(grants.ClientCredentialsGrant):  # type: ignore[misc]  # Authlib ha
 
 
 def make_authlib() -> flask.Flask:
-    """Return Authlib's grant over ORM storage, with ES256 tokens by the same signer."""
+    """Return Authlib's grant over ORM storage, with ES256 tokens of the same claims."""
     folder = Path(os.environ[FOLDER])
     engine = create_engine(f"sqlite:///{folder}/authlib.db")
     event.listen(engine, "connect", _durable)
@@ -212,15 +94,7 @@ def make_authlib() -> flask.Flask:
     with Session(engine) as session:
         session.merge(OrmClient(client_id="machine-1", client_secret=digest))
         session.commit()
-    app = flask.Flask(__name__)
-    issuing = TokenIssuer(
-        Issuer("http://localhost:8400"),
-        _keys(folder, Database(f"sqlite:///{folder}/hub.db"), RoleGroup.SERVE).ring,
-        _CLOCK,
-        _ENTROPY,
-    )
-    said = ClientBody(client_id="machine-1", name_zh="机器", name_en="Machine")
-    ours = said.client(_MACHINE, _CLOCK())
+    app, key = flask.Flask(__name__), Key.made()
 
     def query_client(client_id: str) -> OrmClient | None:
         with Session(engine) as session:
@@ -239,14 +113,28 @@ def make_authlib() -> flask.Flask:
             session.commit()
 
     def generate(*_a: object, **_k: object) -> dict[str, Any]:
-        made, _ = issuing.for_client(ours, "members:read")
-        return {"access_token": made.access_token, "token_type": "Bearer"}
+        return {"access_token": _signed(key), "token_type": "Bearer"}
 
     server = AuthorizationServer(app, query_client=query_client, save_token=save_token)
     server.register_grant(_Grant)
     server.register_token_generator("default", generate)
-    app.add_url_rule(PATH, "token", server.create_token_response, methods=["POST"])
+    app.add_url_rule(ENDPOINT, "token", server.create_token_response, methods=["POST"])
     return app
+
+
+def _signed(key: Key) -> str:
+    now = int(time.time())
+    claims = {
+        "iss": "http://localhost:8750",
+        "sub": "machine-1",
+        "aud": "http://localhost:8750/api/v1",
+        "client_id": "machine-1",
+        "scope": "members:read",
+        "iat": now,
+        "exp": now + 300,
+        "jti": os.urandom(16).hex(),
+    }
+    return key.sign({"alg": "ES256", "typ": "at+jwt", "kid": "k"}, claims)
 
 
 def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401  a driver's own
@@ -258,18 +146,20 @@ def run(rounds: int, seconds: float) -> bool:
     """Measure all three in turn, keep the figures, and tell whether the claims held."""
     with ExitStack() as open_here:
         folder = Path(open_here.enter_context(tempfile.TemporaryDirectory()))
-        os.environ[FOLDER] = str(folder)
-        prepare(folder)
-        targets = (
-            ("floor", "benchmarks.floor:app", "/"),
-            ("ours", "benchmarks.token_endpoint:make_ours", PATH),
-            ("authlib", "benchmarks.token_endpoint:make_authlib", PATH),
+        os.environ[FOLDER], os.environ[DATABASE] = str(folder), ""
+        ours = Prepared.at(folder, None).talks[FLOW]
+        targets: tuple[tuple[str, str, bytes | Talks], ...] = (
+            ("floor", "benchmarks.floor:app", request_of("/", floor.BODY, floor.FORM)),
+            ("ours", "benchmarks.issuer_flows:make_hub", ours),
+            (
+                "authlib",
+                "benchmarks.token_endpoint:make_authlib",
+                request_of(ENDPOINT, floor.BODY, floor.FORM),
+            ),
         )
         servers = [
-            open_here.enter_context(
-                served(name, target, port, request_of(path, floor.BODY, floor.FORM))
-            )
-            for port, (name, target, path) in enumerate(targets, 8971)
+            open_here.enter_context(served(name, target, port, asked))
+            for port, (name, target, asked) in enumerate(targets, 8971)
         ]
         windows = in_turn(servers, rounds=rounds, seconds=seconds)
     return _told(windows, seconds)

@@ -8,58 +8,80 @@ import re
 import selectors
 import socket
 import time
+from collections.abc import Mapping
 from typing import Final
 
+from benchmarks.weighing.talking import Spoken, Talk, Talks
+
 CLIENTS: Final = 64
-_OK: Final = b"HTTP/1.1 200"
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _PATIENCE_S: Final = 10.0
 
 
 class AnswerRefused(RuntimeError):
-    """The server did not answer 200, or not in time: its figures would mean nothing."""
+    """The server did not answer as it must, or not in time: figures would mean nothing."""
 
 
 class _Line:
     """One kept connection and what has arrived of its present answer."""
 
-    def __init__(self, port: int, request: bytes) -> None:
+    def __init__(self, port: int, talk: Talk) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._request = request
+        self._talk, self._turn = talk, next(talk)
         self._arrived = b""
 
     def ask(self) -> None:
         self._arrived = b""
-        self.socket.sendall(self._request)
+        self.socket.sendall(self._turn.request)
 
-    def take(self) -> bool:
-        """Read what there is; tell whether the answer is whole."""
+    def take(self) -> bool | None:
+        """Read what there is.
+
+        Returns:
+            None while the answer is not whole; then whether it ends a unit.
+        """
         self._arrived += self.socket.recv(65_536)
         head, end, body = self._arrived.partition(b"\r\n\r\n")
-        if not head.startswith(_OK):
-            raise AnswerRefused(repr(self._arrived[:300]))
+        if not head.startswith(b"HTTP/1.1 %d" % self._turn.expects):
+            raise AnswerRefused(repr(self._arrived[:600]))
         announced = _LENGTH.search(head + b"\r\n")
-        return bool(end) and announced is not None and len(body) >= int(announced[1])
+        if not (end and announced is not None and len(body) >= int(announced[1])):
+            return None
+        ended = self._turn.ends
+        self._turn = self._talk.send(Spoken(head, body))
+        return ended
 
 
 def request_of(path: str, body: bytes, media_type: str) -> bytes:
     """Return one POST as it goes over the wire."""
+    return post(path, body, {"Content-Type": media_type})
+
+
+def post(path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Return one POST as it goes over the wire, with these headers."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{lines}"
+        f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode("ascii") + body
 
 
-def load(port: int, request: bytes, seconds: float, clients: int = CLIENTS) -> int:
-    """Ask on ``clients`` connections for so long; return how often it was answered.
+def get(path: str, headers: Mapping[str, str]) -> bytes:
+    """Return one GET as it goes over the wire."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{lines}\r\n".encode("ascii")
+
+
+def load(port: int, talks: Talks, seconds: float, clients: int = CLIENTS) -> int:
+    """Ask on ``clients`` connections for so long; return how many units were done.
 
     Raises:
-        AnswerRefused: an answer was not 200, or none came.
+        AnswerRefused: an answer was not what it must be, or none came.
     """
     with selectors.DefaultSelector() as watched:
-        lines = [_Line(port, request) for _ in range(clients)]
+        lines = [_Line(port, talks(number)) for number in range(clients)]
         for line in lines:
             watched.register(line.socket, selectors.EVENT_READ, line)
             line.ask()
@@ -71,18 +93,19 @@ def load(port: int, request: bytes, seconds: float, clients: int = CLIENTS) -> i
 
 
 def _until_over(watched: selectors.BaseSelector, over: float) -> int:
-    """Ask again for every answer until the time is over, then wait for the last ones."""
-    answered, open_lines = 0, len(watched.get_map())
+    """Ask again for every answer until the time is over, then end the units begun."""
+    done, open_lines = 0, len(watched.get_map())
     while open_lines:
         ready = watched.select(_PATIENCE_S)
         if not ready:
             raise AnswerRefused("no answer in time")
         for key, _ in ready:
-            if not key.data.take():
+            ended = key.data.take()
+            if ended is None:
                 continue
-            answered += 1
-            if time.monotonic() < over:
+            done += ended
+            if not ended or time.monotonic() < over:
                 key.data.ask()
             else:
                 open_lines -= 1
-    return answered
+    return done

@@ -17,6 +17,7 @@ from subprocess import DEVNULL, Popen
 from typing import Final
 
 from benchmarks.weighing.load import load
+from benchmarks.weighing.talking import Same, Talks
 
 BLOCKING_THREADS: Final = 64
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
@@ -34,23 +35,23 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A server that runs, and the one request it is asked."""
+    """A server that runs, and what it is asked."""
 
     name: str
     pid: int
     port: int
-    request: bytes
+    talks: Talks
 
     def window(self, seconds: float) -> Window:
         """Load it for so long; CPU of its whole process tree, in µs per request."""
         before, began = cpu_s(self.pid), time.monotonic()
-        done = load(self.port, self.request, seconds)
+        done = load(self.port, self.talks, seconds)
         spent, took = cpu_s(self.pid) - before, time.monotonic() - began
         return Window(spent / done * 1e6, done, done / took)
 
 
 @contextmanager
-def served(name: str, target: str, port: int, request: bytes) -> Iterator[Served]:
+def served(name: str, target: str, port: int, asked: bytes | Talks) -> Iterator[Served]:
     """Serve ``target`` with one granian worker; named ``make_…`` it is a factory."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
     command += ["--blocking-threads", str(BLOCKING_THREADS), "--port", str(port)]
@@ -60,7 +61,8 @@ def served(name: str, target: str, port: int, request: bytes) -> Iterator[Served
     with process, _on(_cores()[-1]):
         try:
             _wait(port)
-            yield Served(name, process.pid, port, request)
+            talks = Same(asked) if isinstance(asked, bytes) else asked
+            yield Served(name, process.pid, port, talks)
         finally:
             process.terminate()
             process.wait(timeout=_STARTS_WITHIN_S)

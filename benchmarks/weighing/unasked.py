@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import NoReturn
 
-from idp.clients.domain import Client
-from kernel.proof.jose import KeySet
 from kernel.web import AccessTokenMissing, Headers
 
 
@@ -38,18 +36,6 @@ class Unasked:
     def release(self, _hold: object) -> NoReturn:
         """Refuse."""
         raise AccessTokenMissing
-
-
-class GivenKeys:
-    """`ClientKeys` of clients that gave theirs: no address is asked."""
-
-    def of(self, client: Client) -> KeySet | None:
-        """Return the keys of the record."""
-        return client.oidc.keys
-
-    def for_token(self, client: Client, _token: str) -> KeySet | None:
-        """Return the keys of the record."""
-        return client.oidc.keys
 
 
 def nothing_here(
