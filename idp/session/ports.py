@@ -118,7 +118,7 @@ class SignOutStore(Protocol):
         state: Delivery,
         *,
         at: datetime,
-        reason: str | None = None,
+        reason: str | None,
     ) -> bool:
         """Put a participant's delivery on record; False: that is no step from its state.
 

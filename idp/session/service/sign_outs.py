@@ -161,7 +161,9 @@ class SignOuts:
             failed = [
                 participant
                 for participant in found.with_state(Delivery.FAILED)
-                if self.store.settle(sign_out, participant, Delivery.PENDING, at=at)
+                if self.store.settle(
+                    sign_out, participant, Delivery.PENDING, at=at, reason=None
+                )
             ]
             for participant in failed:
                 late = DeliveryOrder(sign_out, participant, len(self.LATER))

@@ -65,7 +65,7 @@ class SqlSignOuts:
         state: Delivery,
         *,
         at: datetime,
-        reason: str | None = None,
+        reason: str | None,
     ) -> bool:
         """Put a delivery's state on record; the WHERE clause says from which others."""
         before = [Delivery.PENDING.value]

@@ -231,9 +231,15 @@ def test_a_delivery_is_settled_once(stores: Stores) -> None:
     )
     stores.sign_outs.add(sign_out)
     assert stores.sign_outs.find(sign_out.id).deliveries == {told: Delivery.PENDING}
-    assert stores.sign_outs.settle(sign_out.id, told, Delivery.DELIVERED, at=NOW)
-    assert not stores.sign_outs.settle(sign_out.id, told, Delivery.FAILED, at=NOW)
-    assert not stores.sign_outs.settle(sign_out.id, told, Delivery.PENDING, at=NOW)
+    assert stores.sign_outs.settle(
+        sign_out.id, told, Delivery.DELIVERED, at=NOW, reason=None
+    )
+    assert not stores.sign_outs.settle(
+        sign_out.id, told, Delivery.FAILED, at=NOW, reason=None
+    )
+    assert not stores.sign_outs.settle(
+        sign_out.id, told, Delivery.PENDING, at=NOW, reason=None
+    )
     assert stores.sign_outs.find(sign_out.id).settled
     with pytest.raises(SignOutUnknown):
         stores.sign_outs.find(SignOutId(UUID(int=9)))
@@ -276,7 +282,7 @@ def test_what_failed_is_found_newest_first_and_may_still_be_delivered(
     assert newest.tellings[newest.participants[1]] == Telling(1, "relying_party_down", NOW)
 
     assert stores.sign_outs.settle(
-        newest.id, newest.participants[1], Delivery.DELIVERED, at=NOW + HOUR
+        newest.id, newest.participants[1], Delivery.DELIVERED, at=NOW + HOUR, reason=None
     )
     mine = stores.sign_outs.undelivered_of(PERSON, 10)
     assert [one.id.int for one in mine] == [3, 1]
