@@ -124,42 +124,31 @@ class Parts:
 def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours) -> Parts:
     """Make the shared pieces."""
     db, clock, standing = drivers.db, drivers.clock, drivers.standing
-    lifetimes = _lifetimes(settings)
+    lifetimes, keys = _lifetimes(settings), _client_keys(drivers, below)
     decrypting = Decrypting(below.decrypter)
     known = KnownClients(below.clients, below.members, issuer, decrypting)
     pushed, names = SqlPushed(db), SqlOnce(db)
     once = Once(names)
-    kept, grants = SqlAccess(db), SqlGrants(db)
-    refreshes = SqlRefreshTokens(db)
+    kept, grants, refreshes = SqlAccess(db), SqlGrants(db), SqlRefreshTokens(db)
     opaque, denied = OpaqueAccess(kept), DeniedTokens(kept)
-    entropy = drivers.entropy
-    issuing = TokenIssuer(issuer, below.signer, clock, entropy, lifetimes, opaque)
+    proving = _proving(issuer, settings, once, keys, drivers=drivers, below=below)
     files = OutboundRequestFiles(drivers.outbound)
-    pages = OutboundClientPages(drivers.outbound)
-    client_keys = KeysOfClients(pages, below.registered, clock)
-    proving = Proving(
-        issuer=issuer,
-        settings=settings,
-        keys=client_keys,
-        secrets=below.secrets,
-        sealer=Sealer(below.keys, entropy),
-        once=once,
-        clock=clock,
-    )
-    opening = Opening(issuer, once, pushed, clock, decrypting, files, client_keys)
+    opening = Opening(issuer, once, pushed, clock, decrypting, files, keys)
     access = AccessTokens(issuer, below.signer, clock, opaque, denied)
     stands = GrantStanding(standing, below.sessions, below.clients, grants)
     return Parts(
         below=below,
         drivers=drivers,
-        issuing=issuing,
+        issuing=TokenIssuer(
+            issuer, below.signer, clock, drivers.entropy, lifetimes, opaque
+        ),
         subjects=Subjects(Sealer(below.keys, drivers.entropy, Purpose.PAIRWISE)),
         hints=HintReader(issuer, below.signer),
         access=access,
         standing=stands,
         known=known,
         once=once,
-        client_keys=client_keys,
+        client_keys=keys,
         sender=SenderProof(proving.proofs(Where.RESOURCE)),
         authenticate=proving.authenticate(known, standing),
         reception=Reception(known, opening, standing, drivers.trail),
@@ -171,6 +160,31 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
         pending=SqlPending(db),
         pushed=pushed,
         names=names,
+    )
+
+
+def _client_keys(drivers: Drivers, below: Neighbours) -> KeysOfClients:
+    pages = OutboundClientPages(drivers.outbound)
+    return KeysOfClients(pages, below.registered, drivers.clock)
+
+
+def _proving(  # noqa: PLR0913  what clients prove themselves by, piece by piece
+    issuer: Issuer,
+    settings: Oidc,
+    once: Once,
+    keys: ClientKeys,
+    *,
+    drivers: Drivers,
+    below: Neighbours,
+) -> Proving:
+    return Proving(
+        issuer=issuer,
+        settings=settings,
+        keys=keys,
+        secrets=below.secrets,
+        sealer=Sealer(below.keys, drivers.entropy),
+        once=once,
+        clock=drivers.clock,
     )
 
 
