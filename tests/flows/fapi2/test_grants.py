@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from kernel.proof.jose import KeySet
 from tests.flows.fapi2.suite import (
     PAR,
     TOKEN,
@@ -18,6 +19,7 @@ from tests.flows.fapi2.suite import (
     error,
     told,
 )
+from tests.unit.idp.oidc.asking import shaped
 from tests.unit.idp.oidc.house import ISSUER, House, claims_of
 from tests.unit.idp.oidc.sending import Holder, ath
 from tests.unit.kernel.proof.signers import signer
@@ -109,9 +111,14 @@ def test_ensure_client_assertion_with_iss_as_aud_succeeds(by_key: Party) -> None
 
 
 def test_ensure_signed_client_assertion_with_rs256_fails(by_key: Party) -> None:
-    """FAPI 2.0 §5.4.1: RS256 is not among the algorithms, whoever's key it is."""
-    weak = by_key.assertion(signer("RS256", by_key.key.kid))
-    assert error(by_key.push(assertion=weak)) == (401, "invalid_client")
+    """FAPI 2.0 §5.4.1: RS256 is none of the algorithms, though the key is its own."""
+    weak = signer("RS256", "weak")
+    both = KeySet.of([by_key.key.key, weak.key])
+    shaped(by_key.house, by_key.id, keys=both)
+    by_key.house.around.clock.advance(timedelta(seconds=2))
+    assert "request_uri" in told(by_key.push())
+    refused = by_key.push(assertion=by_key.assertion(weak))
+    assert error(refused) == (401, "invalid_client")
 
 
 def test_ensure_client_assertion_is_used_once(by_key: Party) -> None:
