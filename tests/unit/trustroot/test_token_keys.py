@@ -47,6 +47,7 @@ def house_of(*algorithms: str) -> KeyHouse:
     house.care = replace(house.care, purposes=purposes_of(algorithms))
     for _ in range(2 * len(algorithms)):
         house.care.complete()
+        house.clock.advance(KEY_SET_KEPT)
     return house
 
 
@@ -122,13 +123,16 @@ def test_an_installation_from_before_gets_what_its_settings_ask_for() -> None:
     assert house.process(SERVE).algorithms(Purpose.TOKENS) == QUICK
 
 
-def test_of_slow_keys_a_run_makes_one_and_what_signs_first() -> None:
+def test_of_slow_keys_a_run_makes_one_and_what_follows_waits() -> None:
     house = house_of()
     house.care = replace(house.care, purposes=purposes_of(["RS256", "PS256"]))
     for expected in (("RS256",), ("RS256", "PS256")):
         house.care.complete()
         assert house.process(SERVE).algorithms(Purpose.TOKENS) == ("ES256", *expected)
     before = house.store.records()
+    house.care.complete()
+    assert house.store.records() == before
+    house.clock.advance(KEY_SET_KEPT)
     house.care.complete()
     assert len(house.store.records()) == len(before) + 1
 
@@ -181,6 +185,7 @@ def test_each_algorithm_is_followed_by_itself() -> None:
     assert ring.active_kid(Purpose.TOKENS) == first["ES256"]
     assert ring.active_kid(Purpose.TOKENS_RS256) != first["RS256"]
     assert first["RS256"] in ring.published(Purpose.TOKENS).by_kid
+    house.clock.advance(KEY_SET_KEPT)
     house.care.complete()
     states = [r.state for r in house.store.records() if r.purpose is Purpose.TOKENS_RS256]
     assert sorted(states) == sorted([KeyState.RETIRED, KeyState.ACTIVE, KeyState.NEXT])

@@ -10,6 +10,7 @@ from kernel.work import UnitOfWork
 from trustroot.keys.checks.endorsed import readers_believe
 from trustroot.keys.domain import (
     EVERYWHERE,
+    KEY_SET_KEPT,
     KeyRecord,
     KeyState,
     Purpose,
@@ -150,7 +151,16 @@ class KeyCare:
         """What signs is made before what follows it; nothing where no key ever was."""
         records = self.store.records()
         missing = wanted(records, self.purposes) if records else ()
-        return tuple(sorted(missing, key=lambda each: each.state is KeyState.NEXT))
+        due = (each for each in missing if self._is_time(each, records))
+        return tuple(sorted(due, key=lambda each: each.state is KeyState.NEXT))
+
+    def _is_time(self, missing: Wanted, records: tuple[KeyRecord, ...]) -> bool:
+        """What is slow to make and only follows waits: an installation's start is busy."""
+        if missing.state is KeyState.ACTIVE or not rule_of(missing.purpose).is_slow:
+            return True
+        held = (r for r in records if r.purpose is missing.purpose)
+        began = [r.changed_at for r in held if r.state is KeyState.ACTIVE]
+        return all(self.clock() - at >= KEY_SET_KEPT for at in began)
 
     def _following(self, missing: Wanted) -> tuple[KeyRecord, ...]:
         """Return the key that comes after; what is slow to make is left to `complete`."""
