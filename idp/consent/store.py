@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from idp.clients.domain import Basis, LocalText
 from idp.consent import models
@@ -13,11 +13,30 @@ from idp.consent.errors import ReceiptUnknown
 from kernel.assurance import Level
 from kernel.events import JsonValue
 from kernel.ids import ClientId, InteractionId, PersonId, Reference
-from kernel.infra.db import Database, upsert
+from kernel.infra.db import Database, Prepared, upsert
 
 _RECEIPT: Final = models.receipt
 _RELEASE: Final = models.release
 _ANSWER: Final = models.answer
+
+_LIVE: Final = Prepared(
+    select(_RECEIPT).where(
+        _RECEIPT.c.person == bindparam("whose"),
+        _RECEIPT.c.client == bindparam("whom"),
+        _RECEIPT.c.withdrawn_at.is_(None),
+    )
+)
+_ANSWERED: Final = Prepared(
+    select(_ANSWER.c.answer).where(_ANSWER.c.interaction == bindparam("sought"))
+)
+_RELEASE_COLUMNS: Final = (
+    "interaction person client client_name attributes level released_at reference"
+)
+_ADD_RELEASE: Final = Prepared(
+    upsert(_RELEASE)
+    .values({name: bindparam(name) for name in _RELEASE_COLUMNS.split()})
+    .on_conflict_do_nothing()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +78,8 @@ class SqlReceipts:
 
     def live(self, person: PersonId, client: ClientId) -> tuple[Receipt, ...]:
         """Return somebody's receipts for one client that were not withdrawn."""
-        live = (
-            (_RECEIPT.c.person == person)
-            & (_RECEIPT.c.client == client)
-            & _RECEIPT.c.withdrawn_at.is_(None)
-        )
-        return tuple(_receipt(row) for row in self.db.read(select(_RECEIPT).where(live)))
+        rows = self.db.read(_LIVE, {"whose": person, "whom": client})
+        return tuple(_receipt(row) for row in rows)
 
     def withdraw(self, receipt: ReceiptId, at: datetime) -> bool:
         """Mark one withdrawn."""
@@ -80,23 +95,24 @@ class SqlReceipts:
 
     def answer_to(self, interaction: InteractionId) -> Answer | None:
         """Return what was answered."""
-        one = _ANSWER.c.interaction == interaction
-        row = self.db.read_one(select(_ANSWER.c.answer).where(one))
+        row = self.db.read_one(_ANSWERED, {"sought": interaction})
         return None if row is None else Answer(row.answer)
 
     def add_release(self, release: Release) -> None:
         """Keep a release; once per interaction."""
-        statement = upsert(_RELEASE).values(
-            interaction=release.interaction,
-            person=release.person,
-            client=release.client,
-            client_name=[release.client_name.zh, release.client_name.en],
-            attributes=list(release.attributes),
-            level=release.level.value,
-            released_at=release.released_at,
-            reference=release.reference,
+        self.db.write(
+            _ADD_RELEASE,
+            {
+                "interaction": release.interaction,
+                "person": release.person,
+                "client": release.client,
+                "client_name": [release.client_name.zh, release.client_name.en],
+                "attributes": list(release.attributes),
+                "level": release.level.value,
+                "released_at": release.released_at,
+                "reference": release.reference,
+            },
         )
-        self.db.write(statement.on_conflict_do_nothing())
 
     def releases_of(self, person: PersonId, limit: int) -> tuple[Release, ...]:
         """Return somebody's latest releases, newest first."""
