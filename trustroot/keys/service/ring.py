@@ -1,7 +1,6 @@
 """The keys at work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -11,14 +10,13 @@ import orjson
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.proof import seal
-from kernel.proof.jose import KeySet, PublicKey, compact, signing_input, to_base64url
+from kernel.proof.jose import KeySet, compact, signing_input, to_base64url
 from kernel.proof.seal import SealKeyUnknown, SymmetricKey
 from trustroot.keys.checks import rfc7516
 from trustroot.keys.domain import (
     RULES,
     Algorithm,
     KeyRecord,
-    KeyState,
     Purpose,
     RawSignature,
     RoleGroup,
@@ -27,34 +25,12 @@ from trustroot.keys.domain import (
 )
 from trustroot.keys.errors import EncryptedRefused, NoActiveKey
 from trustroot.keys.messages.encrypted import read_encrypted
-from trustroot.keys.ports import KeyStore, SigningKey, Vault
+from trustroot.keys.ports import KeyStore, Vault
+from trustroot.keys.service.generation import SHOWN, Ready, View, laid_out
 
 PROBE_PERIOD: Final = timedelta(seconds=2)
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_SHOWN: Final = (KeyState.ACTIVE, KeyState.NEXT, KeyState.RETIRED)
-# OIDC Core §10.2.1: nobody encrypts to a retired key any more; it still opens.
-_ENCRYPTED_TO: Final = (KeyState.ACTIVE, KeyState.NEXT)
 _NOBODY: Final = KeySet.of(())
-_Whose = tuple[Purpose, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What one generation of keys looks like."""
-
-    generation: int
-    known: Mapping[str, KeyRecord]
-    active: Mapping[_Whose, KeyRecord]
-    published: Mapping[_Whose, KeySet]
-    ready: dict[tuple[str, str], "_Ready"] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """What every signature by one key for one type begins with, and the key."""
-
-    head: bytes
-    key: SigningKey = field(repr=False)
 
 
 class KeyRing:
@@ -70,7 +46,7 @@ class KeyRing:
         """Take where keys are known and where they lie; nothing is read yet."""
         self._store, self._vault, self._clock = store, vault, clock
         self._lock = Lock()
-        self._view = _laid_out(-1, ())
+        self._view = laid_out(-1, ())
         self._probed_at = _LONG_AGO
 
     def sign(
@@ -117,7 +93,7 @@ class KeyRing:
         said = read_encrypted(token, limit_bytes)
         rfc7516.may_be_opened(said, limit_bytes)
         record = self._current_view().known.get(said.kid)
-        if record is None or record.purpose is not purpose or record.state not in _SHOWN:
+        if record is None or record.purpose is not purpose or record.state not in SHOWN:
             raise EncryptedRefused("kid")
         return self._vault.decryption_key(purpose, record.kid).decrypt(token)
 
@@ -184,11 +160,11 @@ class KeyRing:
         else:
             self._vault.signing_key(record.purpose, record.kid)
 
-    def _made_ready(self, record: KeyRecord, typ: str) -> _Ready:
+    def _made_ready(self, record: KeyRecord, typ: str) -> Ready:
         # It lives as long as the view does: a rotation or an erased key drops it.
         key = self._vault.signing_key(record.purpose, record.kid)
         head = to_base64url(orjson.dumps(_named(record, typ))).encode("ascii") + b"."
-        ready = self._view.ready[(record.kid, typ)] = _Ready(head, key)
+        ready = self._view.ready[(record.kid, typ)] = Ready(head, key)
         return ready
 
     def _active(self, purpose: Purpose, name: str | None = None) -> KeyRecord:
@@ -199,7 +175,7 @@ class KeyRing:
             raise NoActiveKey(purpose)
         return record
 
-    def _current_view(self) -> _View:
+    def _current_view(self) -> View:
         if self._clock() - self._probed_at < PROBE_PERIOD:
             return self._view
         # While another thread looks, the view it is about to replace will do.
@@ -210,15 +186,15 @@ class KeyRing:
         finally:
             self._lock.release()
 
-    def _probe(self) -> _View:
+    def _probe(self) -> View:
         with self._lock:
             return self._look()
 
-    def _look(self) -> _View:
+    def _look(self) -> View:
         try:
             generation = self._store.generation()
             if generation != self._view.generation:
-                self._view = _laid_out(generation, self._store.records())
+                self._view = laid_out(generation, self._store.records())
         except Unavailable:
             if self._view.generation < 0:
                 raise
@@ -228,33 +204,3 @@ class KeyRing:
 
 def _named(record: KeyRecord, typ: str) -> dict[str, str]:
     return {"alg": record.algorithm.value, "kid": record.kid, "typ": typ}
-
-
-def _laid_out(generation: int, records: tuple[KeyRecord, ...]) -> _View:
-    active = {_whose(r): r for r in records if r.state is KeyState.ACTIVE}
-    shown: dict[_Whose, list[KeyRecord]] = {}
-    for record in records:
-        if record.public is not None and record.state in _shown(record):
-            shown.setdefault(_whose(record), []).append(record)
-    published = {whose: _key_set(_together(whose, shown)) for whose in shown}
-    return _View(generation, {record.kid: record for record in records}, active, published)
-
-
-def _together(whose: _Whose, shown: Mapping[_Whose, list[KeyRecord]]) -> list[KeyRecord]:
-    """Return what is published under one name: token keys of all algorithms together."""
-    purpose, name = whose
-    families = (shown.get((each, name), []) for each in shown_with(purpose))
-    return [record for family in families for record in family]
-
-
-def _shown(record: KeyRecord) -> tuple[KeyState, ...]:
-    return _ENCRYPTED_TO if record.algorithm is Algorithm.ECDH_ES else _SHOWN
-
-
-def _whose(record: KeyRecord) -> _Whose:
-    return record.purpose, record.name
-
-
-def _key_set(records: list[KeyRecord]) -> KeySet:
-    ordered = sorted(records, key=lambda record: _SHOWN.index(record.state))
-    return KeySet.of(PublicKey.parse(r.public) for r in ordered if r.public is not None)
