@@ -49,7 +49,7 @@ class WrittenStarts:
             "name": _BREAKS.sub(" ", start.name),
         }
         return tuple(
-            StartFile(name, self._room.get_template(name).render(values))
+            StartFile(name, self._room.get_template(f"{name}.j2").render(values))
             for name in FILES[library]
         )
 
