@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from ipaddress import ip_network
 from typing import Final
 
 from config.drivers import Carrier
@@ -75,6 +76,16 @@ def an_anchor_is_known_by_one_thing(page: Settings) -> Iterator[Problem]:
             yield Problem(f"trust.anchors[{index}]", "name jwks_file or root_file")
 
 
+def proxies_stand_in_networks(page: Settings) -> Iterator[Problem]:
+    """RFC 9440 §4: who may tell a certificate is named exactly, or nobody may."""
+    for index, network in enumerate(page.http.client_certificate.proxies):
+        try:
+            ip_network(network)
+        except ValueError:
+            key = f"http.client_certificate.proxies[{index}]"
+            yield Problem(key, "is no network, or has bits beside its prefix")
+
+
 def a_purpose_lies_in_one_module(page: Settings) -> Iterator[Problem]:
     """A fresh key is made in one place."""
     purposes = [each for module in page.keys.pkcs11 for each in module.purposes]
@@ -132,6 +143,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     each_carrier_is_described,
     short_messages_need_a_gateway,
     pairs_come_together,
+    proxies_stand_in_networks,
     a_portal_has_one_way_to_its_provider,
     an_anchor_is_known_by_one_thing,
     a_purpose_lies_in_one_module,

@@ -3,8 +3,19 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+from config.drivers import ClientCertificates
+from kernel.secret import Secret
+from kernel.web import CertificateTold
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+
+def certificates_told(settings: ClientCertificates) -> CertificateTold:
+    """Return who may tell us with which certificate a client came."""
+    file = settings.proxy_secret_file
+    secret = None if file is None else Secret(file.read())
+    return CertificateTold.by(settings.header, settings.proxies, secret)
 
 
 class EnvironHeaders(Mapping[str, str]):

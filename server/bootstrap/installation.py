@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Final
 
 import trustroot.keys.build as keys
-from config.drivers import ClientCertificates
 from config.schema import Settings
 from kernel.infra.db.replies import SqlReplies
 from kernel.infra.pages import (
@@ -14,14 +13,14 @@ from kernel.infra.pages import (
     create_app,
 )
 from kernel.proof.seal import Sealer
-from kernel.secret import Secret
-from kernel.web import CertificateTold, Once, Route, Router
+from kernel.web import Once, Route, Router
 from kernel.work import JobKind, PeriodicTask
 from server.bootstrap.fronts import Fronts, open_fronts, open_pages
 from server.bootstrap.ground import Ground, lay_ground
 from server.bootstrap.persons import Persons, gather_persons
 from server.dispatch import Dispatcher
 from server.drivers import Drivers, open_drivers
+from server.environ import certificates_told
 from server.management import Check
 from server.openapi import openapi_route
 from server.wsgi import Application
@@ -138,13 +137,6 @@ class Installation:
     def close(self) -> None:
         """Let go of everything."""
         self.drivers.close()
-
-
-def certificates_told(settings: ClientCertificates) -> CertificateTold:
-    """Return who may tell us with which certificate a client came."""
-    file = settings.proxy_secret_file
-    secret = None if file is None else Secret(file.read())
-    return CertificateTold.by(settings.header, settings.proxies, secret)
 
 
 def assemble(settings: Settings, group: keys.RoleGroup) -> Installation:

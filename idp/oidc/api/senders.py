@@ -14,7 +14,13 @@ from kernel.errors import DomainError
 from kernel.web import Endpoint, ErrorTable, Headers, Reply, Request, Route
 
 ISSUING: Final = frozenset(
-    {"/oauth2/token", "/oauth2/par", "/oauth2/revoke", "/oauth2/introspect"}
+    {
+        "/oauth2/token",
+        "/oauth2/par",
+        "/oauth2/device_authorization",
+        "/oauth2/revoke",
+        "/oauth2/introspect",
+    }
 )
 USING: Final = frozenset({"/oidc/userinfo"})
 _READ: Final[Headers] = (
