@@ -1,61 +1,71 @@
 """What this room needs, with the promises it counts on."""
 
 from idp.oidc.ports.grants import (
-    AccessStore,
-    GrantStore,
-    RefreshStore,
-    TransferStore,
+    AccessStore as AccessStore,
+)
+from idp.oidc.ports.grants import (
+    GrantStore as GrantStore,
+)
+from idp.oidc.ports.grants import (
+    RefreshStore as RefreshStore,
+)
+from idp.oidc.ports.grants import (
+    TransferStore as TransferStore,
 )
 from idp.oidc.ports.neighbours import (
-    Callbacks,
-    HeldMarks,
-    PersonLookup,
-    RelyingParties,
-    TrustedIssuers,
-    UpstreamFarewell,
-    UpstreamNames,
+    Callbacks as Callbacks,
+)
+from idp.oidc.ports.neighbours import (
+    HeldMarks as HeldMarks,
+)
+from idp.oidc.ports.neighbours import (
+    PersonLookup as PersonLookup,
+)
+from idp.oidc.ports.neighbours import (
+    RelyingParties as RelyingParties,
+)
+from idp.oidc.ports.neighbours import (
+    TrustedIssuers as TrustedIssuers,
+)
+from idp.oidc.ports.neighbours import (
+    UpstreamFarewell as UpstreamFarewell,
+)
+from idp.oidc.ports.neighbours import (
+    UpstreamNames as UpstreamNames,
 )
 from idp.oidc.ports.outside import (
-    ClientPages,
-    LogoutDelivery,
-    RequestFiles,
+    ClientPages as ClientPages,
+)
+from idp.oidc.ports.outside import (
+    LogoutDelivery as LogoutDelivery,
+)
+from idp.oidc.ports.outside import (
+    RequestFiles as RequestFiles,
 )
 from idp.oidc.ports.registering import (
-    OwnRecords,
-    Quickstarts,
-    RegisteredClients,
-    TicketStore,
+    OwnRecords as OwnRecords,
+)
+from idp.oidc.ports.registering import (
+    Quickstarts as Quickstarts,
+)
+from idp.oidc.ports.registering import (
+    RegisteredClients as RegisteredClients,
+)
+from idp.oidc.ports.registering import (
+    TicketStore as TicketStore,
 )
 from idp.oidc.ports.requests import (
-    DeviceStore,
-    GuessStore,
-    OnceStore,
-    PendingStore,
-    PushedStore,
+    DeviceStore as DeviceStore,
 )
-
-__all__ = [
-    "AccessStore",
-    "Callbacks",
-    "ClientPages",
-    "DeviceStore",
-    "GrantStore",
-    "GuessStore",
-    "HeldMarks",
-    "LogoutDelivery",
-    "OnceStore",
-    "OwnRecords",
-    "PendingStore",
-    "PersonLookup",
-    "PushedStore",
-    "Quickstarts",
-    "RefreshStore",
-    "RegisteredClients",
-    "RelyingParties",
-    "RequestFiles",
-    "TicketStore",
-    "TransferStore",
-    "TrustedIssuers",
-    "UpstreamFarewell",
-    "UpstreamNames",
-]
+from idp.oidc.ports.requests import (
+    GuessStore as GuessStore,
+)
+from idp.oidc.ports.requests import (
+    OnceStore as OnceStore,
+)
+from idp.oidc.ports.requests import (
+    PendingStore as PendingStore,
+)
+from idp.oidc.ports.requests import (
+    PushedStore as PushedStore,
+)
