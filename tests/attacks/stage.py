@@ -131,14 +131,19 @@ def device_code(house: House, client: Registered, browser: Browser) -> str:
     told = house.form("/oauth2/device_authorization", {"scope": SCOPE}, client.basic)
     assert told.status == 200, told.text
     codes = told.json()
+    allow_device(browser, str(codes["user_code"]))
+    return str(codes["device_code"])
+
+
+def allow_device(browser: Browser, user_code: str, username: str = "") -> None:
+    """Type the code of a device, confirm it, sign in if need be, and agree."""
     page = browser.get("/device")
-    fields = {**hidden_fields(page.text), "user_code": str(codes["user_code"])}
+    fields = {**hidden_fields(page.text), "user_code": user_code}
     page = browser.post("/device", fields)
     assert 'id="device-confirm"' in page.text, page.text
     fields = {**hidden_fields(page.text), "decision": "allow"}
-    page = walked(browser, browser.post("/device/confirm", fields))
+    page = walked(browser, browser.post("/device/confirm", fields), username)
     assert 'id="device-allowed"' in page.text, page.text
-    return str(codes["device_code"])
 
 
 def ticket(house: House, client: Registered, portal: Registered, token: str) -> str:

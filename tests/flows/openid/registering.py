@@ -40,7 +40,7 @@ def metadata(**said: object) -> dict[str, object]:
 def ask(suite: Suite, said: Mapping[str, object]) -> Answer:
     """Post metadata to the registration endpoint, with an initial access token."""
     path = suite.metadata["registration_endpoint"].removeprefix(ISSUER)
-    headers = {"Content-Type": JSON, "Authorization": f"Bearer {_ticket(suite)}"}
+    headers = {"Content-Type": JSON, "Authorization": f"Bearer {ticket(suite)}"}
     return suite.house.ask("POST", path, headers=headers, body=json.dumps(said).encode())
 
 
@@ -84,7 +84,7 @@ def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, list) else value
 
 
-def _ticket(suite: Suite) -> str:
+def ticket(suite: Suite) -> str:
     """Return an initial access token, as an operator hands them out."""
     bearer = suite.house.token_of(suite.house.context("operator1"))
     answer = suite.house.api(
