@@ -1,9 +1,10 @@
 """A client enters itself (RFC 7591, OIDC Registration)."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 from urllib.parse import urlsplit
 
-from idp.clients.domain import Client
+from idp.clients.domain import Client, rules_of
 from idp.oidc.checks import rfc7591
 from idp.oidc.domain.registering import OwnRecord
 from idp.oidc.errors import ClientPageUnreachable
@@ -22,6 +23,8 @@ from kernel.events import AuditTrail, Outcome
 from kernel.ids import ClientId
 from kernel.secret import Secret
 from kernel.work import UnitOfWork
+
+_MEANT: Final = "RS256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,21 @@ class Reading:
         """
         members = self.statements.applied(members)
         told = described(members, base)
+        told = replace(told, client=self._with_algorithm(members, told.client))
         rfc7591.algorithms_are_ours(told.client, self.algorithms)
         return replace(told, client=self._with_keys(self._with_sector(told.client)))
+
+    def _with_algorithm(self, members: Members, client: Client) -> Client:
+        """OIDC Registration §2: who names no algorithm for ID tokens means RS256.
+
+        Libraries go by that, whatever the answer says; not so under a profile that
+        forbids it, nor where there is no such key.
+        """
+        unnamed = members.text("id_token_signed_response_alg") is None
+        usable = self.algorithms & rules_of(client).token_algs
+        if not (unnamed and _MEANT in usable):
+            return client
+        return replace(client, oidc=replace(client.oidc, id_token_alg=_MEANT))
 
     def _with_sector(self, client: Client) -> Client:
         """OIDC Core §8.1: the sector is the host of the address that lists it."""

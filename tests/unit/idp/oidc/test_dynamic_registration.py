@@ -115,7 +115,6 @@ def test_a_client_enters_itself_and_is_told_all_that_is_registered(hub: OpenHous
     assert said["response_types"] == ["code"]
     assert said["token_endpoint_auth_method"] == "client_secret_basic"
     assert said["subject_type"] == "pairwise"
-    assert said["id_token_signed_response_alg"] == "ES256"
     assert "unknown_member" not in said
     assert client.state is ClientState.SANDBOX
     (event,) = hub.around.trail.of(ClientEnteredItself)
@@ -445,3 +444,37 @@ def test_keys_that_never_could_be_read_prove_nothing(hub: OpenHouse, pages: Page
     pages.at["/jwks"] = signer(kid="first").keys.to_jwks()
     hub.around.clock.advance(timedelta(minutes=2))
     assert push(hub, said["client_id"], "first", 2).status == 201
+
+
+@pytest.mark.spec("OIDC Registration §2")
+@pytest.mark.parametrize(
+    ("said", "registered"),
+    [
+        ({}, "RS256"),
+        ({"id_token_signed_response_alg": "ES256"}, "ES256"),
+        ({"id_token_signed_response_alg": "PS256"}, "PS256"),
+        ({"application_type": "native", "redirect_uris": ["com.example.app:/cb"]}, "RS256"),
+    ],
+)
+def test_who_names_no_algorithm_means_rs256(
+    hub: OpenHouse, said: dict[str, Any], registered: str
+) -> None:
+    told = entered(register(hub, **said))
+    assert told["id_token_signed_response_alg"] == registered
+    assert record(hub, told).oidc.id_token_alg == registered
+
+
+@pytest.mark.spec("FAPI 2.0 §5.4.1")
+def test_a_profile_that_forbids_rs256_is_not_given_it(hub: OpenHouse) -> None:
+    told = entered(
+        register(
+            hub,
+            profile="fapi2-security",
+            token_endpoint_auth_method="private_key_jwt",
+            jwks=signer(kid="k").keys.to_jwks(),
+            dpop_bound_access_tokens=True,
+            require_pushed_authorization_requests=True,
+        )
+    )
+    assert told["profile"] == "fapi2-security"
+    assert told["id_token_signed_response_alg"] == "ES256"
