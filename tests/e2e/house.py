@@ -175,6 +175,33 @@ class House:
             )
         return citizen
 
+    def device_code(self) -> str:
+        """Let a kiosk ask for a code (RFC 8628 §3.1); return the one that it shows."""
+        kiosk = f"kiosk-{secrets.token_hex(4)}"
+        self.operator().post(
+            "/clients",
+            {
+                "client_id": kiosk,
+                "name_zh": "自助终端",
+                "name_en": "Kiosk",
+                "oidc": {
+                    "profile": "kiosk",
+                    "token_endpoint_auth_method": "none",
+                    "grant_types": ["urn:ietf:params:oauth:grant-type:device_code"],
+                    "redirect_uris": [],
+                    "scopes": ["openid"],
+                    "sector": kiosk,
+                },
+            },
+        )
+        reply = HTTP.request_encode_body(
+            "POST",
+            f"{self.issuer}/oauth2/device_authorization",
+            {"client_id": kiosk, "scope": "openid"},
+            encode_multipart=False,
+        )
+        return str(reply.json()["user_code"])
+
     def client(self, client_id: str, base: str, **more: object) -> str:
         """Register a relying party under ``base``; return its secret."""
         body: dict[str, object] = {

@@ -59,8 +59,27 @@ def _inside(
     yield "real name"
 
 
+def _device(house: House, visitor: Visitor) -> Iterator[str]:
+    """A kiosk's code: where it is entered, a wrong one, what is asked, and a no."""
+    visitor.opens(f"{house.issuer}/device")
+    yield "device"
+    visitor.page.fill("#device-form [name=user_code]", "BCDF-GHJK")
+    visitor.presses("#device-continue")
+    visitor.arrives(".error-summary")
+    yield "wrong device code"
+    visitor.page.fill("#device-form [name=user_code]", house.device_code())
+    visitor.presses("#device-continue")
+    visitor.arrives("#device-confirm")
+    yield "device asks"
+    visitor.presses("#device-deny")
+    visitor.arrives("#device-denied")
+    yield "device denied"
+
+
 def _own(house: House, visitor: Visitor) -> Iterator[str]:
-    for page in ("account", "account/totp", "account/password", "logout"):
+    yield from _device(house, visitor)
+    pages = ("account", "account/totp", "account/password", "account/transfer", "logout")
+    for page in pages:
         visitor.opens(f"{house.issuer}/{page}")
         yield page
     visitor.presses("#logout-confirm")
