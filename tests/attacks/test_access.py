@@ -60,7 +60,8 @@ def test_without_a_token_nothing_is_answered(house: House, header: str | None) -
     for route in _guarded(house):
         answer = _call(house, route, said)
         assert answer.status == 401, (route.path, answer)
-        assert answer.header("WWW-Authenticate").startswith("Bearer")
+        schemes = {one.partition(" ")[0] for one in answer.all("WWW-Authenticate")}
+        assert schemes == {"Bearer", "DPoP"}
 
 
 @pytest.mark.spec("RFC 6750 §2.3")
