@@ -191,7 +191,7 @@ def test_a_wrong_redirect_ends_on_a_page(
 def test_an_application_that_may_not_take_tickets_gets_none(
     house: House, oidc: dict[str, object]
 ) -> None:
-    house.register(a_bureau(**oidc))
+    house.register(a_bureau(BUREAU, **oidc))
     browser, person = Browser(house), house.a_person()
     browser.sign_in(person)
     addresses = oidc.get("redirect_uris", (GOURL,))
@@ -223,10 +223,8 @@ def test_a_ticket_is_good_for_its_address_alone(
 ) -> None:
     browser, person = Browser(bureau), bureau.a_person()
     ticket = a_sso_ticket(browser, person)
-    form = {"ticket": ticket, **bent}
-    refused = validated(
-        bureau, form["ticket"], **{k: v for k, v in bent.items() if k != "ticket"}
-    )
+    sent = {"ticket": ticket, "gourl": GOURL, **bent}
+    refused = validated(bureau, sent["ticket"], BUREAU, gourl=sent["gourl"])
     assert read(refused)["error"] == "invalid_grant"
     assert not bureau.around.trail.of(TicketRedeemed)
     assert validated(bureau, ticket).status == 200

@@ -18,7 +18,7 @@ from idp.oidc.events import (
 from idp.oidc.models import oidc_pending, oidc_transfer
 from idp.oidc.store import SqlGrants, SqlTransfers
 from kernel.assurance import Level
-from kernel.ids import ClientId, GrantId
+from kernel.ids import ClientId, GrantId, InteractionId
 from kernel.secret import Secret
 from tests.unit.idp.oidc.handing_over import (
     ACCESS,
@@ -85,7 +85,7 @@ def test_a_wrong_wish_for_a_ticket_is_refused(
     pair: House, bent: dict[str, str], error: str
 ) -> None:
     _, _, token = visiting(pair)
-    reply = asked_for(pair, token, **bent)
+    reply = asked_for(pair, token, PORTAL, **bent)
     assert (reply.status, error_of(reply.body)) == (400, error)
     assert transfers(pair) == 0
     assert not pair.around.trail.of(TransferIssued)
@@ -375,7 +375,7 @@ def test_numbers_are_three_and_one_is_right(pair: House) -> None:
     found = SqlTransfers(pair.db).by_ticket(Secret(ticket).digest())
     assert found is not None
     for _ in range(50):
-        found = replace(found, interaction=pair.around.ids()())
+        found = replace(found, interaction=InteractionId(pair.around.ids()()))
         assert len(set(found.choices)) == 3
         assert found.number in found.choices
         assert all(10 <= number <= 99 for number in found.choices)
