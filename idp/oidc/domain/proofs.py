@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from kernel.proof.jose import VerifiedClaims
 
+_REMEMBERED: Final = 256
 _PORTS: Final = {"http": 80, "https": 443}
 _ESCAPED: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
@@ -33,6 +35,7 @@ class Proof:
     nonces: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def plain_address(uri: str) -> str:
     """Return an http(s) address without query and fragment, in its one spelling.
 
