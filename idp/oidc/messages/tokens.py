@@ -39,8 +39,9 @@ def token_response(tokens: Tokens) -> dict[str, object]:
         "access_token": tokens.access_token,
         "token_type": tokens.token_type,
         "expires_in": tokens.expires_in_s,
-        "scope": tokens.scope,
     }
+    if tokens.scope:  # RFC 6749 §3.3: a scope is at least one word
+        said["scope"] = tokens.scope
     if tokens.issued_token_type is not None:
         said["issued_token_type"] = tokens.issued_token_type
     if tokens.id_token is not None:

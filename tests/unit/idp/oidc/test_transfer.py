@@ -62,6 +62,7 @@ def test_a_ticket_is_no_access_token_and_lives_one_minute(pair: House) -> None:
     said = json.loads(asked_for(pair, token).body)
     assert said["issued_token_type"] == TICKET_TYPE
     assert (said["token_type"], said["expires_in"]) == ("N_A", 60)
+    assert "scope" not in said
     (issued,) = pair.around.trail.of(TransferIssued)
     assert (issued.relying_party, issued.target, issued.hops) == (PORTAL, NEXT, 1)
     (row,) = pair.db.read(oidc_transfer.select())
