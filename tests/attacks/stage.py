@@ -164,6 +164,11 @@ def ticket_form(portal: Registered, token: str) -> dict[str, str]:
     }
 
 
+def exchange_form(portal: Registered, token: str) -> dict[str, str]:
+    """RFC 8693 §2.1: change an access token into one for somebody else."""
+    return {**ticket_form(portal, token), "requested_token_type": ACCESS}
+
+
 def _everything(portal: Registered) -> dict[str, object]:
     return {
         "grant_types": (
@@ -172,7 +177,9 @@ def _everything(portal: Registered) -> dict[str, object]:
             GrantType.DEVICE_CODE,
             GrantType.TOKEN_EXCHANGE,
         ),
-        "exchanges": (ExchangeBody(audience=portal.id, may_transfer=True),),
+        "exchanges": (
+            ExchangeBody(audience=portal.id, may_impersonate=True, may_transfer=True),
+        ),
     }
 
 

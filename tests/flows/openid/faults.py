@@ -75,6 +75,21 @@ def says(typ: str, change: Callable[[dict[str, Any]], Mapping[str, object]]) -> 
     return plant
 
 
+def signs_by_one_key(patch: pytest.MonkeyPatch, _suite: Suite) -> None:
+    """Sign by the default algorithm whatever a client registered."""
+
+    def bent(
+        ring: KeyRing,
+        _algorithm: str,
+        purpose: Purpose,
+        typ: str,
+        claims: Mapping[str, object],
+    ) -> str:
+        return ring.sign(purpose, typ, claims)
+
+    patch.setattr(KeyRing, "sign_by", bent)
+
+
 def bends(path: str, bend: Bend, method: str | None = None) -> Fault:
     """Change what an address answers."""
 

@@ -31,6 +31,7 @@ from tests.flows.openid.faults import (
     in_json,
     refuses,
     says,
+    signs_by_one_key,
     silenced,
     with_status,
 )
@@ -84,9 +85,7 @@ FAILS_WITH: Final[Mapping[str, Fault]] = {
     "oidcc-response-type-missing": silenced(
         rfc6749.response_type_is_named, rfc6749.response_type_is_code
     ),
-    "oidcc-idtoken-signature": in_json(
-        DISCOVERY, id_token_signing_alg_values_supported=["none"]
-    ),
+    "oidcc-idtoken-signature": signs_by_one_key,
     "oidcc-idtoken-unsigned": _ADVERTISES_UNSIGNED,
     "oidcc-userinfo-get": in_json(USERINFO, "GET", sub=None),
     "oidcc-userinfo-post-header": with_status(USERINFO, 405, "POST"),

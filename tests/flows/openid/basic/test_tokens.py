@@ -6,6 +6,7 @@ import pytest
 
 from idp.clients.domain import AuthMethod
 from tests.flows.openid import conditions
+from tests.flows.openid.registering import entered
 from tests.flows.openid.suite import Suite
 
 UNSIGNED: Final = "unsigned variants are not offered: alg none is nowhere accepted"
@@ -40,14 +41,14 @@ def test_oidcc_response_type_missing(suite: Suite) -> None:
 
 @pytest.mark.spec("OIDC Core §10.1")
 def test_oidcc_idtoken_signature(suite: Suite) -> None:
-    """No algorithm asked for: the ID token names its key, and one that discovery lists.
+    """A client that names no algorithm as it registers: RS256, by a key that is named.
 
-    EnsureIdTokenContainsKid; the signature holds by the published key of that name.
+    EnsureIdTokenContainsKid, EnsureIdTokenSignatureIsRS256; the key is published.
     """
-    _, issued = suite.signed_in(suite.party())
+    _, issued = suite.signed_in(entered(suite).party)
     header = conditions.header_of(issued.id_token)
     assert header["kid"] in {key["kid"] for key in suite.jwks["keys"]}
-    assert header["alg"] in suite.metadata["id_token_signing_alg_values_supported"]
+    assert header["alg"] == "RS256"
 
 
 @pytest.mark.spec("OIDC Core §3.1.3.7")

@@ -23,18 +23,16 @@ from tests.flows.openid.faults import (
     in_json,
     overlooks,
     says,
+    signs_by_one_key,
     silenced,
 )
 from tests.flows.openid.plans import PLANS, name_of_test
 from tests.flows.openid.serving import Site
 from tests.flows.openid.suite import Suite
-from trustroot.keys.domain import Purpose
-from trustroot.keys.service.ring import KeyRing
 
 REGISTER: Final = "/oauth2/register"
 JWKS: Final = "/oidc/jwks"
 RESUME: Final = "/oauth2/authorize/resume"
-Claims = Mapping[str, object]
 _FILES: Final = (test_registration, test_signing)
 NOT_SHOWN: Final = frozenset(
     {
@@ -67,19 +65,6 @@ def hears_only_the_token_endpoint(signed: Signed) -> None:
     """Take an assertion whose audience is the token endpoint, and no other."""
     if signed.claims.get("aud") != signed.issuer.token:
         raise AssertionRefused("aud")
-
-
-def signs_by_one_key(patch: pytest.MonkeyPatch, _suite: Suite) -> None:
-    """Sign by the default algorithm whatever a client registered."""
-    sign = KeyRing.sign
-
-    def bent(
-        ring: KeyRing, purpose: Purpose, typ: str, claims: Claims, **how: object
-    ) -> str:
-        how.pop("algorithm", None)
-        return sign(ring, purpose, typ, claims, **how)  # type: ignore[arg-type]  # theirs
-
-    patch.setattr(KeyRing, "sign", bent)
 
 
 def _goes_back(_answer: Answer) -> Answer:
