@@ -1,13 +1,13 @@
 """OIDC Registration and the logout specifications: addresses, and what is encrypted."""
 
 import re
-import ssl
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from idp.clients.domain import LOOPBACK_HOSTS, Client, EncryptionWish
 from idp.clients.errors import ClientMalformed
+from kernel.proof.jose import Authorities, JoseRefused
 
 KEY_WRAPPINGS: Final = frozenset(
     {"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"}
@@ -76,15 +76,15 @@ def encryption_is_ours(client: Client) -> None:
 
 
 def authority_of_back_channel_is_one(client: Client) -> None:
-    """Ours: an authority of its own is PEM, and only where there is an address to call."""
+    """Ours: an authority of its own is a root in PEM, for an address that is named."""
     pem = client.oidc.backchannel_ca
     if pem is None:
         return
     if client.oidc.backchannel_logout_uri is None or len(pem) > _CA_LIMIT_CHARACTERS:
         raise ClientMalformed("backchannel_ca")
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
-    except (ssl.SSLError, ValueError) as cause:
+        Authorities.parse(pem.encode())
+    except JoseRefused as cause:
         raise ClientMalformed("backchannel_ca") from cause
 
 
