@@ -19,6 +19,21 @@ from peers.sample_rp.service import App, Identity, Kiosk
 _PATIENCE_S: Final = 300.0
 
 
+def app_of(identity: Identity, ca_file: Path | None) -> App:
+    """Return the app; ``ca_file`` holds the PEM roots that it trusts, else the system's."""
+    return App(identity, PooledCalls(ca_file), SystemClock(), SystemEntropy())
+
+
+def kiosk_of(identity: Identity, ca_file: Path | None) -> Kiosk:
+    """Return the kiosk, which truly waits between two questions."""
+    return Kiosk(identity, PooledCalls(ca_file), time.sleep)
+
+
+def listening() -> LoopbackReturn:
+    """Return a port of this machine that waits for one answer (RFC 8252 §7.3)."""
+    return LoopbackReturn()
+
+
 def parser() -> argparse.ArgumentParser:
     """Return what the command line may say."""
     says = argparse.ArgumentParser(prog="sample-rp", description=__doc__)
@@ -42,12 +57,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     identity = Identity(
         issuer=arguments.issuer, client=arguments.client_id, scope=arguments.scope
     )
-    app = App(identity, PooledCalls(arguments.ca_file), SystemClock(), SystemEntropy())
+    app = app_of(identity, arguments.ca_file)
     try:
         if arguments.what == "app":
             _as_app(app, arguments)
         else:
-            _as_kiosk(app)
+            _as_kiosk(app, kiosk_of(identity, arguments.ca_file))
     except DomainError as failure:
         detail = f" ({failure.detail})" if failure.detail else ""
         sys.stderr.write(f"{arguments.what}: {failure.code}{detail}\n")
@@ -57,14 +72,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _as_app(app: App, arguments: argparse.Namespace) -> None:
     at = app.provider()
-    listening = None if arguments.redirect else LoopbackReturn()
-    redirect = listening.redirect_uri if listening is not None else arguments.redirect
+    door = None if arguments.redirect else listening()
+    redirect = arguments.redirect if door is None else door.redirect_uri
     attempt = app.begin(redirect)
     address = app.address(at, attempt)
     _say(f"sign in at: {address}")
     if arguments.open:
         webbrowser.open(address)
-    come = _handed_over() if listening is None else listening.wait(_PATIENCE_S)
+    come = _handed_over() if door is None else door.wait(_PATIENCE_S)
     if come is None:
         raise TimeIsUp
     tokens = app.finish(at, attempt, come)
@@ -80,9 +95,8 @@ def _handed_over() -> str:
     return sys.stdin.readline().strip()
 
 
-def _as_kiosk(app: App) -> None:
+def _as_kiosk(app: App, kiosk: Kiosk) -> None:
     at = app.provider()
-    kiosk = Kiosk(app.identity, app.calls, time.sleep)
     codes = kiosk.begin(at)
     _say(f"open {codes.address} and enter {codes.user_code}")
     tokens = kiosk.wait(at, codes)

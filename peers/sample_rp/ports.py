@@ -9,8 +9,8 @@ from peers.sample_rp.domain import Answer
 class Calls(Protocol):
     """HTTP to the provider, by the roots that are trusted."""
 
-    def get(self, address: str, bearer: str | None = None) -> Answer:
-        """Fetch a JSON object, or raise `ProviderUnusable`."""
+    def get(self, address: str, bearer: str | None) -> Answer:
+        """Fetch a JSON object, with a token if there is one; raise `ProviderUnusable`."""
         ...
 
     def post(self, address: str, form: Mapping[str, str]) -> Answer:

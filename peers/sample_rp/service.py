@@ -53,7 +53,7 @@ class App:
     def provider(self) -> Provider:
         """Read where the issuer's endpoints are (OIDC Discovery §4)."""
         issuer = self.identity.issuer
-        answer = self.calls.get(f"{issuer}/.well-known/openid-configuration")
+        answer = self.calls.get(f"{issuer}/.well-known/openid-configuration", None)
         return messages.provider(issuer, answer)
 
     def begin(self, redirect_uri: str) -> Attempt:
@@ -99,7 +99,7 @@ class App:
         if tokens.id_token is None:
             raise IdTokenWrong("missing")
         try:
-            keys = KeySet.parse(self.calls.get(at.jwks).body)
+            keys = KeySet.parse(self.calls.get(at.jwks, None).body)
             claims = verify(tokens.id_token, keys, ID_TOKEN)
             issued_by(claims, at.issuer)
             intended_for(claims, self.identity.client)

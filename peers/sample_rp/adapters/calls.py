@@ -22,7 +22,7 @@ class PooledCalls:
         roots = None if ca_file is None else str(ca_file)
         self._pool = urllib3.PoolManager(retries=False, timeout=_TIMEOUT, ca_certs=roots)
 
-    def get(self, address: str, bearer: str | None = None) -> Answer:
+    def get(self, address: str, bearer: str | None) -> Answer:
         """Fetch a JSON object, or raise `ProviderUnusable`."""
         headers = {} if bearer is None else {"Authorization": f"Bearer {bearer}"}
         return self._sent("GET", address, headers, None)

@@ -1,11 +1,8 @@
 """(o) A terminal without keyboard (自助终端): somebody signs in on their own telephone."""
 
-import time
 from typing import Final
 
-from kernel.clock import SystemClock
-from kernel.entropy import SystemEntropy
-from peers.sample_rp.adapters.calls import PooledCalls
+from peers.sample_rp.build import app_of, kiosk_of
 from peers.sample_rp.domain import DeviceCodes
 from peers.sample_rp.errors import TurnedDown
 from peers.sample_rp.service import App, Identity, Kiosk
@@ -73,7 +70,7 @@ def is_signed_in(world: World) -> str:
     """The kiosk asks once more and knows who stands before it; the code is used up."""
     app = _app(world)
     at, codes = app.provider(), _codes(world)
-    tokens = Kiosk(app.identity, app.calls, time.sleep).wait(at, codes)
+    tokens = _kiosk(world).wait(at, codes)
     claims = app.told(at, tokens, None)
     about = app.about(at, tokens)
     require(about["sub"] == claims["sub"], "userinfo names somebody else")
@@ -98,15 +95,16 @@ def _asked(world: World) -> str:
     raise Lost("the kiosk got tokens")
 
 
+def _identity(world: World) -> Identity:
+    return Identity(issuer=world.place("national").issuer, client=CLIENT)
+
+
 def _app(world: World) -> App:
-    issuer = world.place("national").issuer
-    identity = Identity(issuer=issuer, client=CLIENT)
-    return App(identity, PooledCalls(world.map.ca_file), SystemClock(), SystemEntropy())
+    return app_of(_identity(world), world.map.ca_file)
 
 
 def _kiosk(world: World) -> Kiosk:
-    app = _app(world)
-    return Kiosk(app.identity, app.calls, time.sleep)
+    return kiosk_of(_identity(world), world.map.ca_file)
 
 
 def _codes(world: World) -> DeviceCodes:

@@ -5,11 +5,8 @@ from dataclasses import replace
 from threading import Thread
 from typing import Final
 
-from kernel.clock import SystemClock
-from kernel.entropy import SystemEntropy
 from kernel.errors import DomainError
-from peers.sample_rp.adapters.calls import PooledCalls
-from peers.sample_rp.adapters.loopback import LoopbackReturn
+from peers.sample_rp.build import app_of, listening
 from peers.sample_rp.domain import Attempt, Given, Provider
 from peers.sample_rp.errors import TurnedDown
 from peers.sample_rp.service import App, Identity
@@ -47,21 +44,20 @@ _BODY: Final = {
 }
 
 
-def app_of(world: World) -> App:
+def _app(world: World) -> App:
     """Return the app, registered at the hub as one that keeps no secret."""
     nation = world.place("national")
     public_client(world.officials["national"].first, _BODY)
     identity = Identity(issuer=nation.issuer, client=CLIENT)
-    calls = PooledCalls(world.map.ca_file)
-    return App(identity, calls, SystemClock(), SystemEntropy())
+    return app_of(identity, world.map.ca_file)
 
 
 def signs_in(world: World) -> str:
     """The system's browser comes back to a port that the app has just opened."""
-    app, browser = app_of(world), world.browser(BROWSER)
-    at, listening = app.provider(), LoopbackReturn()
-    attempt, come = app.begin(listening.redirect_uri), []
-    thread = Thread(target=lambda: come.append(listening.wait(_PATIENCE_S)))
+    app, browser = _app(world), world.browser(BROWSER)
+    at, door = app.provider(), listening()
+    attempt, come = app.begin(door.redirect_uri), []
+    thread = Thread(target=lambda: come.append(door.wait(_PATIENCE_S)))
     thread.start()
     page = browser.open(app.address(at, attempt))
     agree(browser, sign_in_with_password(browser, page, NATIONAL_CITIZEN))
@@ -71,7 +67,7 @@ def signs_in(world: World) -> str:
     tokens = _finished(world, app, at, attempt, come[0])
     subject = str(app.about(at, tokens)["sub"])
     world.held["app"] = tokens
-    return f"back at {listening.redirect_uri}; userinfo names {subject[:12]}…"
+    return f"back at {door.redirect_uri}; userinfo names {subject[:12]}…"
 
 
 def _finished(world: World, app: App, at: Provider, attempt: Attempt, come: str) -> Given:
@@ -83,7 +79,7 @@ def _finished(world: World, app: App, at: Provider, attempt: Attempt, come: str)
 
 def renews_once(world: World) -> str:
     """A refresh token is good once; used again, all that came of it ends."""
-    app, tokens = app_of(world), _held(world)
+    app, tokens = _app(world), _held(world)
     at = app.provider()
     newer = app.renew(at, tokens)
     require(newer.refresh_token != tokens.refresh_token, "the refresh token stayed")
@@ -95,7 +91,7 @@ def renews_once(world: World) -> str:
 
 def comes_back_by_its_own_scheme(world: World) -> str:
     """App to app: the system hands the answer to whom the scheme belongs."""
-    app, browser = app_of(world), world.browser(BROWSER)
+    app, browser = _app(world), world.browser(BROWSER)
     at, attempt = app.provider(), app.begin(f"{SCHEME}:/back")
     come = come_back(browser, app.address(at, attempt), f"{SCHEME}:")
     tokens = app.finish(at, attempt, come)
@@ -105,7 +101,7 @@ def comes_back_by_its_own_scheme(world: World) -> str:
 
 def gives_back(world: World) -> str:
     """Uninstalled, it leaves nothing behind: neither token serves any more."""
-    app, tokens = app_of(world), _held(world)
+    app, tokens = _app(world), _held(world)
     at = app.provider()
     app.give_back(at, tokens)
     by_refresh = _refused(lambda: app.renew(at, tokens))

@@ -42,7 +42,7 @@ class Scripted:
     answers: list[Answer]
     posted: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
 
-    def get(self, address: str, bearer: str | None = None) -> Answer:
+    def get(self, address: str, bearer: str | None) -> Answer:
         assert address.startswith(ISSUER)
         assert bearer is None or bearer == "at"
         return self.answers.pop(0)
