@@ -5,18 +5,6 @@ from idp.oidc.errors.tokens import GrantRefused
 from kernel.errors import Decision, NotFound, Refused
 
 
-class GrantOfOtherKind(GrantRefused):
-    """What was presented is a code of another grant type: each has names of its own."""
-
-    code = "grant_of_other_kind"
-
-
-class SenderDiffers(GrantRefused):
-    """Somebody else than its proven sender presents it (RFC 9449 §5, RFC 8705 §4)."""
-
-    code = "sender_differs"
-
-
 class DeviceAnswerPending(Decision, Refused):
     """Nobody has answered the device's request yet (RFC 8628 §3.5)."""
 
