@@ -14,6 +14,7 @@ _SPECIFICATION: Final = (
     r"|OpenID Federation 1\.0|Extended Subordinate Listing 1\.0|Subordinate Events 1\.0"
     r"|Entity Collection 1\.0|PKCS #11 v[\d.]+\d|OpenAPI Specification [\d.]+\d"
     r"|C2SP [a-z-]+|GB(?:/T)? \d+-\d+|NIST SP \d+-\w+(?:-\d)?|FIPS [\d-]+\d"
+    r"|FAPI \d\.\d|OAuth \d\.\d"
     r"|WCAG \d\.\d|CSP \d|Fetch Metadata|CVE-\d+-\d+|个人信息保护法"
 )
 _CLAUSE: Final = r"(?:§+ ?(?:[\dA-Z][\w.-]*\w|\d|[A-Z]\b)|第[一二三四五六七八九十]+条)"
