@@ -47,13 +47,21 @@ def test_oidcc_login_hint(suite: Suite) -> None:
     """login_hint: no error; the form is filled in with it."""
     visit = suite.visit(suite.party())
     request = visit.request(login_hint=USERNAME)
-    suite.completes(visit, visit.back(request, visit.get(request)))
+    answer = visit.get(request)
+    page = visit.browser.get(answer.location)
+    assert f'value="{USERNAME}"' in page.text
+    suite.completes(visit, visit.back(request, answer))
 
 
 @pytest.mark.spec("OIDC Core §3.1.2.1")
 def test_oidcc_ui_locales(suite: Suite) -> None:
-    """ui_locales: no error, whether we have one of the languages or none."""
-    suite.signed_in(suite.party(), ui_locales="se en")
+    """ui_locales: no error; pages are in the first of the languages that we have."""
+    visit = suite.visit(suite.party())
+    request = visit.request(ui_locales="se en")
+    answer = visit.get(request)
+    page = visit.browser.get(answer.location)
+    assert '<html lang="en"' in page.text
+    suite.completes(visit, visit.back(request, answer))
 
 
 @pytest.mark.spec("OIDC Core §3.1.2.1")
