@@ -1,6 +1,7 @@
 """The connections of one process: whose transaction is open, whose turn it is to write."""
 
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Final, TypeVar
 import psycopg
 from sqlalchemy import URL, Connection, Engine
 
+from kernel.infra.db.counting import Counts
 from kernel.infra.db.engines import Limits, open_engine
 from kernel.infra.db.failures import (
     DRIVER_ERRORS,
@@ -23,7 +25,7 @@ from kernel.infra.db.failures import (
     meaning,
     throw_away_if_broken,
 )
-from kernel.infra.db.transaction import AfterCommit, Transaction, run_hooks, whole_on
+from kernel.infra.db.transaction import AfterCommit, Transaction, run_hooks, say, whole_on
 
 T = TypeVar("T")
 _ATTEMPTS: Final = 3
@@ -43,9 +45,10 @@ class _Process:
 class Connections:
     """Opens connections when they are first needed, and anew in a forked child."""
 
-    def __init__(self, url: URL, limits: Limits) -> None:
+    def __init__(self, url: URL, limits: Limits, counts: Counts) -> None:
         """Take the place and the limits; nothing is connected yet."""
         self._url = url
+        self._counts = counts
         self._limits = limits
         self._abandoned: list[_Process] = []
         self._process = self._open()
@@ -166,14 +169,14 @@ class Connections:
     @contextmanager
     def _begun(self, hooks: list[AfterCommit]) -> Iterator[None]:
         ambient = self._here().ambient
-        transaction = Transaction(self._begin(), hooks)
+        transaction = Transaction(self._begin(), self._counts, hooks)
         token = ambient.set(transaction)
         try:
             with transaction.whole():
                 yield
         finally:
             ambient.reset(token)
-            transaction.connection.close()
+            self._put_back(transaction.connection)
 
     def _begin(self) -> Connection:
         # BEGIN IMMEDIATE: a transaction that reads first and writes later could otherwise
@@ -181,7 +184,7 @@ class Connections:
         word = "BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN"
         try:
             return self._said(word)
-        except ERRORS as cause:
+        except (sqlite3.Error, *ERRORS) as cause:
             if not is_passing(cause, writes=False):
                 raise meaning(cause) from cause
         try:
@@ -190,13 +193,35 @@ class Connections:
             raise meaning(cause) from cause
 
     def _said(self, word: str) -> Connection:
-        connection = self.engine.connect()
+        connection = self._taken()
         try:
-            connection.exec_driver_sql(word)
+            say(connection, self._counts, word)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _taken(self) -> Connection:
+        """Return a connection for a transaction: on SQLite the thread's own, if it has one.
+
+        As with single statements, that saves the pool's bookkeeping.
+        """
+        kept: Connection | None = self._here().held.__dict__.pop("transacting", None)
+        return self.engine.connect() if kept is None else kept
+
+    def _put_back(self, connection: Connection) -> None:
+        """Keep a sound connection of SQLite for the thread's next transaction."""
+        if not self.is_sqlite or connection.invalidated or self._is_open(connection):
+            connection.close()
+            return
+        if connection.in_transaction():
+            connection.rollback()  # SQLAlchemy's own idea of one: the driver's is over
+        self._here().held.transacting = connection
+
+    @staticmethod
+    def _is_open(connection: Connection) -> bool:
+        driver = driver_of(connection.connection)
+        return isinstance(driver, sqlite3.Connection) and driver.in_transaction
 
     def _run_held(self, act: Callable[[Driver], T], *, writes: bool) -> T:
         if not writes:

@@ -50,8 +50,8 @@ class Database:
         Raises:
             ValueError: the URL names neither.
         """
-        self._connections = Connections(location(url, password), limits)
         self._counts = Counts()
+        self._connections = Connections(location(url, password), limits, self._counts)
 
     @property
     def is_sqlite(self) -> bool:

@@ -6,9 +6,9 @@ each engine once; values pass through the types of its columns as ever.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import ClauseElement, Dialect, Executable, Row, Select
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -49,23 +49,12 @@ class Prepared:
         return known
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One place of a value: its name, what it is if nobody says, how its type sends it."""
 
     name: str
     default: object
     convert: Converter | None
-
-    def sent(self, given: Mapping[str, object]) -> object:
-        """Return the value for this place as the driver takes it.
-
-        Raises:
-            KeyError: it has none of its own, and none is given.
-        """
-        is_own = self.default is not _REQUIRED and self.name not in given
-        value = self.default if is_own else given[self.name]
-        return _converted(value, self.convert)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +65,15 @@ class Compiled:
         places: where values go, in order.
         is_positional: whether the driver takes values by place, else by name.
         row: makes a row with named members.
-        columns: how each column's type reads what comes back.
+        reading: how columns' types read what comes back, by place; all others take it as
+            it is. A NULL is None for every type, and so is None a NULL.
     """
 
     sql: str
     places: tuple[Place, ...]
     is_positional: bool
     row: type[Any]
-    columns: tuple[Converter | None, ...]
+    reading: tuple[tuple[int, Converter], ...]
 
     def sent(self, given: Mapping[str, object] | None) -> Values:
         """Return the values as the driver takes them.
@@ -91,10 +81,15 @@ class Compiled:
         Raises:
             KeyError: one that has no value of its own is not given.
         """
-        said = given or {}
+        said, values = given or {}, list[object]()
+        for name, default, convert in self.places:
+            value = said[name] if default is _REQUIRED or name in said else default
+            if convert is not None and value is not None:
+                value = convert(value)
+            values.append(value)
         if self.is_positional:
-            return tuple(place.sent(said) for place in self.places)
-        return {place.name: place.sent(said) for place in self.places}
+            return values
+        return {place.name: value for place, value in zip(self.places, values, strict=True)}
 
     def read(self, driver: Driver, sent: Values) -> list[AnyRow]:
         """Run it and return its rows."""
@@ -110,9 +105,13 @@ class Compiled:
         return driver.execute(self.sql, sent).rowcount
 
     def _row(self, row: Sequence[object]) -> AnyRow:
-        pairs = zip(self.columns, row, strict=True)
+        values = list(row)
+        for at, convert in self.reading:
+            value = values[at]
+            if value is not None:
+                values[at] = convert(value)
         # A tuple with the columns' names: all that a store asks of SQLAlchemy's own rows.
-        return cast("AnyRow", self.row(*[_converted(v, convert) for convert, v in pairs]))
+        return cast("AnyRow", self.row._make(values))
 
 
 class _Required:
@@ -120,10 +119,6 @@ class _Required:
 
 
 _REQUIRED: Final = _Required()
-
-
-def _converted(value: object, convert: Converter | None) -> object:
-    return value if convert is None else convert(value)
 
 
 def _compiled(statement: Executable, dialect: Dialect) -> Compiled:
@@ -136,7 +131,7 @@ def _compiled(statement: Executable, dialect: Dialect) -> Compiled:
         places=tuple(_place(made, name, dialect) for name in _order(made)),
         is_positional=made.positional,
         row=namedtuple("Row", [str(column.key) for column in columns]),  # noqa: PYI024  the columns' names
-        columns=tuple(_reading(column.type, dialect) for column in columns),
+        reading=tuple(_reading([column.type for column in columns], dialect)),
     )
 
 
@@ -151,5 +146,10 @@ def _place(made: SQLCompiler, name: str, dialect: Dialect) -> Place:
     return Place(name, default, kind.bind_processor(dialect))
 
 
-def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Converter | None:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+def _reading(
+    kinds: Sequence[TypeEngine[Any]], dialect: Dialect
+) -> Iterator[tuple[int, Converter]]:
+    for at, kind in enumerate(kinds):
+        convert = kind.dialect_impl(dialect).result_processor(dialect, None)
+        if convert is not None:
+            yield at, convert

@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 
 from kernel.errors import Decision
+from kernel.infra.db.counting import Counts
 from kernel.infra.db.failures import ERRORS, DatabaseUnavailable, Driver, driver_of, meaning
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class Transaction:
     """
 
     connection: Connection
+    counts: Counts
     hooks: list[AfterCommit] = field(default_factory=list)
     consolations: list[AfterCommit] = field(default_factory=list)
     due: list[AfterCommit] = field(default_factory=list)
@@ -138,8 +140,8 @@ class Transaction:
             DatabaseUnavailable: it was not taken.
         """
         try:
-            self.connection.exec_driver_sql(sql)
-        except ERRORS as cause:
+            say(self.connection, self.counts, sql)
+        except (sqlite3.Error, *ERRORS) as cause:
             raise self.failed(meaning(cause)) from cause
 
     def _leave(self, *words: str) -> None:
@@ -155,6 +157,20 @@ class Transaction:
         if isinstance(driver, sqlite3.Connection):
             return driver.in_transaction
         return driver.info.transaction_status == TransactionStatus.INTRANS
+
+
+def say(connection: Connection, counts: Counts, sql: str) -> None:
+    """Send a word of a transaction's frame; to SQLite without SQLAlchemy's own frame.
+
+    That costs more there than the word itself. PostgreSQL is asked through SQLAlchemy,
+    which sees in its errors whether the connection is still one.
+    """
+    driver = driver_of(connection.connection)
+    if isinstance(driver, sqlite3.Connection):
+        counts.note(sql)
+        driver.execute(sql)
+    else:
+        connection.exec_driver_sql(sql)
 
 
 def whole_on(driver: Driver, act: Callable[[Driver], T]) -> T:
