@@ -16,6 +16,7 @@ from kernel.standing import NotInGoodStanding
 from kernel.web import (
     JSON,
     PROBLEM,
+    Access,
     AccessDenied,
     AccessTokenRefused,
     BodyMalformed,
@@ -159,8 +160,18 @@ def _operation(route: Route, shape: Shape) -> Json:
     if route.access is None:
         return {**said, "security": []}
     if route.access.role is not None:
-        said["description"] = f"The person behind the token is {route.access.role.value}."
+        said["description"] = _behind(route.access)
     return {**said, "security": [{_SECURITY: [route.access.scope]}]}
+
+
+def _behind(access: Access) -> str:
+    """Return who must be behind the token, and how they have signed in (RFC 9470)."""
+    said = [f"The person behind the token is {access.role}."]
+    if access.level is not None:
+        said.append(f"They signed in at {access.level.acr}.")
+    if access.max_age is not None:
+        said.append(f"That is at most {int(access.max_age.total_seconds())} s ago.")
+    return " ".join(said)
 
 
 def _operation_id(route: Route) -> str:

@@ -1,5 +1,9 @@
 """Ways in which the console, or the hub behind it, refuses."""
 
+from datetime import timedelta
+from http import HTTPStatus
+
+from kernel.assurance import Level
 from kernel.errors import Conflict, Malformed, NotFound, Refused, Unavailable
 
 
@@ -24,6 +28,33 @@ class ApiRefused(Refused):
         self.reason = reason
         self.title = title
         self.reference = reference
+
+
+class StepUpAsked(ApiRefused):
+    """Whoever is signed in did so too weakly, or too long ago (RFC 9470 §3).
+
+    Attributes:
+        level: the level that would do; None: it is not about that.
+        max_age: how long ago it may be; None: it is not about that.
+    """
+
+    code = "console_step_up_asked"
+
+    def __init__(
+        self,
+        level: Level | None,
+        max_age: timedelta | None,
+        *,
+        reason: str = "",
+        title: str = "",
+        reference: str = "",
+    ) -> None:
+        """Keep what the API said and asks."""
+        super().__init__(
+            HTTPStatus.UNAUTHORIZED, reason=reason, title=title, reference=reference
+        )
+        self.level = level
+        self.max_age = max_age
 
 
 class ApiUnavailable(Unavailable):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from kernel.assurance import Level
@@ -54,6 +54,7 @@ class Wish:
 
     Attributes:
         level: the least level that will do; it is asked as essential.
+        max_age: how long ago the person may have signed in at the hub; None: ever.
         return_to: local address to come back to.
         silent: no page may be shown on the way (``prompt=none``).
         legal: the person means to act for an organisation.
@@ -62,6 +63,7 @@ class Wish:
     """
 
     level: Level = Level.SELF_ASSERTED
+    max_age: timedelta | None = None
     return_to: str = "/"
     silent: bool = False
     legal: bool = False
@@ -107,6 +109,7 @@ class Attempt:
         nonce: ties the ID token to this attempt.
         verifier: ties the code to us (RFC 7636 §4.1).
         browser: digest of the cookie of the browser that began.
+        max_age: how long ago the person may have signed in; None: nothing was asked.
     """
 
     nonce: str = field(repr=False)
@@ -116,6 +119,7 @@ class Attempt:
     return_to: str
     silent: bool
     expires_at: datetime
+    max_age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

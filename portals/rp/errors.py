@@ -63,6 +63,12 @@ class LevelNotReached(SignInRefused):
     code = "rp_level_not_reached"
 
 
+class SignInTooOld(SignInRefused):
+    """The person signed in longer ago than was asked for."""
+
+    code = "rp_sign_in_too_old"
+
+
 class HubAnsweredError(SignInRefused):
     """The hub answered with an error of ours or of its own."""
 

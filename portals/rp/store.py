@@ -50,6 +50,7 @@ class SqlAttempts:
             "level": attempt.level.value,
             "return_to": attempt.return_to,
             "silent": attempt.silent,
+            "max_age_s": _seconds(attempt.max_age),
         }
         self.db.write(
             _ATTEMPT.insert().values(
@@ -76,6 +77,7 @@ class SqlAttempts:
             return_to=str(content["return_to"]),
             silent=content["silent"] is True,
             expires_at=rows[0].expires_at,
+            max_age=_span(cast("int | None", content.get("max_age_s"))),
         )
 
 
@@ -145,6 +147,14 @@ class SqlSeenTokens:
             self.db.write(_SEEN.insert().values(token=token, until=until))
         except AlreadyStored as cause:
             raise LogoutTokenReplayed from cause
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
+
+
+def _span(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def _place(column: str, row: Digest) -> Place:

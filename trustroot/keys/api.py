@@ -27,6 +27,7 @@ from trustroot.keys.service import Distrusting, KeyDesk
 
 _READ: Final = Access(scope="keys:read", role=Role.OPERATOR)
 _WRITE: Final = Access(scope="keys:write", role=Role.OPERATOR)
+_DECIDE: Final = _WRITE.deciding()
 _PROBLEMS: Final = ProblemTable(
     {
         errors.PurposeLasts: Problem(409, "Keys of this purpose are never rotated."),
@@ -143,7 +144,7 @@ def _changes(path: str, endpoint: Endpoint, shape: Shape) -> Route:
         path=path,
         endpoint=endpoint,
         errors=_PROBLEMS,
-        access=_WRITE,
+        access=_DECIDE,
         consumes=JSON,
         idempotent=True,
         shape=shape,

@@ -1,5 +1,6 @@
 """The table of this room's endpoints: /api/v1/clients and /api/v1/trial-people."""
 
+from dataclasses import replace
 from typing import Final
 
 from idp.clients.api.clients import ClientsApi
@@ -24,6 +25,7 @@ from kernel.web import JSON, Access, Endpoint, Problem, ProblemTable, Role, Rout
 
 READ: Final = Access(scope="clients:read")
 WRITE: Final = Access(scope="clients:write", role=Role.OPERATOR)
+DECIDE: Final = WRITE.deciding()
 _PATH: Final = "/api/v1/clients"
 _ONE: Final = f"{_PATH}/{{client}}"
 _TRIAL: Final = "/api/v1/trial-people"
@@ -41,6 +43,8 @@ _BY_ONE: Final = (
     (ClientAction.RETIRE, "Retire a relying party"),
 )
 """Acts of one person."""
+_DECIDED: Final = frozenset({ClientAction.RETIRE})
+"""Of those, what nobody can undo."""
 
 
 def routes(clients: Clients, deciding: Deciding, trial: TrialList) -> tuple[Route, ...]:
@@ -67,13 +71,19 @@ def routes(clients: Clients, deciding: Deciding, trial: TrialList) -> tuple[Rout
             api.rotate_secret,
             Shape(summary="Give it a new secret", response=NewSecretReply),
         ),
-        *(_reasoned(a.value, api.moving(a), summary) for a, summary in _BY_ONE),
+        *(_moving(action, api, summary) for action, summary in _BY_ONE),
         _reasoned("submit", api.submit, "Ask for its approval"),
         _reasoned("enable", api.enable, "Let it work again"),
-        _post(
-            f"{_ONE}/approve",
-            api.approve,
-            Shape(summary="Approve what waits", request=ApprovalBody, response=ClientReply),
+        _decides(
+            _post(
+                f"{_ONE}/approve",
+                api.approve,
+                Shape(
+                    summary="Approve what waits",
+                    request=ApprovalBody,
+                    response=ClientReply,
+                ),
+            )
         ),
         *_of_trial(people),
     )
@@ -117,6 +127,16 @@ def _put(path: str, endpoint: Endpoint) -> Route:
             response=ClientReply,
         ),
     )
+
+
+def _moving(action: ClientAction, api: ClientsApi, summary: str) -> Route:
+    route = _reasoned(action.value, api.moving(action), summary)
+    return _decides(route) if action in _DECIDED else route
+
+
+def _decides(route: Route) -> Route:
+    """RFC 9470 §3: whoever decides is there, and has signed in well."""
+    return replace(route, access=DECIDE)
 
 
 def _reasoned(name: str, endpoint: Endpoint, summary: str) -> Route:

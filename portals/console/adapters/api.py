@@ -1,18 +1,21 @@
 """The hub's API over HTTP, through the house's only way out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
 import orjson
 
+from kernel.assurance import Level
 from kernel.errors import DomainError
 from kernel.infra.outbound import Outbound, OutboundReply, OutboundRequest
 from kernel.proof.jose import JoseRefused, decode_object
 from kernel.secret import Secret
 from portals.console.domain import Act, Answer
-from portals.console.errors import ApiRefused, ApiUnavailable
+from portals.console.errors import ApiRefused, ApiUnavailable, StepUpAsked
 
 _LIMIT_BYTES: Final = 1_048_576
 _REFERENCE: Final = "Trusthub-Reference"
@@ -20,6 +23,10 @@ _JSON: Final = "application/json"
 _REFUSED: Final = 400
 _REPORT: Final = 422
 _FAILED: Final = 500
+_UNAUTHORIZED: Final = 401
+_STEP_UP: Final = 'error="insufficient_user_authentication"'
+_ACR: Final = re.compile(r'acr_values="([^"]{1,200})"', re.ASCII)
+_MAX_AGE: Final = re.compile(r'max_age="?([0-9]{1,7})"?', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +94,33 @@ def understood(reply: OutboundReply) -> Answer:
     if reply.status == _REPORT and reply.media_type == _JSON:
         return Answer(body, accepted=False)
     if reply.status >= _REFUSED:
-        raise ApiRefused(
-            reply.status,
-            reason=str(body.get("code", ""))[:64],
-            title=str(body.get("title", ""))[:200],
-            reference=str(body.get("reference", "") or _reference(reply))[:32],
-        )
+        raise _refusal(reply, body)
     return Answer(body)
+
+
+def _refusal(reply: OutboundReply, body: Mapping[str, object]) -> ApiRefused:
+    said = {
+        "reason": str(body.get("code", ""))[:64],
+        "title": str(body.get("title", ""))[:200],
+        "reference": str(body.get("reference", "") or _reference(reply))[:32],
+    }
+    asked = " ".join(reply.all_headers("WWW-Authenticate"))
+    if reply.status != _UNAUTHORIZED or _STEP_UP not in asked:
+        return ApiRefused(reply.status, **said)
+    return StepUpAsked(_level(asked), _max_age(asked), **said)
+
+
+def _level(asked: str) -> Level | None:
+    """RFC 9470 §3 acr_values: by preference; the first that is one of ours is taken."""
+    named = _ACR.search(asked)
+    values = named[1].split(" ") if named else []
+    return next((level for v in values for level in Level if level.acr == v), None)
+
+
+def _max_age(asked: str) -> timedelta | None:
+    """RFC 9470 §3 max_age: seconds since the person signed in."""
+    named = _MAX_AGE.search(asked)
+    return timedelta(seconds=int(named[1])) if named else None
 
 
 def _object(reply: OutboundReply) -> dict[str, object]:

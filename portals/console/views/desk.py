@@ -1,5 +1,6 @@
 """What the views of the console may use."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,7 @@ from kernel.clock import Clock
 from kernel.entropy import Entropy, token
 from kernel.infra.pages import PagesSettings
 from kernel.secret import Secret
+from portals.console.errors import StepUpAsked
 from portals.console.service import Deciding, Decoding, Marks, Members
 from portals.console.views import labels
 from portals.rp.domain import SESSION_COOKIE, Visitor
@@ -22,6 +24,7 @@ from portals.rp.flows.access import PersonAccess
 from portals.rp.flows.sessions import Sessions
 
 _ONCE_BYTES = 18
+_ACT = re.compile(r"/(approve|recall|move/[a-z]+|retry)$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,14 @@ class Desk:
         visitor = self.visitor()
         return visitor is not None and self.clock() - visitor.started_at < self.FRESH
 
+    def has_what_is_asked(self, asked: StepUpAsked) -> bool:
+        """Whether signing in once more, as the API asks, would change nothing."""
+        visitor = self.visitor()
+        if visitor is None or visitor.level < (asked.level or self.LEVEL):
+            return False
+        since = self.clock() - visitor.authenticated_at
+        return asked.max_age is None or since <= asked.max_age
+
     def page(self, template: str, **values: object) -> str:
         """Write a page that knows who is signed in and the words for codes."""
         return flask.render_template(
@@ -91,6 +102,18 @@ def sign_in_address() -> str:
     request = flask.request
     back = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return f"/sign-in?next={quote(back)}&level={Desk.LEVEL.value}"
+
+
+def step_up_address(asked: StepUpAsked) -> str:
+    """Return the way to sign in as the API asks, and back to where the form stood."""
+    request = flask.request
+    posted = _ACT.sub("", request.path)
+    back = request.full_path.rstrip("?") if request.method == "GET" else posted
+    level = max(Desk.LEVEL, asked.level or Desk.LEVEL)
+    way = f"/sign-in?next={quote(back)}&level={level.value}"
+    if asked.max_age is None:
+        return way
+    return f"{way}&max_age={int(asked.max_age.total_seconds())}"
 
 
 def done(address: str, what: str) -> ResponseReturnValue:

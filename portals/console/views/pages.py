@@ -5,9 +5,9 @@ from http import HTTPStatus
 import flask
 from flask.typing import ResponseReturnValue
 
-from portals.console.errors import ApiRefused, ApiUnavailable
+from portals.console.errors import ApiRefused, ApiUnavailable, StepUpAsked
 from portals.console.views import acts, limits, marks, members, proposals, tools
-from portals.console.views.desk import Desk, sign_in_address
+from portals.console.views.desk import Desk, sign_in_address, step_up_address
 from portals.console.views.refusals import words_for
 from portals.rp.errors import SignedOut
 
@@ -44,10 +44,23 @@ def _add_refusals(pages: flask.Blueprint, desk: Desk) -> None:
         page = desk.page("sign_in", go=sign_in_address(), lost=True)
         return page, HTTPStatus.UNAUTHORIZED
 
+    @pages.errorhandler(StepUpAsked)
+    def step_up(failure: StepUpAsked) -> ResponseReturnValue:
+        """RFC 9470 §4: sign in as is asked, and come back; nothing was done meanwhile."""
+        if desk.has_what_is_asked(failure):
+            return refused(failure)
+        go = step_up_address(failure)
+        if flask.request.method == "GET":
+            return flask.redirect(go, HTTPStatus.SEE_OTHER)
+        page = desk.page("sign_in", go=go, again=True)
+        return page, HTTPStatus.UNAUTHORIZED
+
     @pages.errorhandler(ApiRefused)
     def refused(failure: ApiRefused) -> ResponseReturnValue:
         """Say what the hub said, in words, with its reference."""
-        if failure.status == HTTPStatus.UNAUTHORIZED and not desk.has_just_signed_in():
+        is_asked = isinstance(failure, StepUpAsked)
+        unknown = failure.status == HTTPStatus.UNAUTHORIZED and not is_asked
+        if unknown and not desk.has_just_signed_in():
             return signed_out(SignedOut())
         page = desk.page("refused", refusal=failure, words=words_for(failure))
         return page, failure.status

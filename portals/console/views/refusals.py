@@ -52,6 +52,10 @@ BY_REASON: Final[Mapping[str, Words]] = MappingProxyType(
         "nothing_to_confirm": Words(_("没有等待确认的暂停"), _REREAD),
         "nothing_changes": Words(_("提出的条款与现在的条款相同"), _REREAD),
         "no_probe": Words(_("现在不能检查这一类成员"), _("请稍后再试，或凭参考编号求助。")),
+        "insufficient_user_authentication": Words(
+            _("这次登录的强度不够"),
+            _("请退出后用两种方式重新登录，再做一次。没有任何内容被更改。"),
+        ),
         "access_denied": Words(
             _("您没有办理此事的权限"),
             _("控制台只供有相应角色的操作员使用。需要权限时，请联系本机构的管理员。"),

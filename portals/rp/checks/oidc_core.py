@@ -1,20 +1,24 @@
 """OIDC Core: what an ID token must say beyond its signature; who may begin a sign-in."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
 
 from kernel.assurance import Level
 from kernel.ids import same
-from kernel.proof.jose import audiences, required_text
+from kernel.proof.jose import audiences, numeric_date, required_text
 from portals.rp.errors import (
     InitiationRefused,
     LevelNotReached,
     NonceDiffers,
     PartyDiffers,
     SecondOpinionDiffers,
+    SignInTooOld,
     SubjectDiffers,
 )
 
 Claims = Mapping[str, object]
+_SKEW: Final = timedelta(minutes=1)
 
 
 def party_is_us(claims: Claims, client_id: str) -> None:
@@ -39,6 +43,18 @@ def level_reaches(claims: Claims, asked: Level) -> Level:
     if level < asked:
         raise LevelNotReached(f"{level.value} < {asked.value}")
     return level
+
+
+def sign_in_is_recent(claims: Claims, max_age: timedelta | None, now: datetime) -> None:
+    """§3.1.3.7, 13: auth_time is there if max_age was asked, and not longer ago.
+
+    The clock of the hub may be a little behind ours.
+    """
+    if max_age is None:
+        return
+    signed_in = numeric_date(claims, "auth_time")
+    if signed_in is None or now - signed_in > max_age + _SKEW:
+        raise SignInTooOld
 
 
 def opinions_agree(first: Claims, second: Claims) -> None:

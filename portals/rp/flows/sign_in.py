@@ -56,6 +56,7 @@ class SignInStart:
             return_to=wish.return_to,
             silent=wish.silent,
             expires_at=self.clock() + self.LIFETIME,
+            max_age=wish.max_age,
         )
         asked = {**_asked(wish), "nonce": attempt.nonce}
         address = self.hub.address(asked, state, attempt.verifier)
@@ -112,6 +113,7 @@ class SignInEnd:
         oidc_core.party_is_us(claims, self.check.registration.client_id)
         oidc_core.nonce_is(claims, attempt.nonce)
         level = oidc_core.level_reaches(claims, attempt.level)
+        oidc_core.sign_in_is_recent(claims, attempt.max_age, self.clock())
         about = self.hub.userinfo(tokens.access_token)
         oidc_core.subject_is(about, required_text(claims, "sub"))
         released = {**claims, **about}
@@ -156,6 +158,8 @@ def _asked(wish: Wish) -> dict[str, str]:
         }
         asked["acr_values"] = wish.level.acr
         asked["claims"] = json.dumps({"id_token": {"acr": essential}})
+    if wish.max_age is not None:
+        asked["max_age"] = str(int(wish.max_age.total_seconds()))
     if wish.silent:
         asked["prompt"] = "none"
     if wish.legal:

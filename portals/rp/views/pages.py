@@ -1,5 +1,6 @@
 """The pages of sign-in and sign-out, and the one machine endpoint among them."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -39,6 +40,7 @@ from portals.rp.flows.third_party import ThirdPartyStart
 
 _LEVELS = {str(level.value): level for level in Level}
 _BROWSER_LENGTH = 43
+_SECONDS = re.compile(r"[0-9]{1,7}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,11 +178,19 @@ def _wish(arguments: Form) -> Wish:
         raise Malformed("level")
     return Wish(
         level=_LEVELS[level],
+        max_age=_span(arguments.optional("max_age")),
         return_to=arguments.optional("next") or "/",
         silent=arguments.optional("quiet") == "1",
         legal=arguments.optional("tab") == "legal",
         locale=current_page().locale.value,
     )
+
+
+def _span(seconds: str | None) -> timedelta | None:
+    """OIDC Core §3.1.2.1 max_age: whole seconds, if it was asked at all."""
+    if seconds is not None and not _SECONDS.fullmatch(seconds):
+        raise Malformed("max_age")
+    return None if seconds is None else timedelta(seconds=int(seconds))
 
 
 def _initiation(sent: Form) -> Initiation:

@@ -94,6 +94,7 @@ class Said:
 
     status: int
     body: Body
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 UNKNOWN = Said(404, {"code": "path_unknown", "title": "There is no such thing."})
@@ -129,6 +130,12 @@ class FakeApi:
         """Answer with a problem from now on (RFC 9457)."""
         problem = {"title": title, "status": status, "code": code, "reference": REFERENCE}
         self.answers[method, path] = Said(status, problem)
+
+    def ask_to_step_up(self, method: str, path: str, asked: str) -> None:
+        """Answer as RFC 9470 §3 says from now on; ``asked`` are the parameters."""
+        problem = {"code": "insufficient_user_authentication", "reference": REFERENCE}
+        said = f'Bearer error="insufficient_user_authentication", {asked}'
+        self.answers[method, path] = Said(401, problem, {"WWW-Authenticate": said})
 
     def changed(self) -> list[Asked]:
         """Return what came that was to change something."""

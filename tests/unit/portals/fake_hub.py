@@ -5,10 +5,11 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlencode, urlsplit
 
@@ -46,6 +47,7 @@ class FakeHub:
     bend_metadata: Bend = nothing
     token_maker: Callable[[Claims, Claims], str] | None = None
     level: int = 2
+    signed_in_ago: int = 5
     alive: bool = True
     published: list[ECKey | RSAKey] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
@@ -81,7 +83,7 @@ class FakeHub:
             "aud": CLIENT,
             "iat": now,
             "exp": now + 300,
-            "auth_time": now - 5,
+            "auth_time": now - self.signed_in_ago,
             "nonce": nonce,
             "acr": f"urn:trusthub:loa:{self.level}",
             "amr": ["pwd"],
@@ -205,6 +207,12 @@ def _base64url(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
+def send_headers(endpoint: BaseHTTPRequestHandler, headers: Mapping[str, str]) -> None:
+    """Send each of them."""
+    for name, value in headers.items():
+        endpoint.send_header(name, value)
+
+
 @contextmanager
 def serving(hub: FakeHub) -> Iterator[FakeHub]:
     """Serve the hub on a free port of loopback."""
@@ -233,7 +241,7 @@ def serving(hub: FakeHub) -> Iterator[FakeHub]:
             said = api.answer(self.command, path, dict(self.headers), body)
             problem = said.status >= 400 and "checks" not in said.body
             kind = "application/problem+json" if problem else "application/json"
-            self._answer(said.status, said.body, kind)
+            self._answer(said.status, said.body, kind, said.headers)
 
         def _send_on(self) -> None:
             asked = dict(parse_qsl(urlsplit(self.path).query))
@@ -245,13 +253,17 @@ def serving(hub: FakeHub) -> Iterator[FakeHub]:
             self.end_headers()
 
         def _answer(
-            self, status: int, said: Claims, kind: str = "application/json"
+            self,
+            status: int,
+            said: Claims,
+            kind: str = "application/json",
+            more: Mapping[str, str] = MappingProxyType({}),
         ) -> None:
             body = json.dumps(said).encode()
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("Trusthub-Reference", "23456789ABCD")
+            send_headers(self, {"Trusthub-Reference": "23456789ABCD", **more})
             self.end_headers()
             self.wfile.write(body)
 

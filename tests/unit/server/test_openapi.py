@@ -141,6 +141,26 @@ def test_access_becomes_a_scope_and_a_role(described: Said) -> None:
     assert "operator" in rotate["description"]
 
 
+@pytest.mark.spec("RFC 9470 §3")
+def test_who_decides_for_everybody_has_signed_in_well_and_of_late(described: Said) -> None:
+    told = "They signed in at urn:trusthub:loa:3. That is at most 1800 s ago."
+    deciding = {
+        path.removeprefix("/api/v1/")
+        for path, methods in described["paths"].items()
+        if told in methods.get("post", {}).get("description", "")
+    }
+    assert deciding == {
+        "keys/rotate",
+        "keys/distrust",
+        "keys/confirm",
+        "members/{id}/confirm",
+        "proposals/{id}/approve",
+        "registration-policies/proposals/{id}/approve",
+        "clients/{client}/approve",
+        "clients/{client}/retire",
+    }
+
+
 @pytest.mark.spec("RFC 6749 §4.4")
 def test_every_scope_that_a_route_asks_is_offered(described: Said) -> None:
     flows = described["components"]["securitySchemes"]["access_token"]["flows"]

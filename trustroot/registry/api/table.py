@@ -23,6 +23,7 @@ from trustroot.registry.domain import Grounds
 
 _READ: Final = Access(scope="members:read", role=Role.OPERATOR)
 _WRITE: Final = Access(scope="members:write", role=Role.OPERATOR)
+_DECIDE: Final = _WRITE.deciding()
 _PROBLEMS: Final = ProblemTable(
     {
         errors.NoProbe: Problem(503, "Members of this kind cannot be checked here now."),
@@ -102,7 +103,7 @@ def _acting(api: MembersApi) -> tuple[Route, ...]:
         _post(f"{_ONE}/check", api.check, checked, calls_out=_PROBED),
         _post(f"{_ONE}/cancel", api.cancel, _member("Let an applicant go", Grounds)),
         _post(f"{_ONE}/suspend", api.suspend, _member("Suspend at once", Grounds)),
-        _post(f"{_ONE}/confirm", api.confirm, _member("Confirm it", m.DigestSeen)),
+        _decides(f"{_ONE}/confirm", api.confirm, _member("Confirm it", m.DigestSeen)),
     )
 
 
@@ -116,7 +117,7 @@ def _proposing(api: MembersApi) -> tuple[Route, ...]:
         _post(f"{_ONE}/reinstate", api.reinstate, _proposal("Propose lifting", Grounds)),
         _post(f"{_ONE}/withdraw", api.withdraw, _proposal("Propose withdrawal", Grounds)),
         _post(f"{_ONE}/change", api.change, _proposal("Propose new terms", m.ChangeAsked)),
-        _post(f"{_PROPOSAL}/approve", api.approve_proposal, second),
+        _decides(f"{_PROPOSAL}/approve", api.approve_proposal, second),
         _post(f"{_PROPOSAL}/cancel", api.cancel_proposal, taken_back),
     )
 
@@ -161,7 +162,7 @@ def _policies(api: UpkeepApi) -> tuple[Route, ...]:
     return (
         _get(_POLICIES, api.policies, listed),
         _post(_POLICIES, api.propose_policy, proposed, limit=_POLICY_BYTES),
-        _post(f"{_POLICY_PROPOSAL}/approve", api.approve_policy, adopted),
+        _decides(f"{_POLICY_PROPOSAL}/approve", api.approve_policy, adopted),
     )
 
 
@@ -194,6 +195,11 @@ def _post(
 ) -> Route:
     route = _route("POST", path, endpoint, shape, limit=limit)
     return replace(route, calls_out=calls_out)
+
+
+def _decides(path: str, endpoint: Endpoint, shape: Shape) -> Route:
+    """RFC 9470 §3: the second person is there, and has signed in well."""
+    return replace(_post(path, endpoint, shape), access=_DECIDE)
 
 
 def _route(

@@ -321,6 +321,16 @@ def test_a_sign_in_that_is_too_weak_or_too_old_is_asked_for_again(house: House) 
     assert 'max_age="60"' in bearer
 
 
+@pytest.mark.spec("RFC 9470 §3")
+def test_who_decides_for_everybody_signs_in_by_two_factors_first(house: House) -> None:
+    _, token = an_operators_token(house)
+    door, request = house.room.authorizer, bearing(f"Bearer {token}")
+    with pytest.raises(StepUpNeeded) as weak:
+        door.authorize(request, READ.deciding())
+    ((_, bearer), _) = door.challenge(weak.value, request)
+    assert f'acr_values="{Level.REAL_PERSON.acr}", max_age="1800"' in bearer
+
+
 @pytest.mark.spec("RFC 9470 §6")
 def test_a_clients_own_token_tells_of_no_sign_in(holder: Holder) -> None:
     token = str(
