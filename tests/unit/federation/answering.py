@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from federation.domain import EVERY_TYPE, Answer, Entry
 from federation.flows.answers import AnswerDesk, Answering
@@ -213,7 +214,9 @@ def carry(
 
 def enrol_resolver(rig: AnswerRig) -> None:
     """Put the resolver under the anchor, with the key that signs its answers."""
-    private = rig.signer._key(Purpose.ANCHOR)  # noqa: SLF001  the test holds it
+    private = load_der_private_key(rig.signer.private(Purpose.ANCHOR), None)
+    if not isinstance(private, ec.EllipticCurvePrivateKey):
+        raise TypeError(private)
     scheme = ec.ECDSA(SHA256())
     by = Signer(
         rig.signer.active_kid(Purpose.ANCHOR),

@@ -115,6 +115,10 @@ class MemorySigner:
     def algorithms(self, purpose: Purpose) -> tuple[str, ...]:
         return tuple(rule_of(each).algorithm.value for each in shown_with(purpose))
 
+    def private(self, purpose: Purpose) -> bytes:
+        """Return the key itself, PKCS #8: for tests that sign what no signer would."""
+        return self._made(purpose).material.private
+
     def active_kid(self, purpose: Purpose) -> str:
         return self._made(purpose).material.kid
 
