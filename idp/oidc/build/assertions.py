@@ -8,7 +8,7 @@ def jwt_bearer(parts: Parts) -> JwtBearer:
     """Assemble the grant."""
     below, drivers = parts.below, parts.drivers
     return JwtBearer(
-        AssertionReader(below.vouches, below.people, parts.once),
+        AssertionReader(below.vouches, below.people, below.consents.trial, parts.once),
         parts.standing,
         parts.grants,
         parts.subjects,

@@ -26,7 +26,7 @@ def _access(parts: Parts) -> ExchangeForAccess:
     drivers, below = parts.drivers, parts.below
     return ExchangeForAccess(
         SubjectTokens(parts.live),
-        Targets(below.clients, drivers.standing, parts.subjects),
+        Targets(below.clients, drivers.standing, parts.subjects, below.consents.trial),
         parts.standing,
         parts.grants,
         parts.issuing,

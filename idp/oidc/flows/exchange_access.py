@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from idp.clients.domain import Client
-from idp.clients.errors import ClientUnknown
-from idp.clients.ports import ClientLookup
+from idp.clients.errors import ClientUnknown, OnTrial
+from idp.clients.ports import ClientLookup, Trial
 from idp.oidc.checks import rfc6749, rfc8693
 from idp.oidc.domain.exchanges import ACCESS_TOKEN, Actor
 from idp.oidc.domain.grants import Grant, GrantKind, Tokens
@@ -20,7 +20,7 @@ from idp.oidc.flows.subjects import Subjects
 from idp.oidc.ports import GrantStore
 from idp.people.service import People
 from kernel.events import AuditTrail, Levels
-from kernel.ids import ClientId, GrantId, NewIds
+from kernel.ids import ClientId, GrantId, NewIds, PersonId
 from kernel.proof.jose import required_date
 from kernel.standing import NotInGoodStanding, Standing
 from kernel.work import UnitOfWork
@@ -33,6 +33,7 @@ class Targets:
     clients: ClientLookup
     standing: Standing
     subjects: Subjects
+    trial: Trial
 
     def named(self, asked: TokenRequest) -> tuple[str, ...]:
         """Return those that are named; each is allowed, and may act.
@@ -50,6 +51,23 @@ class Targets:
             if client is not None:
                 self._may_act(client)
         return named
+
+    def meet(self, person: PersonId, named: tuple[str, ...], client: Client) -> None:
+        """RFC 8693 §2.2.2: whom applications on trial are told of are test people.
+
+        Raises:
+            SubjectTokenRefused: the one that asks is on trial, and this is none.
+            ResourceRefused: one of those that are named is.
+        """
+        try:
+            self.trial.admits(client, person)
+        except OnTrial as cause:
+            raise SubjectTokenRefused(cause.code) from cause
+        for target in filter(None, map(self._client, named)):
+            try:
+                self.trial.admits(target, person)
+            except OnTrial as cause:
+                raise ResourceRefused(target.id) from cause
 
     def subject(self, grant: Grant, named: tuple[str, ...], client: Client) -> str:
         """OIDC Core §8.1: the person's ``sub`` in the sector of whom the token is for."""
@@ -99,6 +117,7 @@ class ExchangeForAccess:
         scopes = scopes_left(subject, asked)
         grant = self._derived(subject, asked, named, self._acting(actor, subject, asked))
         grant = replace(grant, scopes=scopes)
+        self.targets.meet(grant.person, named, asked.client)
         with self.work():
             self._stands(grant)
             self.grants.add(grant, self.issuing.opaque().digest())

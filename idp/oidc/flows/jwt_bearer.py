@@ -6,6 +6,8 @@ from typing import Final
 
 from idp.broker.domain import TrustedProvider, capped_assurance
 from idp.clients.domain import Client, GrantType
+from idp.clients.errors import OnTrial
+from idp.clients.ports import Trial
 from idp.oidc.checks import rfc6749
 from idp.oidc.checks import rfc7523_grants as rules
 from idp.oidc.domain.grants import NO_SESSION, Grant, GrantKind, Tokens
@@ -46,6 +48,7 @@ class AssertionReader:
 
     issuers: TrustedIssuers
     people: People
+    trial: Trial
     once: Once
 
     def read(self, assertion: str, client: Client, issuing: TokenIssuer) -> Vouched:
@@ -71,6 +74,7 @@ class AssertionReader:
         ).level
         rules.level_suffices(level, client)
         person = self._person(provider.provider.entity_id, rules.subject_of(claims))
+        self._meets(client, person)
         self._first(claims, rules.name_of(claims))
         return Vouched(claims=claims, provider=provider, person=person, level=level)
 
@@ -79,6 +83,13 @@ class AssertionReader:
         if person is None:
             raise GrantAssertionRefused("sub")
         return person
+
+    def _meets(self, client: Client, person: PersonId) -> None:
+        """RFC 7523 §3: whom an application on trial is told of are test people."""
+        try:
+            self.trial.admits(client, person)
+        except OnTrial as cause:
+            raise GrantAssertionRefused(cause.code) from cause
 
     def _first(self, claims: VerifiedClaims, jti: str) -> None:
         """RFC 7523 §3 rule 7: an assertion is used once, in every process."""

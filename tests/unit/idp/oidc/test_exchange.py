@@ -13,6 +13,7 @@ from idp.clients.messages import ClientBody, OidcBody
 from idp.clients.messages.oidc import ExchangeBody
 from idp.oidc.domain.grants import LONGEST_LINE, Grant
 from idp.oidc.events import TokenExchanged
+from idp.people.domain import Person
 from kernel.ids import ClientId
 from kernel.standing import Party, PartyKind, State
 from kernel.web import Reply
@@ -72,8 +73,10 @@ def offices(house: House) -> House:
     return house
 
 
-def signed_in(house: House, client: ClientId = FRONT) -> dict[str, Any]:
-    code = Browser(house).code(house.a_person(), client_id=client)
+def signed_in(
+    house: House, client: ClientId = FRONT, person: Person | None = None
+) -> dict[str, Any]:
+    code = Browser(house).code(person or house.a_person(), client_id=client)
     got = house.token(
         client,
         grant_type="authorization_code",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
@@ -10,9 +11,10 @@ import pytest
 
 from idp.clients.domain import Actor, Approval, ClientAction
 from idp.clients.store import SqlTrialPeople
-from idp.oidc.events import CodeIssued, TransferArrived
-from kernel.ids import PersonId, Pseudonym
+from idp.oidc.events import AssertionRedeemed, CodeIssued, TransferArrived
+from kernel.ids import ClientId, PersonId, Pseudonym
 from kernel.secret import Secret
+from tests.unit.idp.broker.house import House as Broker
 from tests.unit.idp.oidc.handing_over import (
     a_next,
     a_ticket,
@@ -28,6 +30,24 @@ from tests.unit.idp.oidc.house import (
     answer_of,
     exchange,
 )
+from tests.unit.idp.oidc.rows import rows_of
+from tests.unit.idp.oidc.test_exchange import (
+    CASES,
+    FRONT,
+    STATE,
+    a_front,
+    a_server,
+    refused,
+    signed_in,
+    swap,
+    swapped,
+)
+from tests.unit.idp.oidc.test_jwt_bearer import (
+    SUBJECT,
+    a_batch_client,
+    ask,
+    assertion,
+)
 
 
 class Closed(House):
@@ -35,16 +55,17 @@ class Closed(House):
 
     sandbox_is_open: ClassVar[bool] = False
 
-    def go_live(self) -> None:
-        """Lead the portal the whole way, by two persons."""
+    def go_live(self, client: ClientId = PORTAL) -> None:
+        """Lead an application the whole way, by two persons."""
         actors = [Actor(PersonId(UUID(int=n)), Pseudonym(f"o-{n}")) for n in (1, 2)]
         deciding = self.clients.deciding
-        deciding.submit(PORTAL, "tried", actors[0])
-        digest = deciding.waiting(PORTAL).digest
+        deciding.submit(client, "tried", actors[0])
+        digest = deciding.waiting(client).digest
         deciding.approve(
-            Approval(client=PORTAL, digest=digest, reason="seen", actor=actors[1])
+            Approval(client=client, digest=digest, reason="seen", actor=actors[1])
         )
-        self.clients.clients.move(PORTAL, ClientAction.ACTIVATE, "open", actor=None)
+        self.clients.clients.move(client, ClientAction.ACTIVATE, "open", actor=None)
+        self.around.clock.advance(self.clients.lookup.LIFETIME)  # type: ignore[attr-defined]  # of `RecentClients`
 
 
 @pytest.fixture
@@ -73,7 +94,6 @@ def test_a_test_person_is_served_and_everybody_is_once_it_is_live(closed: Closed
     SqlTrialPeople(closed.db).add(tester.id, closed.around.clock())
     assert Browser(closed).code(tester)
     closed.go_live()
-    closed.around.clock.advance(closed.clients.lookup.LIFETIME)  # type: ignore[attr-defined]  # of `RecentClients`
     assert Browser(closed).code(other)
 
 
@@ -105,3 +125,48 @@ def test_nobody_is_handed_over_to_an_application_on_trial_but_test_people(
     for door in (browser, Browser(closed, browser=Secret("x" * 43))):
         assert came_back(arrive(door, ticket))["error"] == "access_denied"
     assert closed.around.trail.of(TransferArrived) == []
+
+
+@pytest.mark.spec("RFC 8693 §2.2.2")
+def test_no_token_of_a_person_is_exchanged_for_an_application_on_trial(
+    closed: Closed,
+) -> None:
+    closed.register(replace(a_front(), contacts=("ops@front.example",)))
+    closed.register(a_server(CASES))
+    closed.go_live(FRONT)
+    token = signed_in(closed)["access_token"]
+    before = rows_of(closed, "oidc_grant")
+    refused(closed, swap(closed, token), "invalid_target")
+    assert rows_of(closed, "oidc_grant") == before
+
+
+@pytest.mark.spec("RFC 8693 §2.2.2")
+def test_an_application_on_trial_exchanges_tokens_of_test_people_only(
+    closed: Closed,
+) -> None:
+    closed.register(a_front())
+    tester, trial = closed.a_person(), SqlTrialPeople(closed.db)
+    trial.add(tester.id, closed.around.clock())
+    token = signed_in(closed, person=tester)["access_token"]
+    trial.remove(tester.id)
+    refused(closed, swap(closed, token, audience=STATE), "invalid_request")
+    trial.add(tester.id, closed.around.clock())
+    assert swapped(closed, token, audience=STATE)["access_token"]
+
+
+@pytest.mark.spec("RFC 7523 §3")
+def test_a_provider_vouches_for_nobody_but_test_people_to_an_application_on_trial(
+    closed: Closed, tmp_path: Path
+) -> None:
+    broker = Broker(f"sqlite:///{tmp_path}/broker.db")
+    closed.vouches.beside = broker.room.vouches
+    closed.register(a_batch_client())
+    person = closed.people.people.link(broker.entity, SUBJECT, name="张三")
+    said = json.loads(ask(closed, assertion(closed, broker)).body)
+    assert said["error"] == "invalid_grant"
+    assert "access_token" not in said
+    assert closed.around.trail.of(AssertionRedeemed) == []
+    assert rows_of(closed, "oidc_grant") == 0
+    SqlTrialPeople(closed.db).add(person, closed.around.clock())
+    assert ask(closed, assertion(closed, broker)).status == 200
+    broker.close()
