@@ -12,6 +12,7 @@ LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _LOOPBACK_ADDRESSES: Final = frozenset({"127.0.0.1", "::1"})
 _URI_LIMIT_CHARACTERS: Final = 512
 _URI_CHARACTERS: Final = re.compile(r"[A-Za-z0-9._~:/?\[\]!$&'()*+,;=%-]+")
+_AUTHORITY: Final = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _PRIVATE_USE_SCHEME: Final = re.compile(r"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+")
 
 
@@ -85,8 +86,9 @@ def _split(raw: str) -> SplitResult:
 
 
 def _is_web(parts: SplitResult) -> bool:
+    """RFC 9700 §4.1: one plain host; a wildcard or a sign that ends it early is none."""
     host = parts.hostname or ""
-    if not host or host.endswith(".") or parts.netloc != parts.netloc.lower():
+    if host.endswith(".") or not _AUTHORITY.fullmatch(parts.netloc):
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS)
 

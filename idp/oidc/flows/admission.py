@@ -28,8 +28,8 @@ class Admission:
     tickets: TicketStore
     clock: Clock
 
-    def admit(self, shown: Secret | None) -> None:
-        """Return if whoever shows this may enter one client; a ticket loses one use.
+    def look(self, shown: Secret | None) -> None:
+        """Return if whoever shows this may be listened to; nothing is used up.
 
         Raises:
             RegistrationClosed, RegistrationTokenMissing, RegistrationTokenRefused: as
@@ -39,6 +39,15 @@ class Admission:
             raise RegistrationClosed
         if shown is None and self.door is Door.TOKEN:
             raise RegistrationTokenMissing
+        if shown is not None and not self.tickets.holds(shown.digest(), self.clock()):
+            raise RegistrationTokenRefused("ticket")
+
+    def admit(self, shown: Secret | None) -> None:
+        """Let one client of somebody who was looked at in; a ticket loses one use.
+
+        Raises:
+            RegistrationTokenRefused: others were faster and took the last one.
+        """
         if shown is not None and not self.tickets.use(shown.digest(), self.clock()):
             raise RegistrationTokenRefused("ticket")
 

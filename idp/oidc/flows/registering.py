@@ -126,6 +126,8 @@ class Registering:
         Source: RFC 7591 §3.
         """
         try:
+            # Before any address in it is asked: strangers send us nowhere.
+            self.admission.look(shown)
             told = self.reading(parse_metadata(body), self.fresh.blank())
             with self.work():
                 self.admission.admit(shown)

@@ -60,6 +60,10 @@ class TicketStore(Protocol):
         """Use one up once; False: unknown, spent or over."""
         ...
 
+    def holds(self, ticket: Digest, now: datetime) -> bool:
+        """Tell whether a use of one is left now; nothing is used up."""
+        ...
+
     def end(self, ticket: Digest) -> bool:
         """Delete one; False: there was none."""
         ...

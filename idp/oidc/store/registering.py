@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from idp.oidc.domain.registering import OwnRecord, Ticket
 from idp.oidc.models import oidc_own_record, oidc_ticket
@@ -34,9 +34,13 @@ class SqlTickets:
 
     def use(self, ticket: Digest, now: datetime) -> bool:
         """Use one up once; False: unknown, spent or over."""
-        usable = (_T.c.ticket == ticket, _T.c.uses_left > 0, _T.c.expires_at > now)
-        fewer = update(_T).where(*usable).values(uses_left=_T.c.uses_left - 1)
+        fewer = update(_T).where(*_usable(ticket, now)).values(uses_left=_T.c.uses_left - 1)
         return self.db.write(fewer) == 1
+
+    def holds(self, ticket: Digest, now: datetime) -> bool:
+        """Tell whether a use of one is left now; nothing is used up."""
+        left = select(_T.c.uses_left).where(*_usable(ticket, now))
+        return self.db.read_one(left) is not None
 
     def end(self, ticket: Digest) -> bool:
         """Delete one; False: there was none."""
@@ -78,6 +82,10 @@ class SqlOwnRecords:
     def remove(self, client: ClientId) -> None:
         """Delete one."""
         self.db.write(delete(_R).where(_R.c.client == client))
+
+
+def _usable(ticket: Digest, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _T.c.ticket == ticket, _T.c.uses_left > 0, _T.c.expires_at > now
 
 
 def _columns(own: OwnRecord) -> dict[str, object]:

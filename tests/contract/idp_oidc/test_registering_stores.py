@@ -54,9 +54,25 @@ def test_of_200_parallel_uses_of_a_ticket_as_many_succeed_as_were_left(
 def test_a_ticket_counts_before_its_end_only(db: Database) -> None:
     tickets = SqlTickets(db)
     tickets.add(TICKET)
-    assert tickets.use(NAME, TICKET.expires_at - timedelta(microseconds=1))
-    assert not tickets.use(NAME, TICKET.expires_at)
-    assert not tickets.use(Secret("another").digest(), NOW)
+    last, over = TICKET.expires_at - timedelta(microseconds=1), TICKET.expires_at
+    other = Secret("another").digest()
+    assert tickets.holds(NAME, last)
+    assert tickets.use(NAME, last)
+    assert not tickets.holds(NAME, over)
+    assert not tickets.use(NAME, over)
+    assert not tickets.holds(other, NOW)
+    assert not tickets.use(other, NOW)
+
+
+def test_looking_at_a_ticket_uses_nothing_up_and_a_spent_one_holds_nothing(
+    db: Database,
+) -> None:
+    tickets = SqlTickets(db)
+    tickets.add(TICKET)
+    for left in range(3, 0, -1):
+        assert tickets.holds(NAME, NOW), left
+        assert tickets.use(NAME, NOW)
+    assert not tickets.holds(NAME, NOW)
 
 
 def test_a_ticket_is_ended_once_and_forgotten_after_its_time(db: Database) -> None:

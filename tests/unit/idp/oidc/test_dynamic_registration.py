@@ -148,6 +148,19 @@ def test_what_does_not_apply_is_ignored(hub: OpenHouse) -> None:
     assert said["default_acr_values"] == ["urn:trusthub:loa:2"]
 
 
+@pytest.mark.spec("RFC 7591 §3")
+@pytest.mark.parametrize("token", [None, "x" * 43])
+def test_nothing_is_fetched_for_who_may_not_register(
+    guarded: TicketHouse, pages: Pages, token: str | None
+) -> None:
+    """CVE-2025-67494: who is not let in sends us nowhere."""
+    for member in ("jwks_uri", "sector_identifier_uri"):
+        reply = register(guarded, token, **{member: f"{pages.base}/anything"})
+        assert reply.status == 401
+    assert pages.asked == []
+    assert guarded.clients.clients.page(ALL).rows == ()
+
+
 @pytest.mark.spec("RFC 7591 §2.2")
 def test_names_in_languages_are_told_in_them(hub: OpenHouse) -> None:
     said = entered(register(hub, **{"client_name": "App", "client_name#zh-CN": "应用"}))
@@ -190,6 +203,11 @@ def test_a_native_application_gets_no_secret(hub: OpenHouse) -> None:
         "https://rp.example/cb?code=x&state=y",
         "https://ok@@evil.test/cb",
         "https://rp.example\\@evil.test/cb",
+        "https://*.rp.example/cb",
+        "https://rp%2eexample/cb",
+        "https://rp.example;script-src/cb",
+        "https://rp.example,evil.test/cb",
+        "https://rp.example:/cb",
         "//rp.example/cb",
         "*",
         "",
