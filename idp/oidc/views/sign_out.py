@@ -93,7 +93,8 @@ class SignOutPages:
         form = _query()
         request = LogoutRequest.parse(form)
         sign_out = self._sign_out(form.optional("sign_out"))
-        back = self.leaving.read(request, None).back
+        asked = self.leaving.read(request, None)
+        back = asked.back
         if sign_out is None:
             return depart(back) if back else self._told(None, (), None)
         frames = () if form.optional("framed") else self.front.frames(sign_out)
@@ -103,7 +104,7 @@ class SignOutPages:
         if waiting and self.clock() - sign_out.started_at < PATIENCE:
             page = flask.render_template("oidc/logout_waiting.html", frames=())
             return page, {"Refresh": "1"}
-        missed = (*sign_out.with_state(Delivery.FAILED), *waiting)
+        missed = not_told(sign_out, asked)
         if back and not missed:
             return depart(back)
         return self._told(sign_out, missed, back)
@@ -208,3 +209,22 @@ def _query() -> Form:
 
 def _posted() -> Form:
     return parse_form(flask.request.get_data(cache=True))
+
+
+def not_told(sign_out: SignOut, asked: Leaving) -> tuple[Participant, ...]:
+    """Return whom nothing has reached so far.
+
+    Not who asked for it, has no address to be told at, and gets the browser back: that
+    one knows (OIDC RP-Initiated Logout §3).
+    """
+    states = (Delivery.FAILED, Delivery.PENDING)
+    missed = (p for state in states for p in sign_out.with_state(state))
+    return tuple(one for one in missed if not _knows_itself(one, asked))
+
+
+def _knows_itself(participant: Participant, asked: Leaving) -> bool:
+    client = asked.client
+    if client is None or asked.back is None or participant.client != client.id:
+        return False
+    channels = (client.oidc.backchannel_logout_uri, client.oidc.frontchannel_logout_uri)
+    return channels == (None, None)

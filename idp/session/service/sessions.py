@@ -59,8 +59,8 @@ class Sessions:
     def current(self, cookie: Secret | None) -> Session | None:
         """Return the live session of a cookie, or None.
 
-        A session whose person, or any entity of whose upstream chain, has lost its
-        standing is none, even before the worker has ended it.
+        A session whose person, organisation, or any entity of whose upstream chain has
+        lost its standing is none, even before the worker has ended it.
 
         Raises:
             StandingUnknown: nobody can tell at the moment.
@@ -262,6 +262,8 @@ class Sessions:
     def _stands(self, session: Session) -> bool:
         parties = [Party(PartyKind.PERSON, str(session.person))]
         parties += [Party(PartyKind.MEMBER, entity) for entity in session.providers]
+        if session.acting_for is not None:
+            parties.append(Party(PartyKind.ORGANISATION, str(session.acting_for)))
         try:
             self.standing.require(*parties)
         except NotInGoodStanding:

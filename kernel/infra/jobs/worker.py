@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kernel.clock import Clock
-from kernel.errors import DomainError
+from kernel.errors import DomainError, Unavailable
 from kernel.infra.jobs.sql_jobs import SqlJobs, running
 from kernel.infra.jobs.values import Claim, JobLost, Retry
 from kernel.work import JobKind
@@ -57,6 +57,13 @@ class Worker:
                 kind.run(claim.payload)
         except JobLost:
             raise
+        except Unavailable as wait:
+            # Somebody outside is not there yet: no defect of ours.
+            _log.warning(
+                "job_waits",
+                extra={"kind": claim.kind, "job": str(claim.id), "reason": wait.code},
+            )
+            self._put_back(claim, wait.code)
         except Exception as failure:  # noqa: BLE001  one job must not end the worker
             _log.exception("job_failed", extra={"kind": claim.kind, "job": str(claim.id)})
             self._put_back(claim, _reason(failure))

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from idp.clients.domain import Client
+from idp.clients.messages import client_body
 from idp.oidc import build as oidc
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.errors import LogoutTokenNotTaken
@@ -242,3 +244,26 @@ def test_every_text_has_its_english() -> None:
     python = [*(ROOM / "views").glob("*.py"), ROOM / "api" / "explanations.py"]
     assert not missing_translations([ROOM / "templates"], python, ROOM / "translations")
     assert not unmarked_texts([ROOM / "templates"], python)
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout §3")
+def test_who_asked_and_has_no_channel_gets_the_browser_back(house: House) -> None:
+    order, _ = ended(house)
+    found = house.clients.clients.find(PORTAL)
+    body = client_body(found)
+    body = replace(body, oidc=replace(body.oidc, backchannel_logout_uri=None))
+    house.clients.clients.update(PORTAL, found.version, body, actor=None)
+    house.around.clock.advance(timedelta(seconds=2))
+    told(house, Deliveries())(order)
+    assert state(house, order) is Delivery.FAILED
+    sent = {
+        "sign_out": str(order.sign_out),
+        "client_id": PORTAL,
+        "post_logout_redirect_uri": BYE,
+    }
+    client = an_app(house).test_client()
+    back = client.get("/logout/done", query_string=sent, base_url=ISSUER)
+    assert (back.status_code, back.headers["Location"]) == (303, BYE)
+    del sent["post_logout_redirect_uri"]
+    page = client.get("/logout/done", query_string=sent, base_url=ISSUER)
+    assert 'id="logout-missed"' in page.text
