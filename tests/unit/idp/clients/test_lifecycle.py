@@ -219,6 +219,28 @@ def test_a_decision_has_a_reason(reason: str) -> None:
         deciding(memory).submit(PORTAL, reason, FIRST)
 
 
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+def test_a_yes_has_a_reason(reason: str) -> None:
+    memory = Memory()
+    registered(memory)
+    deciding(memory).submit(PORTAL, "tried", FIRST)
+    with pytest.raises(NotReadyToSubmit):
+        deciding(memory).approve(replace(approval(memory), reason=reason))
+    assert memory.clients[PORTAL].state is ClientState.SUBMITTED
+    assert deciding(memory).waiting(PORTAL).approver is None
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+def test_who_was_stopped_does_not_come_back_without_a_reason(reason: str) -> None:
+    memory = Memory()
+    registered(memory)
+    use_case = a_use_case(memory)
+    use_case.move(PORTAL, ClientAction.DISABLE, "complaint", actor=FIRST.pseudonym)
+    with pytest.raises(NotReadyToSubmit):
+        deciding(memory).enable(PORTAL, reason, FIRST)
+    assert memory.clients[PORTAL].state is ClientState.SUSPENDED
+
+
 @pytest.mark.parametrize(
     "action", [ClientAction.SUBMIT, ClientAction.REINSTATE, ClientAction.CHANGE]
 )

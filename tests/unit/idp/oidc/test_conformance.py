@@ -113,8 +113,18 @@ def test_each_clause_is_found_broken_by_the_registration_that_breaks_it(
     finding: str, client: Client
 ) -> None:
     oauth, fapi = broken(client)
-    if finding == "public_refresh_is_rotated_or_bound":
-        assert finding in oauth | fapi
+    assert finding in oauth | fapi
+
+
+@pytest.mark.spec("OAuth 2.1 §2.4")
+@pytest.mark.parametrize(
+    ("client", "holds"), [(a_client(), Holds.KEPT), (NATIVE, Holds.NOT_ASKED)]
+)
+def test_who_has_nothing_to_prove_itself_with_is_not_asked_to(
+    client: Client, holds: Holds
+) -> None:
+    lines = {row.clause: row.line(client) for row in OAUTH_2_1}
+    assert lines["OAuth 2.1 §2.4"].holds is holds
 
 
 @pytest.mark.parametrize(
