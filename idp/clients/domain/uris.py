@@ -103,7 +103,9 @@ def sector_of(redirect_uris: tuple[RedirectUri, ...]) -> str:
     """Return the sector of a client that names none: the one authority it redirects to.
 
     OIDC Core §8.1 speaks of the host; we count the port in, so that two applications on
-    one host are told different subjects unless they ask to share them.
+    one host are told different subjects unless they ask to share them. The scheme of an
+    app and an address of the own machine are anybody's to take (RFC 8252 §8.6): who is
+    answered there shares no sector by it, and has its own (empty).
 
     Raises:
         SectorMissing: there are several.
@@ -111,4 +113,5 @@ def sector_of(redirect_uris: tuple[RedirectUri, ...]) -> str:
     authorities = {uri.authority or uri.text.partition(":")[0] for uri in redirect_uris}
     if len(authorities) > 1:
         raise SectorMissing
-    return authorities.pop() if authorities else ""
+    is_held = all(uri.kind is RedirectKind.HTTPS for uri in redirect_uris)
+    return authorities.pop() if authorities and is_held else ""

@@ -5,7 +5,7 @@ What any record may say, whoever wrote it, stands in `idp.clients`.
 
 from typing import Final
 
-from idp.clients.domain import Client, ClientState
+from idp.clients.domain import Client, ClientState, GrantType
 from idp.oidc.errors import ClientMetadataRefused, RecordNotYours
 from idp.oidc.messages.members import Members
 from kernel.ids import ClientId
@@ -30,6 +30,17 @@ def algorithms_are_ours(client: Client, algorithms: frozenset[str]) -> None:
     for name, algorithm in wanted.items():
         if algorithm is not None and algorithm not in algorithms:
             raise ClientMetadataRefused(name)
+
+
+def sector_is_told_by_answers(client: Client) -> None:
+    """OIDC Core §8.1: who is answered at the addresses of a sector may share it.
+
+    Who has none of them, or fetches tokens without being answered there, would be told the
+    subjects of others.
+    """
+    facet = client.oidc
+    if not facet.redirect_uris or GrantType.DEVICE_CODE in facet.grant_types:
+        raise ClientMetadataRefused("sector_identifier_uri")
 
 
 def sector_holds_every_redirect(client: Client, listed: object) -> None:

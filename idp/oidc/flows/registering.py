@@ -71,6 +71,7 @@ class Reading:
         address = client.oidc.sector_identifier_uri
         if address is None:
             return client
+        rfc7591.sector_is_told_by_answers(client)
         rfc7591.sector_holds_every_redirect(client, self.pages.json(address))
         sector = urlsplit(address).hostname or ""
         return replace(client, oidc=replace(client.oidc, sector=sector))

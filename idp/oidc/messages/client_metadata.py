@@ -10,6 +10,7 @@ from idp.clients.domain import (
     AuthMethod,
     ClaimAsked,
     Client,
+    GrantType,
     LocalText,
     OidcFacet,
     PublicPages,
@@ -76,7 +77,7 @@ def described(members: Members, base: Client) -> Told:
         RedirectUriRefused: a redirect URI is none a browser may be sent to.
         SectorMissing: several hosts, and no sector_identifier_uri.
     """
-    facet = _facet(members, base.oidc)
+    facet = _facet(members, base)
     name = _named(members, base)
     client = replace(
         base,
@@ -93,8 +94,9 @@ def described(members: Members, base: Client) -> Told:
     return Told(client, _as_said(members))
 
 
-def _facet(members: Members, base: OidcFacet) -> OidcFacet:
-    """Return the facet; operators' own members of ``base`` stay."""
+def _facet(members: Members, client: Client) -> OidcFacet:
+    """Return the facet; operators' own members of ``client`` stay."""
+    base, grants = client.oidc, grants_of(members)
     method, profile = method_of(members), profile_of(members)
     redirects = _addresses(members, "redirect_uris")
     age = members.seconds("default_max_age")
@@ -103,11 +105,11 @@ def _facet(members: Members, base: OidcFacet) -> OidcFacet:
         base,
         profile=profile,
         auth_method=method,
-        grant_types=grants_of(members),
+        grant_types=grants,
         redirect_uris=redirects,
         post_logout_redirect_uris=_addresses(members, "post_logout_redirect_uris"),
         scopes=scopes_of(members),
-        sector=_sector(members, redirects),
+        sector=_own(client, grants) or _sector(members, redirects),
         sector_identifier_uri=members.text("sector_identifier_uri"),
         keys=keys_of(members),
         jwks_uri=members.text("jwks_uri"),
@@ -143,6 +145,11 @@ def _claims(scopes: frozenset[str], base: Client) -> tuple[ClaimAsked, ...]:
 
 def _addresses(members: Members, name: str) -> tuple[RedirectUri, ...]:
     return tuple(RedirectUri.parse(uri) for uri in members.texts(name))
+
+
+def _own(client: Client, grants: frozenset[GrantType]) -> str:
+    """OIDC Core §8.1: a device fetches its tokens, so no address tells whose it is."""
+    return client.id if GrantType.DEVICE_CODE in grants else ""
 
 
 def _sector(members: Members, redirects: tuple[RedirectUri, ...]) -> str:

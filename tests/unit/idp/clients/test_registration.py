@@ -189,8 +189,18 @@ def test_several_hosts_need_a_sector_of_their_own() -> None:
 
 
 def test_two_applications_on_one_host_have_two_sectors() -> None:
-    first, second = (RedirectUri.parse(f"http://localhost:{p}/cb") for p in (1, 2))
+    first, second = (RedirectUri.parse(f"https://rp.example:{p}/cb") for p in (1, 2))
     assert sector_of((first,)) != sector_of((second,))
+
+
+@pytest.mark.spec("OIDC Core §8.1")
+@pytest.mark.parametrize(
+    "uri",
+    ["rp.example:/cb", "http://127.0.0.1/cb", "http://[::1]/cb", "http://localhost/cb"],
+)
+def test_an_address_that_anybody_can_take_names_no_sector(uri: str) -> None:
+    assert sector_of((RedirectUri.parse(uri),)) == ""
+    assert sector_of((RedirectUri.parse("https://rp.example/cb"),)) == "rp.example"
 
 
 @pytest.mark.spec("RFC 9110 §13.1.1")

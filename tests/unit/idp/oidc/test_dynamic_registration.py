@@ -14,10 +14,13 @@ from config.issuing import RegistrationDoor
 from config.schema import Oidc
 from idp.clients.domain import AuthMethod, Client, ClientState, GrantType, Profile
 from idp.oidc.events import ClientEnteredItself, OwnRecordRefused
+from idp.oidc.flows.subjects import Subjects
 from idp.oidc.store import SqlTickets
 from kernel.clock import epoch_seconds
+from kernel.entropy import SeededEntropy
 from kernel.ids import ClientId, PersonId, Pseudonym
 from kernel.infra.outbound import OutboundRules
+from kernel.proof.seal import Purpose, Sealer
 from kernel.secret import Secret
 from kernel.web import Caller, PageAsked, Reply, Role
 from tests.unit.idp.oidc.house import CHALLENGE, FORM_HEADER, ISSUER, House
@@ -87,6 +90,11 @@ def entered(reply: Reply) -> dict[str, Any]:
 
 def record(house: House, said: dict[str, Any]) -> Client:
     return house.clients.clients.find(ClientId(said["client_id"]))
+
+
+def subject_at(house: House, client: Client) -> str:
+    pairwise = Sealer(house.around.keys, SeededEntropy(1), Purpose.PAIRWISE)
+    return Subjects(pairwise).of(PersonId(UUID(int=7)), client)
 
 
 def refused(house: House, reply: Reply, code: str = "invalid_client_metadata") -> str:
@@ -187,6 +195,46 @@ def test_a_native_application_gets_no_secret(hub: OpenHouse) -> None:
     assert client.oidc.profile is Profile.NATIVE
     assert client.oidc.auth_method is AuthMethod.NONE
     assert GrantType.REFRESH_TOKEN in client.oidc.grant_types
+
+
+@pytest.mark.spec("OIDC Core §8.1")
+@pytest.mark.parametrize("uri", ["rp.example:/cb", "http://127.0.0.1/cb"])
+def test_an_address_that_anybody_can_take_shares_no_subjects(
+    hub: OpenHouse, uri: str
+) -> None:
+    """An app's scheme and a loopback address prove nothing of who is answered there."""
+    web = record(hub, entered(register(hub)))
+    apps = [
+        record(hub, entered(register(hub, redirect_uris=[uri], application_type="native")))
+        for _ in range(2)
+    ]
+    told = {subject_at(hub, client) for client in (web, *apps)}
+    assert len(told) == 3
+
+
+@pytest.mark.spec("OIDC Core §8.1")
+def test_who_fetches_tokens_by_a_device_shares_no_subjects(hub: OpenHouse) -> None:
+    web = record(hub, entered(register(hub)))
+    grants = ["authorization_code", GrantType.DEVICE_CODE.value]
+    device = record(hub, entered(register(hub, grant_types=grants)))
+    assert subject_at(hub, device) != subject_at(hub, web)
+
+
+@pytest.mark.spec("OIDC Registration §5")
+@pytest.mark.parametrize("redirects", [[], [CALLBACK]])
+def test_no_sector_is_joined_where_no_answer_goes(
+    hub: OpenHouse, pages: Pages, redirects: list[str]
+) -> None:
+    pages.at["/sector.json"] = [CALLBACK]
+    code = ["authorization_code"] if redirects else []
+    reply = register(
+        hub,
+        redirect_uris=redirects,
+        grant_types=[*code, GrantType.DEVICE_CODE.value],
+        sector_identifier_uri=f"{pages.base}/sector.json",
+    )
+    assert "sector_identifier_uri" in refused(hub, reply)
+    assert pages.asked == []
 
 
 @pytest.mark.spec("RFC 7591 §5")
