@@ -14,7 +14,14 @@ from kernel.infra.pages import Explanations, PagesSettings
 from kernel.work import JobKind, PeriodicTask
 from portals.console.adapters.api import HttpApi
 from portals.console.adapters.keys import HttpKeys
-from portals.console.service import Deciding, Decoding, Marks, Members
+from portals.console.service import (
+    Applications,
+    Deciding,
+    Decoding,
+    Marks,
+    Members,
+    SignOuts,
+)
 from portals.console.service.marks import FAMILY
 from portals.console.views.desk import Desk
 from portals.console.views.explanations import EXPLANATIONS
@@ -69,6 +76,8 @@ def build(  # noqa: PLR0913  one driver each
         },
         members=members,
         marks=Marks(api),
+        applications=Applications(api),
+        sign_outs=SignOuts(api),
         decoding=Decoding(
             HttpKeys(f"{portal.issuer}/oidc/jwks", outbound), portal.issuer, clock
         ),

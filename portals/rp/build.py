@@ -44,6 +44,8 @@ _SCOPES: Final = {
     PortalKind.MINISTRY: ("openid",),
     PortalKind.CONSOLE: _OPERATOR,
 }
+# A console that was registered before it had pages of applications goes on without.
+_WISHED: Final = {PortalKind.CONSOLE: ("clients:read", "clients:write")}
 CATALOGUE: Final = Path(__file__).parent / "translations"
 
 
@@ -167,6 +169,7 @@ def registration_of(portal: Portal) -> Registration:
         after_sign_out=f"{portal.base_url}/signed-out",
         algorithm=portal.id_token_algorithm.value,
         scopes=_SCOPES[portal.kind],
+        wished=_WISHED.get(portal.kind, ()),
         acts=portal.kind is PortalKind.CONSOLE,
     )
 

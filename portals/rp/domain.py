@@ -24,6 +24,7 @@ class Registration:
         issuer: the only one whose word counts here.
         algorithm: the one signature algorithm of its tokens.
         scopes: what is asked at every sign-in.
+        wished: scopes that are asked too, and done without if the hub has not given them.
         acts: whether the portal calls the hub's API in the person's name afterwards, and
             so keeps the access token.
     """
@@ -34,6 +35,7 @@ class Registration:
     after_sign_out: str
     algorithm: str = "ES256"
     scopes: tuple[str, ...] = ("openid", "profile", "organisations")
+    wished: tuple[str, ...] = ()
     acts: bool = False
 
     def profile(self, base: JwsProfile) -> JwsProfile:
@@ -57,6 +59,7 @@ class Wish:
         max_age: how long ago the person may have signed in at the hub; None: ever.
         return_to: local address to come back to.
         silent: no page may be shown on the way (``prompt=none``).
+        narrow: only what every registration of this portal has is asked for.
         legal: the person means to act for an organisation.
         login_hint: by what name they may sign in; "" if nobody knows.
         transfer_ticket: what another platform handed them over with, once; "" if none did.
@@ -66,6 +69,7 @@ class Wish:
     max_age: timedelta | None = None
     return_to: str = "/"
     silent: bool = False
+    narrow: bool = False
     legal: bool = False
     locale: str = ""
     login_hint: str = field(default="", repr=False)
@@ -110,6 +114,7 @@ class Attempt:
         verifier: ties the code to us (RFC 7636 §4.1).
         browser: digest of the cookie of the browser that began.
         max_age: how long ago the person may have signed in; None: nothing was asked.
+        wide: whether more scopes were asked for than every registration has.
     """
 
     nonce: str = field(repr=False)
@@ -120,6 +125,7 @@ class Attempt:
     silent: bool
     expires_at: datetime
     max_age: timedelta | None = None
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,7 @@ class SqlAttempts:
             "level": attempt.level.value,
             "return_to": attempt.return_to,
             "silent": attempt.silent,
+            "wide": attempt.wide,
             "max_age_s": _seconds(attempt.max_age),
         }
         self.db.write(
@@ -77,6 +78,7 @@ class SqlAttempts:
             return_to=str(content["return_to"]),
             silent=content["silent"] is True,
             expires_at=rows[0].expires_at,
+            wide=content.get("wide") is True,
             max_age=_span(cast("int | None", content.get("max_age_s"))),
         )
 

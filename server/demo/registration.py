@@ -18,7 +18,12 @@ _TEXT: Final = {
     "purpose": {"zh": "办理您选择的事项", "en": "To handle the matter you chose"},
     "retention": {"zh": "办结后保存三年", "en": "Three years after the matter is closed"},
 }
-_AT_WORK: Final = ("members:read", "members:write")
+_AT_WORK: Final = (
+    "members:read",
+    "members:write",
+    "clients:read",
+    "clients:write",
+)
 _BY_CONSENT: Final = ("name", "identity_level", "person_kind", "organisations")
 _CITIZEN: Final = (
     dict.fromkeys(_BY_CONSENT, "consent"),

@@ -1,8 +1,17 @@
 """What operators do at the console."""
 
+from portals.console.service.applications import Applications, SignOuts
 from portals.console.service.deciding import Deciding
 from portals.console.service.decoding import Decoding
 from portals.console.service.marks import Marks
 from portals.console.service.members import Members, PageOf
 
-__all__ = ["Deciding", "Decoding", "Marks", "Members", "PageOf"]
+__all__ = [
+    "Applications",
+    "Deciding",
+    "Decoding",
+    "Marks",
+    "Members",
+    "PageOf",
+    "SignOuts",
+]

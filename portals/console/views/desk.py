@@ -17,14 +17,21 @@ from kernel.entropy import Entropy, token
 from kernel.infra.pages import PagesSettings
 from kernel.secret import Secret
 from portals.console.errors import StepUpAsked
-from portals.console.service import Deciding, Decoding, Marks, Members
+from portals.console.service import (
+    Applications,
+    Deciding,
+    Decoding,
+    Marks,
+    Members,
+    SignOuts,
+)
 from portals.console.views import labels
 from portals.rp.domain import SESSION_COOKIE, Visitor
 from portals.rp.flows.access import PersonAccess
 from portals.rp.flows.sessions import Sessions
 
 _ONCE_BYTES = 18
-_ACT = re.compile(r"/(approve|recall|move/[a-z]+|retry)$", re.ASCII)
+_ACT = re.compile(r"/(approve|recall)$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +45,8 @@ class Desk:
     families: Mapping[str, Deciding]
     members: Members
     marks: Marks
+    applications: Applications
+    sign_outs: SignOuts
     decoding: Decoding
     access: PersonAccess
     sessions: Sessions

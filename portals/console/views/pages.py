@@ -6,7 +6,16 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from portals.console.errors import ApiRefused, ApiUnavailable, StepUpAsked
-from portals.console.views import acts, limits, marks, members, proposals, tools
+from portals.console.views import (
+    acts,
+    applications,
+    limits,
+    marks,
+    members,
+    proposals,
+    sign_outs,
+    tools,
+)
 from portals.console.views.desk import Desk, sign_in_address, step_up_address
 from portals.console.views.refusals import words_for
 from portals.rp.errors import SignedOut
@@ -21,7 +30,7 @@ def blueprint(desk: Desk) -> flask.Blueprint:
     pages = flask.Blueprint("console", __name__, template_folder="../templates")
     _add_front(pages, desk)
     _add_refusals(pages, desk)
-    for more in (proposals, members, acts, limits, marks, tools):
+    for more in (proposals, members, acts, limits, marks, applications, sign_outs, tools):
         more.add(pages, desk)
     return pages
 
@@ -62,7 +71,9 @@ def _add_refusals(pages: flask.Blueprint, desk: Desk) -> None:
         unknown = failure.status == HTTPStatus.UNAUTHORIZED and not is_asked
         if unknown and not desk.has_just_signed_in():
             return signed_out(SignedOut())
-        page = desk.page("refused", refusal=failure, words=words_for(failure))
+        page = desk.page(
+            "refused", refusal=failure, words=words_for(failure, flask.request.path)
+        )
         return page, failure.status
 
     @pages.errorhandler(ApiUnavailable)

@@ -20,6 +20,7 @@ class Words:
 
 _REREAD: Final = _("请返回该成员的页面，查看最新内容后再操作。没有任何内容被更改。")
 _ANEW: Final = _("请返回该成员的页面，按现在的内容重新提出。没有任何内容被更改。")
+_APPLICATION: Final = _("请返回应用的页面，查看最新内容后再操作。没有任何内容被更改。")
 
 BY_REASON: Final[Mapping[str, Words]] = MappingProxyType(
     {
@@ -56,6 +57,13 @@ BY_REASON: Final[Mapping[str, Words]] = MappingProxyType(
             _("这次登录的强度不够"),
             _("请退出后用两种方式重新登录，再做一次。没有任何内容被更改。"),
         ),
+        "nothing_to_approve": Words(_("没有等待批准的内容"), _APPLICATION),
+        "not_ready_to_submit": Words(
+            _("登记内容还不能提交"),
+            _("用途、每项信息的依据和联系人都须写明。请申请方补充后再提交。"),
+        ),
+        "client_unknown": Words(_("没有找到这个应用"), _APPLICATION),
+        "client_moved": Words(_("该应用刚刚被他人更改"), _APPLICATION),
         "access_denied": Words(
             _("您没有办理此事的权限"),
             _("控制台只供有相应角色的操作员使用。需要权限时，请联系本机构的管理员。"),
@@ -76,13 +84,27 @@ _BY_STATUS: Final[Mapping[int, Words]] = MappingProxyType(
         HTTPStatus.PRECONDITION_FAILED: BY_REASON["member_changed"],
     }
 )
+_OF_APPLICATIONS: Final = ("/applications", "/sign-outs")
+_SCOPES_MISSING: Final = Words(
+    _("控制台还不能办理应用的事务"),
+    _(
+        "控制台的登记须有范围 clients:read 和 clients:write，您本人须有操作员角色。"
+        "请管理员补充登记，然后退出并重新登录。没有任何内容被更改。"
+    ),
+)
 _OTHER: Final = Words(
     _("中心没有接受这项操作"),
     _("没有任何内容被更改。请检查填写的内容；如果再次出现，请凭参考编号求助。"),
 )
 
 
-def words_for(refusal: ApiRefused) -> Words:
-    """Return the words for a refusal: those of its reason, else of its status."""
+def words_for(refusal: ApiRefused, page: str = "") -> Words:
+    """Return the words for a refusal: those of its reason, else of its status.
+
+    ``page`` is where it happened: a console that was registered before it had pages of
+    applications lacks their scopes, and says so.
+    """
+    if refusal.status == HTTPStatus.FORBIDDEN and page.startswith(_OF_APPLICATIONS):
+        return _SCOPES_MISSING
     by_status = _BY_STATUS.get(refusal.status, _OTHER)
     return BY_REASON.get(refusal.reason, by_status)

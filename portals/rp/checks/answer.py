@@ -52,6 +52,11 @@ def needs_a_page(answer: Answer, attempt: Attempt) -> bool:
     return attempt.silent and answer.error in _NEEDS_A_PAGE
 
 
+def asks_for_less(answer: Answer, attempt: Attempt) -> bool:
+    """RFC 6749 §4.1.2.1 invalid_scope: tell whether less than was asked would do."""
+    return attempt.wide and answer.error == "invalid_scope"
+
+
 def is_no_error(answer: Answer) -> None:
     """RFC 6749 §4.1.2.1: an error ends the attempt."""
     if answer.error is None:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Final
+from urllib.parse import urlencode
 
 from kernel.assurance import Level
 from kernel.clock import Clock
@@ -57,8 +58,12 @@ class SignInStart:
             silent=wish.silent,
             expires_at=self.clock() + self.LIFETIME,
             max_age=wish.max_age,
+            wide=bool(self.registration.wished) and not wish.narrow,
         )
         asked = {**_asked(wish), "nonce": attempt.nonce}
+        if attempt.wide:
+            ours = self.registration
+            asked["scope"] = " ".join((*ours.scopes, *ours.wished))
         address = self.hub.address(asked, state, attempt.verifier)
         self.attempts.add(Secret(state).digest(), attempt)
         return address
@@ -94,6 +99,8 @@ class SignInEnd:
         answer_rules.was_given_by(answer, self.check.registration.issuer)
         if answer_rules.needs_a_page(answer, attempt):
             return Arrival(return_to=attempt.return_to, cookie=None)
+        if answer_rules.asks_for_less(answer, attempt):
+            return Arrival(return_to=_narrower(attempt), cookie=None)
         answer_rules.is_no_error(answer)
         visitor = self._visitor(answer, attempt)
         return Arrival(
@@ -146,6 +153,14 @@ class SignInEnd:
             id_token=tokens.id_token,
             access=access_of(tokens, now) if self.check.registration.acts else None,
         )
+
+
+def _narrower(attempt: Attempt) -> str:
+    """Return where the same sign-in is begun that asks for less; once, as it says so."""
+    said = {"next": attempt.return_to, "level": str(attempt.level.value), "narrow": "1"}
+    if attempt.max_age is not None:
+        said["max_age"] = str(int(attempt.max_age.total_seconds()))
+    return f"/sign-in?{urlencode(said)}"
 
 
 def _asked(wish: Wish) -> dict[str, str]:

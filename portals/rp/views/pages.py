@@ -181,6 +181,7 @@ def _wish(arguments: Form) -> Wish:
         max_age=_span(arguments.optional("max_age")),
         return_to=arguments.optional("next") or "/",
         silent=arguments.optional("quiet") == "1",
+        narrow=arguments.optional("narrow") == "1",
         legal=arguments.optional("tab") == "legal",
         locale=current_page().locale.value,
     )

@@ -1,0 +1,259 @@
+"""Applications and sign-outs at the console: looked at, moved, approved, told again."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from kernel.approval import change_digest
+from kernel.events import JsonValue
+from tests.unit.portals.conftest import Browser, Portals
+from tests.unit.portals.fake_api import FIRST, PROPOSAL, FakeApi, Said
+from tests.unit.portals.fake_hub import FakeHub
+
+NAME = "city-bus"
+PAGE = f"/applications/{NAME}"
+SIGN_OUT = str(UUID(int=77))
+RECORD: dict[str, Any] = {
+    "name_zh": "公交查询",
+    "name_en": "City Bus",
+    "level": 1,
+    "claims": [{"name": "name", "basis": "consent", "ground": ""}],
+    "purpose": {"zh": "查询公交卡", "en": "To look up bus cards"},
+    "contacts": ["ops@bus.example"],
+    "oidc": {"redirect_uris": ["https://bus.example/callback"]},
+}
+
+
+def a_waiting(action: str = "approve", **more: JsonValue) -> dict[str, Any]:
+    change: dict[str, JsonValue] = {"record": RECORD, "reason": "已完成测试", **more}
+    digest = change_digest(f"client:{NAME}", action, change, 3)
+    return {
+        "id": PROPOSAL,
+        "action": action,
+        "change": change,
+        "base": 3,
+        "digest": digest.hex(),
+        "proposer": FIRST,
+        "proposed_at": "2026-11-26T03:00:00Z",
+    }
+
+
+def an_application(**bent: object) -> dict[str, Any]:
+    return {
+        "client_id": NAME,
+        "state": "submitted",
+        "version": 3,
+        "created_at": "2026-11-20T03:00:00Z",
+        **RECORD,
+        "waiting": a_waiting(),
+        **bent,
+    }
+
+
+def a_sign_out() -> dict[str, Any]:
+    def told(client: str, state: str, attempts: int, reason: str | None) -> dict[str, Any]:
+        return {
+            "protocol": "oidc",
+            "client": client,
+            "state": state,
+            "attempts": attempts,
+            "reason": reason,
+            "changed_at": None,
+        }
+
+    return {
+        "id": SIGN_OUT,
+        "session": str(UUID(int=5)),
+        "reason": "left",
+        "started_at": "2026-11-26T03:00:00Z",
+        "participants": [
+            told("city-bus", "failed", 9, "outbound_unreachable"),
+            told("library", "delivered", 0, None),
+        ],
+    }
+
+
+def answering(api: FakeApi, **bent: object) -> None:
+    """Have the API hold one application in these words from now on."""
+    api.answers["GET", f"/clients/{NAME}"] = Said(200, an_application(**bent))
+
+
+@pytest.fixture
+def api() -> FakeApi:
+    api, done = FakeApi(), Said(200, an_application(waiting=None))
+    answering(api)
+    page = {"clients": [an_application()], "next": "c2"}
+    api.answers["GET", "/clients"] = Said(200, page)
+    for action in ("submit", "disable", "approve"):
+        api.answers["POST", f"/clients/{NAME}/{action}"] = done
+    said = {"sign_outs": [a_sign_out()], "next": None}
+    api.answers["GET", "/sign-outs"] = Said(200, said)
+    api.answers["POST", f"/sign-outs/{SIGN_OUT}/retry"] = Said(202, a_sign_out())
+    return api
+
+
+@pytest.fixture
+def console(portal: Portals, hub: FakeHub, api: FakeApi) -> Browser:
+    hub.api, hub.level = api, 3
+    browser = Browser(portal(kind="console").test_client(), hub)
+    browser.sign_in("/sign-in?next=/")
+    return browser
+
+
+def test_the_list_names_applications_with_their_state(console: Browser) -> None:
+    page = console.client.get("/applications").text
+    assert f'id="application-{NAME}"' in page
+    assert "公交查询" in page
+    assert "已提交" in page
+    assert "/applications?after=c2" in page
+
+
+def test_what_waits_is_shown_whole_with_its_digest(console: Browser) -> None:
+    page = console.client.get(PAGE).text
+    assert f'data-digest="{a_waiting()["digest"]}"' in page
+    assert "https://bus.example/callback" in page
+    assert "已完成测试" in page
+    assert 'id="approve"' in page
+
+
+def test_a_change_of_what_is_live_is_shown_before_and_after(
+    console: Browser, api: FakeApi
+) -> None:
+    after = {**RECORD, "purpose": {"zh": "查询余额", "en": "To look up balances"}}
+    answering(api, state="live", waiting=a_waiting("change", after=after))
+    page = console.client.get(PAGE).text
+    table = page.partition('id="waiting"')[2].partition("</table>")[0]
+    assert "查询公交卡" in table
+    assert "查询余额" in table
+    assert "ops@bus.example" not in table, "what stays is no difference"
+
+
+def test_what_was_seen_is_approved_with_the_reason(console: Browser, api: FakeApi) -> None:
+    digest = str(a_waiting()["digest"])
+    answer = console.post(f"{PAGE}/approve", digest=digest, reason="核对过", once="k1")
+    assert answer.status_code == 303
+    (act,) = api.changed()
+    assert act.path == f"/clients/{NAME}/approve"
+    assert act.body == {"digest": digest, "reason": "核对过"}
+    assert act.headers["Idempotency-Key"] == "k1"
+
+
+@pytest.mark.parametrize(
+    ("digest", "reason", "status"),
+    [("00" * 32, "核对过", 409), ("", "核对过", 409), (None, " ", 400)],
+)
+def test_another_change_or_no_reason_approves_nothing(
+    console: Browser, api: FakeApi, digest: str | None, reason: str, status: int
+) -> None:
+    seen = str(a_waiting()["digest"]) if digest is None else digest
+    answer = console.post(f"{PAGE}/approve", digest=seen, reason=reason, once="k1")
+    assert answer.status_code == status
+    assert api.changed() == []
+
+
+def test_a_digest_of_another_change_is_never_a_button(
+    console: Browser, api: FakeApi
+) -> None:
+    answering(api, waiting={**a_waiting(), "digest": "ab" * 32})
+    answer = console.client.get(PAGE)
+    assert answer.status_code >= 400
+    assert 'id="approve"' not in answer.text
+
+
+@pytest.mark.parametrize(("state", "action"), [("sandbox", "submit"), ("live", "disable")])
+def test_an_act_says_what_it_does_and_takes_a_reason(
+    console: Browser, api: FakeApi, state: str, action: str
+) -> None:
+    answering(api, state=state, waiting=None)
+    assert f'id="act-{action}"' in console.client.get(PAGE).text
+    form = console.client.get(f"{PAGE}/act/{action}").text
+    assert "consequences" in form
+    nothing = console.post(f"{PAGE}/act/{action}", reason="", once="k2")
+    assert (nothing.status_code, api.changed()) == (400, [])
+    done = console.post(f"{PAGE}/act/{action}", reason="测试", once="k2")
+    assert done.status_code == 303
+    (act,) = api.changed()
+    assert (act.path, act.body) == (f"/clients/{NAME}/{action}", {"reason": "测试"})
+
+
+def test_what_is_no_act_asks_the_hub_nothing(console: Browser, api: FakeApi) -> None:
+    before = len(api.asked)
+    answer = console.post(f"{PAGE}/act/rotate-secret", reason="x", once="k")
+    assert (answer.status_code, len(api.asked)) == (404, before)
+
+
+def test_the_history_shows_each_step_before_and_after(
+    console: Browser, api: FakeApi
+) -> None:
+    step = {
+        "version": 4,
+        "action": "disable",
+        "state": "suspended",
+        "before": {"state": "live"},
+        "after": {"state": "suspended"},
+        "reason": "密钥泄露",
+        "actor": "person-1",
+        "proposal": None,
+        "at": "2026-11-26T03:00:00Z",
+    }
+    path = f"/clients/{NAME}/history"
+    api.answers["GET", path] = Said(200, {"changes": [step]})
+    page = console.client.get(f"{PAGE}/history").text
+    assert "密钥泄露" in page
+    row = page.partition("<table")[2].partition("</table>")[0]
+    assert re.search("已上线.*已暂停", row, re.DOTALL)
+
+
+@pytest.mark.spec("OIDC Back-Channel Logout §2.5")
+def test_who_was_not_told_of_a_sign_out_is_shown_and_told_again(
+    console: Browser, api: FakeApi
+) -> None:
+    page = console.client.get("/sign-outs").text
+    assert api.asked[-1].query == {"state": ["failed"]}
+    assert "没有通知到" in page
+    assert "outbound_unreachable" in page
+    answer = console.post(f"/sign-outs/{SIGN_OUT}/retry", once="k3")
+    assert answer.headers["Location"] == "/sign-outs?state=pending&done=told-again"
+    (act,) = api.changed()
+    assert act.path == f"/sign-outs/{SIGN_OUT}/retry"
+
+
+@pytest.mark.parametrize(
+    "page", ["/applications", PAGE, "/sign-outs", f"{PAGE}/act/submit"]
+)
+def test_the_pages_speak_english(console: Browser, page: str) -> None:
+    text = console.client.get(f"{page}?ui_locales=en").text
+    body = text.partition("<main")[2].partition("</main>")[0]
+    assert not re.search("[\u4e00-\u9fff]", body.replace("查询公交卡", "").replace(
+        "公交查询", "").replace("已完成测试", ""))  # fmt: skip
+
+
+# ------------------------------------------------------------------ scopes
+
+
+@pytest.mark.spec("RFC 6749 §4.1.2.1")
+def test_a_console_registered_before_signs_in_and_says_what_is_missing(
+    console: Browser, api: FakeApi
+) -> None:
+    wide = console.leave("/sign-in?next=/members")
+    assert "clients%3Aread" in wide
+    back = console.come_back(wide, code=None, error="invalid_scope")
+    narrow = str(back.headers["Location"])
+    address = console.leave(narrow)
+    assert "clients%3Aread" not in address
+    assert "members%3Aread" in address
+    assert console.come_back(address).headers["Location"] == "/members"
+    for path in ("/clients", "/sign-outs"):
+        api.refuse("GET", path, 403, "access_denied")
+    for page in ("/applications", "/sign-outs"):
+        answer = console.client.get(page)
+        assert answer.status_code == 403
+        assert "clients:read" in answer.text
+
+
+def test_a_hub_that_refuses_less_too_is_asked_no_third_time(console: Browser) -> None:
+    address = console.leave("/sign-in?next=/members&narrow=1")
+    answer = console.come_back(address, code=None, error="invalid_scope")
+    assert (answer.status_code, "Location" in answer.headers) == (403, False)
