@@ -37,7 +37,7 @@ session: Final = Table(
     Column("idle_at", UtcInstant, nullable=False),
     Column("providers", Json, nullable=False),
     Column("authenticators", Json, nullable=False),
-    Column("acting_for", UuidColumn),
+    Column("acting_for", UuidColumn, index=True),
     Column("browser", String(200), nullable=False),
     Column("upstream_provider", String(64)),
     Column("upstream_issuer", String(512)),

@@ -12,7 +12,7 @@ from idp.session.domain import (
     SignOut,
     SignOutId,
 )
-from kernel.ids import EntityId, InteractionId, PersonId, SessionId
+from kernel.ids import EntityId, InteractionId, OrganisationId, PersonId, SessionId
 from kernel.secret import Digest
 from kernel.web import Page, PageAsked
 
@@ -75,6 +75,10 @@ class SessionStore(Protocol):
 
     def live_of(self, person: PersonId, now: datetime) -> tuple[Session, ...]:
         """Return somebody's live sessions, newest first."""
+        ...
+
+    def live_for(self, organisation: OrganisationId, now: datetime) -> tuple[Session, ...]:
+        """Return the live sessions in which somebody acts for an organisation."""
         ...
 
     def live_through(self, entity: EntityId, now: datetime) -> tuple[Session, ...]:

@@ -7,13 +7,13 @@ from idp.session.domain import Session
 from idp.session.ports import FollowedNumber, SessionStore
 from idp.session.service.sessions import Sessions
 from idp.session.service.surroundings import Surroundings
-from kernel.ids import EntityId, PersonId
+from kernel.ids import EntityId, OrganisationId, PersonId
 from kernel.standing import PartyKind, Standing, StandingChange, State
 
 
 @dataclass(frozen=True, slots=True)
 class StandingFollower:
-    """Ends the sessions of members and people that lost their standing.
+    """Ends the sessions of members, people and organisations that lost their standing.
 
     Each change is acted on and its number put on record in one unit of work, so a crash
     repeats it and loses nothing. Good standing given back revives no session.
@@ -44,4 +44,6 @@ class StandingFollower:
             return self.store.live_through(EntityId(name), now)
         if kind is PartyKind.PERSON:
             return self.store.live_of(PersonId(UUID(name)), now)
+        if kind is PartyKind.ORGANISATION:
+            return self.store.live_for(OrganisationId(UUID(name)), now)
         return ()

@@ -98,6 +98,10 @@ class SqlSessions:
         """Return somebody's live sessions, newest first."""
         return self._live(_TABLE.c.person == person, now)
 
+    def live_for(self, organisation: OrganisationId, now: datetime) -> tuple[Session, ...]:
+        """Return the live sessions in which somebody acts for an organisation."""
+        return self._live(_TABLE.c.acting_for == organisation, now)
+
     def live_through(self, entity: EntityId, now: datetime) -> tuple[Session, ...]:
         """Return the live sessions whose chain passes through an entity."""
         passing = select(_PROVIDER.c.session).where(_PROVIDER.c.entity == entity)

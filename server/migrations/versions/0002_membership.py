@@ -612,6 +612,11 @@ def upgrade() -> None:
             "ix_session_delivery_state", ["state", "sign_out"], unique=False
         )
 
+    with op.batch_alter_table("session_session", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_session_session_acting_for"), ["acting_for"], unique=False
+        )
+
     with op.batch_alter_table("session_sign_out", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_session_sign_out_started_at"), ["started_at"], unique=False

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -199,6 +199,12 @@ def test_live_sessions_are_found_by_person_chain_and_upstream(stores: Stores) ->
     sessions = stores.sessions
     assert sessions.live_of(PERSON, NOW) == (A_SESSION,)
     assert sessions.live_through(ANCHOR, NOW) == (A_SESSION,)
+    firm = OrganisationId(uuid4())
+    assert sessions.live_for(firm, NOW) == ()
+    acting = replace(A_SESSION, acting_for=firm)
+    assert sessions.replace(acting, COOKIE)
+    assert sessions.live_for(firm, NOW) == (acting,)
+    assert sessions.replace(A_SESSION, COOKIE)
     assert sessions.by_upstream(PROVINCE, "s", None, NOW) == (A_SESSION,)
     assert sessions.by_upstream(PROVINCE, None, "up", NOW) == (A_SESSION,)
     assert sessions.by_upstream(PROVINCE, "s", "other", NOW) == ()

@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -9,7 +10,7 @@ from idp.session.errors import InteractionFinished, OtherPersonsSession, Session
 from idp.session.service import DeliveryOrder, Start
 from kernel.assurance import Assurance, Authenticator, Level, Path
 from kernel.errors import Conflict
-from kernel.ids import EntityId, PersonId
+from kernel.ids import EntityId, OrganisationId, PersonId
 from kernel.secret import Secret
 from kernel.standing import Party, PartyKind, State
 from tests.unit.idp.login.house import Browser, House
@@ -26,7 +27,11 @@ AT_PROVINCE = Upstream(
 
 
 def start(
-    house: House, person: PersonId, *, upstream: Upstream | None = None
+    house: House,
+    person: PersonId,
+    *,
+    upstream: Upstream | None = None,
+    acting_for: OrganisationId | None = None,
 ) -> tuple[Session, Secret]:
     path = Path.F1 if upstream else None
     return house.session.sessions.start(
@@ -37,6 +42,7 @@ def start(
             ),
             amr=("pwd",),
             upstream=upstream,
+            acting_for=acting_for,
             providers=(PROVINCE, ANCHOR) if upstream else (),
         )
     )
@@ -205,6 +211,24 @@ def test_a_disabled_persons_sessions_end_and_stay_ended(house: House) -> None:
     follow(house)
     assert house.session.sessions.find(session.id).end_reason == "person_suspended"
     assert house.session.sessions.current(cookie) is None
+
+
+def test_a_suspended_organisation_is_no_way_in_and_its_agents_sessions_end(
+    house: House,
+) -> None:
+    firm = OrganisationId(uuid4())
+    agent, cookie = start(house, house.a_person().id, acting_for=firm)
+    own, own_cookie = start(house, house.a_person("lisi").id)
+    party = Party(PartyKind.ORGANISATION, str(firm))
+    house.around.standing.change(party, State.SUSPENDED, reason="test")
+    assert house.session.sessions.current(cookie) is None
+    follow(house)
+    assert house.session.sessions.find(agent.id).end_reason == "organisation_suspended"
+    house.around.standing.change(party, State.GOOD, reason="test")
+    follow(house)
+    assert house.session.sessions.current(cookie) is None
+    assert house.session.sessions.current(own_cookie) is not None
+    assert house.session.sessions.find(own.id).ended_at is None
 
 
 def test_nobody_ends_another_persons_session(house: House) -> None:
