@@ -198,3 +198,47 @@ def test_the_report_is_told_over_the_api(house: House) -> None:
 def test_of_nobody_there_is_no_report(house: House) -> None:
     reply = house.call("GET", "/api/v1/clients/x/conformance", parameters={"client": "x"})
     assert reply.status == 404
+
+
+OAUTH_LINES = (
+    ("redirects_are_registered", Holds.KEPT),
+    ("redirects_are_no_names_of_this_machine", Holds.KEPT),
+    ("challenge_or_nonce", Holds.KEPT),
+    ("challenge_is_needed", Holds.KEPT),
+    ("confidential_clients_prove_themselves", Holds.NOT_ASKED),
+    ("proves_itself_by_a_key", Holds.NOT_ASKED),
+    ("own_tokens_need_a_secret", Holds.NOT_ASKED),
+    ("public_refresh_is_rotated_or_bound", Holds.KEPT),
+    ("tokens_are_bound", Holds.BROKEN),
+    *(("always", Holds.KEPT),) * 5,
+)
+FAPI_LINES = (
+    "is_confidential",
+    "fapi_method",
+    "audience_is_our_issuer",
+    "tokens_are_bound",
+    "refresh_tokens_stay",
+    "codes_are_short",
+    "always",
+    "always",
+    "requests_are_pushed",
+    "pushed_requests_are_short",
+    "challenge_is_needed",
+    "answers_go_by_https",
+    "always",
+    "algorithms_are_strong",
+    "always",
+)
+
+
+@pytest.mark.spec("OAuth 2.1 §2 to §4")
+def test_every_line_of_oauth_2_1_says_of_an_app_how_it_stands() -> None:
+    phone = bent(NATIVE, grant_types=frozenset({CODE, REFRESH}))
+    found = [(r.finding.__name__, r.line(phone).holds) for r in OAUTH_2_1]  # type: ignore[attr-defined]
+    assert found == list(OAUTH_LINES)
+
+
+@pytest.mark.spec("FAPI 2.0 §5.3.2, §5.4.1")
+def test_every_line_of_fapi_2_0_is_kept_by_a_client_of_its_profile() -> None:
+    found = [(r.finding.__name__, r.line(FAPI).holds) for r in FAPI_2_0]  # type: ignore[attr-defined]
+    assert found == [(name, Holds.KEPT) for name in FAPI_LINES]
