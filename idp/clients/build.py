@@ -1,5 +1,6 @@
 """Assembles the room of relying parties."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from idp.clients import api
@@ -11,6 +12,7 @@ from idp.clients.adapters.recent import RecentClients
 from idp.clients.adapters.sealed_secrets import SealedSecrets
 from idp.clients.adapters.test_clients import ApplicantClients
 from idp.clients.adapters.trial import OpenTrial, TrialPeopleOnly
+from idp.clients.checks.oidc_registration import OWN_ALGORITHM, TOKEN_ALGORITHMS
 from idp.clients.ports import ClientLookup, SharedSecrets, Trial
 from idp.clients.service import Clients, Deciding, Fresh, Record, TrialList
 from idp.clients.store import (
@@ -74,16 +76,19 @@ def build(  # noqa: PLR0913  the drivers, each by name
     keys: SymmetricKeys,
     federation: FederationReaders | None = None,
     sandbox_is_open: bool = True,
+    token_algorithms: Collection[str] = TOKEN_ALGORITHMS,
 ) -> ClientsRoom:
     """Assemble the room over the database.
 
+    ``token_algorithms``: by which tokens are signed for who asks, besides ES256.
     ``sandbox_is_open``: applications on trial serve everybody, not only test people.
     """
     store, registrations = SqlClients(db), SqlRegistrations(db)
     members = FederatedClients(federation or no_federation(), registrations, clock)
     record, work = Record(store, SqlHistory(db), register, trail, clock), db.unit_of_work()
     secrets = SealedSecrets(Sealer(keys, entropy, Purpose.SEAL))
-    clients = Clients(record, secrets, work, Fresh(clock, entropy))
+    algorithms = frozenset({OWN_ALGORITHM, *token_algorithms})
+    clients = Clients(record, secrets, work, Fresh(clock, entropy), algorithms)
     deciding = Deciding(clients, SqlProposals(db), ids)
     people = SqlTrialPeople(db)
     listed = TrialList(people, trail, work, clock, is_open=sandbox_is_open)

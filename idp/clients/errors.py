@@ -15,6 +15,12 @@ class ClientMalformed(Malformed):
     code = "client_malformed"
 
 
+class AlgorithmNotOffered(ClientMalformed):
+    """Tokens are to be signed by an algorithm that this installation has no key for."""
+
+    code = "algorithm_not_offered"
+
+
 class RedirectUriRefused(ClientMalformed):
     """The URI is not one a browser may be sent to with an answer (RFC 9700 §2.1)."""
 

@@ -55,6 +55,7 @@ def gather_persons(settings: Settings, drivers: Drivers, ground: Ground) -> Pers
             keys=ring,
             federation=_readers(ground),
             sandbox_is_open=settings.oidc.sandbox_is_open,
+            token_algorithms=settings.oidc.token_algorithms,
         ),
         session=session.build(
             settings.oidc,

@@ -6,7 +6,7 @@ from typing import Final
 from idp.clients.api.clients import ClientsApi
 from idp.clients.api.trial import TrialApi
 from idp.clients.domain import ClientAction
-from idp.clients.errors import ClientMoved, VersionNotNamed
+from idp.clients.errors import AlgorithmNotOffered, ClientMoved, VersionNotNamed
 from idp.clients.messages import (
     ApprovalBody,
     ClientBody,
@@ -31,6 +31,9 @@ _ONE: Final = f"{_PATH}/{{client}}"
 _TRIAL: Final = "/api/v1/trial-people"
 _PROBLEMS: Final = ProblemTable(
     {
+        AlgorithmNotOffered: Problem(
+            400, "Tokens are not signed by this algorithm here; the metadata says by which."
+        ),
         ClientMoved: Problem(412, "The record has changed; read it again."),
         VersionNotNamed: Problem(428, "Name the version you saw in If-Match."),
     }

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from idp.clients.domain import LOOPBACK_HOSTS, Client, EncryptionWish
-from idp.clients.errors import ClientMalformed
+from idp.clients.errors import AlgorithmNotOffered, ClientMalformed
 from kernel.proof.jose import Authorities, JoseRefused
 
 KEY_WRAPPINGS: Final = frozenset(
@@ -16,6 +16,12 @@ KEY_WRAPPINGS: Final = frozenset(
 
 CONTENT_ENCRYPTIONS: Final = frozenset({"A128CBC-HS256", "A128GCM", "A256GCM"})
 """Ways in which we encrypt with it (RFC 7518 §5)."""
+
+OWN_ALGORITHM: Final = "ES256"
+"""By this tokens are signed wherever nothing else is asked; every installation can."""
+
+TOKEN_ALGORITHMS: Final = frozenset({OWN_ALGORITHM, "RS256", "PS256", "EdDSA"})
+"""All by which an installation may be set up to sign tokens."""
 
 _URI_LIMIT_CHARACTERS: Final = 512
 _CA_LIMIT_CHARACTERS: Final = 16_384
@@ -73,6 +79,17 @@ def encryption_is_ours(client: Client) -> None:
     for wish in _said(wishes):
         if wish.alg not in KEY_WRAPPINGS or wish.enc not in CONTENT_ENCRYPTIONS:
             raise ClientMalformed("encrypted_response_alg")
+
+
+def tokens_can_be_signed(client: Client, algorithms: frozenset[str]) -> None:
+    """§2: what we are to sign with is an algorithm that this installation has a key for."""
+    wanted = {
+        "id_token_signed_response_alg": client.oidc.id_token_alg,
+        "userinfo_signed_response_alg": client.oidc.userinfo_alg,
+    }
+    for member, algorithm in wanted.items():
+        if algorithm is not None and algorithm not in algorithms:
+            raise AlgorithmNotOffered(f"{member}: {algorithm[:16]}")
 
 
 def authority_of_back_channel_is_one(client: Client) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from idp.clients.checks import oidc_registration
 from idp.clients.domain import (
     LIFECYCLE,
     SECRET_METHODS,
@@ -64,6 +65,7 @@ class Fresh:
 class Clients:
     """What one person does to a relying party; each act is one unit of work.
 
+    ``algorithms`` are those by which tokens are signed at this installation.
     ``actor`` is the pseudonym of the person who acts; None while an installation is being
     set up, before there is anybody, and where a client changes its own record.
     """
@@ -72,6 +74,7 @@ class Clients:
     secrets: SharedSecrets
     work: UnitOfWork
     fresh: Fresh
+    algorithms: frozenset[str] = oidc_registration.TOKEN_ALGORITHMS
 
     def find(self, client: ClientId) -> Client:
         """Return one relying party as it is now, or raise `ClientUnknown`."""
@@ -97,13 +100,14 @@ class Clients:
 
         Raises:
             ClientMalformed: a rule is broken; the detail names it.
+            AlgorithmNotOffered: no token is signed so here.
             ClientExists: the identifier is taken.
         """
         named = ClientId(said.client_id or self.fresh.identifier())
         state = ClientState.DRAFT if draft else ClientState.SANDBOX
         described = said.client(named, self.fresh.clock())
         new = self._with_secret(replace(described, state=state))
-        keeps_the_rules(new.client)
+        self._keeps_the_rules(new.client)
         with self.work():
             self.record.enter(new.client, actor)
         return new
@@ -185,7 +189,12 @@ class Clients:
             raise ClientHasNoSecret(before.id)
         if shares_in_clear(before) != shares_in_clear(described):
             raise ClientHasNoSecret(before.id)
-        return keeps_the_rules(_kept(before, described))
+        return self._keeps_the_rules(_kept(before, described))
+
+    def _keeps_the_rules(self, client: Client) -> Client:
+        """Ours are of the record alone; what can be signed here is the installation's."""
+        oidc_registration.tokens_can_be_signed(client, self.algorithms)
+        return keeps_the_rules(client)
 
     def _with_secret(self, client: Client) -> NewSecret:
         secret = self.fresh.secret(client.oidc.auth_method)

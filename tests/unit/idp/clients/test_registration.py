@@ -17,6 +17,7 @@ from idp.clients.domain import (
     sector_of,
 )
 from idp.clients.errors import (
+    AlgorithmNotOffered,
     ClientExists,
     ClientHasNoSecret,
     ClientMalformed,
@@ -316,3 +317,20 @@ def test_to_share_a_secret_or_cease_to_is_to_be_another_client() -> None:
     newer = replace(SIGNS, name_en="Another name")
     changed = use_case.update(signs.id, 1, newer, actor=None)
     assert (changed.oidc.keys, changed.secret) == (signs.oidc.keys, None)
+
+
+@pytest.mark.spec("OIDC Registration §2")
+@pytest.mark.parametrize(
+    "member", ["id_token_signed_response_alg", "userinfo_signed_response_alg"]
+)
+def test_tokens_are_signed_only_by_what_the_installation_has_keys_for(member: str) -> None:
+    memory = Memory()
+    narrow = replace(a_use_case(memory), algorithms=frozenset({"ES256", "PS256"}))
+    asking = {alg: with_oidc(**{member: alg}) for alg in ("RS256", "PS256")}
+    with pytest.raises(AlgorithmNotOffered, match=member):
+        narrow.register(asking["RS256"], actor=None)
+    assert memory.clients == {}
+    narrow.register(asking["PS256"], actor=None)
+    with pytest.raises(AlgorithmNotOffered):
+        narrow.update(PORTAL, 1, asking["RS256"], actor=None)
+    assert memory.clients[PORTAL].version == 1
