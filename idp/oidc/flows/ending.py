@@ -12,7 +12,7 @@ from kernel.work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class EndGrants:
-    """Ends the grants of clients, people and members that lost their standing.
+    """Ends the grants of clients, people, organisations and members that lost theirs.
 
     While it is lost nothing of theirs is used anyway; this is so that what was granted
     before does not come back with it. A crash repeats a change and loses nothing.

@@ -43,8 +43,9 @@ class GrantStore(Protocol):
         ...
 
     def end_all_of(self, party: Party, at: datetime) -> int:
-        """Revoke all that hangs on a client, person or member and was issued until ``at``.
+        """Revoke all that hangs on a party and was issued until ``at``.
 
+        A client, a person, an organisation that was acted for, or a member.
         Grants that end with their session anyway are left to it where the party is a
         member. Returns how many.
         """

@@ -78,7 +78,7 @@ class SqlGrants:
         return self.db.write(ended) == 1
 
     def end_all_of(self, party: Party, at: datetime) -> int:
-        """Revoke all that hangs on a client, person or member, a batch at a time."""
+        """Revoke all that hangs on a party of any of four kinds, a batch at a time."""
         theirs = _hangs_on(party)
         if theirs is None:
             return 0
@@ -151,6 +151,8 @@ def _hangs_on(party: Party) -> ColumnElement[bool] | None:
         return _G.c.client == party.name
     if party.kind is PartyKind.PERSON:
         return _G.c.person == UUID(party.name)
+    if party.kind is PartyKind.ORGANISATION:
+        return _G.c.acting_for == UUID(party.name)
     if party.kind is PartyKind.MEMBER:
         # Sessions of a member end with it, and their grants; those that outlive sessions
         # are few and found by what they list.

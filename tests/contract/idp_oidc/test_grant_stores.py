@@ -16,6 +16,7 @@ from kernel.ids import (
     EntityId,
     GrantId,
     InteractionId,
+    OrganisationId,
     PersonId,
     SessionId,
 )
@@ -147,6 +148,7 @@ def test_what_is_old_is_forgotten_with_its_refresh_tokens(db: Database) -> None:
 PARTIES = {
     "client": Party(PartyKind.RELYING_PARTY, "portal-51"),
     "person": Party(PartyKind.PERSON, str(UUID(int=2))),
+    "organisation": Party(PartyKind.ORGANISATION, str(UUID(int=44))),
     "member": Party(PartyKind.MEMBER, "https://a.example"),
 }
 
@@ -156,7 +158,8 @@ def test_all_that_hung_on_a_party_ends_and_nothing_later(
     db: Database, party: Party
 ) -> None:
     grants, later = SqlGrants(db), NOW + timedelta(seconds=1)
-    offline = replace(a_grant(), is_offline=True)
+    acting = OrganisationId(UUID(int=44))
+    offline = replace(a_grant(), is_offline=True, acting_for=acting)
     grants.add(offline, CODE)
     grants.add(replace(offline, id=GrantId(UUID(int=8)), issued_at=later), TOKEN)
     assert grants.end_all_of(party, NOW) == 1
@@ -172,6 +175,7 @@ def test_all_that_hung_on_a_party_ends_and_nothing_later(
     [
         Party(PartyKind.RELYING_PARTY, "portal-5"),
         Party(PartyKind.PERSON, str(UUID(int=1))),
+        Party(PartyKind.ORGANISATION, str(UUID(int=44))),
         Party(PartyKind.MEMBER, "https://_.example"),
         Party(PartyKind.MEMBER, "https://a.exampl"),
         Party(PartyKind.KEY, "portal-51"),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
@@ -18,6 +19,7 @@ from tests.unit.idp.oidc.rows import rows_of
 from tests.unit.idp.oidc.test_introspection import grant_of, told
 from tests.unit.idp.oidc.test_revocation import revoke
 
+FIRM = UUID(int=44)
 PROVINCE = EntityId("https://province.example/op_1")
 
 
@@ -36,6 +38,7 @@ def offline_tokens(house: House) -> dict[str, Any]:
 PARTIES: dict[str, Callable[[Grant], Party]] = {
     "client": lambda _: Party(PartyKind.RELYING_PARTY, PORTAL),
     "person": lambda grant: Party(PartyKind.PERSON, str(grant.person)),
+    "organisation": lambda _: Party(PartyKind.ORGANISATION, str(FIRM)),
     "provider": lambda _: Party(PartyKind.MEMBER, PROVINCE),
 }
 
@@ -45,7 +48,7 @@ def test_what_was_granted_before_does_not_come_back(
     house: House, party: Callable[[Grant], Party]
 ) -> None:
     tokens = offline_tokens(house)
-    house.db.write(update(oidc_grant).values(providers=[PROVINCE]))
+    house.db.write(update(oidc_grant).values(providers=[PROVINCE], acting_for=FIRM))
     lost = party(grant_of(house, tokens["access_token"]))
     house.around.standing.change(lost, State.SUSPENDED, reason="test")
     house.around.standing.change(lost, State.GOOD, reason="test")
@@ -67,6 +70,7 @@ def test_nobody_elses_grants_are_touched(house: House) -> None:
     for party in (
         Party(PartyKind.RELYING_PARTY, "other-1"),
         Party(PartyKind.MEMBER, "https://province.example/opX1"),
+        Party(PartyKind.ORGANISATION, str(FIRM)),
         Party(PartyKind.SCOPE, "openid"),
     ):
         house.around.standing.change(party, State.SUSPENDED, reason="test")
