@@ -12,7 +12,7 @@ from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.domain.signed import Opened
 from idp.oidc.domain.ticket_platform import TICKET
 from idp.oidc.errors import TokenRefused
-from idp.oidc.events import ClaimsReleased, TicketRedeemed
+from idp.oidc.events import ClaimsReleased, TicketRedeemed, TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import PersonTokens
@@ -20,11 +20,14 @@ from idp.oidc.flows.live_tokens import LiveTokens
 from idp.oidc.flows.proofs import SenderProof
 from idp.oidc.flows.reception import Reception
 from idp.oidc.flows.redeeming import RedeemOnce
+from idp.oidc.flows.sender_steps import sender_is_proven
 from idp.oidc.messages.claims import released
 from idp.oidc.messages.presented import Presented
 from idp.oidc.messages.ticket_platform import as_authorization
 from kernel.clock import Clock
-from kernel.events import AuditTrail, Levels
+from kernel.errors import Refused
+from kernel.events import AuditTrail, Levels, Outcome
+from kernel.ids import ClientId
 from kernel.proof.jose import JoseRefused, intended_for
 from kernel.secret import Secret
 from kernel.web import Form, Request
@@ -75,13 +78,23 @@ class TicketExchange:
 
         Raises:
             ClientNotAuthenticated, ParameterMissing: as they say.
+            DpopProofMissing, CertificateMissing: it is held to bound tokens.
             CodeReplayed: the ticket came again; all that descends from it is revoked.
             GrantRefused: it is unknown, expired, another's, or for another address.
 
         Source: RFC 6749 §4.1.3.
         """
-        presented.form.single_valued()
-        asked = self.authenticate.asked(presented)
+        asked: TokenRequest | None = None
+        try:
+            presented.form.single_valued()
+            asked = self.authenticate.asked(presented)
+            sender_is_proven(asked)
+            return self._turned(asked)
+        except Refused as refusal:
+            self._refused(refusal, None if asked is None else asked.client.id)
+            raise
+
+    def _turned(self, asked: TokenRequest) -> Tokens:
         client, form, now = asked.client, asked.form, self.clock()
         ticket, gourl = Secret(form.required(TICKET)).digest(), form.required("gourl")
         rfc6749.client_may_use(client, GrantType.AUTHORIZATION_CODE)
@@ -103,6 +116,14 @@ class TicketExchange:
             client=asked.client,
             sender=asked.sender,
             resources=grant.resources,
+        )
+
+    def _refused(self, refusal: Refused, client: ClientId | None) -> None:
+        """A refusal is on record by itself, after everything rolled back."""
+        self.trail.record(
+            TokenRequestRefused(
+                relying_party=client, outcome=Outcome.REFUSED, reason=refusal.code
+            )
         )
 
     def _redeemed(self, grant: Grant) -> TicketRedeemed:

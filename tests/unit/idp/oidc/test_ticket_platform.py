@@ -13,7 +13,12 @@ from idp.clients.domain import AuthMethod, GrantType, Profile
 from idp.clients.messages import ClaimBody, ClientBody, OidcBody
 from idp.oidc.domain.grants import GrantKind
 from idp.oidc.domain.transfers import TICKET_TYPE
-from idp.oidc.events import CodeIssued, CodeReplayed, TicketRedeemed
+from idp.oidc.events import (
+    CodeIssued,
+    CodeReplayed,
+    TicketRedeemed,
+    TokenRequestRefused,
+)
 from idp.oidc.store import SqlGrants
 from idp.people.domain import Person
 from idp.session.domain import Session
@@ -286,6 +291,24 @@ def test_without_its_secret_nobody_validates(bureau: House) -> None:
     refused = bureau.call("POST", "/sso/ticket", headers=FORM_HEADER, body=body)
     assert refused.status == 401
     assert validated(bureau, ticket).status == 200
+
+
+@pytest.mark.spec("RFC 9449 §5.2")
+@pytest.mark.spec("RFC 8705 §3.4")
+@pytest.mark.parametrize(
+    "binding", ["dpop_bound_access_tokens", "tls_client_certificate_bound_access_tokens"]
+)
+def test_who_is_held_to_bound_tokens_gets_no_bearer_token_here_either(
+    house: House, binding: str
+) -> None:
+    house.register(a_bureau(BUREAU, **{binding: True}))
+    ticket = a_sso_ticket(Browser(house), house.a_person())
+    refused = validated(house, ticket)
+    assert refused.status == 400
+    assert "token" not in json.loads(refused.body)
+    assert house.around.trail.of(TicketRedeemed) == []
+    (told,) = house.around.trail.of(TokenRequestRefused)
+    assert told.relying_party == BUREAU
 
 
 @pytest.mark.spec("RFC 9110 §9.3.2")

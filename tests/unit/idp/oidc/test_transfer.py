@@ -125,6 +125,24 @@ def test_a_token_by_which_somebody_acts_hands_nobody_over(pair: House) -> None:
     assert transfers(pair) == 0
 
 
+@pytest.mark.spec("RFC 8693 §1.1")
+def test_who_poses_as_a_person_that_never_came_hands_nobody_over(pair: House) -> None:
+    """Nor does a hop begin to be counted anew by an exchange in between."""
+    let_hand_over(pair, may_impersonate=True)
+    _, _, token = visiting(pair)
+    exchanged = pair.token(
+        PORTAL,
+        grant_type=GrantType.TOKEN_EXCHANGE.value,
+        subject_token=token,
+        subject_token_type=ACCESS,
+        audience=NEXT,
+    )
+    own = json.loads(exchanged.body)["access_token"]
+    assert "act" not in claims_of(own)
+    assert error_of(asked_for(pair, own).body) == "invalid_request"
+    assert transfers(pair) == 0
+
+
 def test_who_is_suspended_is_handed_nobody(pair: House) -> None:
     _, _, token = visiting(pair)
     pair.clients.clients.move(NEXT, ClientAction.DISABLE, "for a test", actor=None)
