@@ -38,6 +38,8 @@ _ASKED: Final = {
     PortalKind.CONSOLE: _OFFICE,
 }
 """What each kind of portal asks: claims with their basis, and scopes."""
+_IN_CATALOGUES: Final = frozenset({PortalKind.PUBLIC, PortalKind.MINISTRY})
+"""Portals at which a catalogue of services may begin a sign-in."""
 
 
 def portal_body(portal: PortalPlace) -> dict[str, object]:
@@ -55,8 +57,16 @@ def portal_body(portal: PortalPlace) -> dict[str, object]:
             "backchannel_logout_uri": f"{portal.base_url}/backchannel-logout",
             "scopes": [*scopes],
             "grant_types": _grants(portal.kind),
+            **_begun_elsewhere(portal),
         },
     }
+
+
+def _begun_elsewhere(portal: PortalPlace) -> dict[str, str]:
+    """OIDC Core §4: where a catalogue of services begins a sign-in at a portal."""
+    if portal.kind not in _IN_CATALOGUES:
+        return {}
+    return {"initiate_login_uri": f"{portal.base_url}/initiate-login"}
 
 
 def _grants(kind: PortalKind) -> list[str]:

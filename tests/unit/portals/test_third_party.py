@@ -1,10 +1,18 @@
 """Sign-in that a third party began (OIDC Core §4)."""
 
+import json
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from tests.unit.portals.conftest import ORIGIN, Browser
+from config.schema import PortalKind
+from idp.clients.domain import OidcFacet
+from idp.clients.messages import RegistrationBody
+from kernel.web import read_body
+from server.demo.places import PortalPlace
+from server.demo.registration import portal_body
+from tests.unit.idp.clients.fakes import Memory, a_use_case
+from tests.unit.portals.conftest import ORIGIN, Browser, Portals
 from tests.unit.portals.fake_hub import FakeHub
 
 
@@ -28,6 +36,40 @@ def test_a_sign_in_that_somebody_else_began_ends_at_the_page_it_names(
     response = browser.come_back(address)
     assert response.headers["Location"] == "/cases?a=1"
     assert browser.is_signed_in()
+
+
+def a_place(kind: PortalKind) -> PortalPlace:
+    return PortalPlace(
+        name=kind.value, kind=kind, title_zh="大厅", title_en="Hall", port=8440
+    )
+
+
+def registered(place: PortalPlace) -> OidcFacet:
+    """Return what the hub keeps of a portal that the demo registers."""
+    said = read_body(RegistrationBody, json.dumps(portal_body(place)).encode())
+    return a_use_case(Memory()).register(said, actor=None).client.oidc
+
+
+@pytest.mark.spec("OIDC Core §4, OIDC Registration §2")
+@pytest.mark.parametrize("kind", [PortalKind.PUBLIC, PortalKind.MINISTRY])
+def test_a_catalogue_begins_a_sign_in_where_the_demo_registers_it(
+    portal: Portals, hub: FakeHub, kind: PortalKind
+) -> None:
+    place = a_place(kind)
+    facet = registered(place)
+    assert facet.initiate_login_uri is not None
+    browser = Browser(portal(kind=kind.value, base_url=place.base_url).test_client(), hub)
+    begin = facet.initiate_login_uri.removeprefix(place.base_url)
+    sent = begun(hub, target_link_uri=f"{place.base_url}/")
+    address = browser.leave(f"{begin}?{urlencode(sent)}")
+    asked = dict(parse_qsl(urlsplit(address).query))
+    assert asked["redirect_uri"] in {uri.text for uri in facet.redirect_uris}
+    assert browser.come_back(address).headers["Location"] == "/"
+    assert browser.session is not None
+
+
+def test_nobody_begins_a_sign_in_at_the_console() -> None:
+    assert registered(a_place(PortalKind.CONSOLE)).initiate_login_uri is None
 
 
 @pytest.mark.spec("OIDC Core §4")
