@@ -51,6 +51,7 @@ class Reading:
         members = self.statements.applied(members)
         told = described(members, base)
         told = replace(told, client=self._with_algorithm(members, told.client))
+        told = replace(told, client=with_nonce(told.client))
         rfc7591.algorithms_are_ours(told.client, self.algorithms)
         return replace(told, client=self._with_keys(self._with_sector(told.client)))
 
@@ -86,6 +87,19 @@ class Reading:
             # Many clients serve their keys only once they know their own identifier.
             return client
         return replace(client, oidc=replace(client.oidc, keys=keys))
+
+
+def with_nonce(client: Client) -> Client:
+    """RFC 9700 §2.1.1: a confidential OpenID client may do with a nonce in place of PKCE.
+
+    Who enters itself is of that kind: libraries certified for OpenID Connect send a nonce,
+    and many of them no challenge. One that is sent counts all the same.
+    """
+    facet = client.oidc
+    may = rules_of(client).nonce_may_do and not facet.is_public
+    if not (may and "openid" in facet.scopes):
+        return client
+    return replace(client, oidc=replace(facet, relies_on_nonce=True))
 
 
 @dataclass(frozen=True, slots=True)

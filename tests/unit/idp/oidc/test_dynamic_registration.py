@@ -197,6 +197,21 @@ def test_a_native_application_gets_no_secret(hub: OpenHouse) -> None:
     assert GrantType.REFRESH_TOKEN in client.oidc.grant_types
 
 
+@pytest.mark.spec("RFC 9700 §2.1.1")
+def test_a_confidential_client_may_send_a_nonce_in_place_of_a_challenge(
+    hub: OpenHouse,
+) -> None:
+    said = entered(register(hub, redirect_uris=["https://rp.example/back"]))
+    assert record(hub, said).oidc.relies_on_nonce
+    others = (
+        {"token_endpoint_auth_method": "none"},
+        {"application_type": "native", "redirect_uris": ["com.example.app:/back"]},
+    )
+    for other in others:
+        told = {"redirect_uris": ["https://rp.example/back"], **other}
+        assert not record(hub, entered(register(hub, **told))).oidc.relies_on_nonce
+
+
 @pytest.mark.spec("OIDC Core §8.1")
 @pytest.mark.parametrize("uri", ["rp.example:/cb", "http://127.0.0.1/cb"])
 def test_an_address_that_anybody_can_take_shares_no_subjects(
