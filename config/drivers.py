@@ -86,7 +86,7 @@ class Http:
     management_port: Annotated[int, _count("Health and metrics.", 1, _PORT)] = 9000
     trusted_proxies: Annotated[
         tuple[str, ...],
-        Rule(says="Networks whose X-Forwarded-For and -Proto count.", form=NETWORK),
+        Rule(says="Networks whose X-Forwarded-For counts.", form=NETWORK),
     ] = ()
     tls_certificate: Annotated[Path | None, Rule(says="PEM chain to serve TLS.")] = None
     tls_key: Annotated[SecretFile | None, Rule(says="PEM key of that chain.")] = None

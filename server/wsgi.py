@@ -17,6 +17,7 @@ from kernel.web import (
     CertificateTold,
     Match,
     PathUnknown,
+    PeerTold,
     Reply,
     Request,
     current_reference,
@@ -57,6 +58,7 @@ class Application:
     pages: "WSGIApplication"
     entropy: Entropy
     certificates: CertificateTold = field(default_factory=CertificateTold)
+    peers: PeerTold = field(default_factory=PeerTold)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -79,6 +81,7 @@ class Application:
         try:
             peer = environ.get("REMOTE_ADDR", "")
             certificate = self.certificates.take(environ, peer)
+            environ["REMOTE_ADDR"] = self.peers.of(environ, peer)
             match = self.dispatcher.find(method, path)
         except PathUnknown:
             environ[REFERENCE_KEY] = reference

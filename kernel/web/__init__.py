@@ -28,7 +28,7 @@ from kernel.web.forms import (
 from kernel.web.idempotency import Once, ReplyStore
 from kernel.web.paging import Page, PageAsked
 from kernel.web.problems import BASE_PROBLEMS, PROBLEM, ErrorTable, Problem, ProblemTable
-from kernel.web.proxy import CertificateNotTold, CertificateTold
+from kernel.web.proxy import CertificateNotTold, CertificateTold, PeerTold
 from kernel.web.reply import (
     HTML,
     JSON,
@@ -80,6 +80,7 @@ __all__ = [
     "ParameterMissing",
     "ParameterRepeated",
     "PathUnknown",
+    "PeerTold",
     "Problem",
     "ProblemTable",
     "Reply",

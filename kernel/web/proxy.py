@@ -8,7 +8,7 @@ is without the secret. RFC 9440 gives the form; RFC 8941 §3.1.2 the parameter.
 import binascii
 import re
 from base64 import b64decode
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final, Self
@@ -68,19 +68,48 @@ class CertificateTold:
         told = environ.pop(_key(self.header), "")
         for name in _STANDARD:
             environ.pop(_key(name), None)
-        if not told or self.secret is None or not self._stands_there(peer):
+        if not told or self.secret is None or not _stands_in(self.networks, peer):
             return None
         found = _VALUE.fullmatch(told)
         if found is None or Secret(found[2]) != self.secret:
             raise CertificateNotTold("value")
         return certificate_in(found[1])
 
-    def _stands_there(self, peer: str) -> bool:
-        try:
-            address = ip_address(peer)
-        except ValueError:
-            return False
-        return any(address in network for network in self.networks)
+
+@dataclass(frozen=True, slots=True)
+class PeerTold:
+    """Whose request it is that a proxy of ours passes on (``X-Forwarded-For``).
+
+    By it tries are counted, and nothing is allowed: behind a proxy all would be one.
+
+    Attributes:
+        networks: where our proxies stand; none: who connects is who asks.
+    """
+
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    @classmethod
+    def by(cls, networks: tuple[str, ...]) -> Self:
+        """Read the networks.
+
+        Raises:
+            ValueError: one is none.
+        """
+        return cls(tuple(ip_network(one, strict=False) for one in networks))
+
+    def of(self, environ: Mapping[str, str], peer: str) -> str:
+        """Return the last address that no proxy of ours stands at.
+
+        Each proxy adds whom it saw at the end, so what stands before a stranger's address
+        is the stranger's own word.
+        """
+        hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if self.networks else []
+        while hops and _stands_in(self.networks, peer):
+            said = hops.pop().strip()
+            if not _is_address(said):
+                break
+            peer = said
+        return peer
 
 
 def certificate_in(text: str) -> bytes:
@@ -96,6 +125,20 @@ def certificate_in(text: str) -> bytes:
         return b64decode("".join(found[1].split()), validate=True)
     except binascii.Error as cause:
         raise CertificateNotTold("base64") from cause
+
+
+def _stands_in(networks: tuple[IPv4Network | IPv6Network, ...], peer: str) -> bool:
+    if not _is_address(peer):
+        return False
+    return any(ip_address(peer) in network for network in networks)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _key(header: str) -> str:

@@ -13,7 +13,7 @@ from kernel.infra.pages import (
     create_app,
 )
 from kernel.proof.seal import Sealer
-from kernel.web import Once, Route, Router
+from kernel.web import Once, PeerTold, Route, Router
 from kernel.work import JobKind, PeriodicTask
 from server.bootstrap.fronts import Fronts, open_fronts, open_pages
 from server.bootstrap.ground import Ground, lay_ground
@@ -116,8 +116,10 @@ class Installation:
             openapi_route(self.routes, self.settings.installation.issuer),
         )
         dispatcher = Dispatcher(Router(routes), self.fronts.oidc.authorizer, once)
-        told = certificates_told(self.settings.http.client_certificate)
-        return Application(dispatcher, app.wsgi_app, self.drivers.entropy, told)
+        http = self.settings.http
+        told = certificates_told(http.client_certificate)
+        peers = PeerTold.by(http.trusted_proxies)
+        return Application(dispatcher, app.wsgi_app, self.drivers.entropy, told, peers)
 
     def _replies(self) -> SqlReplies:
         drivers = self.drivers
