@@ -70,9 +70,16 @@ class Targets:
                 raise ResourceRefused(target.id) from cause
 
     def subject(self, grant: Grant, named: tuple[str, ...], client: Client) -> str:
-        """OIDC Core §8.1: the person's ``sub`` in the sector of whom the token is for."""
-        sector = self._client(named[0]) or client
-        return self.subjects.of(grant.person, sector)
+        """OIDC Core §8.1: the person's ``sub`` in the sector of whom the token is for.
+
+        Raises:
+            ResourceRefused: two sectors are named, and one token would name them one.
+        """
+        known = tuple(filter(None, map(self._client, named))) or (client,)
+        told = {self.subjects.of(grant.person, each) for each in known}
+        if len(told) > 1:
+            raise ResourceRefused("sectors")
+        return told.pop()
 
     def _client(self, target: str) -> Client | None:
         try:

@@ -19,6 +19,7 @@ from kernel.standing import Party, PartyKind, State
 from kernel.web import Reply
 from tests.unit.idp.oidc.house import (
     CALLBACK,
+    FORM_HEADER,
     VERIFIER,
     Browser,
     House,
@@ -143,6 +144,18 @@ def test_the_audience_knows_the_person_as_it_always_does(offices: House) -> None
         for audience in (CASES, FILES)
     ]
     assert len({claims["sub"] for claims in names}) == 4
+
+
+@pytest.mark.spec("OIDC Core §8.1")
+def test_no_two_sectors_are_told_one_subject_by_one_token(offices: House) -> None:
+    """A token for both would tell each how the other knows the person."""
+    token = signed_in(offices)["access_token"]
+    form = f"grant_type={EXCHANGE}&subject_token={token}&subject_token_type={ACCESS}"
+    headers = {**FORM_HEADER, "authorization": offices.basic(FRONT)}
+    body = f"{form}&audience={CASES}&audience={FILES}".encode()
+    reply = offices.call("POST", "/oauth2/token", headers=headers, body=body)
+    refused(offices, reply, "invalid_target")
+    assert rows_of(offices, "oidc_grant") == 1
 
 
 @pytest.mark.spec("RFC 8693 §1.1")
