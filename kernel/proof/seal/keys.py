@@ -44,10 +44,16 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SymmetricKey:
-    """32 secret bytes and their name (1 to 64 printable ASCII characters)."""
+    """32 secret bytes and their name (1 to 64 printable ASCII characters).
+
+    What is derived from them is kept with them, and gone when they are.
+    """
 
     kid: str
     key: bytes = field(repr=False)
+    derived: dict[bytes, bytes] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         """Refuse a key of another size and a name the envelope cannot carry.

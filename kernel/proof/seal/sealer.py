@@ -115,7 +115,11 @@ class Sealer:
 
 
 def _derived(key: SymmetricKey, label: bytes) -> bytes:
-    return HKDFExpand(algorithm=SHA256(), length=KEY_BYTES, info=label).derive(key.key)
+    known = key.derived.get(label)
+    if known is None:
+        expanded = HKDFExpand(algorithm=SHA256(), length=KEY_BYTES, info=label)
+        known = key.derived[label] = expanded.derive(key.key)
+    return known
 
 
 def _framed(parts: Iterable[bytes]) -> bytes:

@@ -59,7 +59,7 @@ class FileVault:
 
     def symmetric_key(self, purpose: Purpose, kid: str) -> SymmetricKey:
         """Return a symmetric key, or raise `KeyNotHeld`."""
-        return material.symmetric_key(self._group(purpose).find(purpose, kid))
+        return self._group(purpose).symmetric_key(purpose, kid)
 
     def forget(self, purpose: Purpose, kid: str) -> None:
         """Erase a key; durable before it returns."""
@@ -76,13 +76,22 @@ class FileVault:
 class _OpenGroup:
     """One file, its keys loaded once and read again only when the file was replaced."""
 
-    __slots__ = ("_decrypting", "_file", "_held", "_lock", "_signing", "_version")
+    __slots__ = (
+        "_decrypting",
+        "_file",
+        "_held",
+        "_lock",
+        "_signing",
+        "_symmetric",
+        "_version",
+    )
 
     def __init__(self, file: SealedFile) -> None:
         self._file = file
         self._held: dict[str, Material] = {}
         self._signing: dict[str, SigningKey] = {}
         self._decrypting: dict[str, DecryptionKey] = {}
+        self._symmetric: dict[str, SymmetricKey] = {}
         self._version: tuple[int, int] | None = None
         self._lock = Lock()
 
@@ -113,6 +122,13 @@ class _OpenGroup:
             loaded = self._decrypting.setdefault(kid, material.decryption_key(held))
         return loaded
 
+    def symmetric_key(self, purpose: Purpose, kid: str) -> SymmetricKey:
+        held = self.find(purpose, kid)
+        loaded = self._symmetric.get(kid)
+        if loaded is None:
+            loaded = self._symmetric.setdefault(kid, material.symmetric_key(held))
+        return loaded
+
     def add(self, fresh: Material) -> None:
         with self._file.locked():
             keys = {**self._file.read(), fresh.kid: fresh}
@@ -126,6 +142,7 @@ class _OpenGroup:
         self._held.pop(kid, None)
         self._signing.pop(kid, None)
         self._decrypting.pop(kid, None)
+        self._symmetric.pop(kid, None)
 
     def _reread(self) -> Mapping[str, Material]:
         with self._lock:
