@@ -1,7 +1,10 @@
 """RFC 8705: clients that are known by a certificate."""
 
-from idp.clients.domain import AuthMethod, Client
+from ipaddress import ip_address
+
+from idp.clients.domain import AuthMethod, Client, TlsName, TlsSubject
 from idp.clients.errors import ClientMalformed
+from kernel.proof.jose import CertificateMalformed, subject_of
 
 _NAME_LIMIT_CHARACTERS = 255
 
@@ -11,5 +14,18 @@ def certificate_has_a_name(client: Client) -> None:
     named = client.oidc.tls_subject
     if (named is not None) != (client.oidc.auth_method is AuthMethod.TLS):
         raise ClientMalformed("tls_client_auth")
-    if named is not None and not 0 < len(named.value) <= _NAME_LIMIT_CHARACTERS:
+    if named is not None:
+        _can_be_borne(named)
+
+
+def _can_be_borne(named: TlsSubject) -> None:
+    """§2.1.2: a name is of its kind, for it is compared as such at every request."""
+    if not 0 < len(named.value) <= _NAME_LIMIT_CHARACTERS:
         raise ClientMalformed("tls_client_auth")
+    try:
+        if named.kind is TlsName.IP:
+            ip_address(named.value)
+        elif named.kind is TlsName.SUBJECT:
+            subject_of(named.value)
+    except (ValueError, CertificateMalformed) as cause:
+        raise ClientMalformed(named.kind.value) from cause

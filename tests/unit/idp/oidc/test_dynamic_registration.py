@@ -209,7 +209,24 @@ def test_a_confidential_client_may_send_a_nonce_in_place_of_a_challenge(
     )
     for other in others:
         told = {"redirect_uris": ["https://rp.example/back"], **other}
-        assert not record(hub, entered(register(hub, **told))).oidc.relies_on_nonce
+        assert not record(hub, entered(register(hub, None, **told))).oidc.relies_on_nonce
+
+
+@pytest.mark.spec("RFC 8705 §2.1.2")
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("tls_client_auth_san_ip", "192.0.2.999"),
+        ("tls_client_auth_san_ip", "rp.example"),
+        ("tls_client_auth_subject_dn", "no name at all"),
+    ],
+)
+def test_a_certificate_is_known_by_a_name_of_its_kind(
+    hub: OpenHouse, kind: str, value: str
+) -> None:
+    """No certificate bears another, and each comparison with it would be a fault here."""
+    reply = register(hub, token_endpoint_auth_method="tls_client_auth", **{kind: value})
+    refused(hub, reply)
 
 
 @pytest.mark.spec("OIDC Core §8.1")
