@@ -12,9 +12,6 @@ import pytest
 from tests.deep.planting import ROOT, lines
 
 _TESTS: Final = ("tests/unit/idp/clients", "tests/unit/idp/oidc")
-# Rules that say what another, asked before it, has already made sure of: each for when the
-# one before it changes. The rule itself is missed, not its place.
-_SAID_TWICE: Final = frozenset[str]()
 
 
 @pytest.fixture(scope="module")
