@@ -13,6 +13,7 @@ from federation import api as federation
 from federation.api import joining_routes
 from idp.broker.api import providers
 from idp.clients import api as clients
+from idp.oidc.api import engineers, registering
 from idp.people import api as people
 from idp.session import api as sessions
 from kernel.web import Route
@@ -24,11 +25,13 @@ from trustroot.registry import api as registry
 API_TABLES: tuple[ModuleType, ...] = (
     ca_bridge,
     clients,
+    engineers,
     federation,
     keys,
     people,
     providers,
     realname,
+    registering,
     registry,
     sessions,
 )
@@ -38,7 +41,8 @@ def api_routes() -> tuple[Route, ...]:
     """Every route under /api/v1 and /realname/v1; none of them can be called."""
     listed = (*(table.routes for table in API_TABLES), joining_routes, mark_routes)
     tables = (laid_out(table) for table in listed)
-    return (*(route for table in tables for route in table), *audit_routes())
+    routes = (*(route for table in tables for route in table), *audit_routes())
+    return tuple(r for r in routes if r.path.startswith(("/api/v1/", "/realname/v1/")))
 
 
 def audit_routes() -> tuple[Route, ...]:

@@ -106,7 +106,7 @@ def test_every_journey_has_a_fault_to_plant() -> None:
 @pytest.mark.parametrize(
     ("asked", "walked"),
     [
-        ((), "abcdefghijklm"),
+        ((), "abcdefghijklmnopqr"),
         (("b",), "ab"),
         (("(e)",), "abe"),
         (("g", "C"), "acg"),
