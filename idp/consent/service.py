@@ -39,11 +39,21 @@ class Consents:
         Raises:
             OnTrial: the client is on trial, and the person no test person.
         """
+        return self.lacking(interaction, session, self.answer_to(interaction))
+
+    def lacking(
+        self, interaction: Interaction, session: Session, answer: Answer | None
+    ) -> Notice | None:
+        """Return the same for somebody who knows what was said; None: nothing yet.
+
+        Raises:
+            OnTrial: as for ``needed``.
+        """
         client_id = interaction.relying_party
         if client_id is None:
             return None
         self.trial.admits(self.clients.find(client_id), session.person)
-        if self.answer_to(interaction) is Answer.AGREED:
+        if answer is Answer.AGREED:
             return None
         again = "consent" in interaction.prompt
         receipts = () if again else self.store.live(session.person, client_id)

@@ -66,12 +66,14 @@ class Authorize:
         lack = self._lack(session, request, recipient, demand)
         if request.forbids_pages:
             nothing_must_be_shown(lack)
-        interaction = self._begun(recipient, request, demand, visitor)
-        self._wait(interaction, recipient.client.id, opened, lack)
-        if session is None or not _goes_on(lack, request):
-            return GoOn(page("/login", interaction, request), visitor.browser)
-        self.interactions.finish(interaction.id, session)
-        return self.settle(recipient, request, interaction, session)
+        # One unit of work: who is signed in gets what was asked for, or it never was.
+        with self.settle.issue.work():
+            interaction = self._begun(recipient, request, demand, visitor)
+            self._wait(interaction, recipient.client.id, opened, lack)
+            if session is None or not _goes_on(lack, request):
+                return GoOn(page("/login", interaction, request), visitor.browser)
+            self.interactions.finish_begun(interaction, session)
+            return self.settle.fresh(recipient, request, interaction, session)
 
     def _handed_over(
         self,

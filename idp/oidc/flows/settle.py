@@ -68,9 +68,34 @@ class Settle:
             DeniedByPerson: they said no.
             ConsentNeeded: they must be asked, and no page may be shown.
         """
-        if self.consents.answer_to(interaction) is Answer.REFUSED:
+        answer = self.consents.answer_to(interaction)
+        if answer is Answer.REFUSED:
             raise DeniedByPerson
-        if self.consents.needed(interaction, session) is not None:
+        return self._settled(recipient, request, interaction, session, answer)
+
+    def fresh(
+        self,
+        recipient: Recipient,
+        request: AuthorizationRequest,
+        interaction: Interaction,
+        session: Session,
+    ) -> GoOn:
+        """Return the same for an interaction begun just now: nobody was asked in it yet.
+
+        Raises:
+            ConsentNeeded: they must be asked, and no page may be shown.
+        """
+        return self._settled(recipient, request, interaction, session, None)
+
+    def _settled(
+        self,
+        recipient: Recipient,
+        request: AuthorizationRequest,
+        interaction: Interaction,
+        session: Session,
+        answer: Answer | None,
+    ) -> GoOn:
+        if self.consents.lacking(interaction, session, answer) is not None:
             if request.forbids_pages:
                 raise ConsentNeeded
             return GoOn(page("/consent", interaction, request))

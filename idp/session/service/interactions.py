@@ -131,16 +131,24 @@ class Interactions:
             InteractionExpired: its time is over.
         """
         with self.around.work():
-            found = self.store.find(interaction)
-            is_open(found, self.around.clock())
+            self.finish_begun(self.store.find(interaction), session)
+
+    def finish_begun(self, begun: Interaction, session: Session) -> None:
+        """End one that was read or begun just now; the store lets only one caller.
+
+        Raises:
+            InteractionFinished, InteractionExpired: as for ``finish``.
+        """
+        is_open(begun, self.around.clock())
+        with self.around.work():
             outcome = SignedIn(session.id)
-            self.store.finish(interaction, outcome, self.around.clock())
+            self.store.finish(begun.id, outcome, self.around.clock())
             self.around.trail.record(
                 events.InteractionEnded(
-                    interaction=interaction,
-                    relying_party=found.relying_party,
+                    interaction=begun.id,
+                    relying_party=begun.relying_party,
                     subject=self.around.pseudonyms.of(session.person),
-                    levels=Levels(asked=found.asked, delivered=session.assurance.level),
+                    levels=Levels(asked=begun.asked, delivered=session.assurance.level),
                     session=str(session.id),
                 )
             )

@@ -289,7 +289,8 @@ def test_single_sign_on_costs_a_bounded_number_of_statements(house: House) -> No
     browser.code(person)
     with house.db.counting() as count:
         code = answer_of(browser.authorize())["code"]
-    assert len(count) <= 16
+    assert len(count) <= 13
+    assert count.commits == 1
     with house.db.counting() as count:
         exchange(house, code)
     assert len(count) <= 5
