@@ -12,7 +12,7 @@ from idp.oidc.flows.subjects import HintReader
 from idp.oidc.messages.logout import LogoutRequest, back_location
 from idp.session.domain import Session, SignOut
 from idp.session.service import Sessions
-from kernel.events import AuditTrail
+from kernel.events import AuditTrail, Outcome
 from kernel.ids import ClientId
 from kernel.proof.jose import VerifiedClaims
 from kernel.secret import Secret
@@ -52,15 +52,15 @@ class AskedToLeave:
 
         Source: OIDC RP-Initiated Logout §2, §3, §4.
         """
-        hint = self._hint(request)
-        client = self._client(request, hint)
-        session = self.sessions.current(cookie)
-        return Leaving(
-            session=session,
-            client=client,
-            back=back_to(request, client),
-            is_certain=self._names(hint, session),
-        )
+        try:
+            return self._read(request, cookie)
+        except LogoutRefused as refusal:
+            # Who asked is not believed: the record names nobody.
+            refused = SignOutAsked(
+                outcome=Outcome.REFUSED, reason=refusal.code, confirmed=False
+            )
+            self.trail.record(refused)
+            raise
 
     def carry_out(self, leaving: Leaving, *, confirmed: bool) -> SignOut | None:
         """End the session and begin to tell everybody who took part in it."""
@@ -74,6 +74,17 @@ class AskedToLeave:
             )
         )
         return self.sessions.end(leaving.session.id, "signed_out")
+
+    def _read(self, request: LogoutRequest, cookie: Secret | None) -> Leaving:
+        hint = self._hint(request)
+        client = self._client(request, hint)
+        session = self.sessions.current(cookie)
+        return Leaving(
+            session=session,
+            client=client,
+            back=back_to(request, client),
+            is_certain=self._names(hint, session),
+        )
 
     def _hint(self, request: LogoutRequest) -> VerifiedClaims | None:
         """§4: a hint must be ours, but may have expired."""

@@ -12,6 +12,7 @@ from idp.clients.messages import client_body
 from idp.oidc import build as oidc
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.errors import LogoutTokenNotTaken
+from idp.oidc.events import SignOutAsked
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.subjects import Subjects
 from idp.oidc.flows.tell_client import TellClient
@@ -19,6 +20,7 @@ from idp.people.domain import Person
 from idp.session.domain import Delivery, browser_cookie_name, session_cookie_name
 from idp.session.service import DeliveryOrder
 from kernel.errors import Unavailable
+from kernel.events import Outcome
 from kernel.infra.pages import Pages, create_app
 from kernel.infra.pages.completeness import missing_translations, unmarked_texts
 from kernel.proof.jose import LOGOUT_TOKEN, verify
@@ -123,6 +125,9 @@ def test_a_wrong_sign_out_request_ends_on_a_page(
     assert reply.status_code == 400
     assert "Location" not in reply.headers
     assert is_signed_in(house, person)
+    (event,) = house.around.trail.of(SignOutAsked)
+    assert (event.outcome, event.reason) == (Outcome.REFUSED, "logout_refused")
+    assert event.relying_party is None, "nobody is named whom nothing proves"
 
 
 def test_two_clients_in_one_request_are_refused(house: House) -> None:
