@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Final
+from urllib.parse import urlencode
 
 from idp.clients.domain import GrantType
 from tests.attacks.browser import Browser, code_of, redeem, refresh, request_of
@@ -68,10 +69,18 @@ def _by_introspecting_refresh(stage: Stage) -> Answer:
 
 def _by_session(stage: Stage) -> Answer:
     """Ask without a page, and redeem: a code that nobody can redeem is nothing."""
-    answer = stage.browser.authorize(stage.client, prompt="none")
-    if f"{BACK}?code=" not in answer.location:
-        return answer
-    return redeem(stage.house, stage.client, code_of(answer.location))
+    return _silently(stage)
+
+
+def _by_hint(stage: Stage) -> Answer:
+    """OIDC Core §3.1.2.1: the same, for whom an ID token of ours names."""
+    return _silently(stage, id_token_hint=str(stage.tokens["id_token"]))
+
+
+def _by_signing_out(stage: Stage) -> Answer:
+    """OIDC RP-Initiated Logout §2: end the session that a hint names, nobody asked."""
+    query = urlencode({"id_token_hint": str(stage.tokens["id_token"])})
+    return walked(stage.browser, stage.browser.get(f"/logout?{query}"))
 
 
 def _by_account(stage: Stage) -> Answer:
@@ -99,6 +108,13 @@ def _by_a_device(stage: Stage) -> Answer:
 
 def _by_api(stage: Stage) -> Answer:
     return stage.house.api("GET", "/api/v1/clients", stage.bearer)
+
+
+def _silently(stage: Stage, **asked: str) -> Answer:
+    answer = stage.browser.authorize(stage.client, prompt="none", **asked)
+    if f"{BACK}?code=" not in answer.location:
+        return answer
+    return redeem(stage.house, stage.client, code_of(answer.location))
 
 
 def _told(stage: Stage, token: str) -> Answer:
@@ -130,9 +146,11 @@ PATHS: Final[Mapping[str, Attempt]] = {
     GrantType.REFRESH_TOKEN.value: _by_refresh,
     "offline refresh": _by_offline_refresh,
     "session": _by_session,
+    "session by hint": _by_hint,
     "transfer ticket": _by_ticket,
     "interaction that waits": _by_going_on,
     "sign-in": _by_signing_in,
+    "sign-out": _by_signing_out,
 }
 """Every way to something, in an order in which all can be gone one after another."""
 

@@ -1,8 +1,8 @@
 """Whoever is disabled is disabled everywhere: party times path, made from the tables."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -10,120 +10,29 @@ import pytest
 from sqlalchemy import text
 
 from idp.clients.domain import GrantType
-from idp.clients.messages import ClientBody, client_body
 from kernel.standing import Party, PartyKind, State
 from kernel.web import Route
 from server.bootstrap import assemble
 from tests.attacks.house import Answer, House
 from tests.attacks.malformed import plain_path
+from tests.attacks.parties import (
+    KNOWN_WITHIN_S,
+    OF_THE_SESSION,
+    ROWS,
+    Row,
+    name_of_person,
+    set_standing,
+    signing_key,
+)
 from tests.attacks.paths import PATHS, opened
 from tests.attacks.stage import Stage, set_up
 from trustroot.keys.domain import RoleGroup
-
-Disable = Callable[[Stage], None]
-_KNOWN_WITHIN_S: Final = 1.2
-"""Standing and records kept in memory are a second old at most (T_rev is 5 s)."""
-
 
 _UNIT: Final = Path(__file__).parents[1] / "unit" / "idp" / "oidc"
 ELSEWHERE: Final[Mapping[str, Path]] = {
     GrantType.JWT_BEARER.value: _UNIT / "test_jwt_bearer.py"
 }
 """A grant whose issuer is a member that must be resolved: there is none in this house."""
-
-_PERSONS: Final = frozenset(PATHS) - {"pushed request", "a device asks"}
-_CLIENTS: Final = frozenset(PATHS) - {
-    "api",
-    "account",
-    GrantType.CLIENT_CREDENTIALS.value,
-}
-_OF_THE_GRANT: Final = frozenset(
-    {
-        "userinfo",
-        "introspection",
-        "introspection of a refresh token",
-        GrantType.REFRESH_TOKEN.value,
-        GrantType.TOKEN_EXCHANGE.value,
-        "exchange for an access token",
-        "transfer ticket",
-    }
-)
-_OF_THE_SESSION: Final = _OF_THE_GRANT | {
-    GrantType.AUTHORIZATION_CODE.value,
-    GrantType.DEVICE_CODE.value,
-    "session",
-    "account",
-}
-
-
-def _suspended(kind: PartyKind, name: Callable[[Stage], str]) -> Disable:
-    def disable(stage: Stage) -> None:
-        set_standing(stage.house, Party(kind, name(stage)), State.SUSPENDED)
-
-    return disable
-
-
-def _ends_session(stage: Stage) -> None:
-    stage.house.served.persons.session.sessions.end(stage.session.id, "matrix")
-
-
-def _revokes_family(stage: Stage) -> None:
-    fields = {"token": str(stage.tokens["refresh_token"])}
-    answer = stage.house.form("/oauth2/revoke", fields, stage.client.basic)
-    assert answer.status == 200, answer
-
-
-def _takes_scopes(stage: Stage) -> None:
-    """Take openid out of the client's record: it is read anew every second."""
-    clients = stage.house.served.persons.clients.clients
-    found = clients.find(stage.client.id)  # type: ignore[arg-type]  # a name
-    said: ClientBody = client_body(found)
-    body = replace(said, oidc=replace(said.oidc, scopes=("profile",)))
-    clients.update(found.id, found.version, body, actor=None)
-    time.sleep(_KNOWN_WITHIN_S)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One kind of party: how it is disabled, and which paths lead through it."""
-
-    disable: Disable
-    touches: frozenset[str]
-
-
-def _name_of_person(stage: Stage) -> str:
-    return str(stage.person.id)
-
-
-ROWS: Final[Mapping[str, Row]] = {
-    "person": Row(_suspended(PartyKind.PERSON, _name_of_person), _PERSONS),
-    "relying party": Row(
-        _suspended(PartyKind.RELYING_PARTY, lambda stage: stage.client.id), _CLIENTS
-    ),
-    "receiving party": Row(
-        _suspended(PartyKind.RELYING_PARTY, lambda stage: stage.portal.id),
-        frozenset({"transfer ticket"}),
-    ),
-    "provider": Row(
-        _suspended(PartyKind.MEMBER, lambda stage: stage.provider),
-        _OF_THE_SESSION | {"offline refresh"},
-    ),
-    "organisation": Row(
-        _suspended(PartyKind.ORGANISATION, lambda stage: str(stage.organisation)),
-        (_OF_THE_SESSION | {"offline refresh"}) - {"account"},
-    ),
-    "session": Row(_ends_session, _OF_THE_SESSION),
-    "family": Row(_revokes_family, _OF_THE_GRANT),
-    "scope": Row(_takes_scopes, frozenset({"userinfo", "session", "sign-in"})),
-}
-"""Which paths lead through whom."""
-
-
-def set_standing(house: House, party: Party, state: State) -> None:
-    """Write one number of standing."""
-    drivers = house.served.drivers
-    with drivers.db.unit_of_work()():
-        drivers.standing.change(party, state, reason="matrix")
 
 
 def _recorded(house: House) -> int:
@@ -180,7 +89,7 @@ def test_another_process_knows_within_seconds(
     stage, row = set_up(house), ROWS[party]
     elsewhere = stage.through(other)
     row.disable(stage)
-    time.sleep(_KNOWN_WITHIN_S)
+    time.sleep(KNOWN_WITHIN_S)
     _is_shut(elsewhere, row)
 
 
@@ -207,9 +116,26 @@ def test_good_standing_given_back_revives_nothing(
     stage = set_up(house)
     ROWS[party].disable(stage)
     house.work()
-    name = _name_of_person(stage) if kind is PartyKind.PERSON else stage.provider
+    name = name_of_person(stage) if kind is PartyKind.PERSON else stage.provider
     set_standing(house, Party(kind, name), State.GOOD)
-    _is_shut(stage, Row(ROWS[party].disable, _OF_THE_SESSION))
+    _is_shut(stage, Row(ROWS[party].disable, OF_THE_SESSION))
+
+
+@pytest.mark.spec("attacks §6; OpenID Federation 1.0 §8.7.3")
+def test_who_lost_a_key_goes_on_by_the_next_one(house: House) -> None:
+    stage = set_up(house)
+    lost = signing_key(stage.tokens["access_token"])
+    ROWS["key"].disable(stage)
+    assert not opened(PATHS["sign-out"](stage))
+    assert opened(PATHS["account"](stage)), "the refused hint ended nothing"
+    fresh = PATHS[GrantType.REFRESH_TOKEN.value](stage).json()
+    assert signing_key(fresh["access_token"]) != lost
+    after = replace(stage, tokens=fresh, bearer=house.token_of(stage.api_client))
+    for name in ("userinfo", "introspection", "api"):
+        assert opened(PATHS[name](after)), name
+    told = house.events("keys.distrusted")
+    (event,) = [said for said in told if f'"kid":"{lost}"' in said]
+    assert '"reason":"compromised"' in event
 
 
 def _is_shut(stage: Stage, row: Row) -> None:
@@ -232,7 +158,7 @@ _UNRECORDED: Final = {"account", "api", "introspection", "introspection of a ref
 def test_a_disabled_person_or_client_calls_no_route_of_the_api(house: House) -> None:
     for kind in (PartyKind.PERSON, PartyKind.RELYING_PARTY):
         stage = set_up(house)
-        named = _name_of_person(stage)
+        named = name_of_person(stage)
         if kind is PartyKind.RELYING_PARTY:
             named = stage.api_client.id
         set_standing(house, Party(kind, named), State.SUSPENDED)
