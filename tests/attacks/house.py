@@ -5,7 +5,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Self
 from urllib.parse import urlencode
@@ -124,9 +124,15 @@ class House:
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
-    def built(cls, folder: Path, database: str | None = None) -> Self:
+    def built(
+        cls, folder: Path, database: str | None = None, ephemeral: str | None = None
+    ) -> Self:
         """Set one up in ``folder`` and let its worker do one round."""
         settings = read_page(page(folder, database), folder)
+        if ephemeral is not None:
+            # A socket of a file is no word of the settings; the driver takes it.
+            kept = replace(settings.ephemeral, url=ephemeral)
+            settings = replace(settings, ephemeral=kept)
         initialise(settings, folder)
         worked = assemble(settings, RoleGroup.WORKER)
         served = assemble(settings, RoleGroup.SERVE)
