@@ -63,6 +63,16 @@ def test_a_refused_token_request_is_explained_with_its_clause(
     assert why(event)["code"] == "code_unknown"
 
 
+@pytest.mark.spec("OIDC RP-Initiated Logout §4")
+def test_a_refused_sign_out_is_explained(house: House) -> None:
+    answer = Browser(house).get("/logout?id_token_hint=a.b.c")
+    assert answer.status == 400
+    (event,) = explained(house, answer.reference)
+    assert (event["type"], event["outcome"]) == ("oidc.sign_out_asked", "refused")
+    assert why(event)["code"] == "logout_refused"
+    assert why(event)["says_zh"] == "退出请求不正确，您仍处于登录状态"
+
+
 def test_a_sign_in_is_told_from_room_to_room(house: House, client: Registered) -> None:
     house.person("traced-person")
     browser = Browser(house)
