@@ -123,7 +123,7 @@ class TestRotationUnderARoot:
         assert ours.ring.active_kid(Purpose.ANCHOR) != before
 
     def test_other_purposes_know_no_root(self, ours: Installation) -> None:
-        ours.care().rotate(Purpose.TOKENS, ours.ring.active_kid(Purpose.TOKENS))
+        ours.care().rotate(Purpose.ENTITY, ours.ring.active_kid(Purpose.ENTITY))
         assert ours.house.trail.types() == ["keys.created", "keys.rotated"]
 
 
