@@ -131,8 +131,10 @@ class Settle:
 def page(path: str, interaction: Interaction, request: AuthorizationRequest) -> str:
     """Return the address of a page of ours for an interaction.
 
-    OIDC Core §3.1.2.1 ui_locales: pages read it in their own address; of tags they do not
-    speak they take no notice.
+    OIDC Core §3.1.2.1 ui_locales: pages read what a service wishes in their own address,
+    and do not remember it as what the person chose; of tags they do not speak they take no
+    notice.
     """
-    locales = {} if request.ui_locales is None else {"ui_locales": request.ui_locales}
+    wish = request.ui_locales
+    locales = {} if wish is None else {"wished_locales": wish}
     return f"{path}?{urlencode({'interaction': interaction.id, **locales})}"

@@ -68,7 +68,9 @@ class Pages:
         """Return the page that will answer: its language, size, nonce and token."""
         query = tuple(parse_qsl(request.query, keep_blank_values=True))
         asked = dict(query)
-        locale = self._locale(request, asked.get("ui_locales", ""))
+        # What a person switches to is remembered, what a service wishes for is not.
+        wished = asked.get("ui_locales") or asked.get("wished_locales", "")
+        locale = self._locale(request, wished)
         elder = asked.get("elder") or self._cookie(request, ELDER)
         known = self._known_browser(request)
         browser = known or self.tokens.new_browser()

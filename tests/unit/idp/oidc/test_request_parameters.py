@@ -385,7 +385,7 @@ def test_the_languages_asked_for_go_with_the_browser_to_our_pages(house: House) 
     asked = "en-GB zh\r\nX: y&interaction=z"
     reply = Browser(house).authorize(ui_locales=asked.replace("\r\n", " "))
     path, said = page_of(reply)
-    assert (path, said["ui_locales"]) == ("/login", asked.replace("\r\n", " "))
+    assert (path, said["wished_locales"]) == ("/login", asked.replace("\r\n", " "))
     assert UUID(said["interaction"]) == interaction_of(reply)
     refused = answer_of(Browser(house).authorize(ui_locales=asked))
     assert refused["error"] == "invalid_request"
@@ -396,7 +396,7 @@ def test_the_consent_page_speaks_the_same_language(house: House) -> None:
     known = Browser(house)
     known.sign_in(house.a_person())
     path, said = page_of(known.authorize(ui_locales="en"))
-    assert (path, said["ui_locales"]) == ("/consent", "en")
+    assert (path, said["wished_locales"]) == ("/consent", "en")
 
 
 @pytest.mark.spec("OIDC Core §3.1.2.1 login_hint, claims_locales")

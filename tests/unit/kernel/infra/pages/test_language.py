@@ -44,6 +44,9 @@ def test_a_switch_is_remembered_and_a_service_wish_list_is_not(app: flask.Flask)
     browser = app.test_client()
     browser.get("/form?ui_locales=en+fr", base_url=ORIGIN)
     assert 'lang="zh-CN"' in browser.get("/form", base_url=ORIGIN).text
+    wished = browser.get("/form?wished_locales=en", base_url=ORIGIN)
+    assert '<html lang="en">' in wished.text
+    assert 'lang="zh-CN"' in browser.get("/form", base_url=ORIGIN).text
     browser.get("/form?ui_locales=en", base_url=ORIGIN)
     assert '<html lang="en">' in browser.get("/form", base_url=ORIGIN).text
 
