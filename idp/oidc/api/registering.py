@@ -109,8 +109,8 @@ def _description(row: OAuthError, error: DomainError) -> str:
 class TicketBody:
     """How many clients may be entered, and for how many seconds."""
 
-    uses: int = 1
-    lifetime_s: int = 86_400
+    uses: int
+    lifetime_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

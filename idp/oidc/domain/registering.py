@@ -10,6 +10,7 @@ from kernel.ids import ClientId, Pseudonym
 from kernel.secret import Digest, Secret
 
 LONGEST_TICKET: Final = timedelta(days=365)
+SHORTEST_TICKET: Final = timedelta(minutes=1)
 MOST_USES: Final = 10_000
 
 

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from idp.oidc.domain.registering import LONGEST_TICKET, MOST_USES, Door, Ticket
+from idp.oidc.domain.registering import (
+    LONGEST_TICKET,
+    MOST_USES,
+    SHORTEST_TICKET,
+    Door,
+    Ticket,
+)
 from idp.oidc.errors import (
     ClientMetadataRefused,
     RegistrationClosed,
@@ -68,9 +74,9 @@ class Tickets:
         """Return a fresh ticket; its text is shown this once.
 
         Raises:
-            ClientMetadataRefused: more uses, or a longer life, than a ticket may have.
+            ClientMetadataRefused: more uses, or another life, than a ticket may have.
         """
-        if not (0 < uses <= MOST_USES and timedelta(0) < lifetime <= LONGEST_TICKET):
+        if not (0 < uses <= MOST_USES and SHORTEST_TICKET <= lifetime <= LONGEST_TICKET):
             raise ClientMetadataRefused("uses or lifetime")
         text, now = Secret(token(self.entropy)), self.clock()
         ticket = Ticket(

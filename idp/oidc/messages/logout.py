@@ -1,5 +1,6 @@
 """Sign-out on the wire: the request of a relying party, and the logout token for one."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from kernel.ids import ClientId
 from kernel.web import Form
 
 EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
+_TAGS: Final = re.compile(r"[A-Za-z0-9 -]{1,200}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class LogoutRequest:
             post_logout_redirect_uri=form.optional("post_logout_redirect_uri"),
             state=form.optional("state"),
             logout_hint=form.optional("logout_hint"),
-            ui_locales=form.optional("ui_locales"),
+            ui_locales=_locales(form.optional("ui_locales")),
         )
 
     def fields(self) -> dict[str, str]:
@@ -77,3 +79,8 @@ def logout_token_claims(
         "sid": sid,
         "events": {EVENT: {}},
     }
+
+
+def _locales(said: str | None) -> str | None:
+    """RFC 5646 §2.1: language tags; what is none says nothing and is not carried on."""
+    return said if said is not None and _TAGS.fullmatch(said) else None
