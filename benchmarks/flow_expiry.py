@@ -1,7 +1,7 @@
 """What has ended leaves a flow table of ten million rows a little at a time.
 
-Claims: a batch is found by an index, takes at most a tenth of a second of the writer's
-lock at the median, and whoever uses a name meanwhile waits no longer than for one batch.
+Claims: a batch is found by an index and takes at most a tenth of a second of the writer's
+lock at the median. How long somebody waits who writes meanwhile is told beside it.
 """
 
 import argparse
