@@ -19,9 +19,8 @@ from sqlalchemy import text
 from benchmarks.weighing.evidence import keep
 from idp.oidc.models import oidc_once
 from idp.oidc.store import SqlOnce
-from idp.oidc.store.batches import BATCH
 from kernel.entropy import SystemEntropy, token
-from kernel.infra.db import Database, create_all
+from kernel.infra.db import BATCH, Database, create_all
 from kernel.secret import Secret
 
 ROWS: Final = 10_000_000

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from idp.clients.domain import Basis, LocalText
 from idp.consent import models
@@ -13,7 +13,7 @@ from idp.consent.errors import ReceiptUnknown
 from kernel.assurance import Level
 from kernel.events import JsonValue
 from kernel.ids import ClientId, InteractionId, PersonId, Reference
-from kernel.infra.db import Database, Prepared, upsert
+from kernel.infra.db import Database, Prepared, delete_in_batches, upsert
 
 _RECEIPT: Final = models.receipt
 _RELEASE: Final = models.release
@@ -128,7 +128,8 @@ class SqlReceipts:
 
     def forget_answers_before(self, instant: datetime) -> int:
         """Delete answers given before ``instant``."""
-        return self.db.write(delete(_ANSWER).where(_ANSWER.c.answered_at < instant))
+        over = _ANSWER.c.answered_at < instant
+        return delete_in_batches(self.db, _ANSWER, _ANSWER.c.interaction, over)
 
 
 def _texts(receipt: Receipt) -> JsonValue:

@@ -19,7 +19,7 @@ from idp.login.domain import (
 from idp.login.errors import ChallengeUnknown
 from kernel.assurance import Level
 from kernel.ids import AuthenticatorId, InteractionId, PersonId
-from kernel.infra.db import Database, upsert
+from kernel.infra.db import Database, delete_in_batches, upsert
 
 _FAILURE: Final = models.failure
 _PENDING: Final = models.pending
@@ -116,7 +116,8 @@ class SqlPendingFactors:
 
     def forget_before(self, instant: datetime) -> int:
         """Delete those that expired before ``instant``."""
-        return self.db.write(delete(_PENDING).where(_PENDING.c.expires_at < instant))
+        over = _PENDING.c.expires_at < instant
+        return delete_in_batches(self.db, _PENDING, _PENDING.c.interaction, over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,4 +184,5 @@ class SqlChallenges:
 
     def forget_before(self, instant: datetime) -> int:
         """Delete those that expired before ``instant``."""
-        return self.db.write(delete(_CHALLENGE).where(_CHALLENGE.c.expires_at < instant))
+        over = _CHALLENGE.c.expires_at < instant
+        return delete_in_batches(self.db, _CHALLENGE, _CHALLENGE.c.id, over)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,14 +21,17 @@ from sqlalchemy import (
 )
 
 from kernel.infra.db import (
+    BATCH,
     AlreadyStored,
     Database,
     DigestColumn,
+    Gathering,
     GroupedWrite,
     Json,
     NotPreparable,
     Prepared,
     UtcInstant,
+    delete_in_batches,
     upsert,
 )
 from kernel.secret import Digest, Secret
@@ -178,3 +181,21 @@ def test_a_grouped_write_joins_the_open_unit_of_work(store: Database) -> None:
     with pytest.raises(LookupError):
         work()
     assert store.read(NAMES) == []
+
+
+def test_what_is_over_goes_a_batch_at_a_time_and_nothing_else(store: Database) -> None:
+    old = [(uuid4(), f"o{at}", NOW) for at in range(2 * BATCH + 1)]
+    new = [(uuid4(), f"n{at}", NOW + timedelta(days=1)) for at in range(3)]
+    store.batch_insert(ROWS, ("id", "name", "at"))([*old, *new])
+    with store.counting() as count:
+        gone = delete_in_batches(store, ROWS, ROWS.c.id, ROWS.c.at <= NOW)
+    assert (gone, len(count)) == (2 * BATCH + 1, 3)
+    assert [each.name for each in store.read(NAMES)] == ["n0", "n1", "n2"]
+
+
+def test_a_batch_that_answers_for_others_than_asked_leaves_nobody_waiting() -> None:
+    too_few: Gathering[int, int] = Gathering(lambda _batch: [])
+    with pytest.raises(ValueError, match="shorter"):
+        too_few(1)
+    with pytest.raises(ValueError, match="shorter"):
+        too_few(2)

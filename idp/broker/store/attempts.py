@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from idp.broker.domain import Attempt, Farewell, Slug
 from idp.broker.models import broker_attempt, broker_farewell
 from idp.session.domain import SignOutId
 from kernel.assurance import Level
 from kernel.ids import ClientId, EntityId, InteractionId
-from kernel.infra.db import Database
+from kernel.infra.db import Database, delete_in_batches
 from kernel.proof.seal import Place, Sealer
 from kernel.secret import Digest, Secret
 
@@ -42,7 +42,7 @@ class SqlAttempts:
 
     def forget_before(self, instant: datetime) -> int:
         """Delete those that expired before ``instant``."""
-        return self.db.write(delete(_A).where(_A.c.expires_at < instant))
+        return delete_in_batches(self.db, _A, _A.c.state, _A.c.expires_at < instant)
 
     def _attempt(self, row: Row[*tuple[Any, ...]]) -> Attempt:
         state = Digest(row.state)
@@ -105,7 +105,7 @@ class SqlFarewells:
 
     def forget_before(self, instant: datetime) -> int:
         """Delete those that expired before ``instant``."""
-        return self.db.write(delete(_F).where(_F.c.expires_at < instant))
+        return delete_in_batches(self.db, _F, _F.c.state, _F.c.expires_at < instant)
 
 
 def _place(state: Digest) -> Place:

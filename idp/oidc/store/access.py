@@ -7,8 +7,7 @@ from typing import Final
 from sqlalchemy import bindparam, insert, select
 
 from idp.oidc.models import oidc_access, oidc_denied
-from idp.oidc.store.batches import delete_in_batches
-from kernel.infra.db import Database, Prepared, upsert
+from kernel.infra.db import Database, Prepared, delete_in_batches, upsert
 from kernel.secret import Digest
 
 _A, _D = oidc_access, oidc_denied

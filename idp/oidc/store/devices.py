@@ -8,9 +8,8 @@ from sqlalchemy import Row, select, update
 
 from idp.oidc.domain.devices import DeviceRequest
 from idp.oidc.models import oidc_device
-from idp.oidc.store.batches import delete_in_batches
 from kernel.ids import ClientId, InteractionId
-from kernel.infra.db import Database, upsert
+from kernel.infra.db import Database, delete_in_batches, upsert
 from kernel.secret import Digest
 
 _D = oidc_device

@@ -20,10 +20,9 @@ from sqlalchemy import (
 from idp.oidc.domain.grants import Grant, GrantKind, RefreshToken
 from idp.oidc.domain.senders import Sender
 from idp.oidc.models import oidc_grant, oidc_refresh
-from idp.oidc.store.batches import BATCH, delete_in_batches
 from kernel.assurance import Level
 from kernel.ids import EntityId, GrantId
-from kernel.infra.db import Database, Prepared
+from kernel.infra.db import BATCH, Database, Prepared, delete_in_batches
 from kernel.secret import Digest
 from kernel.standing import Party, PartyKind
 

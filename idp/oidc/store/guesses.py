@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy import case, update
 
 from idp.oidc.models import oidc_guess
-from idp.oidc.store.batches import delete_in_batches
-from kernel.infra.db import Database, upsert
+from kernel.infra.db import Database, delete_in_batches, upsert
 from kernel.secret import Digest
 
 _G = oidc_guess

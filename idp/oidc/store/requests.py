@@ -10,9 +10,8 @@ from idp.oidc.domain.grants import Pending
 from idp.oidc.domain.signed import Opened, Pushed
 from idp.oidc.domain.transfers import TransferId
 from idp.oidc.models import oidc_once, oidc_pending, oidc_pushed
-from idp.oidc.store.batches import delete_in_batches
 from kernel.ids import InteractionId
-from kernel.infra.db import Database, GroupedWrite, Prepared, upsert
+from kernel.infra.db import Database, GroupedWrite, Prepared, delete_in_batches, upsert
 from kernel.secret import Digest
 
 _P, _U, _O = oidc_pending, oidc_pushed, oidc_once

@@ -8,10 +8,9 @@ from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
 from idp.oidc.domain.transfers import Match, Transfer, TransferId
 from idp.oidc.models import oidc_transfer
-from idp.oidc.store.batches import delete_in_batches
 from kernel.assurance import Level
 from kernel.ids import ClientId, GrantId, InteractionId, PersonId, SessionId
-from kernel.infra.db import Database
+from kernel.infra.db import Database, delete_in_batches
 from kernel.secret import Digest
 
 _T = oidc_transfer

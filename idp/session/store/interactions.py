@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from idp.clients.domain import Basis, ClaimAsked
 from idp.session import models
@@ -21,7 +21,7 @@ from idp.session.errors import InteractionFinished, InteractionUnknown
 from kernel.assurance import Level
 from kernel.events import JsonValue
 from kernel.ids import ClientId, InteractionId, OrganisationId, Reference, SessionId
-from kernel.infra.db import Database, Prepared
+from kernel.infra.db import Database, Prepared, delete_in_batches
 
 _TABLE: Final = models.interaction
 
@@ -82,7 +82,9 @@ class SqlInteractions:
 
     def forget_before(self, instant: datetime) -> int:
         """Delete those that expired before ``instant``."""
-        return self.db.write(delete(_TABLE).where(_TABLE.c.expires_at < instant))
+        return delete_in_batches(
+            self.db, _TABLE, _TABLE.c.id, _TABLE.c.expires_at < instant
+        )
 
 
 def _asked(interaction: Interaction) -> JsonValue:

@@ -12,7 +12,7 @@ from idp.session.domain import Participant, Session, Upstream
 from idp.session.errors import SessionUnknown
 from kernel.assurance import Assurance, Authenticator, Level, Path
 from kernel.ids import AuthenticatorId, EntityId, OrganisationId, PersonId, SessionId
-from kernel.infra.db import Database, Prepared, upsert
+from kernel.infra.db import Database, Prepared, delete_in_batches, upsert
 from kernel.proof.seal import Place, Sealer
 from kernel.secret import Digest, Secret
 
@@ -144,10 +144,12 @@ class SqlSessions:
 
     def forget_before(self, instant: datetime) -> int:
         """Delete old sessions with what hangs on them."""
-        old = select(_TABLE.c.id).where(_TABLE.c.expires_at < instant)
-        self.db.write(delete(_PARTICIPANT).where(_PARTICIPANT.c.session.in_(old)))
-        self.db.write(delete(_PROVIDER).where(_PROVIDER.c.session.in_(old)))
-        return self.db.write(delete(_TABLE).where(_TABLE.c.expires_at < instant))
+        over = _TABLE.c.expires_at < instant
+        old = select(_TABLE.c.id).where(over)
+        for table in (_PARTICIPANT, _PROVIDER):
+            theirs = table.c.session
+            delete_in_batches(self.db, table, theirs, theirs.in_(old))
+        return delete_in_batches(self.db, _TABLE, _TABLE.c.id, over)
 
     def _live(self, chosen: ColumnElement[bool], now: datetime) -> tuple[Session, ...]:
         live = and_(

@@ -5,6 +5,7 @@ A room's ``models.py`` declares tables on `metadata` with the column types here;
 work of a flow belongs to that transaction, without being told so.
 """
 
+from kernel.infra.db.batches import BATCH, delete_in_batches
 from kernel.infra.db.columns import (
     DigestColumn,
     Json,
@@ -24,6 +25,7 @@ from kernel.infra.db.prepared import NotPreparable, Prepared
 from kernel.infra.db.transaction import AfterCommit, NoUnitOfWork
 
 __all__ = [
+    "BATCH",
     "WAITING_LIMIT",
     "AfterCommit",
     "AlreadyStored",
@@ -46,6 +48,7 @@ __all__ = [
     "SqlValue",
     "UtcInstant",
     "create_all",
+    "delete_in_batches",
     "metadata",
     "upsert",
 ]

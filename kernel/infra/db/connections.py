@@ -189,7 +189,7 @@ class Connections:
                 raise meaning(cause) from cause
         try:
             return self._said(word)
-        except ERRORS as cause:
+        except (sqlite3.Error, *ERRORS) as cause:
             raise meaning(cause) from cause
 
     def _said(self, word: str) -> Connection:

@@ -95,12 +95,14 @@ class Gathering(Generic[Item, Result]):
     def _serve(self, batch: Sequence[_Waiter[Item, Result]]) -> None:
         try:
             results = self._act([waiter.item for waiter in batch])
+            # Counted here too: a batch of another length must leave nobody asleep.
+            for waiter, result in zip(batch, results, strict=True):
+                waiter.result = result
         except BaseException as failure:  # noqa: BLE001  handed to every caller of the batch
             for waiter in batch:
-                waiter.failure, waiter.served = failure, True
-            return
-        for waiter, result in zip(batch, results, strict=True):
-            waiter.result, waiter.served = result, True
+                waiter.failure = failure
+        for waiter in batch:
+            waiter.served = True
 
     def _hand_over(self) -> None:
         with self._lock:

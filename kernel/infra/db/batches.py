@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Table, delete, select
 
-from kernel.infra.db import Database
+from kernel.infra.db.database import Database
 
 BATCH: Final = 1000
 """Rows of one statement: some ten milliseconds of the writer's lock."""
