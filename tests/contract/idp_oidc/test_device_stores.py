@@ -10,9 +10,8 @@ import pytest
 
 from idp.oidc.domain.devices import DeviceRequest
 from idp.oidc.store import SqlAccess, SqlDevices, SqlGuesses
-from idp.oidc.store.batches import BATCH
 from kernel.ids import ClientId, InteractionId
-from kernel.infra.db import AlreadyStored, Database, create_all
+from kernel.infra.db import BATCH, AlreadyStored, Database, create_all
 from kernel.secret import Secret
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
