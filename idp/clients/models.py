@@ -13,7 +13,6 @@ clients_client = Table(
     Column("state", String(16), nullable=False),
     Column("secret", DigestColumn),
     Column("sealed_secret", SealedBytes),
-    Column("registration_token", DigestColumn),
     # Keys that were read from the client's own address: nobody said them to us.
     Column("keys_read", Json),
     Column("resumes", String(16)),

@@ -87,7 +87,6 @@ class Client:
         pages: pages of its own.
         sealed_secret: the secret once more, sealed: who proves itself by a signature with
             it (``client_secret_jwt``) cannot be checked by a digest. None for all others.
-        registration_token: digest of what it changes its own record with (RFC 7592 §2).
         resumes: the state it was suspended from, where a second person may restore that.
         membership: what it rests on if it federates itself; None: it is kept here.
         version: counts changes, for If-Match.
@@ -106,7 +105,6 @@ class Client:
     person: PersonId | None = None
     contacts: tuple[str, ...] = ()
     pages: PublicPages = PublicPages()
-    registration_token: Digest | None = field(default=None, repr=False)
     state: ClientState = ClientState.SANDBOX
     resumes: ClientState | None = None
     oidc: OidcFacet = field(default_factory=OidcFacet)

@@ -230,6 +230,5 @@ def _kept(before: Client, described: Client) -> Client:
         resumes=before.resumes,
         secret=before.secret,
         sealed_secret=before.sealed_secret,
-        registration_token=before.registration_token,
         version=before.version + 1,
     )

@@ -80,7 +80,6 @@ def _columns(client: Client) -> dict[str, object]:
         "state": client.state.value,
         "secret": client.secret,
         "sealed_secret": client.sealed_secret,
-        "registration_token": client.registration_token,
         "keys_read": _keys_read(client.oidc),
         "resumes": None if client.resumes is None else client.resumes.value,
         "person": client.person,
@@ -99,7 +98,6 @@ def _client(row: Row[*tuple[Any, ...]]) -> Client:
         resumes=None if row.resumes is None else ClientState(row.resumes),
         secret=row.secret,
         sealed_secret=row.sealed_secret,
-        registration_token=row.registration_token,
         oidc=_with_keys_read(client.oidc, row.keys_read),
     )
 

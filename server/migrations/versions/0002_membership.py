@@ -392,7 +392,6 @@ def upgrade() -> None:
 
     with op.batch_alter_table("clients_client", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sealed_secret", SealedBytes(), nullable=True))
-        batch_op.add_column(sa.Column("registration_token", DigestColumn(), nullable=True))
         batch_op.add_column(sa.Column("keys_read", Json(), nullable=True))
         batch_op.add_column(sa.Column("resumes", sa.String(length=16), nullable=True))
 

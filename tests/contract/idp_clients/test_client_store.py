@@ -36,7 +36,6 @@ def everything_said() -> Client:
         client,
         secret=Secret("s" * 43).digest(),
         sealed_secret=b"sealed",
-        registration_token=Secret("t" * 43).digest(),
         state=ClientState.SUSPENDED,
         resumes=ClientState.LIVE,
         version=7,
