@@ -100,9 +100,8 @@ class OwnRecordFlow:
             secret_is_the_same(members, held.client)
             told = self.reading(members, held.client)
             with self.work():
-                self._used(held)
+                own, opens = self._next(held, self._used(held), told.said)
                 changed = self.opening.registered.change(told.client)
-                own, opens = self._next(held, told.said)
                 self._record(client, "replace")
             return Information(client=changed, own=own, token=opens)
 
@@ -124,17 +123,24 @@ class OwnRecordFlow:
         own = held.own
         if own.previous is None or not held.shown.matches(own.token):
             return own
-        own = replace(own, previous=None)
-        self.opening.own.put(own)
-        return own
+        alone = replace(own, previous=None)
+        # Whoever came first at the same moment has done it, or has turned the token.
+        self.opening.own.put(alone, over=own)
+        return alone
 
-    def _next(self, held: OpenRecord, said: Mapping[str, str]) -> tuple[OwnRecord, Secret]:
-        """RFC 7592 §3: a fresh token; the one shown is good until this one is used."""
+    def _next(
+        self, held: OpenRecord, now: OwnRecord, said: Mapping[str, str]
+    ) -> tuple[OwnRecord, Secret]:
+        """RFC 7592 §3: a fresh token; the one shown is good until this one is used.
+
+        Raises:
+            RegistrationTokenRefused: another change came first; its token is another.
+        """
         opens = self.fresh.token()
-        own = replace(
-            held.own, token=opens.digest(), previous=held.shown.digest(), said=said
-        )
-        self.opening.own.put(own)
+        shown = held.shown.digest()
+        own = replace(now, token=opens.digest(), previous=shown, said=said)
+        if not self.opening.own.put(own, over=now):
+            raise RegistrationTokenRefused("moved")
         return own, opens
 
     def _record(self, client: ClientId, action: str) -> None:

@@ -74,7 +74,10 @@ class TicketStore(Protocol):
 
 
 class OwnRecords(Protocol):
-    """What is kept of clients that entered themselves; part of the unit of work."""
+    """What is kept of clients that entered themselves; part of the unit of work.
+
+    ``put`` is linearizable: of concurrent calls over the same tokens one returns True.
+    """
 
     def add(self, own: OwnRecord) -> None:
         """Keep a fresh one."""
@@ -84,8 +87,8 @@ class OwnRecords(Protocol):
         """Return one, None: the client did not enter itself, or left."""
         ...
 
-    def put(self, own: OwnRecord) -> None:
-        """Take the place of what was kept of its client."""
+    def put(self, own: OwnRecord, *, over: OwnRecord) -> bool:
+        """Take the place of ``over``; False: its tokens are not those kept any more."""
         ...
 
     def remove(self, client: ClientId) -> None:

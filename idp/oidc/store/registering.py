@@ -75,9 +75,14 @@ class SqlOwnRecords:
             registered_at=row.registered_at,
         )
 
-    def put(self, own: OwnRecord) -> None:
-        """Take the place of what was kept of its client."""
-        self.db.write(update(_R).where(_R.c.client == own.client).values(**_columns(own)))
+    def put(self, own: OwnRecord, *, over: OwnRecord) -> bool:
+        """Take the place of ``over``; False: its tokens are not those kept any more."""
+        before = (
+            _R.c.client == over.client,
+            _R.c.token == over.token,
+            _R.c.previous.is_not_distinct_from(over.previous),
+        )
+        return self.db.write(update(_R).where(*before).values(**_columns(own))) == 1
 
     def remove(self, client: ClientId) -> None:
         """Delete one."""

@@ -92,8 +92,14 @@ def test_an_own_record_is_found_as_it_was_put(db: Database) -> None:
     records.add(OWN)
     assert records.find(OWN.client) == OWN
     turned = replace(OWN, token=Secret("second").digest(), previous=OWN.token, said={})
-    records.put(turned)
+    assert records.put(turned, over=OWN)
     assert records.find(OWN.client) == turned
+    late = replace(OWN, token=Secret("third").digest())
+    assert not records.put(late, over=OWN)
+    assert not records.put(late, over=replace(turned, previous=None))
+    assert records.find(OWN.client) == turned
+    assert records.put(late, over=turned)
+    assert records.find(OWN.client) == late
     with pytest.raises(AlreadyStored):
         records.add(OWN)
     records.remove(OWN.client)

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,11 +14,13 @@ class Pages:
 
     Attributes:
         at: JSON by path; an address as text is answered with a redirect there.
+        meanwhile: done before each answer, while whoever asks waits for it.
     """
 
     at: dict[str, object] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     base: str = ""
+    meanwhile: Callable[[], object] = lambda: None
 
 
 @contextmanager
@@ -29,6 +31,7 @@ def serving() -> Iterator[Pages]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             pages.asked.append(self.path)
+            pages.meanwhile()
             found = pages.at.get(self.path)
             body = json.dumps(found).encode()
             self.send_response(

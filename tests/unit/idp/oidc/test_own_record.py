@@ -13,17 +13,19 @@ from kernel.secret import Secret
 from kernel.standing import NotInGoodStanding, Party, PartyKind
 from kernel.web import Reply
 from tests.unit.idp.oidc.house import House
+from tests.unit.idp.oidc.pages import Pages
 from tests.unit.idp.oidc.test_dynamic_registration import (
     CALLBACK,
     JSON_HEADER,
     OpenHouse,
     entered,
     hub,
+    pages,
     record,
     register,
 )
 
-__all__ = ["hub"]
+__all__ = ["hub", "pages"]
 OTHER = "https://rp.example/other"
 
 
@@ -195,3 +197,22 @@ def test_what_operators_look_at_is_no_longer_the_clients_to_change(
     assert manage(hub, method, said, **a_change(said)).status == 403
     assert untouched(hub, said).state is ClientState.LIVE
     assert manage(hub, "GET", said).status == 200
+
+
+@pytest.mark.spec("RFC 7592 §3")
+def test_of_two_changes_at_once_one_counts_and_its_token_opens(
+    hub: OpenHouse, pages: Pages
+) -> None:
+    said = entered(register(hub))
+    first: list[dict[str, Any]] = []
+
+    def overtake() -> None:
+        if not first:
+            first.append({})
+            first[0] = told(manage(hub, "PUT", said, **a_change(said, client_name="先")))
+
+    pages.at["/keys"], pages.meanwhile = {"keys": []}, overtake
+    late = a_change(said, client_name="后", jwks_uri=f"{pages.base}/keys")
+    assert manage(hub, "PUT", said, **late).status == 401
+    assert record(hub, said).name_zh == "先"
+    assert told(manage(hub, "GET", first[0]))["client_name"] == "先"
