@@ -15,7 +15,7 @@ from idp.oidc.events import TokenExchanged
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.live_tokens import LiveAccess
-from idp.oidc.flows.subject_tokens import SubjectTokens
+from idp.oidc.flows.subject_tokens import SubjectToken, SubjectTokens
 from idp.oidc.flows.subjects import Subjects
 from idp.oidc.ports import GrantStore
 from idp.people.service import People
@@ -121,8 +121,9 @@ class ExchangeForAccess:
         subject = self.subject_tokens.subject(asked)
         actor = self.subject_tokens.actor(asked)
         named = self.targets.named(asked)
-        scopes = scopes_left(subject, asked)
-        grant = self._derived(subject, asked, named, self._acting(actor, subject, asked))
+        scopes = scopes_left(subject.live, asked)
+        acting = self._acting(actor, subject, asked)
+        grant = self._derived(subject.grant, asked, named, acting)
         grant = replace(grant, scopes=scopes)
         self.targets.meet(grant.person, named, asked.client)
         with self.work():
@@ -134,7 +135,7 @@ class ExchangeForAccess:
                 client=asked.client,
                 sender=asked.sender,
                 resources=named,
-                not_after=required_date(subject.claims, "exp"),
+                not_after=required_date(subject.live.claims, "exp"),
             )
             self.trail.record(self._exchanged(grant))
         return replace(tokens, issued_token_type=ACCESS_TOKEN)
@@ -147,26 +148,25 @@ class ExchangeForAccess:
             raise SubjectTokenRefused(cause.detail) from cause
 
     def _acting(
-        self, actor: Actor | None, subject: LiveAccess, asked: TokenRequest
+        self, actor: Actor | None, subject: SubjectToken, asked: TokenRequest
     ) -> Actor | None:
         """RFC 8693 §1.1: impersonation only where each pair allows it; else who acts."""
         client = asked.client
         policies = rfc8693.policies_for(client, rfc8693.targets_of(asked.form))
         acts = actor or Actor(client.id, client.id)
-        rfc8693.actor_may_act(subject.claims, acts)
+        rfc8693.actor_may_act(subject.live.claims, acts)
         if actor is None and all(policy.may_impersonate for policy in policies):
             return None
         return acts
 
     def _derived(
         self,
-        subject: LiveAccess,
+        origin: Grant,
         asked: TokenRequest,
         named: tuple[str, ...],
         actor: Actor | None,
     ) -> Grant:
-        origin, now = subject.grant, self.issuing.clock()
-        assert origin is not None  # noqa: S101  a subject token without one is refused
+        now = self.issuing.clock()
         return replace(
             origin,
             id=GrantId(self.ids()),

@@ -4,10 +4,19 @@ from dataclasses import dataclass
 
 from idp.oidc.checks import rfc8693
 from idp.oidc.domain.exchanges import Actor
+from idp.oidc.domain.grants import Grant
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import SubjectTokenRefused, TokenOfOtherSender, TokenRefused
 from idp.oidc.flows.live_tokens import LiveAccess, LiveTokens
 from idp.oidc.flows.proofs import confirmation_of
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectToken:
+    """A person's access token that counts now, and the grant behind it."""
+
+    live: LiveAccess
+    grant: Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +25,7 @@ class SubjectTokens:
 
     live: LiveTokens
 
-    def subject(self, asked: TokenRequest) -> LiveAccess:
+    def subject(self, asked: TokenRequest) -> SubjectToken:
         """Return a person's token that the client may exchange.
 
         Raises:
@@ -28,7 +37,7 @@ class SubjectTokens:
         found = self._read(asked, "subject_token")
         if found.grant is None:
             raise SubjectTokenRefused("no person")
-        return found
+        return SubjectToken(found, found.grant)
 
     def actor(self, asked: TokenRequest) -> Actor | None:
         """Return whom the actor token speaks for; None: none was brought.

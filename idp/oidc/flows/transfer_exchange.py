@@ -32,7 +32,7 @@ class ExchangeForTicket:
         Source: RFC 8693 §2.1, §2.2.2.
         """
         found = self.subject_tokens.subject(asked)
-        if found.grant is None or found.client.id != asked.client.id:
+        if found.grant.client != asked.client.id:
             raise SubjectTokenRefused("not of this client's visitor")
         if found.grant.kind in _NOBODY_CAME:
             raise SubjectTokenRefused("nobody came")
