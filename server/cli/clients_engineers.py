@@ -8,7 +8,7 @@ from typing import Final
 from server.cli.acts import Act, option, place, required
 from server.cli.calls import CONTEXT, Call, acts
 from server.cli.outcome import Answer, Exit, WrongUse
-from server.contexts.api import Api
+from server.contexts.api import Api, objects_in
 from server.contexts.context import chosen
 
 _ONE: Final = place("id", "client_id")
@@ -18,20 +18,19 @@ _LIBRARIES: Final = ("mod_auth_openidc", "spring", "django", "node", "curl")
 
 def _check(arguments: argparse.Namespace) -> Answer:
     """Report line by line; 1 where the client breaks what its profile holds it to."""
-    told = _object(
-        Api(chosen(arguments.context)).get(f"/clients/{arguments.id}/conformance")
-    )
+    api = Api(chosen(arguments.context))
+    told = api.get(f"/clients/{arguments.id}/conformance").said
     verdict = Exit.DONE if told["conforms"] else Exit.REFUSED
     return Answer(told, list(_report_lines(told)), exit=verdict)
 
 
 def _report_lines(told: Mapping[str, object]) -> Iterator[str]:
     yield f"{told['client_id']} ({told['profile']})"
-    for report in _objects(told["reports"]):
+    for report in objects_in(told["reports"]):
         needed = "" if report["required"] else ", not asked of this profile"
         says = "conforms" if report["conforms"] else "does not conform"
         yield f"{report['name']}: {says}{needed}"
-        for line in _objects(report["lines"]):
+        for line in objects_in(report["lines"]):
             mark, strength = _MARKS[str(line["holds"])], str(line["strength"]).upper()
             yield f"  {mark} {line['clause']:<20} {strength:<6} {line['says_zh']}"
             yield f"    {line['says_en']}"
@@ -41,8 +40,8 @@ def _quickstart(arguments: argparse.Namespace) -> Answer:
     """Print the files, or write them into a folder that is there."""
     path = f"/clients/{arguments.id}/quickstart"
     api = Api(chosen(arguments.context))
-    told = _object(api.call("GET", path, query={"for": vars(arguments)["for"]}))
-    files = _objects(told["files"])
+    told = api.call("GET", path, query={"for": vars(arguments)["for"]}).said
+    files = objects_in(told["files"])
     if arguments.out is None:
         return Answer(told, [line for file in files for line in _shown(file)])
     return Answer(told, [_written(arguments.out, file) for file in files])
@@ -73,17 +72,6 @@ def _ticket(arguments: argparse.Namespace) -> object:
 
 def _ended(arguments: argparse.Namespace) -> object:
     return {"registration_token": arguments.token}
-
-
-def _object(value: object) -> Mapping[str, object]:
-    body = getattr(value, "body", value)
-    assert isinstance(body, dict)  # noqa: S101  as the API's shape says
-    return body
-
-
-def _objects(value: object) -> list[Mapping[str, object]]:
-    assert isinstance(value, list)  # noqa: S101  as the API's shape says
-    return value
 
 
 FOR_ENGINEERS: Final = (

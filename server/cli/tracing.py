@@ -8,7 +8,7 @@ from urllib.parse import quote
 from server.cli.acts import Act, place
 from server.cli.calls import CONTEXT
 from server.cli.outcome import Answer
-from server.contexts.api import Api
+from server.contexts.api import Api, objects_in
 from server.contexts.context import chosen
 
 _MARKS: Final = {"done": "✓", "refused": "✗", "failed": "!"}
@@ -17,30 +17,24 @@ _MARKS: Final = {"done": "✓", "refused": "✗", "failed": "!"}
 def _trace(arguments: argparse.Namespace) -> Answer:
     """Explain a reference that a page, an answer or a log line showed."""
     path = f"/audit/trace/{quote(arguments.reference.strip().upper(), safe='')}"
-    told = Api(chosen(arguments.context)).get(path).body
-    assert isinstance(told, dict)  # noqa: S101  as the API's shape says
+    told = Api(chosen(arguments.context)).get(path).said
     return Answer(told, list(_lines(told)))
 
 
 def _lines(told: Mapping[str, object]) -> Iterator[str]:
-    events = told["events"]
-    assert isinstance(events, list)  # noqa: S101  as the API's shape says
-    for event in events:
-        mark = _MARKS.get(event["outcome"], "?")
+    for event in objects_in(told["events"]):
+        mark = _MARKS.get(str(event["outcome"]), "?")
         yield f"{event['time']}  {mark} {event['type']}"
         yield f"    {event['says_zh']}"
         yield f"    {event['says_en']}"
-        yield from _why(event["why"])
+        why = event["why"]
+        yield from _why(why) if isinstance(why, dict) else ()
 
 
-def _why(why: Mapping[str, object] | None) -> Iterator[str]:
-    if why is None:
-        return
+def _why(why: Mapping[str, object]) -> Iterator[str]:
     yield f"    → {why['code']}: {why['says_zh']}"
     yield f"      {why['says_en']}"
-    steps = why["steps"]
-    assert isinstance(steps, list)  # noqa: S101  as the API's shape says
-    for step in steps:
+    for step in objects_in(why["steps"]):
         row = f"{step['table']} {step['number']}/{step['of']} " if step["number"] else ""
         yield f"      {row}{step['rule']}: {step['clause']}"
 

@@ -29,6 +29,13 @@ class Answered:
     body: object
     etag: str | None = None
 
+    @property
+    def said(self) -> Mapping[str, object]:
+        """The answer as an object, or say that the other side is no such API."""
+        if isinstance(self.body, dict):
+            return self.body
+        raise NotFoundOut("the answer is no JSON object", "is this a Trusthub API?")
+
     def member(self, name: str) -> object:
         """Return a member of the answer, or say that the other side is no such API."""
         if isinstance(self.body, dict) and name in self.body:
@@ -41,10 +48,12 @@ class Answered:
 
     def rows(self, name: str) -> list[dict[str, object]]:
         """Return a member that is a list of objects."""
-        held = self.member(name)
-        return (
-            [row for row in held if isinstance(row, dict)] if isinstance(held, list) else []
-        )
+        return objects_in(self.member(name))
+
+
+def objects_in(held: object) -> list[dict[str, object]]:
+    """Return the objects of a list; none of what is no list."""
+    return [row for row in held if isinstance(row, dict)] if isinstance(held, list) else []
 
 
 @dataclass(slots=True)
