@@ -100,17 +100,17 @@ class Authorize:
         if request.forbids_pages and not at_home:
             raise SignInNeeded
         demand = demand_of(request, client)
-        interaction = self._begun(recipient, request, demand, visitor)
         # One unit of work from the ticket to the code: who comes with the same ticket
         # meanwhile waits for it, so that one is let in before it is taken back.
         with self.settle.issue.work():
+            interaction = self._begun(recipient, request, demand, visitor)
             self.handover.use_up(arriving, interaction, at_home=at_home)
             self._wait(interaction, client.id, opened, None, arriving.transfer.id)
             if session is None or not at_home:
                 return GoOn(page(MATCH_PATH, interaction, request), visitor.browser)
-            self.interactions.finish(interaction.id, session)
+            self.interactions.finish_begun(interaction, session)
             came = replace(request, transfer=arriving.transfer.id)
-            return self.settle(recipient, came, interaction, session)
+            return self.settle.fresh(recipient, came, interaction, session)
 
     def _lack(
         self,

@@ -44,7 +44,7 @@ class Vouched:
 
 @dataclass(frozen=True, slots=True)
 class AssertionReader:
-    """Believes an assertion once."""
+    """Reads an assertion, and uses it up."""
 
     issuers: TrustedIssuers
     people: People
@@ -53,6 +53,8 @@ class AssertionReader:
 
     def read(self, assertion: str, client: Client, issuing: TokenIssuer) -> Vouched:
         """Return whom it speaks of; everybody on the issuer's chain may act now.
+
+        Its provider's keys may have to be asked for: never inside a unit of work (ADR 29).
 
         A provider that was suspended, withdrawn, or taken out of use vouches for nobody
         (CVE-2026-1486); it speaks for people that are linked to it, and makes none.
@@ -75,8 +77,19 @@ class AssertionReader:
         rules.level_suffices(level, client)
         person = self._person(provider.provider.entity_id, rules.subject_of(claims))
         self._meets(client, person)
-        self._first(claims, rules.name_of(claims))
+        rules.name_of(claims)
         return Vouched(claims=claims, provider=provider, person=person, level=level)
+
+    def use_up(self, vouched: Vouched) -> None:
+        """RFC 7523 §3 rule 7: an assertion is used once, in every process.
+
+        Raises:
+            GrantAssertionRefused: it was used before.
+        """
+        claims = vouched.claims
+        name = f"{KIND}\n{claims['iss']}\n{rules.name_of(claims)}"
+        if not self.once.is_first(name, required_date(claims, "exp")):
+            raise GrantAssertionRefused("jti")
 
     def _person(self, issuer: EntityId, subject: str) -> PersonId:
         person = self.people.by_link(issuer, subject)
@@ -90,12 +103,6 @@ class AssertionReader:
             self.trial.admits(client, person)
         except OnTrial as cause:
             raise GrantAssertionRefused(cause.code) from cause
-
-    def _first(self, claims: VerifiedClaims, jti: str) -> None:
-        """RFC 7523 §3 rule 7: an assertion is used once, in every process."""
-        name = f"{KIND}\n{claims['iss']}\n{jti}"
-        if not self.once.is_first(name, required_date(claims, "exp")):
-            raise GrantAssertionRefused("jti")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +135,9 @@ class JwtBearer:
         ceiling = client.oidc.scopes - API_SCOPES - {"offline_access"}
         scopes = rfc6749.narrowed_scope(ceiling, form.optional("scope"))
         resources = named_resources(form, client.oidc.resources)
+        vouched = self.reader.read(form.required("assertion"), client, self.issuing)
         with self.work():
-            vouched = self.reader.read(form.required("assertion"), client, self.issuing)
+            self.reader.use_up(vouched)
             grant = self._grant(vouched, client, scopes, resources or ())
             self.standing.require(grant)
             self.grants.add(grant, self.issuing.opaque().digest())

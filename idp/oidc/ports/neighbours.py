@@ -100,7 +100,10 @@ class RelyingParties(Protocol):
 
 
 class TrustedIssuers(Protocol):
-    """Providers upstream that may vouch for their people without a browser."""
+    """Providers upstream that may vouch for their people without a browser.
+
+    Their keys may have to be asked for: it is never used inside a unit of work (ADR 29).
+    """
 
     def vouched(
         self, assertion: str, profile: JwsProfile

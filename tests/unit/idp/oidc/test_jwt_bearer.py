@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from idp.broker.domain import TrustedProvider
 from idp.clients.domain import GrantType
 from idp.clients.messages import ClientBody, OidcBody
 from idp.oidc.events import AssertionRedeemed
+from idp.oidc.ports import TrustedIssuers
 from kernel.assurance import Level
 from kernel.clock import epoch_seconds
 from kernel.ids import ClientId
+from kernel.proof.jose import JwsProfile, VerifiedClaims
 from kernel.standing import Party, PartyKind, State
 from kernel.web import Reply
 from tests.unit.federation.world import PLATFORM
@@ -95,6 +98,31 @@ def test_a_provider_vouches_for_its_person(house: House, province: Broker) -> No
     (event,) = house.around.trail.of(AssertionRedeemed)
     assert event.provider == province.upstream.issuer
     assert told(house, said["access_token"], BATCH)["active"] is True
+
+
+@dataclass
+class Watched:
+    """Notes whether a unit of work was open when a provider's keys were asked for."""
+
+    house: House
+    vouches: TrustedIssuers
+    seen: list[bool] = field(default_factory=list)
+
+    def vouched(
+        self, assertion: str, profile: JwsProfile
+    ) -> tuple[TrustedProvider, VerifiedClaims]:
+        self.seen.append(self.house.db.in_unit_of_work)
+        return self.vouches.vouched(assertion, profile)
+
+
+@pytest.mark.spec("ADR 29")
+def test_nobody_waits_for_a_database_while_a_provider_is_asked_for_its_keys(
+    house: House, province: Broker
+) -> None:
+    watched = Watched(house, province.room.vouches)
+    house.vouches.beside = watched
+    assert ask(house, assertion(house, province)).status == 200
+    assert watched.seen == [False]
 
 
 def test_nothing_about_the_person_is_told(house: House, province: Broker) -> None:
