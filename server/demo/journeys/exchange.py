@@ -10,10 +10,9 @@ from server.demo.journeys.world import (
     Journey,
     Step,
     World,
-    agree,
     expect,
     require,
-    sign_in_with_password,
+    sign_in_at_public,
 )
 from server.demo.places import url
 
@@ -29,9 +28,7 @@ def exchanges(world: World) -> str:
     """The desk exchanges its visitor's token for one that the records service takes."""
     browser, desk = world.browser(BROWSER), _registered(world, _DESK)
     _registered(world, _RECORDS)
-    public = world.map.portal("public").base_url
-    page = browser.click(browser.open(f"{public}/items/social-insurance"), "item-sign-in")
-    agree(browser, sign_in_with_password(browser, page, NATIONAL_CITIZEN))
+    sign_in_at_public(world, browser, NATIONAL_CITIZEN)
     world.held["own"] = own = desk.sign_in(browser)
     audience = "demo-nobody" if world.planted == "q" else _RECORDS
     reply = _exchanged(desk, own, audience)
@@ -43,14 +40,16 @@ def exchanges(world: World) -> str:
 
 def it_is_known_who_acts(world: World) -> str:
     """The records service asks what it is: whom it is about, and who acts for them."""
-    told = _seen(world, _reply(world, "exchanged"))
+    told = _seen(world, world.recalled("exchanged", Reply))
     require(told.body.get("active"), "the exchanged token is not active")
     act = told.body.get("act")
     if not isinstance(act, dict):
         raise Lost(f"nobody acts: {told.said}")
     expect(act.get("sub"), _DESK, "who acts")
     desk = _registered(world, _DESK)
-    own = desk.post("/oauth2/introspect", token=_reply(world, "own").text("access_token"))
+    own = desk.post(
+        "/oauth2/introspect", token=world.recalled("own", Reply).text("access_token")
+    )
     require(own.text("sub") != told.text("sub"), "both services know the same subject")
     expect(told.body.get("acr"), own.body.get("acr"), "the level")
     return f"sub {told.text('sub')[:8]}…, act {_DESK}, {told.text('acr')} as at the desk"
@@ -59,9 +58,11 @@ def it_is_known_who_acts(world: World) -> str:
 def nobody_else_may(world: World) -> str:
     """Without a policy there is no exchange, and what was exchanged cannot grow."""
     desk, records = _registered(world, _DESK), _registered(world, _RECORDS)
-    without = _exchanged(records, _reply(world, "exchanged"), _DESK)
+    without = _exchanged(records, world.recalled("exchanged", Reply), _DESK)
     expect(without.status, _BAD, "an exchange without policy")
-    more = _exchanged(desk, _reply(world, "own"), _RECORDS, scope="openid members:read")
+    more = _exchanged(
+        desk, world.recalled("own", Reply), _RECORDS, scope="openid members:read"
+    )
     expect(more.status, _BAD, "an exchange for more scopes")
     return f"without a policy: {without.said}; for more scopes: {more.said}"
 
@@ -70,7 +71,7 @@ def it_ends_with_the_visit(world: World) -> str:
     """Signed out, neither token serves; the exchange is on record."""
     browser, issuer = world.browser(BROWSER), world.place("national").issuer
     page = browser.press(browser.open(f"{issuer}/logout"), "logout-confirm")
-    told = _seen(world, _reply(world, "exchanged"))
+    told = _seen(world, world.recalled("exchanged", Reply))
     require(not told.body.get("active"), "it is active after sign-out")
     found = find_event(world, "national", type="oidc.token_exchanged", relying_party=_DESK)
     return f"{page.status}; inactive; on record: {found['type']}"
@@ -105,13 +106,6 @@ def _registered(world: World, name: str) -> Application:
     names = {_DESK: "演示办事窗口", _RECORDS: "演示档案服务"}
     body = {"client_id": name, "name_zh": names[name], "name_en": name, "oidc": oidc}
     return Application.registered(world, body, base)
-
-
-def _reply(world: World, name: str) -> Reply:
-    held = world.held[name]
-    if not isinstance(held, Reply):
-        raise TypeError(held)
-    return held
 
 
 JOURNEY: Final = Journey(

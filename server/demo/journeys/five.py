@@ -10,16 +10,15 @@ import orjson
 
 from kernel.proof.jose import ID_TOKEN, LOGOUT_TOKEN, KeySet, VerifiedClaims, verify
 from server.demo.cast import NATIONAL_CITIZEN
-from server.demo.journeys.browser import Browser, Lost, Page
+from server.demo.journeys.browser import Lost
 from server.demo.journeys.listeners import Heard, Listener
-from server.demo.journeys.relying import Application, Reply
+from server.demo.journeys.relying import Application, Reply, settled
 from server.demo.journeys.world import (
     Journey,
     Step,
     World,
-    agree,
     require,
-    sign_in_with_password,
+    sign_in_at_public,
 )
 from server.demo.places import url
 
@@ -46,7 +45,7 @@ def signs_in_at_five(world: World) -> str:
     for name in _NAMES:
         application = _registered(world, name)
         if not tokens:
-            _first_sign_in(world, browser)
+            sign_in_at_public(world, browser, NATIONAL_CITIZEN)
         tokens[name] = application.sign_in(browser)
     world.held["five"] = tokens
     subjects = {application_sub(world, name, reply) for name, reply in tokens.items()}
@@ -71,7 +70,7 @@ def signs_out_at_one(world: World) -> str:
     browser.apps.add(f"{one.base}/signed-out")
     with _listening(world) as heard:
         page = browser.open(f"{one.issuer}/logout?{urlencode(asked)}")
-        page = _settled(browser, page)
+        page = settled(browser, page, _PATIENCE_S)
         missed, told = page.element("logout-missed").text, page.element("logout-told").text
         require(_NAMES["gone"] in missed, f"not among the missed: {missed}")
         _await_all(world, heard)
@@ -81,7 +80,7 @@ def signs_out_at_one(world: World) -> str:
 
 def each_was_told_truly(world: World) -> str:
     """Each logout token is the hub's, for that application, about this session."""
-    heard, keys = _heard(world), _keys(world)
+    heard, keys = world.recalled("heard", Heard), _keys(world)
     for name in _TOLD:
         (token,) = heard.posts[f"/{name}/backchannel-logout"]
         claims = verify(token, keys, LOGOUT_TOKEN)
@@ -126,12 +125,6 @@ def _registered(world: World, name: str) -> Application:
     return Application.registered(world, body, base)
 
 
-def _first_sign_in(world: World, browser: Browser) -> None:
-    public = world.map.portal("public").base_url
-    page = browser.click(browser.open(f"{public}/items/social-insurance"), "item-sign-in")
-    agree(browser, sign_in_with_password(browser, page, NATIONAL_CITIZEN))
-
-
 @contextmanager
 def _listening(world: World) -> Iterator[Heard]:
     """Four listen; the fifth does not, unless that is the fault."""
@@ -143,21 +136,6 @@ def _listening(world: World) -> Iterator[Heard]:
     finally:
         for each in filter(None, (listener, fifth)):
             each.close()
-
-
-def _settled(browser: Browser, page: Page) -> Page:
-    """Stay at the sign-out page until it says how it went; its frames are loaded."""
-    until = time.monotonic() + _PATIENCE_S
-    while page.has("logout-waiting") or page.has("logout-confirm"):
-        if time.monotonic() > until:
-            raise Lost(f"still waiting at {page.described}")
-        if page.has("logout-confirm"):
-            page = browser.press(page, "logout-confirm")
-            continue
-        browser.load_frames(page)
-        time.sleep(1.0)
-        page = browser.open(page.onward or page.url)
-    return page
 
 
 def _await_all(world: World, heard: Heard) -> None:
@@ -195,13 +173,6 @@ def _keys(world: World) -> KeySet:
 def _tokens(world: World) -> dict[str, Reply]:
     held = world.held["five"]
     if not isinstance(held, dict):
-        raise TypeError(held)
-    return held
-
-
-def _heard(world: World) -> Heard:
-    held = world.held["heard"]
-    if not isinstance(held, Heard):
         raise TypeError(held)
     return held
 

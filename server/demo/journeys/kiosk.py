@@ -52,7 +52,7 @@ def shows_a_code(world: World) -> str:
 
 def is_entered_on_a_telephone(world: World) -> str:
     """The person enters the code, sees what asks and the code once more, and decides."""
-    browser, codes = world.browser(BROWSER), _codes(world)
+    browser, codes = world.browser(BROWSER), world.recalled("codes", DeviceCodes)
     page = browser.open(codes.address)
     page = browser.submit(page, "device-form", {"user_code": codes.user_code.lower()})
     shown = page.element("device-code").text
@@ -69,7 +69,7 @@ def is_entered_on_a_telephone(world: World) -> str:
 def is_signed_in(world: World) -> str:
     """The kiosk asks once more and knows who stands before it; the code is used up."""
     app = _app(world)
-    at, codes = app.provider(), _codes(world)
+    at, codes = app.provider(), world.recalled("codes", DeviceCodes)
     tokens = _kiosk(world).wait(at, codes)
     claims = app.told(at, tokens, None)
     about = app.about(at, tokens)
@@ -89,7 +89,7 @@ def _asked(world: World) -> str:
     """
     app = _app(world)
     try:
-        _kiosk(world).ask(app.provider(), _codes(world))
+        _kiosk(world).ask(app.provider(), world.recalled("codes", DeviceCodes))
     except TurnedDown as answer:
         return answer.detail
     raise Lost("the kiosk got tokens")
@@ -105,13 +105,6 @@ def _app(world: World) -> App:
 
 def _kiosk(world: World) -> Kiosk:
     return kiosk_of(_identity(world), world.map.ca_file)
-
-
-def _codes(world: World) -> DeviceCodes:
-    held = world.held["codes"]
-    if not isinstance(held, DeviceCodes):
-        raise TypeError(held)
-    return held
 
 
 JOURNEY: Final = Journey(

@@ -79,7 +79,7 @@ def _finished(world: World, app: App, at: Provider, attempt: Attempt, come: str)
 
 def renews_once(world: World) -> str:
     """A refresh token is good once; used again, all that came of it ends."""
-    app, tokens = _app(world), _held(world)
+    app, tokens = _app(world), world.recalled("app", Given)
     at = app.provider()
     newer = app.renew(at, tokens)
     require(newer.refresh_token != tokens.refresh_token, "the refresh token stayed")
@@ -101,19 +101,12 @@ def comes_back_by_its_own_scheme(world: World) -> str:
 
 def gives_back(world: World) -> str:
     """Uninstalled, it leaves nothing behind: neither token serves any more."""
-    app, tokens = _app(world), _held(world)
+    app, tokens = _app(world), world.recalled("app", Given)
     at = app.provider()
     app.give_back(at, tokens)
     by_refresh = _refused(lambda: app.renew(at, tokens))
     by_access = _refused(lambda: app.about(at, tokens))
     return f"revoked; renewing: {by_refresh}; userinfo: {by_access}"
-
-
-def _held(world: World) -> Given:
-    tokens = world.held["app"]
-    if not isinstance(tokens, Given):
-        raise TypeError(tokens)
-    return tokens
 
 
 def _refused(act: Callable[[], object]) -> str:

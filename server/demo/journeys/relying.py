@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import urllib3
 
-from server.demo.journeys.browser import Browser, Lost
+from server.demo.journeys.browser import Browser, Lost, Page
 from server.demo.journeys.world import World, agree, require
 from server.demo.registration import Registration
 
@@ -167,3 +168,24 @@ def come_back(browser: Browser, address: str, base: str) -> str:
     page = agree(browser, browser.open(address))
     require(page.url.startswith(base), f"not back at {base} but at {page.described}")
     return page.url
+
+
+def settled(browser: Browser, page: Page, patience_s: float) -> Page:
+    """Say yes at the sign-out page, and stay until it says how it went.
+
+    Its frames are loaded, and it is opened anew wherever it would go on by itself.
+
+    Raises:
+        Lost: it still waits after that time.
+    """
+    until = time.monotonic() + patience_s
+    while page.has("logout-waiting") or page.has("logout-confirm"):
+        if time.monotonic() > until:
+            raise Lost(f"still waiting at {page.described}")
+        if page.has("logout-confirm"):
+            page = browser.press(page, "logout-confirm")
+            continue
+        browser.load_frames(page)
+        time.sleep(1.0)
+        page = browser.open(page.onward or page.url)
+    return page

@@ -1,22 +1,18 @@
 """(f) Signing out ends all, and says what could not be reached."""
 
-import http.server
-import threading
-import time
 from typing import Final
 
 from server.demo.cast import NATIONAL_CITIZEN
 from server.demo.journeys import abroad
-from server.demo.journeys.browser import Browser, Lost, Page
-from server.demo.journeys.relying import Application
+from server.demo.journeys.browser import Browser
+from server.demo.journeys.listeners import Listener
+from server.demo.journeys.relying import Application, settled
 from server.demo.journeys.world import (
     Journey,
     Step,
     World,
-    agree,
-    at,
     require,
-    sign_in_with_password,
+    sign_in_at_public,
 )
 from server.demo.places import url
 
@@ -31,10 +27,7 @@ _OK: Final = 200
 def signs_in_everywhere(world: World) -> str:
     """One sign-in, then two portals and an application that is not there afterwards."""
     browser = world.browser(BROWSER)
-    public = world.map.portal("public").base_url
-    page = browser.click(browser.open(f"{public}/items/social-insurance"), "item-sign-in")
-    page = agree(browser, sign_in_with_password(browser, page, NATIONAL_CITIZEN))
-    at(page, public)
+    page = sign_in_at_public(world, browser, NATIONAL_CITIZEN)
     ministry = browser.open(f"{world.map.portal('ministry').base_url}/")
     if ministry.has("item-sign-in"):
         ministry = browser.click(ministry, "item-sign-in")
@@ -46,11 +39,14 @@ def signs_in_everywhere(world: World) -> str:
 def signs_out(world: World) -> str:
     """Sign out at one portal: the hub's page says who was told and who was not."""
     browser = world.browser(BROWSER)
-    if world.planted == "f":
-        _listen(world.map.base + _PORT)
-    page = browser.open(f"{world.map.portal('public').base_url}/sign-out")
-    page = browser.press(page, "sign-out-confirm")
-    page = _settled(browser, page)
+    there = Listener(world.map.base + _PORT) if world.planted == "f" else None
+    try:
+        page = browser.open(f"{world.map.portal('public').base_url}/sign-out")
+        page = browser.press(page, "sign-out-confirm")
+        page = settled(browser, page, _PATIENCE_S)
+    finally:
+        if there is not None:
+            there.close()
     missed = page.element("logout-missed").text
     require(NAME_ZH in missed, f"{NAME_ZH} is not among the missed: {missed}")
     told = page.element("logout-told").text
@@ -80,7 +76,7 @@ def leaves_all_the_way(world: World) -> str:
     abroad.signs_in(world)
     portal, visited = world.map.portal("portal51").base_url, len(browser.visited)
     page = browser.press(browser.open(f"{portal}/sign-out"), "sign-out-confirm")
-    page = _settled(browser, page)
+    page = settled(browser, page, _PATIENCE_S)
     on_the_way = browser.visited[visited:]
     passed = [p.slug for p in world.map.installations if _passed(on_the_way, p.issuer)]
     require({"sc", "national"} <= set(passed), f"signed out only at {passed}")
@@ -111,37 +107,6 @@ def _body(base: str) -> dict[str, object]:
             "scopes": ["openid"],
         },
     }
-
-
-def _settled(browser: Browser, page: Page) -> Page:
-    """Wait with the page that waits for the applications."""
-    until = time.monotonic() + _PATIENCE_S
-    while page.has("logout-waiting") or page.has("logout-confirm"):
-        if time.monotonic() > until:
-            raise Lost(f"still waiting at {page.described}")
-        if page.has("logout-confirm"):
-            page = browser.press(page, "logout-confirm")
-            continue
-        time.sleep(1)
-        page = browser.open(page.url)
-    return page
-
-
-class _Answers(http.server.BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        """Answer a back-channel sign-out as if there were somebody."""
-        self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        self.send_response(_OK)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
-
-
-def _listen(port: int) -> None:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), _Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
 JOURNEY: Final = Journey(

@@ -10,9 +10,8 @@ from server.demo.journeys.world import (
     Journey,
     Step,
     World,
-    agree,
     require,
-    sign_in_with_password,
+    sign_in_at_public,
 )
 from server.demo.places import url
 
@@ -32,9 +31,7 @@ def gets_a_ticket(world: World) -> str:
     browser, here = world.browser(BROWSER), _registered(world, _HERE)
     for name in (_THERE, _OTHER):
         _registered(world, name)
-    public = world.map.portal("public").base_url
-    page = browser.click(browser.open(f"{public}/items/social-insurance"), "item-sign-in")
-    agree(browser, sign_in_with_password(browser, page, NATIONAL_CITIZEN))
+    sign_in_at_public(world, browser, NATIONAL_CITIZEN)
     world.held[_HERE] = tokens = here.sign_in(browser)
     ticket = _ticket(world, tokens)
     world.noted["ticket"] = ticket.text("access_token")
@@ -48,7 +45,7 @@ def is_taken_over(world: World) -> str:
     posts = browser.posts
     tokens = there.sign_in(browser, transfer_ticket=world.noted["ticket"])
     require(browser.posts == posts, "something had to be filled in")
-    one = here.userinfo(_tokens(world, _HERE).text("access_token")).text("sub")
+    one = here.userinfo(world.recalled(_HERE, Reply).text("access_token")).text("sub")
     other = there.userinfo(tokens.text("access_token")).text("sub")
     require(one != other, "both were told the same subject")
     world.held[_THERE] = tokens
@@ -61,7 +58,7 @@ def is_good_once(world: World) -> str:
     try:
         there.sign_in(browser, transfer_ticket=world.noted["ticket"])
     except Lost as lost:
-        answer = there.userinfo(_tokens(world, _THERE).text("access_token"))
+        answer = there.userinfo(world.recalled(_THERE, Reply).text("access_token"))
         require(answer.status == _REFUSED, "what came of the ticket goes on")
         return f"{lost}; userinfo of its token: {answer.status}"
     raise Lost("it was taken twice")
@@ -71,7 +68,7 @@ def in_another_browser_a_number_is_matched(world: World) -> str:
     """A ticket alone opens no other browser: the person picks the number it shows."""
     own, other = world.browser(BROWSER), world.browser(ELSEWHERE)
     here, there = _registered(world, _HERE), _registered(world, _THERE)
-    ticket = _ticket(world, _tokens(world, _HERE)).text("access_token")
+    ticket = _ticket(world, world.recalled(_HERE, Reply)).text("access_token")
     begun = there.begin(transfer_ticket=ticket)
     door = other.open(begun.address)
     number = door.element("transfer-number").text
@@ -92,7 +89,7 @@ def signing_out_reaches_all(world: World) -> str:
     page = browser.press(page, "logout-confirm")
     refused = {}
     for name in (_HERE, _THERE):
-        token = _tokens(world, name).text("access_token")
+        token = world.recalled(name, Reply).text("access_token")
         refused[name] = _registered(world, name).userinfo(token).status
     require(set(refused.values()) == {_REFUSED}, f"userinfo after sign-out: {refused}")
     return f"userinfo afterwards: {refused}"
@@ -132,13 +129,6 @@ def _registered(world: World, name: str) -> Application:
     names = {_HERE: "演示转出平台", _THERE: "演示转入平台", _OTHER: "演示无关平台"}
     body = {"client_id": name, "name_zh": names[name], "name_en": name, "oidc": oidc}
     return Application.registered(world, body, base)
-
-
-def _tokens(world: World, name: str) -> Reply:
-    held = world.held[name]
-    if not isinstance(held, Reply):
-        raise TypeError(held)
-    return held
 
 
 JOURNEY: Final = Journey(

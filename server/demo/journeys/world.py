@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from server.contexts.told import NotFoundOut, Told
 from server.demo.cast import Player
@@ -11,6 +11,8 @@ from server.demo.journeys.browser import Browser, Lost, Page
 from server.demo.keepsakes import Keepsakes
 from server.demo.places import Map, Place
 from server.demo.stages import Stage
+
+T = TypeVar("T")
 
 PLANTS: Final[Mapping[str, str]] = {
     "a": "the chain is checked against another anchor's keys",
@@ -68,6 +70,17 @@ class World:
     def fresh_browser(self) -> Browser:
         """Return the browser of somebody who was never here."""
         return Browser(ca_file=self.map.ca_file)
+
+    def recalled(self, name: str, kind: type[T]) -> T:
+        """Return what an earlier step held under a name.
+
+        Raises:
+            TypeError: it is of another kind: our mistake.
+        """
+        found = self.held[name]
+        if not isinstance(found, kind):
+            raise TypeError(type(found).__name__)
+        return found
 
     def place(self, slug: str) -> Place:
         """Return an installation by its short name."""
@@ -146,6 +159,15 @@ def agree(browser: Browser, page: Page) -> Page:
         else:
             return page
     raise Lost(f"asked again and again at {page.described}")
+
+
+def sign_in_at_public(world: World, browser: Browser, player: Player) -> Page:
+    """Open an item of the national portal and sign in for it."""
+    public = world.map.portal("public").base_url
+    page = browser.click(browser.open(f"{public}/items/social-insurance"), "item-sign-in")
+    page = agree(browser, sign_in_with_password(browser, page, player))
+    at(page, public)
+    return page
 
 
 FAILURES: Final = (Lost, Told, NotFoundOut)
