@@ -13,7 +13,7 @@ from idp.oidc.flows.once import Once
 from idp.oidc.flows.signed_steps import ASSERTION_STEPS, walk_signed
 from idp.oidc.messages.signed import assertion_by_secret, verified_assertion
 from kernel.clock import Clock
-from kernel.proof.jose import VerifiedClaims
+from kernel.proof.jose import UnverifiedJws, VerifiedClaims
 from kernel.secret import Secret
 
 KIND: Final = "client assertion"
@@ -29,7 +29,7 @@ class Assertions:
     keys: ClientKeys
     secrets: SharedSecrets
 
-    def believe(self, client: Client, assertion: str) -> None:
+    def believe(self, client: Client, assertion: UnverifiedJws) -> None:
         """Return if ``client`` signed it for us, now, and it was not used before.
 
         Raises:
@@ -48,11 +48,11 @@ class Assertions:
         if not self.once.is_first_use(KIND, signed):
             raise AssertionReplayed("jti")
 
-    def _verified(self, client: Client, assertion: str) -> VerifiedClaims:
+    def _verified(self, client: Client, assertion: UnverifiedJws) -> VerifiedClaims:
         """RFC 8725 §2.1: the registration tells key from secret, never the header."""
         if client.oidc.auth_method is AuthMethod.SECRET_JWT:
             return assertion_by_secret(assertion, self._secret(client))
-        keys = self.keys.for_token(client, assertion)
+        keys = self.keys.for_token(client, assertion.token)
         return verified_assertion(assertion, keys)
 
     def _secret(self, client: Client) -> Secret:

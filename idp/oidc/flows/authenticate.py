@@ -1,7 +1,7 @@
 """Who asks at the token endpoint, and who pushes a request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from idp.clients.domain import AuthMethod, Client
@@ -57,8 +57,7 @@ class Authenticate:
         credentials = parse_credentials(presented.authorization, presented.form)
         proof = self.proofs.of(presented)
         client = self(credentials, request, presented.certificate)
-        asked = self._from(client, presented, proof)
-        return replace(asked, is_proven=not client.oidc.is_public)
+        return self._from(client, presented, proof, is_proven=not client.oidc.is_public)
 
     def named(self, presented: Presented, client: ClientId, request: str) -> TokenRequest:
         """Return the request of a member that proves itself by its signed object alone.
@@ -73,17 +72,19 @@ class Authenticate:
         proof = self.proofs.of(presented)
         member = self.clients.asked_by(client, request)
         self.standing.require(*member.parties())
-        return self._from(member, presented, proof)
+        return self._from(member, presented, proof, is_proven=False)
 
     def _from(
-        self, client: Client, presented: Presented, proof: Proof | None
+        self, client: Client, presented: Presented, proof: Proof | None, *, is_proven: bool
     ) -> TokenRequest:
         """RFC 9449 §11.1: the proof is used up when all else is known to be well."""
         if proof is not None:
             fapi2.proof_algorithm_is_of_profile(client, proof)
             self.proofs.use_up(proof)
         sender = sender_of(proof, presented.certificate)
-        return TokenRequest(client=client, form=presented.form, sender=sender)
+        return TokenRequest(
+            client=client, form=presented.form, sender=sender, is_proven=is_proven
+        )
 
     def __call__(
         self,

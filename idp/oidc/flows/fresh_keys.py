@@ -23,7 +23,9 @@ class FreshKeys:
     def __call__(self, asked: TokenRequest) -> Tokens:
         """Return what the other flow returns."""
         client = with_keys_to_encrypt_to(asked.client, self.keys)
-        return self.flow(replace(asked, client=client))
+        if client is not asked.client:
+            asked = replace(asked, client=client)
+        return self.flow(asked)
 
 
 def with_keys_to_encrypt_to(client: Client, keys: ClientKeys) -> Client:

@@ -1,6 +1,6 @@
 """Access tokens of ours, read back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.errors import TokenRefused
@@ -10,10 +10,10 @@ from kernel.clock import Clock
 from kernel.proof.jose import (
     ACCESS_TOKEN,
     JoseRefused,
+    SeenTokens,
     VerifiedClaims,
     intended_for,
     issued_by,
-    verify,
     within,
 )
 from trustroot.keys.domain import Purpose
@@ -29,6 +29,7 @@ class AccessTokens:
     clock: Clock
     opaque: OpaqueAccess
     denied: DeniedTokens
+    seen: SeenTokens = field(default_factory=lambda: SeenTokens(ACCESS_TOKEN))
 
     def verified(self, token: str, audience: str) -> VerifiedClaims:
         """Return the claims of a token of ours for ``audience``.
@@ -67,7 +68,7 @@ class AccessTokens:
         """
         try:
             keys = self.signer.published(Purpose.TOKENS)
-            claims = verify(self.opaque.shown(token), keys, ACCESS_TOKEN)
+            claims = self.seen.verify(self.opaque.shown(token), keys)
             issued_by(claims, self.issuer.url)
         except JoseRefused as cause:
             raise TokenRefused(cause.code) from cause

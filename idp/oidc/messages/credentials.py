@@ -12,8 +12,9 @@ from idp.oidc.errors import (
     RequestMalformed,
     TwoAuthenticationMethods,
 )
-from idp.oidc.messages.signed import named_in_assertion
+from idp.oidc.messages.signed import named_in_assertion, read_assertion
 from kernel.ids import ClientId
+from kernel.proof.jose import UnverifiedJws
 from kernel.secret import Secret
 from kernel.web import Form
 
@@ -28,7 +29,7 @@ class Credentials:
     client: ClientId
     method: AuthMethod
     secret: Secret | None = None
-    assertion: str | None = field(default=None, repr=False)
+    assertion: UnverifiedJws | None = field(default=None, repr=False)
 
 
 def parse_credentials(authorization: str | None, form: Form) -> Credentials:
@@ -55,10 +56,11 @@ def parse_credentials(authorization: str | None, form: Form) -> Credentials:
     return credentials
 
 
-def _asserted(named: str | None, assertion: str, kind: str | None) -> Credentials:
+def _asserted(named: str | None, token: str, kind: str | None) -> Credentials:
     """RFC 7521 §4.2: the type says what it is; client_id may be left out, or is its sub."""
     if kind != JWT_BEARER:
         raise ClientNotAuthenticated("client_assertion_type")
+    assertion = read_assertion(token)
     subject = named_in_assertion(assertion)
     if named not in (None, subject):
         raise ClientNotAuthenticated("client_id")

@@ -20,13 +20,12 @@ from kernel.proof.jose import (
     REQUEST_OBJECT,
     SYMMETRIC,
     JoseRefused,
-    JwsProfile,
     KeySet,
     UnverifiedJws,
     VerifiedClaims,
     read,
-    verify,
     verify_mac,
+    verify_read,
 )
 from kernel.secret import Secret
 
@@ -35,14 +34,12 @@ _PLAIN: Final = "JWT"
 # RFC 9101 §10.8: typ is new; JWT is what most clients still say, and `sub` tells it from
 # an assertion.
 _OBJECTS: Final = (REQUEST_OBJECT, replace(REQUEST_OBJECT, typ=_PLAIN))
+# Signed by a key, or made with a secret: the registration tells which is believed.
+_ANY_ASSERTION: Final = replace(CLIENT_ASSERTION, algorithms=ASYMMETRIC | SYMMETRIC)
 # draft-ietf-oauth-rfc7523bis §4: the type of its own, and what was said before.
 _ASSERTIONS: Final = (
-    CLIENT_ASSERTION,
-    replace(CLIENT_ASSERTION, typ="client-authentication+jwt", typ_may_be_absent=False),
-)
-
-_BY_ANYTHING: Final = tuple(
-    replace(one, algorithms=ASYMMETRIC | SYMMETRIC) for one in _ASSERTIONS
+    _ANY_ASSERTION,
+    replace(_ANY_ASSERTION, typ="client-authentication+jwt", typ_may_be_absent=False),
 )
 
 
@@ -70,14 +67,38 @@ def verified_object(token: str, keys: KeySet | None) -> VerifiedClaims:
     """
     if keys is None:
         raise RequestObjectUnsigned("the client has no keys")
-    _read(token)
+    said = _read(token)
     try:
-        return verify(token, keys, _profile(token, _OBJECTS))
+        return verify_read(said, keys)
     except JoseRefused as cause:
         raise RequestObjectUnsigned(cause.code) from cause
 
 
-def verified_assertion(token: str, keys: KeySet | None) -> VerifiedClaims:
+def read_assertion(token: str) -> UnverifiedJws:
+    """Return what an assertion says: nobody has answered for it yet.
+
+    Raises:
+        AssertionRefused: it is no assertion.
+    """
+    try:
+        return read(token, *_ASSERTIONS)
+    except JoseRefused as cause:
+        raise AssertionRefused(cause.code) from cause
+
+
+def named_in_assertion(assertion: UnverifiedJws) -> str:
+    """Return whom an assertion claims to be of.
+
+    Raises:
+        AssertionRefused: it names nobody.
+    """
+    subject = assertion.claims.get("sub")
+    if not isinstance(subject, str):
+        raise AssertionRefused("sub")
+    return subject
+
+
+def verified_assertion(assertion: UnverifiedJws, keys: KeySet | None) -> VerifiedClaims:
     """Return the claims of an assertion that one of the client's keys signed.
 
     Raises:
@@ -88,12 +109,12 @@ def verified_assertion(token: str, keys: KeySet | None) -> VerifiedClaims:
     if keys is None:
         raise AssertionRefused("the client has no keys")
     try:
-        return verify(token, keys, _profile(token, _ASSERTIONS))
+        return verify_read(assertion, keys)
     except JoseRefused as cause:
         raise AssertionRefused(cause.code) from cause
 
 
-def assertion_by_secret(token: str, secret: Secret) -> VerifiedClaims:
+def assertion_by_secret(assertion: UnverifiedJws, secret: Secret) -> VerifiedClaims:
     """Return the claims of an assertion that was made with the client's secret.
 
     Raises:
@@ -102,24 +123,9 @@ def assertion_by_secret(token: str, secret: Secret) -> VerifiedClaims:
     Source: OIDC Core §9 client_secret_jwt.
     """
     try:
-        return verify_mac(token, secret, _profile(token, _BY_ANYTHING))
+        return verify_mac(assertion, secret)
     except JoseRefused as cause:
         raise AssertionRefused(cause.code) from cause
-
-
-def named_in_assertion(token: str) -> str:
-    """Return whom an assertion claims to be of: nobody has answered for it yet.
-
-    Raises:
-        AssertionRefused: it is no assertion.
-    """
-    try:
-        subject = read(token, _profile(token, _BY_ANYTHING)).claims.get("sub")
-    except JoseRefused as cause:
-        raise AssertionRefused(cause.code) from cause
-    if not isinstance(subject, str):
-        raise AssertionRefused("sub")
-    return subject
 
 
 def parameters_in(claims: Mapping[str, object]) -> dict[str, str]:
@@ -145,19 +151,9 @@ def _text(name: str, value: object) -> str:
 
 def _read(token: str) -> UnverifiedJws:
     try:
-        return read(token, _profile(token, _OBJECTS))
+        return read(token, *_OBJECTS)
     except JoseRefused as cause:
         raise RequestObjectRefused(cause.code) from cause
-
-
-def _profile(token: str, profiles: tuple[JwsProfile, ...]) -> JwsProfile:
-    """Return the second profile where the token is of its type, else the first."""
-    first, second = profiles
-    try:
-        read(token, replace(second, typ_may_be_absent=False))
-    except JoseRefused:
-        return first
-    return second
 
 
 def _chain(value: object) -> tuple[str, ...]:

@@ -93,6 +93,7 @@ from kernel.proof.jose.profiles import (
     TRUST_MARK_STATUS,
     JwsProfile,
 )
+from kernel.proof.jose.seen import SeenTokens
 from kernel.proof.jose.strict_json import decode_json, decode_object
 
 __all__ = [
@@ -142,6 +143,7 @@ __all__ = [
     "NotYetValid",
     "ProvenKey",
     "PublicKey",
+    "SeenTokens",
     "TooLarge",
     "UnknownCritical",
     "UnknownKey",

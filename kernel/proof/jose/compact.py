@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
-from dataclasses import InitVar, dataclass, replace
+from dataclasses import InitVar, dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -11,9 +11,16 @@ import orjson
 
 from kernel.proof.jose.algorithms import check_signature
 from kernel.proof.jose.encoding import from_base64url, to_base64url
-from kernel.proof.jose.errors import BadSignature, KeyTooWeak, Malformed, TooLarge
+from kernel.proof.jose.errors import (
+    AlgorithmNotAllowed,
+    BadSignature,
+    KeyTooWeak,
+    Malformed,
+    TooLarge,
+)
 from kernel.proof.jose.header_rules import (
     algorithm_is_allowed,
+    is_of_type,
     key_named,
     nothing_is_critical,
     type_is,
@@ -34,10 +41,14 @@ class UnverifiedJws:
     """What a token says about itself. Nobody has answered for it yet.
 
     Only ``read`` builds one, so that header and claims are those of the token.
+
+    Attributes:
+        profile: the purpose it was read for; it is verified for no other.
     """
 
     proof: InitVar[object]
     token: str
+    profile: JwsProfile
     header: Mapping[str, object]
     claims: Mapping[str, object]
     signature: bytes
@@ -105,21 +116,23 @@ class VerifiedClaims(Mapping[str, object]):
         return len(self._claims)
 
 
-def read(token: str, profile: JwsProfile) -> UnverifiedJws:
+def read(token: str, profile: JwsProfile, *others: JwsProfile) -> UnverifiedJws:
     """Return what a token claims, with no trust at all.
 
-    Everything but the key and the signature is checked, so a caller learns here whose
-    keys to look for. ``jku``, ``x5u``, ``x5c`` and ``jwk`` of the header are never
-    followed: keys come from the caller (RFC 8725 §3.10).
+    Of several purposes it is read for the one among ``others`` whose type it names, else
+    for the first. Everything but the key and the signature is checked, so a caller learns
+    here whose keys to look for. ``jku``, ``x5u``, ``x5c`` and ``jwk`` of the header are
+    never followed: keys come from the caller (RFC 8725 §3.10).
 
     Raises:
         TooLarge, Malformed, DuplicateMember, UnknownCritical, WrongType,
         AlgorithmNotAllowed: the token is not one of ``profile``.
     """
-    opened = _open(token, profile)
+    opened = _open(token, profile, *others)
     return UnverifiedJws(
         _MADE_BY_READ,
         token,
+        opened.profile,
         opened.header,
         opened.claims(),
         opened.signature,
@@ -148,40 +161,40 @@ def verify(token: str, keys: KeySet, profile: JwsProfile) -> VerifiedClaims:
     return VerifiedClaims(_MADE_BY_VERIFY, token, opened.header, opened.claims())
 
 
-def verify_mac(token: str, secret: Secret, profile: JwsProfile) -> VerifiedClaims:
-    """Return the claims of a token made with a secret that its maker shares with us.
-
-    HS256 is the only algorithm, whatever those of ``profile``. No key comes here and no
-    secret goes to ``verify``: neither can be taken for the other (RFC 8725 §2.1).
-
-    Raises:
-        KeyTooWeak: the secret is shorter than the hash (RFC 7518 §3.2).
-        BadSignature: another secret, or other bytes.
-        JoseRefused: as for ``read``.
-    """
-    key = secret.reveal().encode()
-    if len(key) < hashlib.sha256().digest_size:
-        raise KeyTooWeak
-    opened = _open(token, replace(profile, algorithms=SYMMETRIC))
-    made = hmac.digest(key, opened.signing_input, hashlib.sha256)
-    if not hmac.compare_digest(made, opened.signature):
-        raise BadSignature
-    return VerifiedClaims(_MADE_BY_VERIFY, token, opened.header, opened.claims())
-
-
-def verify_read(jws: UnverifiedJws, keys: KeySet, profile: JwsProfile) -> VerifiedClaims:
+def verify_read(jws: UnverifiedJws, keys: KeySet) -> VerifiedClaims:
     """Return the claims of a token that was read already, without reading it again.
 
     Args:
-        jws: from ``read``, for the same ``profile``.
+        jws: from ``read``; it is verified for the purpose it was read for.
         keys: as for ``verify``.
-        profile: as for ``verify``.
 
     Raises:
         UnknownKey, BadSignature, AlgorithmNotAllowed: as ``verify``.
     """
-    key, alg = key_named(jws.header, keys, profile), str(jws.header["alg"])
+    key, alg = key_named(jws.header, keys, jws.profile), str(jws.header["alg"])
     check_signature(alg, key.key, jws.signature, jws.signing_input)
+    return VerifiedClaims(_MADE_BY_VERIFY, jws.token, jws.header, jws.claims)
+
+
+def verify_mac(jws: UnverifiedJws, secret: Secret) -> VerifiedClaims:
+    """Return the claims of a token made with a secret that its maker shares with us.
+
+    HS256 is the only algorithm, whatever those it was read for. No key comes here and no
+    secret goes to ``verify``: neither can be taken for the other (RFC 8725 §2.1).
+
+    Raises:
+        AlgorithmNotAllowed: it names another algorithm.
+        KeyTooWeak: the secret is shorter than the hash (RFC 7518 §3.2).
+        BadSignature: another secret, or other bytes.
+    """
+    if jws.header["alg"] not in SYMMETRIC:
+        raise AlgorithmNotAllowed
+    key = secret.reveal().encode()
+    if len(key) < hashlib.sha256().digest_size:
+        raise KeyTooWeak
+    made = hmac.digest(key, jws.signing_input, hashlib.sha256)
+    if not hmac.compare_digest(made, jws.signature):
+        raise BadSignature
     return VerifiedClaims(_MADE_BY_VERIFY, jws.token, jws.header, jws.claims)
 
 
@@ -204,28 +217,31 @@ def compact(signed: bytes, signature: bytes) -> str:
 class _Opened(NamedTuple):
     """A token taken apart, its header checked."""
 
+    profile: JwsProfile
     header: dict[str, object]
     payload: str
     signature: bytes
     signing_input: bytes
-    depth: int
 
     def claims(self) -> dict[str, object]:
         """Parse the payload, which for every purpose of ours is a JSON object."""
         raw = from_base64url(self.payload)
-        return decode_object(raw, limit_bytes=len(raw), depth=self.depth)
+        return decode_object(raw, limit_bytes=len(raw), depth=self.profile.depth)
 
 
-def _open(token: str, profile: JwsProfile) -> _Opened:
-    if len(token) > profile.limit_bytes:
+def _open(token: str, profile: JwsProfile, *others: JwsProfile) -> _Opened:
+    if len(token) > max(one.limit_bytes for one in (profile, *others)):
         raise TooLarge
     if not token.isascii() or token.count(".") != _DOTS:
         raise Malformed(detail="not three segments")
     protected, payload, signature = token.split(".")
     raw = from_base64url(protected)
     header = decode_object(raw, limit_bytes=len(raw), depth=_HEADER_DEPTH)
+    profile = next((one for one in others if is_of_type(header, one)), profile)
+    if len(token) > profile.limit_bytes:
+        raise TooLarge
     nothing_is_critical(header)
     type_is(header, profile)
     algorithm_is_allowed(header, profile)
     signed = token[: len(protected) + 1 + len(payload)].encode("ascii")
-    return _Opened(header, payload, from_base64url(signature), signed, profile.depth)
+    return _Opened(profile, header, payload, from_base64url(signature), signed)

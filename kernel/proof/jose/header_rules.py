@@ -30,13 +30,18 @@ def type_is(header: Mapping[str, object], profile: JwsProfile) -> None:
 
     Only ``application/`` is a prefix that may be left out.
     """
-    typ = header.get("typ")
-    if typ is None and "typ" not in header and profile.typ_may_be_absent:
+    if "typ" not in header and profile.typ_may_be_absent:
         return
+    if not is_of_type(header, profile):
+        raise WrongType
+
+
+def is_of_type(header: Mapping[str, object], profile: JwsProfile) -> bool:
+    """Tell whether the header names the type of a purpose; naming none is not naming it."""
+    typ = header.get("typ")
     if not isinstance(typ, str):
-        raise WrongType
-    if typ.lower().removeprefix("application/") != profile.typ.lower():
-        raise WrongType
+        return False
+    return typ.lower().removeprefix("application/") == profile.typ.lower()
 
 
 def algorithm_is_allowed(header: Mapping[str, object], profile: JwsProfile) -> None:

@@ -80,8 +80,8 @@ class PublicKey:
             KeyMalformed: anything else that is not a key (RFC 7517 §4, RFC 7518 §6).
         """
         is_public(jwk)
-        key, own_name = _loaded(_canonical(jwk))
-        kid = _text(jwk, "kid") or thumbprint(jwk)
+        key, own_name, spelt_name = _loaded(_canonical(jwk))
+        kid = _text(jwk, "kid") or spelt_name
         if len(kid) > _KID_LIMIT:
             raise KeyMalformed(detail="kid too long")
         read = cls(kid, _text(jwk, "alg"), key, _text(jwk, "use"), _operations(jwk))
@@ -174,13 +174,14 @@ class KeySet:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _loaded(canonical: bytes) -> tuple[VerifyingKey, str]:
-    """Return the key object of a JWK's required members, and its thumbprint.
+def _loaded(canonical: bytes) -> tuple[VerifyingKey, str, str]:
+    """Return the key object of a JWK's required members, its thumbprint, its spelling's.
 
     The same few keys of superiors stand in every chain: their points are checked once.
     """
     key = load_key(orjson.loads(canonical))
-    return key, thumbprint(parameters_of(key))
+    spelt = to_base64url(hashlib.sha256(canonical).digest())
+    return key, thumbprint(parameters_of(key)), spelt
 
 
 def is_public(jwk: Mapping[str, object]) -> None:

@@ -35,4 +35,4 @@ def verify_possession(token: str, profile: JwsProfile) -> ProvenKey:
         raise KeyMalformed(detail="jwk")
     key = PublicKey.parse(jwk)
     keys = KeySet({str(jws.header.get("kid", key.kid)): key})
-    return ProvenKey(verify_read(jws, keys, profile), key)
+    return ProvenKey(verify_read(jws, keys), key)

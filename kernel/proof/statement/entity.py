@@ -167,7 +167,7 @@ def verify(claimed: UnverifiedStatement, keys: KeySet) -> VerifiedStatement:
 
     Source: OpenID Federation 1.0 §3.2, §10.2.
     """
-    claims = verify_read(claimed.jws, keys, ENTITY_STATEMENT)
+    claims = verify_read(claimed.jws, keys)
     raw = cast("Mapping[str, object]", claims.get("constraints", {}))
     return VerifiedStatement(
         _MADE_BY_VERIFY,

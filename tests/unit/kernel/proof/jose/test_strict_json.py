@@ -27,15 +27,22 @@ def test_what_the_standard_writes_is_read_back(value: object) -> None:
     assert decode_json(raw, depth=40) == value
 
 
-@given(VALUES, NAMES, st.integers(0, 6))
+@given(VALUES)
+def test_what_has_no_space_to_spare_is_read_back_too(value: object) -> None:
+    raw = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    assert decode_json(raw, depth=40) == value
+
+
+@given(VALUES, NAMES, st.integers(0, 6), st.sampled_from(("", " ")))
 @pytest.mark.spec("RFC 7515 §4")
 def test_a_member_named_twice_is_refused_at_any_depth(
-    value: object, name: str, depth: int
+    value: object, name: str, depth: int, space: str
 ) -> None:
-    text = json.dumps(value)
-    twice = f'{{"{name}": {text}, "x": 1, "{name}": {text}}}'
+    text = json.dumps(value, ensure_ascii=False, separators=("," + space, ":" + space))
+    pair = f'"{name}":{space}{text}'
+    twice = f'{{{pair},{space}"x":{space}1,{space}{pair}}}'
     for _ in range(depth):
-        twice = f'[{{"outer": {twice}}}]'
+        twice = f'[{{"outer":{space}{twice}}}]'
     with pytest.raises(DuplicateMember):
         decode_json(twice.encode(), depth=40)
 

@@ -15,6 +15,7 @@ from kernel.proof.jose import (
     KeySet,
     Malformed,
     PublicKey,
+    TooLarge,
     UnknownKey,
     VerifiedClaims,
     WrongType,
@@ -155,14 +156,33 @@ def test_nobody_but_read_builds_an_unverified_token() -> None:
 def test_a_token_that_was_read_is_verified_as_if_it_were_read_now() -> None:
     by, other = signer(), signer("ES256", "k1-of-another")
     jws = read(a_token(by), ACCESS_TOKEN)
-    assert verify_read(jws, by.keys, ACCESS_TOKEN) == verify(
-        jws.token, by.keys, ACCESS_TOKEN
-    )
+    assert verify_read(jws, by.keys) == verify(jws.token, by.keys, ACCESS_TOKEN)
     renamed = KeySet.of([PublicKey("k1", "ES256", other.public)])
     with pytest.raises(BadSignature):
-        verify_read(jws, renamed, ACCESS_TOKEN)
+        verify_read(jws, renamed)
     with pytest.raises(UnknownKey):
-        verify_read(jws, other.keys, ACCESS_TOKEN)
+        verify_read(jws, other.keys)
+
+
+@pytest.mark.spec("RFC 8725 §3.11")
+def test_of_several_purposes_a_token_is_read_for_the_one_it_names() -> None:
+    by, old = signer(), replace(ACCESS_TOKEN, typ="JWT", typ_may_be_absent=True)
+    named, plain = a_token(by), a_token(by, "JWT")
+    assert read(named, old, ACCESS_TOKEN).profile is ACCESS_TOKEN
+    assert read(plain, old, ACCESS_TOKEN).profile is old
+    with pytest.raises(WrongType):
+        read(a_token(by, "logout+jwt"), old, ACCESS_TOKEN)
+
+
+@pytest.mark.spec("RFC 8725 §3.11")
+def test_every_purpose_keeps_its_own_algorithms_and_its_own_length() -> None:
+    by = signer()
+    short = replace(ACCESS_TOKEN, limit_bytes=len(a_token(by)) - 1)
+    narrow = replace(ACCESS_TOKEN, algorithms=frozenset({"RS256"}))
+    with pytest.raises(TooLarge):
+        read(a_token(by), ID_TOKEN, short)
+    with pytest.raises(AlgorithmNotAllowed):
+        read(a_token(by), ID_TOKEN, narrow)
 
 
 @pytest.mark.spec("RFC 7518 §3.4")
