@@ -1,7 +1,6 @@
 """The connections of one process: whose transaction is open, whose turn it is to write."""
 
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from kernel.infra.db.engines import Limits, open_engine
 from kernel.infra.db.failures import (
     DRIVER_ERRORS,
     ERRORS,
-    DatabaseUnavailable,
     Driver,
     driver_of,
     is_lost,
@@ -25,6 +23,7 @@ from kernel.infra.db.failures import (
     meaning,
     throw_away_if_broken,
 )
+from kernel.infra.db.rounds import Rounds
 from kernel.infra.db.transaction import AfterCommit, Transaction, run_hooks, say, whole_on
 
 T = TypeVar("T")
@@ -37,8 +36,8 @@ class _Process:
 
     engine: Engine
     ambient: ContextVar[Transaction | None]
+    rounds: Rounds
     pid: int = field(default_factory=os.getpid)
-    turn: threading.Lock = field(default_factory=threading.Lock)
     held: threading.local = field(default_factory=threading.local)
 
 
@@ -99,7 +98,7 @@ class Connections:
     def run_whole(self, act: Callable[[Driver], T]) -> T:
         """Do it in a SQLite transaction of its own: all of it, or refused like ``run``."""
         try:
-            with self.turn():
+            with self._here().rounds.alone():
                 return whole_on(self._held(), act)
         except DRIVER_ERRORS as cause:
             raise meaning(cause) from cause
@@ -117,36 +116,16 @@ class Connections:
                 yield
             return
         hooks: list[AfterCommit] = []
+        opened = self._together(hooks) if self.is_sqlite else self._begun(hooks)
         try:
-            with self.turn(), self._begun(hooks):
+            with opened:
                 yield
         finally:
             run_hooks(hooks)
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for this thread's turn to write to SQLite; PostgreSQL needs no turns.
-
-        SQLite's own waiting sleeps and is unfair, so the threads of one process queue here
-        and only processes contend for the file. Whoever holds the turn must not wait for
-        another thread that writes.
-
-        Raises:
-            DatabaseUnavailable: the turn did not come in time.
-        """
-        if not self.is_sqlite:
-            yield
-            return
-        turn = self._here().turn
-        if not turn.acquire(timeout=self._limits.wait_s):
-            raise DatabaseUnavailable("another writer took too long")
-        try:
-            yield
-        finally:
-            turn.release()
-
     def close(self) -> None:
         """Close what is idle and forget the rest."""
+        self._process.rounds.close()
         self.engine.dispose()
         self._process.held = threading.local()
 
@@ -160,40 +139,48 @@ class Connections:
         raise AssertionError  # the last attempt returns or raises
 
     def _run_once(self, act: Callable[[Connection], T], *, writes: bool) -> T:
-        if not writes:
+        if not (writes and self.is_sqlite):
             with self.engine.connect() as connection:
                 return act(connection)
-        with self.turn(), self.engine.connect() as connection:
+        with self._here().rounds.alone(), self.engine.connect() as connection:
             return act(connection)
+
+    @contextmanager
+    def _together(self, hooks: list[AfterCommit]) -> Iterator[None]:
+        process = self._here()
+        with process.rounds.together(hooks) as transaction:
+            token = process.ambient.set(transaction)
+            try:
+                yield
+            finally:
+                process.ambient.reset(token)
 
     @contextmanager
     def _begun(self, hooks: list[AfterCommit]) -> Iterator[None]:
         ambient = self._here().ambient
-        transaction = Transaction(self._begin(), self._counts, hooks)
+        connection = self._begin()
+        transaction = Transaction(connection, self._counts, hooks)
         token = ambient.set(transaction)
         try:
             with transaction.whole():
                 yield
         finally:
             ambient.reset(token)
-            self._put_back(transaction.connection)
+            connection.close()
 
     def _begin(self) -> Connection:
-        # BEGIN IMMEDIATE: a transaction that reads first and writes later could otherwise
-        # find the file changed in between and fail where no waiting helps.
-        word = "BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN"
         try:
-            return self._said(word)
-        except (sqlite3.Error, *ERRORS) as cause:
+            return self._said("BEGIN")
+        except ERRORS as cause:
             if not is_passing(cause, writes=False):
                 raise meaning(cause) from cause
         try:
-            return self._said(word)
-        except (sqlite3.Error, *ERRORS) as cause:
+            return self._said("BEGIN")
+        except ERRORS as cause:
             raise meaning(cause) from cause
 
     def _said(self, word: str) -> Connection:
-        connection = self._taken()
+        connection = self.engine.connect()
         try:
             say(connection, self._counts, word)
         except BaseException:
@@ -201,32 +188,10 @@ class Connections:
             raise
         return connection
 
-    def _taken(self) -> Connection:
-        """Return a connection for a transaction: on SQLite the thread's own, if it has one.
-
-        As with single statements, that saves the pool's bookkeeping.
-        """
-        kept: Connection | None = self._here().held.__dict__.pop("transacting", None)
-        return self.engine.connect() if kept is None else kept
-
-    def _put_back(self, connection: Connection) -> None:
-        """Keep a sound connection of SQLite for the thread's next transaction."""
-        if not self.is_sqlite or connection.invalidated or self._is_open(connection):
-            connection.close()
-            return
-        if connection.in_transaction():
-            connection.rollback()  # SQLAlchemy's own idea of one: the driver's is over
-        self._here().held.transacting = connection
-
-    @staticmethod
-    def _is_open(connection: Connection) -> bool:
-        driver = driver_of(connection.connection)
-        return isinstance(driver, sqlite3.Connection) and driver.in_transaction
-
     def _run_held(self, act: Callable[[Driver], T], *, writes: bool) -> T:
         if not writes:
             return act(self._held())
-        with self.turn():
+        with self._here().rounds.alone():
             return act(self._held())
 
     def _held(self) -> Driver:
@@ -271,4 +236,5 @@ class Connections:
 
     def _open(self) -> _Process:
         ambient: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
-        return _Process(open_engine(self._url, self._limits), ambient)
+        engine = open_engine(self._url, self._limits)
+        return _Process(engine, ambient, Rounds(engine, self._counts, self._limits.wait_s))

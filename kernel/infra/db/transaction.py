@@ -49,6 +49,7 @@ class Transaction:
     due: list[AfterCommit] = field(default_factory=list)
     marks: list[bool] = field(default_factory=list)
     is_lost: bool = False
+    is_undone_whole: bool = False
 
     def driver(self, *, writes: bool) -> Driver:
         """Return the driver's connection for one statement."""
@@ -114,8 +115,45 @@ class Transaction:
         else:
             self._commit()
 
+    @contextmanager
+    def part(self, *, is_first: bool) -> Iterator[None]:
+        """Run a unit of work in a transaction that others commit, with those of others.
+
+        The first has it to itself: what undoes it undoes the whole, as ever.
+        """
+        if is_first:
+            with self._alone():
+                yield
+            return
+        try:
+            with self.joined():
+                yield
+        except Decision:
+            raise
+        except BaseException:
+            self.undone()
+            raise
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        try:
+            yield
+        except Decision:
+            raise
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def done(self) -> None:
+        """Settle what follows, now that the work is durable."""
+        self.hooks.extend(self.due)
+
+    def undone(self) -> None:
+        """Settle what follows, now that nothing of the work is there."""
+        self.hooks[:] = [*self.consolations, *self.due]
+
     def _commit(self) -> None:
-        if not self._is_sound():
+        if not self.is_sound():
             self._roll_back()
             raise DatabaseUnavailable("the transaction is lost")
         try:
@@ -123,10 +161,11 @@ class Transaction:
         except BaseException:
             self._roll_back()
             raise
-        self.hooks.extend(self.due)
+        self.done()
 
     def _roll_back(self) -> None:
-        self.hooks[:] = [*self.consolations, *self.due]
+        self.is_undone_whole = True
+        self.undone()
         try:
             if not self.connection.invalidated:
                 self.connection.connection.rollback()
@@ -145,11 +184,18 @@ class Transaction:
             raise self.failed(meaning(cause)) from cause
 
     def _leave(self, *words: str) -> None:
-        if self.marks.pop() and not self.is_lost:
+        if not self.marks.pop() or self.is_lost:
+            return
+        try:
             for word in words:
                 self.say(word)
+        except BaseException:
+            # Neither kept nor undone: nobody may commit what is left of it.
+            self.is_lost = True
+            raise
 
-    def _is_sound(self) -> bool:
+    def is_sound(self) -> bool:
+        """Tell whether there is still a transaction to commit."""
         # PostgreSQL answers COMMIT of a failed transaction with a silent ROLLBACK.
         if self.is_lost or self.connection.invalidated:
             return False

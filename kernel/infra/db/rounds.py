@@ -1,0 +1,191 @@
+"""Whose turn it is to write to SQLite, and what becomes durable by one COMMIT.
+
+PostgreSQL commits for many at once by itself. SQLite has one writer: here threads that
+wait for their turn anyway go on in the transaction that is open, each in a savepoint of
+its own, and the last one commits for all. Nobody is told that his work is done before
+that. A lone unit of work pays for one commit, as ever, and for nothing else.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Connection, Engine
+
+from kernel.errors import Decision
+from kernel.infra.db.counting import Counts
+from kernel.infra.db.failures import ERRORS, DatabaseUnavailable, meaning
+from kernel.infra.db.transaction import AfterCommit, Transaction, say
+
+MOST_TOGETHER: Final = 32
+"""How many units of work one commit is for: no one waits for more than these."""
+_PATIENCE_S: Final = 0.02
+
+
+@dataclass(slots=True, eq=False)
+class Round:
+    """A transaction that several units of work share, one after the other.
+
+    ``parts``: how many have ended in it. ``failure``: why nothing of it is durable.
+    """
+
+    connection: Connection
+    parts: int = 0
+    is_over: threading.Event = field(default_factory=threading.Event)
+    failure: Exception | None = None
+
+
+class Rounds:
+    """The one writer of a process to SQLite."""
+
+    def __init__(self, engine: Engine, counts: Counts, wait_s: float) -> None:
+        """Take where to write, and how long a turn is waited for."""
+        self._engine, self._counts, self._wait_s = engine, counts, wait_s
+        self._turn, self._queue = threading.Lock(), threading.Lock()
+        self._queued = 0
+        self._open: Round | None = None
+        self._kept: Connection | None = None
+
+    @property
+    def queued(self) -> int:
+        """How many threads wait to go on in the round that is open, or to begin one."""
+        return self._queued
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the turn for a write of one's own; what was open is committed first.
+
+        SQLite's own waiting sleeps and is unfair, so the threads of one process queue here
+        and only processes contend for the file. Whoever holds the turn must not wait for
+        another thread that writes.
+
+        Raises:
+            DatabaseUnavailable: the turn did not come in time.
+        """
+        self._take_turn()
+        try:
+            if self._open is not None:
+                self._commit(self._open)
+            yield
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def together(self, hooks: list[AfterCommit]) -> Iterator[Transaction]:
+        """Hold the turn for a unit of work; return when it is durable.
+
+        Raises:
+            DatabaseUnavailable: it could not begin, or nothing of its round is durable.
+        """
+        decision: Decision | None = None
+        self._queue_up()
+        try:
+            round_ = self._open or self._begun()
+            transaction = Transaction(round_.connection, self._counts, hooks)
+            try:
+                with transaction.part(is_first=round_.parts == 0):
+                    yield transaction
+            except Decision as decided:
+                decision = decided
+            finally:
+                self._leave(round_, transaction)
+        finally:
+            self._turn.release()
+        self._settled(round_, transaction)
+        if decision is not None:
+            raise decision
+
+    def close(self) -> None:
+        """Let go of the connection that is kept."""
+        with self.alone():
+            kept, self._kept = self._kept, None
+            if kept is not None:
+                kept.close()
+
+    def _queue_up(self) -> None:
+        with self._queue:
+            self._queued += 1
+        try:
+            self._take_turn()
+        finally:
+            with self._queue:
+                self._queued -= 1
+
+    def _take_turn(self) -> None:
+        if not self._turn.acquire(timeout=self._wait_s):
+            raise DatabaseUnavailable("another writer took too long")
+
+    def _begun(self) -> Round:
+        # BEGIN IMMEDIATE: a transaction that reads first and writes later could otherwise
+        # find the file changed in between and fail where no waiting helps.
+        connection, self._kept = self._kept or self._engine.connect(), None
+        try:
+            say(connection, self._counts, "BEGIN IMMEDIATE")
+        except BaseException as cause:
+            connection.close()
+            if isinstance(cause, (sqlite3.Error, *ERRORS)):
+                raise meaning(cause) from cause
+            raise
+        self._open = Round(connection)
+        return self._open
+
+    def _leave(self, round_: Round, transaction: Transaction) -> None:
+        """Commit if nobody would go on, or if the transaction is over already."""
+        round_.parts += 1
+        if transaction.is_undone_whole and round_.parts == 1:
+            self._over(round_)
+        elif not transaction.is_sound():
+            self._fail(round_, DatabaseUnavailable("the transaction is lost"))
+        elif not self._queued or round_.parts >= MOST_TOGETHER:
+            self._commit(round_)
+
+    def _commit(self, round_: Round) -> None:
+        try:
+            say(round_.connection, self._counts, "COMMIT")
+        except (sqlite3.Error, *ERRORS) as cause:
+            self._fail(round_, meaning(cause))
+        except BaseException:
+            self._fail(round_, DatabaseUnavailable("the commit was broken off"))
+            raise
+        else:
+            self._over(round_)
+
+    def _fail(self, round_: Round, failure: Exception) -> None:
+        round_.failure = failure
+        try:
+            round_.connection.connection.rollback()
+        except Exception:  # noqa: BLE001  whatever it is, it is not used again
+            round_.connection.invalidate()
+        self._over(round_)
+
+    def _over(self, round_: Round) -> None:
+        self._open = None
+        self._put_back(round_.connection)
+        round_.is_over.set()
+
+    def _put_back(self, connection: Connection) -> None:
+        """Keep a sound connection for the next round: it knows its statements already."""
+        if connection.invalidated:
+            connection.close()
+            return
+        if connection.in_transaction():
+            connection.rollback()  # SQLAlchemy's own idea of one: the driver's is over
+        self._kept = connection
+
+    def _settled(self, round_: Round, transaction: Transaction) -> None:
+        """Wait for the commit; do it, if whoever was to go on has given up.
+
+        Raises:
+            DatabaseUnavailable: nothing of the round is durable.
+        """
+        if not round_.is_over.wait(_PATIENCE_S):
+            with self.alone():
+                pass
+        if round_.failure is None:
+            transaction.done()
+            return
+        transaction.undone()
+        raise DatabaseUnavailable(str(round_.failure)) from round_.failure
