@@ -18,20 +18,6 @@ _OURS_TO_SAY: Final = (
 )
 
 
-def algorithms_are_ours(client: Client, algorithms: frozenset[str]) -> None:
-    """OIDC Registration §2: what we are to sign with is an algorithm we have a key for.
-
-    ``none`` and the HMAC family are no such algorithms, so they are refused here too.
-    """
-    wanted = {
-        "id_token_signed_response_alg": client.oidc.id_token_alg,
-        "userinfo_signed_response_alg": client.oidc.userinfo_alg,
-    }
-    for name, algorithm in wanted.items():
-        if algorithm is not None and algorithm not in algorithms:
-            raise ClientMetadataRefused(name)
-
-
 def sector_is_told_by_answers(client: Client) -> None:
     """OIDC Core §8.1: who is answered at the addresses of a sector may share it.
 

@@ -52,7 +52,6 @@ class Reading:
         told = described(members, base)
         told = replace(told, client=self._with_algorithm(members, told.client))
         told = replace(told, client=with_nonce(told.client))
-        rfc7591.algorithms_are_ours(told.client, self.algorithms)
         return replace(told, client=self._with_keys(self._with_sector(told.client)))
 
     def _with_algorithm(self, members: Members, client: Client) -> Client:
