@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from idp.clients.domain import Client
+from idp.clients.domain import Client, ExchangePolicy
 from idp.clients.errors import ClientUnknown, OnTrial
 from idp.clients.ports import ClientLookup, Trial
 from idp.oidc.checks import rfc6749, rfc8693
@@ -35,8 +35,8 @@ class Targets:
     subjects: Subjects
     trial: Trial
 
-    def named(self, asked: TokenRequest) -> tuple[str, ...]:
-        """Return those that are named; each is allowed, and may act.
+    def named(self, asked: TokenRequest) -> tuple[ExchangePolicy, ...]:
+        """Return how the client may get tokens for those that are named; each may act.
 
         Raises:
             ResourceRefused: one is not in the client's record, or may not act at present.
@@ -45,12 +45,12 @@ class Targets:
         Source: RFC 8693 §2.1, §2.2.2.
         """
         named = rfc8693.targets_of(asked.form)
-        rfc8693.policies_for(asked.client, named)
+        policies = rfc8693.policies_for(asked.client, named)
         for target in named:
             client = self._client(target)
             if client is not None:
                 self._may_act(client)
-        return named
+        return policies
 
     def meet(self, person: PersonId, named: tuple[str, ...], client: Client) -> None:
         """RFC 8693 §2.2.2: whom applications on trial are told of are test people.
@@ -120,9 +120,10 @@ class ExchangeForAccess:
         """
         subject = self.subject_tokens.subject(asked)
         actor = self.subject_tokens.actor(asked)
-        named = self.targets.named(asked)
+        policies = self.targets.named(asked)
+        named = tuple(policy.audience for policy in policies)
         scopes = scopes_left(subject.live, asked)
-        acting = self._acting(actor, subject, asked)
+        acting = self._acting(actor, subject, asked.client, policies)
         grant = self._derived(subject.grant, asked, named, acting)
         grant = replace(grant, scopes=scopes)
         self.targets.meet(grant.person, named, asked.client)
@@ -148,11 +149,13 @@ class ExchangeForAccess:
             raise SubjectTokenRefused(cause.detail) from cause
 
     def _acting(
-        self, actor: Actor | None, subject: SubjectToken, asked: TokenRequest
+        self,
+        actor: Actor | None,
+        subject: SubjectToken,
+        client: Client,
+        policies: tuple[ExchangePolicy, ...],
     ) -> Actor | None:
         """RFC 8693 §1.1: impersonation only where each pair allows it; else who acts."""
-        client = asked.client
-        policies = rfc8693.policies_for(client, rfc8693.targets_of(asked.form))
         acts = actor or Actor(client.id, client.id)
         rfc8693.actor_may_act(subject.live.claims, acts)
         if actor is None and all(policy.may_impersonate for policy in policies):

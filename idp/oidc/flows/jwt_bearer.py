@@ -37,6 +37,8 @@ class Vouched:
     """Whom a provider that is trusted now speaks of, and what its word is worth."""
 
     claims: VerifiedClaims
+    name: str
+    """What it is called among its issuer's (RFC 7523 §3 jti)."""
     provider: TrustedProvider
     person: PersonId
     level: Level
@@ -77,8 +79,13 @@ class AssertionReader:
         rules.level_suffices(level, client)
         person = self._person(provider.provider.entity_id, rules.subject_of(claims))
         self._meets(client, person)
-        rules.name_of(claims)
-        return Vouched(claims=claims, provider=provider, person=person, level=level)
+        return Vouched(
+            claims=claims,
+            name=rules.name_of(claims),
+            provider=provider,
+            person=person,
+            level=level,
+        )
 
     def use_up(self, vouched: Vouched) -> None:
         """RFC 7523 §3 rule 7: an assertion is used once, in every process.
@@ -87,7 +94,7 @@ class AssertionReader:
             GrantAssertionRefused: it was used before.
         """
         claims = vouched.claims
-        name = f"{KIND}\n{claims['iss']}\n{rules.name_of(claims)}"
+        name = f"{KIND}\n{claims['iss']}\n{vouched.name}"
         if not self.once.is_first(name, required_date(claims, "exp")):
             raise GrantAssertionRefused("jti")
 
@@ -200,5 +207,5 @@ class JwtBearer:
                 delivered=grant.level,
             ),
             scope=" ".join(sorted(grant.scopes)),
-            correlation=correlation(issuer, rules.name_of(claims)),
+            correlation=correlation(issuer, vouched.name),
         )
