@@ -22,7 +22,8 @@ from idp.clients.domain import (
 )
 from idp.clients.messages import ClientBody, OidcBody
 from idp.oidc.build.authenticating import authorities_in
-from idp.oidc.errors import AuthoritiesUnreadable
+from idp.oidc.checks import rfc8705
+from idp.oidc.errors import AuthoritiesUnreadable, CertificateRefused
 from idp.oidc.events import ClientTokenIssued
 from kernel.ids import ClientId
 from kernel.proof.jose import KeySet, PublicKey, compact, signing_input
@@ -200,6 +201,16 @@ def test_another_key_is_another_client(house: House) -> None:
     reshaped(house, MACHINE, auth_method=method, keys=keys_of(KEY.public_key()))
     assert refused(house, ask(house, self_signed((-9, -1))))
     assert refused(house, ask(house))
+
+
+@pytest.mark.spec("RFC 8705 §2.2")
+def test_a_key_of_a_kind_that_no_key_set_holds_is_nobodys(house: House) -> None:
+    method, held = AuthMethod.SELF_SIGNED_TLS, keys_of(KEY.public_key())
+    reshaped(house, MACHINE, auth_method=method, keys=held)
+    shown = a_leaf(Authority(KEY, a_leaf(ROOT).parsed), kind="x448")
+    with pytest.raises(CertificateRefused):
+        rfc8705.key_is_registered(held, shown)
+    assert refused(house, ask(house, shown.der))
 
 
 # --------------------------------------------------------------------- bound to it

@@ -1,13 +1,19 @@
 """Doing without what protects a code: who may, and who is stopped."""
 
+import hashlib
 import json
 from urllib.parse import urlencode
 
 import pytest
 
 from idp.clients.domain import AuthMethod, Profile
-from idp.oidc.events import AuthorizationRefused, CodeIssued, RequestPushed
-from kernel.proof.jose import KeySet
+from idp.oidc.events import (
+    AuthorizationRefused,
+    CodeIssued,
+    CodeRedeemed,
+    RequestPushed,
+)
+from kernel.proof.jose import KeySet, to_base64url
 from kernel.web import Reply
 from tests.unit.idp.oidc.asking import a_signer, shaped
 from tests.unit.idp.oidc.house import (
@@ -116,6 +122,21 @@ def test_a_verifier_for_a_code_without_a_challenge_is_refused(house: House) -> N
     browser = by_nonce(house)
     code = answer_of(browser.authorize(**BARE))["code"]
     assert error_of(tokens(house, code, VERIFIER)) == "invalid_grant"
+
+
+@pytest.mark.spec("RFC 7636 §4.1, §7.1: 43 to 128 unreserved characters")
+@pytest.mark.parametrize(
+    "verifier", ["v" * 42, "v" * 129, "v" * 42 + "+", "v" * 42 + "密", "v" * 43 + "\n"]
+)
+def test_a_verifier_that_is_easily_guessed_or_none_opens_not_even_its_own_challenge(
+    house: House, verifier: str
+) -> None:
+    made = to_base64url(hashlib.sha256(verifier.encode()).digest())
+    code = Browser(house).code(house.a_person(), code_challenge=made)
+    reply = tokens(house, code, verifier)
+    assert (reply.status, error_of(reply)) == (400, "invalid_grant")
+    assert house.around.trail.of(CodeRedeemed) == []
+    assert rows_of(house, "oidc_refresh") == 0
 
 
 @pytest.mark.spec("RFC 9126 §5, §6; FAPI 2.0 §5.3.2.2")

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from federation.domain import bond
+from federation.domain import Anchor, bond
 from idp.clients.domain import (
     AuthMethod,
     EncryptionWish,
@@ -322,6 +322,29 @@ def test_a_peer_chain_is_about_us_and_ends_at_the_same_anchor(joined: Joined) ->
     header = {"trust_chain": own, "peer_trust_chain": joined.chain(US)}
     reply = rp.get(browser, rp.asks(rp.signed(header, scope="openid")))
     assert answered(reply)["code"]
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §12.1.1.1.1")
+def test_chains_that_end_at_two_anchors_of_ours_do_not_go_together(
+    joined: Joined,
+) -> None:
+    world, believed = joined.world, joined.rig.verifier.anchors
+    assert isinstance(believed, dict)
+    believed[OTHER_ANCHOR] = Anchor(OTHER_ANCHOR, signer(kid=OTHER_ANCHOR).keys)
+    world.entity(OTHER_ANCHOR)
+    us: dict[str, Mapping[str, object]] = {"openid_provider": {"issuer": ISSUER}}
+    world.entity(US, (ANCHOR, OTHER_ANCHOR), us)
+    world.vouch(OTHER_ANCHOR, US)
+    vouched = world.subordinates[f"{OTHER_ANCHOR}/fetch", US]
+    peer = [world.configurations[US], vouched, world.configurations[OTHER_ANCHOR]]
+    assert joined.clients.members.anchor_of(US, peer) == OTHER_ANCHOR
+
+    rp, browser = signed_in(joined)
+    header = {"trust_chain": joined.chain(), "peer_trust_chain": peer}
+    reply = rp.get(browser, rp.asks(rp.signed(header)))
+    assert (reply.status, reply.header("Location")) == (400, None)
+    assert joined.around.trail.of(CodeIssued) == []
+    assert rows_of(joined, "oidc_pending") == 0
 
 
 @pytest.mark.spec("OpenID Federation 1.0 §12.1.1.1")

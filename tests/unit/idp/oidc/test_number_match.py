@@ -174,6 +174,17 @@ def test_whoever_signs_out_meanwhile_lets_nobody_in(meeting: Meeting) -> None:
     assert not meeting.house.around.trail.of(TransferRedeemed)
 
 
+def test_a_session_that_idles_meanwhile_lets_nobody_in(meeting: Meeting) -> None:
+    """It is not over yet, and what was granted in it stands; but nobody is there."""
+    meeting.pick(meeting.number)
+    assert meeting.enter().status_code == 303
+    around, session = meeting.house.around, meeting.house.session
+    (own,) = session.sessions.sessions_of(meeting.person.id)
+    session.sessions.store.touch(own.id, around.clock())
+    assert meeting.resumed()["error"] == "invalid_request"
+    assert not around.trail.of(TransferRedeemed)
+
+
 def test_what_changed_since_it_was_shown_is_shown_again(meeting: Meeting) -> None:
     page, number = meeting.own(), meeting.number
     sent = {**hidden(page), "number": number, "shown": "00" * 32}
