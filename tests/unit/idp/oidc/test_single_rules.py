@@ -265,6 +265,7 @@ def test_a_rule_lets_pass_what_keeps_it_and_refuses_what_breaks_it(
     with pytest.raises(refused) as refusal:
         broken()
     assert refusal.type is refused
+    assert isinstance(refusal.value.detail, str)
 
 
 @pytest.mark.spec("RFC 7523 §3")
