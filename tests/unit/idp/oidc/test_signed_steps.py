@@ -214,6 +214,7 @@ MORE: Final[tuple[tuple[SignedCheck, dict[str, object]], ...]] = (
     (rfc9101.is_in_force, {"iat": at(600)}),
     (rfc9101.is_in_force, {"exp": at(3601)}),
     (rfc9101.audience_if_said_is_us, {"aud": [7]}),
+    (rfc9101.points_at_no_other, {"request": "a.b.c"}),
     (openid_federation.audience_is_us_alone, {"aud": None}),
 )
 
@@ -227,3 +228,19 @@ def test_a_rule_refuses_what_is_missing_unreadable_or_too_far_off(
     token = signed(Bent(DomainError, claims), By.KEPT, {**OBJECT, **ASSERTION})
     with pytest.raises((AssertionRefused, RequestObjectClaimRefused)):
         check(token)
+
+
+LAST: Final[tuple[tuple[SignedCheck, dict[str, object]], ...]] = (
+    (rfc7523.is_in_force, {"exp": at(3600)}),
+    (rfc9101.is_in_force, {"exp": at(3600)}),
+    (fapi2.ends_soon, {"exp": at(int(fapi2.LONGEST_ASSERTION.total_seconds()))}),
+)
+
+
+@pytest.mark.spec("RFC 7523 §3")
+@pytest.mark.spec("RFC 9101 §4")
+@pytest.mark.parametrize(("check", "claims"), LAST)
+def test_the_last_moment_that_is_near_enough_is_not_too_far_off(
+    check: SignedCheck, claims: dict[str, object]
+) -> None:
+    check(signed(Bent(DomainError, claims), By.KEPT, {**OBJECT, **ASSERTION}))
