@@ -54,6 +54,10 @@ class SessionStore(Protocol):
         """Return one, ended ones too, or raise `SessionUnknown`."""
         ...
 
+    def has_ended(self, session: SessionId) -> bool:
+        """Tell whether it was ended, or is not there."""
+        ...
+
     def by_cookie(self, cookie: Digest) -> Session | None:
         """Return the session of a cookie, ended ones too."""
         ...

@@ -9,7 +9,6 @@ from idp.clients.ports import ClientLookup
 from idp.oidc.domain.grants import LONGEST_LINE, NO_SESSION, Grant, GrantKind
 from idp.oidc.errors import GrantEnded
 from idp.oidc.ports import GrantStore
-from idp.session.errors import SessionUnknown
 from idp.session.service import Sessions
 from kernel.standing import NotInGoodStanding, Party, RowStanding, Standing
 
@@ -65,12 +64,15 @@ class GrantStanding:
         """
         client = self.clients.find(grant.client)
         named = frozenset(claim.name for claim in client.claims)
+        reach = _reach(grant, client)
+        if _has_all(grant, client, named, reach):
+            return grant
         return replace(
             grant,
             scopes=grant.scopes & client.oidc.scopes,
             id_token_claims=grant.id_token_claims & named,
             userinfo_claims=grant.userinfo_claims & named,
-            resources=tuple(r for r in grant.resources if r in _reach(grant, client)),
+            resources=tuple(each for each in grant.resources if each in reach),
         )
 
     def _session(self, grant: Grant, client: Client) -> RowStanding:
@@ -83,11 +85,7 @@ class GrantStanding:
             return RowStanding("session", name, ended=False)
         if grant.is_offline and "offline_access" in client.oidc.scopes:
             return RowStanding("session", name, ended=False)
-        try:
-            ended = self.sessions.find(grant.session).ended_at is not None
-        except SessionUnknown:
-            ended = True
-        return RowStanding("session", name, ended)
+        return RowStanding("session", name, self.sessions.has_ended(grant.session))
 
 
 def _reach(grant: Grant, client: Client) -> frozenset[str]:
@@ -95,6 +93,18 @@ def _reach(grant: Grant, client: Client) -> frozenset[str]:
     if grant.kind is GrantKind.EXCHANGE:
         return frozenset(policy.audience for policy in client.oidc.exchanges)
     return client.oidc.resources
+
+
+def _has_all(
+    grant: Grant, client: Client, named: frozenset[str], reach: frozenset[str]
+) -> bool:
+    """Tell whether nothing was taken out: then there is nothing to write anew."""
+    claims = grant.id_token_claims | grant.userinfo_claims
+    return (
+        grant.scopes <= client.oidc.scopes
+        and claims <= named
+        and reach.issuperset(grant.resources)
+    )
 
 
 def _superiors(client: Client) -> tuple[Party, ...]:

@@ -51,12 +51,12 @@ class Refresh:
             rfc9449.refresh_token_was_bound_to(held, asked.sender)
             self.family.came_first(held, grant, now)
             token_is_fresh(held, now)
-            grant = self.standing.left(grant)
+            grant = nonce_was_for_the_first(self.standing.left(grant))
             scopes = rfc6749.narrowed_scope(grant.scopes, form.optional("scope"))
             resources = named_resources(form, resources_of(grant, self._issuer))
             following = self._following(held, grant, asked, now)
             tokens = self.tokens.issue(
-                replace(grant, nonce=None),
+                grant,
                 scopes,
                 client=client,
                 sender=asked.sender,
@@ -98,6 +98,11 @@ class Refresh:
         if grant is None:
             raise RefreshTokenUnknown
         return grant
+
+
+def nonce_was_for_the_first(grant: Grant) -> Grant:
+    """OIDC Core §12.2: an ID token by refresh SHOULD NOT have a nonce."""
+    return grant if grant.nonce is None else replace(grant, nonce=None)
 
 
 def token_is_fresh(held: RefreshToken, now: datetime) -> None:

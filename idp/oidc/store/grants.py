@@ -27,6 +27,7 @@ from kernel.secret import Digest
 from kernel.standing import Party, PartyKind
 
 _G, _R = oidc_grant, oidc_refresh
+_MEMBERS: Final = tuple(field.name for field in fields(Grant))
 _SETS: Final = ("scopes", "id_token_claims", "userinfo_claims")
 
 _ADD: Final = Prepared(insert(_G))
@@ -161,7 +162,7 @@ def _hangs_on(party: Party) -> ColumnElement[bool] | None:
 
 
 def _grant_columns(grant: Grant) -> dict[str, object]:
-    plain = {field.name: getattr(grant, field.name) for field in fields(grant)}
+    plain = {name: getattr(grant, name) for name in _MEMBERS}
     lists = {name: sorted(plain[name]) for name in _SETS}
     order = {name: list(plain[name]) for name in ("amr", "providers", "resources")}
     enums = {"level": grant.level.value, "kind": grant.kind.value}
@@ -169,7 +170,7 @@ def _grant_columns(grant: Grant) -> dict[str, object]:
 
 
 def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
-    kept = {field.name: getattr(row, field.name) for field in fields(Grant)}
+    kept = {name: getattr(row, name) for name in _MEMBERS}
     sets = {name: frozenset(kept[name]) for name in _SETS}
     ordered = {
         "amr": tuple(row.amr),

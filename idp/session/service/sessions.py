@@ -87,6 +87,10 @@ class Sessions:
         """Return one, ended ones too, or raise `SessionUnknown`."""
         return self.store.find(session)
 
+    def has_ended(self, session: SessionId) -> bool:
+        """Tell whether it was ended; one that is not known any more was."""
+        return self.store.has_ended(session)
+
     def start(
         self, begun: Start, *, previous: Secret | None = None
     ) -> tuple[Session, Secret]:

@@ -21,6 +21,9 @@ _PARTICIPANT: Final = models.participant
 _PROVIDER: Final = models.provider
 
 _BY_ID: Final = Prepared(select(_TABLE).where(_TABLE.c.id == bindparam("sought")))
+_ENDED: Final = Prepared(
+    select(_TABLE.c.ended_at).where(_TABLE.c.id == bindparam("sought"))
+)
 _BY_COOKIE: Final = Prepared(select(_TABLE).where(_TABLE.c.cookie == bindparam("sought")))
 _TOUCH: Final = Prepared(
     update(_TABLE)
@@ -68,6 +71,11 @@ class SqlSessions:
         if row is None:
             raise SessionUnknown(str(session))
         return self._session(row)
+
+    def has_ended(self, session: SessionId) -> bool:
+        """Tell whether it was ended, or is not there."""
+        row = self.db.read_one(_ENDED, {"sought": session})
+        return row is None or row.ended_at is not None
 
     def by_cookie(self, cookie: Digest) -> Session | None:
         """Return the session of a cookie."""

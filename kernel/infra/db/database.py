@@ -40,7 +40,7 @@ class Database:
     not do it within the limits, and `AlreadyStored` for a unique value that is there.
     """
 
-    __slots__ = ("_connections", "_counts")
+    __slots__ = ("_connections", "_counts", "_dialect")
 
     def __init__(
         self, url: str, *, password: Secret | None = None, limits: Limits = _DEFAULT_LIMITS
@@ -52,6 +52,7 @@ class Database:
         """
         self._counts = Counts()
         self._connections = Connections(location(url, password), limits, self._counts)
+        self._dialect = self._connections.engine.dialect
 
     @property
     def is_sqlite(self) -> bool:
@@ -206,7 +207,7 @@ class Database:
 
     def instant(self, value: datetime) -> SqlValue:
         """Return an aware instant as a hot statement passes it."""
-        return _INSTANT.process_bind_param(value, self.engine.dialect)
+        return _INSTANT.process_bind_param(value, self._dialect)
 
     def from_instant(self, value: SqlValue) -> datetime:
         """Read an instant that a hot statement returned.
@@ -242,7 +243,7 @@ class Database:
         *,
         writes: bool,
     ) -> T:
-        compiled = statement.on(self.engine.dialect)
+        compiled = statement.on(self._dialect)
         sent = compiled.sent(parameters)
         self._counts.note(compiled.sql)
         return self._connections.run_driver(

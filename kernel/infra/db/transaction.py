@@ -50,11 +50,14 @@ class Transaction:
     marks: list[bool] = field(default_factory=list)
     is_lost: bool = False
     is_undone_whole: bool = False
+    _driver: Driver | None = None
 
     def driver(self, *, writes: bool) -> Driver:
         """Return the driver's connection for one statement."""
         self.before(writes=writes)
-        return driver_of(self.connection.connection)
+        if self._driver is None:
+            self._driver = driver_of(self.connection.connection)
+        return self._driver
 
     def before(self, *, writes: bool) -> None:
         """Stand before every statement; set the savepoints still owed before a write.

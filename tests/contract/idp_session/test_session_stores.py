@@ -182,6 +182,14 @@ def test_a_replaced_session_answers_to_its_new_cookie_only(stores: Stores) -> No
     assert stores.sessions.by_cookie(COOKIE) is None
 
 
+def test_a_session_has_ended_when_it_was_ended_or_is_not_there(stores: Stores) -> None:
+    assert stores.sessions.has_ended(A_SESSION.id)
+    stores.sessions.add(A_SESSION, COOKIE)
+    assert not stores.sessions.has_ended(A_SESSION.id)
+    stores.sessions.end(A_SESSION.id, NOW, "person")
+    assert stores.sessions.has_ended(A_SESSION.id)
+
+
 def test_of_many_who_end_a_session_one_did(stores: Stores) -> None:
     stores.sessions.add(A_SESSION, COOKIE)
 
