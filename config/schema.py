@@ -220,8 +220,11 @@ class Limits:
     login_window: Annotated[timedelta, _span("Span they count in.", _MINUTE, _DAY)] = (
         15 * _MINUTE
     )
-    hash_threads: Annotated[int, _count("Passwords hashed at once.", 1, 64)] = 2
+    hash_threads: Annotated[int, _count("Passwords a process hashes at once.", 1, 64)] = 2
     hash_queue: Annotated[int, _count("Passwords that may wait.", 1, 1024)] = 32
+    hash_cores: Annotated[
+        tuple[int, ...], _count("Cores that hash passwords; any if none.", 0, 1023)
+    ] = ()
     requests_per_minute: Annotated[int, _count("Of one address.", 10, 1 << 20)] = 600
 
 

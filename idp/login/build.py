@@ -55,9 +55,16 @@ class LoginRoom:
 
 
 def password_pool(settings: Limits, entropy: Entropy) -> PasswordPool:
-    """Return the pool of this process; `idp.people` is assembled with it too."""
+    """Return the pool of this process; `idp.people` is assembled with it too.
+
+    Raises:
+        HashCoresMissing: this machine has no such core.
+    """
     return PasswordPool(
-        at_once=settings.hash_threads, waiting=settings.hash_queue, entropy=entropy
+        at_once=settings.hash_threads,
+        waiting=settings.hash_queue,
+        cores=frozenset(settings.hash_cores),
+        entropy=entropy,
     )
 
 

@@ -74,3 +74,9 @@ class HashingBusy(Unavailable):
 
     code = "hashing_busy"
     RETRY_AFTER_S = 2
+
+
+class HashCoresMissing(Unavailable):
+    """A core on which passwords are to be hashed is not there, or not for us."""
+
+    code = "hash_cores_missing"

@@ -1,9 +1,11 @@
+import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from idp.login.adapters.password_pool import PasswordPool
-from idp.login.errors import HashingBusy
+from idp.login.errors import HashCoresMissing, HashingBusy
 from kernel.entropy import SystemEntropy
 from kernel.secret import Secret
 from tests.unit.idp.login.house import Browser, House
@@ -49,6 +51,28 @@ def test_beyond_the_queue_nobody_waits(pool: PasswordPool) -> None:
     for thread in (holder, waiter):
         thread.join(10)
     assert pool.hash(Secret("a long sentence"))
+
+
+def test_passwords_stay_on_the_cores_named_for_them_and_nobody_else_does() -> None:
+    before = os.sched_getaffinity(0)
+    cores = frozenset({max(before)})
+    pool = PasswordPool(at_once=1, waiting=1, entropy=SystemEntropy(), cores=cores)
+    with ThreadPoolExecutor(1) as another:
+        assert another.submit(os.sched_getaffinity, 0).result() == before
+        with pool._turn():  # noqa: SLF001  as if it hashed
+            assert os.sched_getaffinity(0) == cores
+            assert another.submit(os.sched_getaffinity, 0).result() == before
+    assert os.sched_getaffinity(0) == before
+    assert pool.verify(pool.hash(Secret("a long sentence")), Secret("a long sentence"))
+    assert os.sched_getaffinity(0) == before
+
+
+@pytest.mark.parametrize("cores", [{1023}, {0, 1023}])
+def test_a_core_that_is_not_there_is_named_and_nobody_is_moved(cores: set[int]) -> None:
+    before = os.sched_getaffinity(0)
+    with pytest.raises(HashCoresMissing, match="hash_cores"):
+        PasswordPool(at_once=1, waiting=1, entropy=SystemEntropy(), cores=frozenset(cores))
+    assert os.sched_getaffinity(0) == before
 
 
 @pytest.mark.spec("RFC 9110 §10.2.3")
