@@ -93,17 +93,33 @@ def _form(path: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> b
     return post(path, urlencode(fields).encode(), {**headers, "Content-Type": floor.FORM})
 
 
+def _machine(house: House) -> Registered:
+    """Register a client that asks for itself, by its secret."""
+    return house.client(
+        "machine-secret",
+        grant_types=(GrantType.CLIENT_CREDENTIALS,),
+        scopes=("members:read",),
+        redirect_uris=(),
+        post_logout_redirect_uris=(),
+        person=None,
+        sector="a",
+    )
+
+
+def client_credentials(house: House) -> Same:
+    """Return RFC 6749 §4.4.2 by secret, of a client made for it."""
+    return _asking(_machine(house))
+
+
+def _asking(client: Registered) -> Same:
+    asked = {"grant_type": "client_credentials"}
+    return Same(_form(ENDPOINT, asked, client.basic))
+
+
 def _machines(house: House) -> dict[str, Talks]:
     """Clients that ask for themselves."""
-    own: dict[str, object] = {
-        "grant_types": (GrantType.CLIENT_CREDENTIALS,),
-        "scopes": ("members:read",),
-        "redirect_uris": (),
-        "post_logout_redirect_uris": (),
-        "person": None,
-    }
     key = Key.made()
-    by_secret = house.client("machine-secret", **own, sector="a")
+    by_secret = _machine(house)
     operator = house.token("operator1")
     keyed = {
         "client_id": "machine-keyed",
@@ -119,9 +135,8 @@ def _machines(house: House) -> dict[str, Talks]:
     made = house.api("POST", "/api/v1/clients", operator, keyed)
     _need(made)
     access = house.token_of(by_secret)
-    asked = {"grant_type": "client_credentials"}
     return {
-        "client_credentials_secret": Same(_form(ENDPOINT, asked, by_secret.basic)),
+        "client_credentials_secret": _asking(by_secret),
         "client_credentials_private_key_jwt": Fresh(_asserted(key)),
         "client_credentials_dpop": Fresh(_proven(key, by_secret)),
         "introspection": Same(

@@ -15,23 +15,25 @@ from benchmarks.weighing.talking import Spoken, Talk, Talks
 
 CLIENTS: Final = 64
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
-_PATIENCE_S: Final = 10.0
+PATIENCE_S: Final = 10.0
 
 
 class AnswerRefused(RuntimeError):
     """The server did not answer as it must, or not in time: figures would mean nothing."""
 
 
-class _Line:
+class Line:
     """One kept connection and what has arrived of its present answer."""
 
     def __init__(self, port: int, talk: Talk) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE_S)
+        """Connect."""
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._talk, self._turn = talk, next(talk)
         self._arrived = b""
 
     def ask(self) -> None:
+        """Send the request whose turn it is."""
         self._arrived = b""
         self.socket.sendall(self._turn.request)
 
@@ -81,7 +83,7 @@ def load(port: int, talks: Talks, seconds: float, clients: int = CLIENTS) -> int
         AnswerRefused: an answer was not what it must be, or none came.
     """
     with selectors.DefaultSelector() as watched:
-        lines = [_Line(port, talks(number)) for number in range(clients)]
+        lines = [Line(port, talks(number)) for number in range(clients)]
         for line in lines:
             watched.register(line.socket, selectors.EVENT_READ, line)
             line.ask()
@@ -96,7 +98,7 @@ def _until_over(watched: selectors.BaseSelector, over: float) -> int:
     """Ask again for every answer until the time is over, then end the units begun."""
     done, open_lines = 0, len(watched.get_map())
     while open_lines:
-        ready = watched.select(_PATIENCE_S)
+        ready = watched.select(PATIENCE_S)
         if not ready:
             raise AnswerRefused("no answer in time")
         for key, _ in ready:

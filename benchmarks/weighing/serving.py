@@ -56,9 +56,9 @@ def served(name: str, target: str, port: int, asked: bytes | Talks) -> Iterator[
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
     command += ["--blocking-threads", str(BLOCKING_THREADS), "--port", str(port)]
     command += ["--no-ws", target, *(["--factory"] if ":make_" in target else [])]
-    with _on(_cores()[0]):
+    with on_core(cores()[0]):
         process = Popen(command, stdout=DEVNULL, stderr=DEVNULL)  # noqa: S603  our own
-    with process, _on(_cores()[-1]):
+    with process, on_core(cores()[-1]):
         try:
             _wait(port)
             talks = Same(asked) if isinstance(asked, bytes) else asked
@@ -100,12 +100,13 @@ def cpu_s(pid: int) -> float:
     return own + sum(cpu_s(int(child)) for child in children.split())
 
 
-def _cores() -> list[int]:
+def cores() -> list[int]:
+    """Return the cores that there are for a benchmark."""
     return sorted(os.sched_getaffinity(os.getppid()))
 
 
 @contextmanager
-def _on(core: int) -> Iterator[None]:
+def on_core(core: int) -> Iterator[None]:
     """Stay on one core meanwhile; children begun here stay there too."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {core})
