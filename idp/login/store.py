@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import Insert, bindparam, case, delete, select, update
 
 from idp.login import models
 from idp.login.domain import (
@@ -19,11 +19,42 @@ from idp.login.domain import (
 from idp.login.errors import ChallengeUnknown
 from kernel.assurance import Level
 from kernel.ids import AuthenticatorId, InteractionId, PersonId
-from kernel.infra.db import Database, delete_in_batches, upsert
+from kernel.infra.db import Database, Prepared, delete_in_batches, upsert
 
 _FAILURE: Final = models.failure
 _PENDING: Final = models.pending
 _CHALLENGE: Final = models.challenge
+_THIS: Final = (_FAILURE.c.kind == bindparam("of")) & (
+    _FAILURE.c.name == bindparam("whose")
+)
+
+
+def _counted() -> Insert:
+    """Count one more, or begin a fresh window where the last one is over."""
+    over = _FAILURE.c.since <= bindparam("over", type_=_FAILURE.c.since.type)
+    names = ("kind", "name", "since")
+    fresh = upsert(_FAILURE).values(failures=1, **{n: bindparam(n) for n in names})
+    return fresh.on_conflict_do_update(
+        index_elements=["kind", "name"],
+        set_={
+            "failures": case((over, 1), else_=_FAILURE.c.failures + 1),
+            "since": case((over, fresh.excluded.since), else_=_FAILURE.c.since),
+        },
+    ).returning(_FAILURE.c.failures, _FAILURE.c.since)
+
+
+_READ: Final = Prepared(
+    select(_FAILURE.c.failures, _FAILURE.c.since).where(
+        _THIS, _FAILURE.c.since > bindparam("after")
+    )
+)
+_ADD: Final = Prepared(_counted())
+_GIVE_BACK: Final = Prepared(
+    update(_FAILURE)
+    .where(_THIS, _FAILURE.c.failures > 0)
+    .values(failures=_FAILURE.c.failures - 1)
+)
+_CLEAR: Final = Prepared(delete(_FAILURE).where(_THIS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +65,30 @@ class SqlFailureCounts:
 
     def read(self, key: CountKey, since: datetime) -> Count:
         """Return the count of the window that is open."""
-        one = (_FAILURE.c.kind == key.kind.value) & (_FAILURE.c.name == key.name)
-        open_window = one & (_FAILURE.c.since > since)
-        row = self.db.read_one(
-            select(_FAILURE.c.failures, _FAILURE.c.since).where(open_window)
-        )
+        row = self.db.read_one(_READ, {**_named(key), "after": since})
         return Count(0) if row is None else Count(row.failures, row.since)
 
     def add(self, key: CountKey, at: datetime, since: datetime) -> Count:
         """Count one more and return the count, in a fresh window if the last is over."""
-        over = _FAILURE.c.since <= since
-        statement = upsert(_FAILURE).values(
-            kind=key.kind.value, name=key.name, failures=1, since=at
-        )
-        counted = statement.on_conflict_do_update(
-            index_elements=["kind", "name"],
-            set_={
-                "failures": case((over, 1), else_=_FAILURE.c.failures + 1),
-                "since": case((over, statement.excluded.since), else_=_FAILURE.c.since),
-            },
-        ).returning(_FAILURE.c.failures, _FAILURE.c.since)
-        (row,) = self.db.write_returning(counted)
+        said = {"kind": key.kind.value, "name": key.name, "since": at, "over": since}
+        (row,) = self.db.write_returning(_ADD, said)
         return Count(row.failures, row.since)
 
     def give_back(self, key: CountKey) -> None:
         """Take one off again."""
-        one = (_FAILURE.c.kind == key.kind.value) & (_FAILURE.c.name == key.name)
-        positive = one & (_FAILURE.c.failures > 0)
-        taken = update(_FAILURE).where(positive).values(failures=_FAILURE.c.failures - 1)
-        self.db.write(taken)
+        self.db.write(_GIVE_BACK, _named(key))
 
     def clear(self, key: CountKey) -> None:
         """Forget the count."""
-        one = (_FAILURE.c.kind == key.kind.value) & (_FAILURE.c.name == key.name)
-        self.db.write(delete(_FAILURE).where(one))
+        self.db.write(_CLEAR, _named(key))
 
     def forget_before(self, instant: datetime) -> int:
         """Delete windows that began before ``instant``."""
         return self.db.write(delete(_FAILURE).where(_FAILURE.c.since < instant))
+
+
+def _named(key: CountKey) -> dict[str, object]:
+    return {"of": key.kind.value, "whose": key.name}
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,12 @@ USE = Prepared(
     .where(ROWS.c.name == bindparam("wanted"), ROWS.c.at.is_(None))
     .values(at=bindparam("now"), uses=7)
 )
+USE_AND_TELL = Prepared(
+    update(ROWS)
+    .where(ROWS.c.name == bindparam("wanted"), ROWS.c.at.is_(None))
+    .values(at=bindparam("now"), uses=7)
+    .returning(ROWS.c.at, ROWS.c.uses)
+)
 NOW = datetime(2026, 11, 26, 8, 0, 0, 123_456, tzinfo=UTC)
 
 
@@ -117,6 +123,16 @@ def test_a_conditional_update_counts_its_rows(store: Database) -> None:
     found = store.read_one(BY_NAME, {"wanted": "once"})
     assert found is not None
     assert (found.at, found.uses) == (NOW, 7)
+
+
+def test_what_it_returns_is_read_by_the_types_of_its_columns(store: Database) -> None:
+    store.write(ADD, row("once"))
+    (found,) = store.write_returning(USE_AND_TELL, {"wanted": "once", "now": NOW})
+    assert (found.at, found.uses, len(found)) == (NOW, 7, 2)
+    assert store.write_returning(USE_AND_TELL, {"wanted": "once", "now": NOW}) == []
+    kept = store.read_one(BY_NAME, {"wanted": "once"})
+    assert kept is not None
+    assert kept.uses == 7
 
 
 def test_a_taken_value_is_told_as_ever(store: Database) -> None:

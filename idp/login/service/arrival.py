@@ -81,24 +81,28 @@ class Arrivals:
         *,
         acting: Acting = FOR_THEMSELVES,
     ) -> Landing:
-        """Start the session of somebody who used their own means here."""
-        for one in used:
-            self.authenticators.used(one.id)
-        session, cookie = self.sessions.start(
-            Start(
-                person=person.id,
-                assurance=assurance_of(person.identity, used),
-                amr=_amr(used),
-                acting_for=acting.organisation or interaction.acting_for,
-                authenticators=tuple(one.id for one in used),
-                browser=visitor.name,
-                interaction=interaction.id,
-            ),
-            previous=visitor.session,
+        """Start the session of somebody who used their own means here.
+
+        Means, session and interaction are written by one commit: nobody is left with a
+        session of an interaction that had ended meanwhile.
+        """
+        begun = Start(
+            person=person.id,
+            assurance=assurance_of(person.identity, used),
+            amr=_amr(used),
+            acting_for=acting.organisation or interaction.acting_for,
+            authenticators=tuple(one.id for one in used),
+            browser=visitor.name,
+            interaction=interaction.id,
         )
-        if acting.must_choose and session.acting_for is None:
-            return Landing(with_interaction(ORGANISATION_PATH, interaction.id), cookie)
-        return Landing(self.interactions.arrive(interaction, session), cookie)
+        with self.sessions.around.work():
+            for one in used:
+                self.authenticators.used(one.id)
+            session, cookie = self.sessions.start(begun, previous=visitor.session)
+            if acting.must_choose and session.acting_for is None:
+                address = with_interaction(ORGANISATION_PATH, interaction.id)
+                return Landing(address, cookie)
+            return Landing(self.interactions.arrive(interaction, session), cookie)
 
     def represented(self, person: Person, tab: Tab) -> Acting:
         """Return for whom somebody acts who signed in on the 法人 tab.

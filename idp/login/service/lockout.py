@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from idp.login.domain import CountKey, CountKind, LockoutRules
 from idp.login.errors import LockedOut
@@ -52,28 +53,34 @@ class Lockout:
         """Count an attempt on every key before it is made.
 
         A hundred attempts at once get a hundred different counts, and only the first few
-        are compared at all.
+        are compared at all. What follows a key that is used up is not counted. All are
+        counted by one commit, which a refusal does not take back.
 
         Raises:
             LockedOut: one of the keys is used up.
         """
         now = self.around.clock()
-        for key in keys:
-            count = self.counts.add(key, now, now - self.rules.window)
-            limit = self.rules.limit(key.kind)
-            if count.failures > limit:
-                if count.failures == limit + 1:
-                    self._record(key)
-                raise LockedOut
+        with self.around.work():
+            is_used_up = any(self._uses_up(key, now) for key in keys)
+        if is_used_up:
+            raise LockedOut
+
+    def _uses_up(self, key: CountKey, now: datetime) -> bool:
+        count = self.counts.add(key, now, now - self.rules.window)
+        limit = self.rules.limit(key.kind)
+        if count.failures == limit + 1:
+            self._record(key)
+        return count.failures > limit
 
     def succeeded(self, own: CountKey, *shared: CountKey) -> None:
         """Forget the count of what succeeded; give shared ones only this attempt back.
 
         Whoever owns one good account must not wash the count of their address clean.
         """
-        self.counts.clear(own)
-        for key in shared:
-            self.counts.give_back(key)
+        with self.around.work():
+            self.counts.clear(own)
+            for key in shared:
+                self.counts.give_back(key)
 
     def _record(self, key: CountKey) -> None:
         self.around.trail.record(

@@ -158,12 +158,14 @@ class Database:
     ) -> Sequence[Row[*Ts]]: ...
     @overload
     def write_returning(
-        self, statement: Executable, parameters: Parameters | None = None
+        self, statement: Executable | Prepared, parameters: Parameters | None = None
     ) -> Sequence[AnyRow]: ...
     def write_returning(
-        self, statement: Executable, parameters: Parameters | None = None
+        self, statement: Executable | Prepared, parameters: Parameters | None = None
     ) -> Sequence[AnyRow]:
         """Run INSERT, UPDATE or DELETE … RETURNING and return its rows."""
+        if isinstance(statement, Prepared):
+            return self._prepared(Compiled.read, statement, parameters, writes=True)
         return self._connections.run(
             lambda connection: connection.execute(statement, parameters).fetchall(),
             writes=True,

@@ -6,11 +6,19 @@ each engine once; values pass through the types of its columns as ever.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ClauseElement, Dialect, Executable, Row, Select
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Dialect,
+    Executable,
+    Row,
+    Select,
+    UpdateBase,
+)
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
@@ -125,7 +133,7 @@ def _compiled(statement: Executable, dialect: Dialect) -> Compiled:
     made = cast("ClauseElement", statement).compile(dialect=dialect)
     if not isinstance(made, SQLCompiler) or made.post_compile_params:
         raise NotPreparable(str(statement)[:80])
-    columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+    columns = list(_columns(statement))
     return Compiled(
         sql=str(made),
         places=tuple(_place(made, name, dialect) for name in _order(made)),
@@ -133,6 +141,15 @@ def _compiled(statement: Executable, dialect: Dialect) -> Compiled:
         row=namedtuple("Row", [str(column.key) for column in columns]),  # noqa: PYI024  the columns' names
         reading=tuple(_reading([column.type for column in columns], dialect)),
     )
+
+
+def _columns(statement: Executable) -> Iterable[ColumnElement[Any]]:
+    """Return what comes back: of a SELECT its columns, of all else those of RETURNING."""
+    if isinstance(statement, Select):
+        return statement.selected_columns
+    if isinstance(statement, UpdateBase):
+        return statement.exported_columns
+    return ()
 
 
 def _order(made: SQLCompiler) -> Sequence[str]:

@@ -56,6 +56,32 @@ def test_an_address_that_owns_a_good_account_does_not_wash_its_count_clean(
         house.login.password(other, "victim51", Secret("guess"), visitor)
 
 
+def test_a_good_password_is_three_commits_whatever_is_counted(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    begun = browser.begin()
+    visitor = Visitor(browser=None, address="192.0.2.1")
+    with house.db.counting() as seen:
+        house.login.password(begun, "zhangsan", Secret(PASSWORD), visitor)
+    assert seen.commits == 3  # counted before, given back, session and interaction
+
+
+def test_a_key_that_is_used_up_stays_counted_and_the_next_is_spared(
+    house: House, browser: Browser
+) -> None:
+    begun = browser.begin()
+    visitor = Visitor(browser=None, address="192.0.2.1")
+    for _ in range(5):
+        with pytest.raises(FailureCounted):
+            house.login.password(begun, "victim", Secret("guess"), visitor)
+    for _ in range(60):
+        with pytest.raises(LockedOut):
+            house.login.password(begun, "victim", Secret("guess"), visitor)
+    with pytest.raises(FailureCounted):
+        house.login.password(begun, "somebody", Secret("guess"), visitor)
+
+
 def test_neither_account_nor_address_is_kept_as_it_is() -> None:
     assert b"zhangsan" not in bytes(NAMES.account("zhangsan").name)
     assert NAMES.account("zhangsan").kind is CountKind.ACCOUNT
