@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from idp.people import models
 from idp.people.domain import AuthenticatorKind, AuthenticatorRecord
 from idp.people.errors import AuthenticatorUnknown
 from kernel.assurance import Level
 from kernel.ids import AuthenticatorId, PersonId
-from kernel.infra.db import Database
+from kernel.infra.db import Database, Prepared
 from kernel.proof.seal import Place, Sealer
 from kernel.secret import Digest, Secret
 
@@ -25,6 +25,15 @@ _RECORD: Final = select(
     _TABLE.c.label,
     _TABLE.c.key_digest,
     _TABLE.c.last_used_at,
+)
+_OF: Final = Prepared(
+    _RECORD.where(_TABLE.c.person == bindparam("sought")).order_by(_TABLE.c.id)
+)
+_SECRET: Final = Prepared(select(_TABLE.c.secret).where(_TABLE.c.id == bindparam("sought")))
+_USED: Final = Prepared(
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("sought"))
+    .values(last_used_at=bindparam("now"))
 )
 
 
@@ -52,8 +61,7 @@ class SqlAuthenticators:
 
     def of(self, person: PersonId) -> tuple[AuthenticatorRecord, ...]:
         """Return somebody's, oldest first."""
-        statement = _RECORD.where(_TABLE.c.person == person).order_by(_TABLE.c.id)
-        return tuple(_record(row) for row in self.db.read(statement))
+        return tuple(_record(row) for row in self.db.read(_OF, {"sought": person}))
 
     def by_key(self, digest: Digest) -> AuthenticatorRecord | None:
         """Return the certificate with this key."""
@@ -62,8 +70,7 @@ class SqlAuthenticators:
 
     def secret(self, authenticator: AuthenticatorId) -> Secret:
         """Open what it is checked with."""
-        statement = select(_TABLE.c.secret).where(_TABLE.c.id == authenticator)
-        row = self.db.read_one(statement)
+        row = self.db.read_one(_SECRET, {"sought": authenticator})
         if row is None or row.secret is None:
             raise AuthenticatorUnknown(str(authenticator))
         return Secret(self.sealer.open(row.secret, _place(authenticator)).decode())
@@ -80,7 +87,8 @@ class SqlAuthenticators:
 
     def used(self, authenticator: AuthenticatorId, at: datetime) -> None:
         """Note when it was used last."""
-        self._change(authenticator, last_used_at=at)
+        if not self.db.write(_USED, {"sought": authenticator, "now": at}):
+            raise AuthenticatorUnknown(str(authenticator))
 
     def take_step(self, authenticator: AuthenticatorId, step: int) -> bool:
         """Use a time step up; the WHERE clause is the lock."""

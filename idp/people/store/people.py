@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from idp.people import models
 from idp.people.domain import Account, Person, PersonKind, PersonState, Username
 from idp.people.errors import NumberTaken, PersonUnknown, UsernameTaken
 from kernel.assurance import Level
 from kernel.ids import PersonId
-from kernel.infra.db import AlreadyStored, Database
+from kernel.infra.db import AlreadyStored, Database, Prepared
 from kernel.proof.seal import Place, Sealer
 from kernel.web import Page, PageAsked, Role
 
@@ -24,6 +24,10 @@ _RECORD: Final = select(
     _TABLE.c.roles,
     _TABLE.c.state,
     _TABLE.c.created_at,
+)
+_BY_ID: Final = Prepared(_RECORD.where(_TABLE.c.id == bindparam("sought")))
+_BY_USERNAME: Final = Prepared(
+    select(models.account.c.person).where(models.account.c.username == bindparam("sought"))
 )
 
 
@@ -57,7 +61,7 @@ class SqlPeople:
 
     def find(self, person: PersonId) -> Person:
         """Return one, or raise `PersonUnknown`."""
-        row = self.db.read_one(_RECORD.where(_TABLE.c.id == person))
+        row = self.db.read_one(_BY_ID, {"sought": person})
         if row is None:
             raise PersonUnknown(str(person))
         return _person(row)
@@ -127,10 +131,7 @@ class SqlPeople:
 
     def by_username(self, username: Username) -> PersonId | None:
         """Return whose username it is."""
-        column = models.account.c
-        row = self.db.read_one(
-            select(column.person).where(column.username == username.value)
-        )
+        row = self.db.read_one(_BY_USERNAME, {"sought": username.value})
         return None if row is None else PersonId(row.person)
 
     def username_of(self, person: PersonId) -> Username | None:

@@ -20,6 +20,8 @@ _TABLE: Final = models.session
 _PARTICIPANT: Final = models.participant
 _PROVIDER: Final = models.provider
 
+_BEGUN: Final = [c.name for c in _TABLE.c if c.name not in {"ended_at", "end_reason"}]
+_ADD: Final = Prepared(_TABLE.insert().values({n: bindparam(n) for n in _BEGUN}))
 _BY_ID: Final = Prepared(select(_TABLE).where(_TABLE.c.id == bindparam("sought")))
 _ENDED: Final = Prepared(
     select(_TABLE.c.ended_at).where(_TABLE.c.id == bindparam("sought"))
@@ -61,8 +63,8 @@ class SqlSessions:
 
     def add(self, session: Session, cookie: Digest) -> None:
         """Keep a fresh one."""
-        values = {"id": session.id, "cookie": cookie, **self._columns(session)}
-        self.db.write(_TABLE.insert().values(**values))
+        said = {"id": session.id, "cookie": cookie, **self._columns(session)}
+        self.db.write(_ADD, dict.fromkeys(_BEGUN) | said)
         self._add_providers(session)
 
     def find(self, session: SessionId) -> Session:
