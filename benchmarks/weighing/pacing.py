@@ -1,4 +1,4 @@
-"""Load that does not wait for answers: a request is due when its time has come.
+"""Load that does not wait for answers: a unit is due when its time has come.
 
 How long one took is counted from when it was due, not from when it could be sent: what
 waits behind a slow answer has waited too.
@@ -16,15 +16,20 @@ from benchmarks.weighing.talking import Talks
 
 @dataclass(frozen=True, slots=True)
 class Paced:
-    """What one paced load saw: seconds of each request, and what asking cost of a core."""
+    """What one paced load saw: seconds of each unit, and what asking cost of a core."""
 
     took_s: tuple[float, ...]
     lasted_s: float
     generator_cpu_s: float
 
     @property
+    def per_s(self) -> float:
+        """Units done in a second."""
+        return len(self.took_s) / self.lasted_s
+
+    @property
     def p95_ms(self) -> float:
-        """Milliseconds within which 95 of 100 requests were answered."""
+        """Milliseconds within which 95 of 100 units were done."""
         return quantiles(self.took_s, n=20)[-1] * 1e3
 
     @property
@@ -33,15 +38,17 @@ class Paced:
         return self.generator_cpu_s / self.lasted_s
 
 
-def paced(port: int, talks: Talks, per_s: float, seconds: float) -> Paced:
-    """Ask ``per_s`` times a second, evenly, on kept connections.
+def paced(
+    port: int, talks: Talks, per_s: float, seconds: float, clients: int = CLIENTS
+) -> Paced:
+    """Begin ``per_s`` units a second, evenly, on kept connections.
 
     Raises:
         AnswerRefused: an answer was not what it must be, or none came.
     """
     # Of all selectors only this one waits for less than a millisecond.
     with selectors.SelectSelector() as watched:
-        lines = [Line(port, talks(number)) for number in range(CLIENTS)]
+        lines = [Line(port, talks(number)) for number in range(clients)]
         for line in lines:
             watched.register(line.socket, selectors.EVENT_READ, line)
         cpu, began = time.process_time(), time.monotonic()
@@ -92,6 +99,9 @@ class _Pace:
         return PATIENCE_S
 
     def _take(self, line: Line) -> None:
-        if line.take() is not None:
+        ended = line.take()
+        if ended is False:
+            line.ask()
+        elif ended:
             self.took.append(time.monotonic() - self.due.pop(line))
             self.free.append(line)

@@ -51,9 +51,15 @@ class Served:
 
 
 @contextmanager
-def served(name: str, target: str, port: int, asked: bytes | Talks) -> Iterator[Served]:
-    """Serve ``target`` with one granian worker; named ``make_…`` it is a factory."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
+def served(
+    name: str, target: str, port: int, asked: bytes | Talks, *, nice: int = 0
+) -> Iterator[Served]:
+    """Serve ``target`` with one granian worker; named ``make_…`` it is a factory.
+
+    ``nice`` lets others on its core go before it (nice(1)).
+    """
+    command = ["nice", "-n", str(nice)] if nice else []
+    command += [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
     command += ["--blocking-threads", str(BLOCKING_THREADS), "--port", str(port)]
     command += ["--no-ws", target, *(["--factory"] if ":make_" in target else [])]
     with on_core(cores()[0]):
