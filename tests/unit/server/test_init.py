@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from config.loader import FILE_VARIABLE
 from config.template import template
 from config.words import Profile
 from server.cli import main
@@ -123,3 +124,16 @@ def test_the_doctor_sees_a_secret_that_others_can_read(
     capsys.readouterr()
     assert main(["doctor", "--settings", str(settings_file)]) == Exit.REFUSED
     assert "chmod 600" in capsys.readouterr().out
+
+
+def test_a_core_for_passwords_that_is_not_there_stops_the_start(
+    settings_file: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert main(["init", "--settings", str(settings_file)]) == Exit.DONE
+    # The command names the file in the environment; afterwards it is gone again.
+    monkeypatch.setenv(FILE_VARIABLE, str(settings_file))
+    monkeypatch.setenv("TRUSTHUB__LIMITS__HASH_CORES", "[1023]")
+    assert main(["serve", "--settings", str(settings_file)]) != Exit.DONE
+    assert "limits.hash_cores: [1023]" in capsys.readouterr().err
