@@ -116,10 +116,10 @@ class OwnMeans:
         if known is None:
             raise NoPasswordHere
         count = self.lockout.names.person(CountKind.PASSWORD, session.person)
-        self.lockout.reserve(count)
-        if not self.hashing.verify(self.authenticators.secret(known.id), old):
-            raise OldPasswordRefused
-        encoded = self.authenticators.hashed(new)
+        with self.lockout.attempt(count):
+            if not self.hashing.verify(self.authenticators.secret(known.id), old):
+                raise OldPasswordRefused
+            encoded = self.authenticators.hashed(new)
         self.lockout.succeeded(count)
         with self.lockout.around.work():
             self.authenticators.set_hash(session.person, encoded, session.assurance.level)

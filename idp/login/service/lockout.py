@@ -1,6 +1,8 @@
 """Lock-out: an attempt is counted before it is made, so parallel ones gain nothing."""
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +11,7 @@ from idp.login.errors import LockedOut
 from idp.login.events import LockedOutRecorded
 from idp.login.ports import FailureCounts
 from idp.session.service import Surroundings
+from kernel.errors import Unavailable
 from kernel.events import Outcome
 from kernel.ids import PersonId
 from kernel.proof.seal import Sealer
@@ -65,6 +68,28 @@ class Lockout:
         if is_used_up:
             raise LockedOut
 
+    @contextmanager
+    def attempt(self, *keys: CountKey) -> Iterator[None]:
+        """Count an attempt, as ``reserve`` does, before the block that makes it.
+
+        If nobody could find out it is given back: whoever comes while too many wait must
+        not be locked out for it, and has learned nothing.
+
+        Raises:
+            LockedOut: one of the keys is used up.
+        """
+        self.reserve(*keys)
+        try:
+            yield
+        except Unavailable:
+            self._give_back(*keys)
+            raise
+
+    def _give_back(self, *keys: CountKey) -> None:
+        with self.around.work():
+            for key in keys:
+                self.counts.give_back(key)
+
     def _uses_up(self, key: CountKey, now: datetime) -> bool:
         count = self.counts.add(key, now, now - self.rules.window)
         limit = self.rules.limit(key.kind)
@@ -79,8 +104,7 @@ class Lockout:
         """
         with self.around.work():
             self.counts.clear(own)
-            for key in shared:
-                self.counts.give_back(key)
+            self._give_back(*shared)
 
     def _record(self, key: CountKey) -> None:
         self.around.trail.record(

@@ -55,14 +55,14 @@ class PasswordSignIn:
         Raises:
             FailureCounted: they do not belong together, for whatever reason.
             LockedOut: too many attempts; nothing was compared.
-            HashingBusy: too many passwords wait.
+            HashingBusy: too many passwords wait; this attempt does not count.
             MandateMissing: right, but on the 法人 tab without anybody to act for.
         """
         name = _folded(username)
         account = self.lockout.names.account(name)
         address = self.lockout.names.address(visitor.address)
-        self.lockout.reserve(account, address)
-        person, record = self._compare(interaction, *self._known(name), password)
+        with self.lockout.attempt(account, address):
+            person, record = self._compare(interaction, *self._known(name), password)
         self.lockout.succeeded(account, address)
         return self._go_on(interaction, person, record, visitor, tab)
 

@@ -35,9 +35,9 @@ class Registration:
             LockedOut: too many from this address.
         """
         wanted = Username.parse(username)
-        self.lockout.reserve(self.lockout.names.address(visitor.address))
         around, arrivals = self.lockout.around, self.arrivals
-        encoded = arrivals.authenticators.hashed(password)
+        with self.lockout.attempt(self.lockout.names.address(visitor.address)):
+            encoded = arrivals.authenticators.hashed(password)
         with around.work():
             person = arrivals.people.create(name, username=wanted, origin="registration")
             record = arrivals.authenticators.set_hash(

@@ -86,3 +86,15 @@ def test_when_too_many_sign_in_the_page_says_when_to_come_again(
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "2"
     assert browser.outcome().outcome is None
+
+
+def test_who_comes_while_too_many_wait_is_not_locked_out_for_it(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    browser.begin()
+    house.around.hashing.is_full = True
+    for _ in range(60):
+        assert browser.sign_in().status_code == 503
+    house.around.hashing.is_full = False
+    assert browser.sign_in().status_code == 303
