@@ -9,6 +9,7 @@ import pytest
 
 from idp.clients.domain import AuthMethod, Client, Membership, OidcFacet, Registration
 from idp.clients.errors import ClientHasNoSecret
+from idp.clients.ports import ClientKeys
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.signed import Pushed
 from idp.oidc.errors import RequestUriRefused
@@ -125,7 +126,9 @@ def a_ring() -> KeyRing:
     return house.process(RoleGroup.SERVE)
 
 
-def takes_objects(client: Client, decrypter: Decrypter | None = None) -> Believing:
+def takes_objects(
+    client: Client, decrypter: Decrypter | None = None, keys: ClientKeys | None = None
+) -> Believing:
     decrypting = Decrypting(decrypter or a_ring())
     opening = Opening(
         ISSUER,
@@ -134,7 +137,7 @@ def takes_objects(client: Client, decrypter: Decrypter | None = None) -> Believi
         CLOCK,
         decrypting,
         NothingLiesThere(),
-        GivenKeys(),
+        keys or GivenKeys(),
     )
     return lambda token: opening.opened(client, {"request": token})
 

@@ -1,17 +1,19 @@
 """The keys of clients that keep them at an address of their own."""
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from idp.clients.domain import Client
 from idp.oidc.errors import ClientMetadataRefused, ClientPageUnreachable
 from idp.oidc.ports import ClientPages, RegisteredClients
 from kernel.clock import Clock
 from kernel.ids import ClientId
-from kernel.proof.jose import JoseRefused, KeySet, from_base64url
+from kernel.proof.jose import JoseRefused, KeySet, decode_object, from_base64url
+
+_HEADER_LIMIT: Final = 65_536
+_HEADER_DEPTH: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,17 @@ def read_keys(pages: ClientPages, address: str) -> KeySet:
 
 
 def _knows(keys: KeySet | None, token: str) -> bool:
-    """RFC 7515 §4.1.4: whether the key that the token names is there; none named: yes."""
+    """RFC 7515 §4.1.4: whether the key that the token names is there; none named: yes.
+
+    Nothing is known of the token yet, so its header is read within bounds; one that is none
+    is refused by whoever verifies it.
+    """
     if keys is None:
         return False
     try:
-        header = json.loads(from_base64url(token.partition(".")[0]))
-    except (JoseRefused, ValueError):
+        raw = from_base64url(token.partition(".")[0])
+        header = decode_object(raw, limit_bytes=_HEADER_LIMIT, depth=_HEADER_DEPTH)
+    except JoseRefused:
         return True
-    kid = header.get("kid") if isinstance(header, dict) else None
+    kid = header.get("kid")
     return not isinstance(kid, str) or kid in keys.by_kid
