@@ -23,6 +23,8 @@ TYPES: Final = sorted(
     {each.typ for each in vars(profiles).values() if isinstance(each, JwsProfile)}
 )
 _MEGABYTE: Final = 1_048_576
+LAST: Final = (253402300799, 253402300739.5)
+"""Seconds at the end of the year 9999: whoever adds a minute to them falls off the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class Lies:
 
     def _values(self) -> Iterator[tuple[str, str]]:
         """RFC 7519 §2, §4.1: dates that are none, parties that are none."""
-        no_dates: tuple[object, ...] = ("1", None, True, [1], {}, -1, 10**18, 1e300)
+        no_dates: tuple[object, ...] = ("1", None, True, [1], {}, -1, 10**18, 1e300, *LAST)
         for name in self.dates:
             for date in no_dates:
                 yield f"{name} {date!r}", self._saying(**{name: date})

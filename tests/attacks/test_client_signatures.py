@@ -23,7 +23,7 @@ from kernel.ids import ClientId, EntityId
 from kernel.proof.jose import KeySet
 from kernel.secret import Digest, Secret
 from kernel.standing import Party, PartyKind
-from tests.attacks.lies import Lies
+from tests.attacks.lies import LAST, Lies
 from tests.unit.kernel.proof.signers import signer
 from tests.unit.trustroot.fakes import KeyHouse
 from trustroot.keys.domain import RoleGroup
@@ -157,7 +157,7 @@ class ObjectLies(Lies):
             for wrong in (5, None, "", [true, "x"], {"id": true}, *near, f"{true}.evil"):
                 claims = {**self.claims, name: wrong}
                 yield f"{name} {wrong!r:.60}", self.by.token(head, claims)
-        no_dates: tuple[object, ...] = ("1", None, True, [1], {}, -1, 10**18, 1e300)
+        no_dates: tuple[object, ...] = ("1", None, True, [1], {}, -1, 10**18, 1e300, *LAST)
         for name in self.dates:
             for date in no_dates:
                 yield f"{name} {date!r}", self.by.token(head, {**self.claims, name: date})

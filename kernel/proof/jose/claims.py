@@ -1,7 +1,7 @@
 """Rules about the registered claims of a JWT, one function per clause."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kernel.clock import from_epoch_seconds
@@ -16,13 +16,15 @@ from kernel.proof.jose.errors import (
 )
 
 DEFAULT_SKEW: Final = timedelta(seconds=60)
+_END: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""A year before the last instant there is, so that what is reckoned from a date is one."""
 
 
 def numeric_date(claims: Mapping[str, object], name: str) -> datetime | None:
     """RFC 7519 §2: a NumericDate is a number of seconds since 1970; None if absent.
 
     Raises:
-        ClaimMalformed: not a number, or outside the years 1970 to 9999.
+        ClaimMalformed: not a number, or outside the years 1970 to 9998.
     """
     if name not in claims:
         return None
@@ -30,9 +32,12 @@ def numeric_date(claims: Mapping[str, object], name: str) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
         raise ClaimMalformed(name)
     try:
-        return from_epoch_seconds(value)
+        instant = from_epoch_seconds(value)
     except ValueError as cause:
         raise ClaimMalformed(name) from cause
+    if instant >= _END:
+        raise ClaimMalformed(name)
+    return instant
 
 
 def required_date(claims: Mapping[str, object], name: str) -> datetime:

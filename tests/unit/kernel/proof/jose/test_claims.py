@@ -75,10 +75,23 @@ def test_all_three_rules_about_time_count(
 
 
 @pytest.mark.spec("RFC 7519 §2")
-@pytest.mark.parametrize("value", ["1", True, None, [1], -1, 1e300, 10**30, 253402300800])
+@pytest.mark.parametrize(
+    "value", ["1", True, None, [1], -1, 1e300, 10**30, 253402300800, 253370764800]
+)
 def test_a_date_is_a_number_of_seconds_within_reach(value: object) -> None:
     with pytest.raises(ClaimMalformed):
         numeric_date({"exp": value}, "exp")
+
+
+@pytest.mark.spec("RFC 7519 §2; exp at the end of time")
+@pytest.mark.parametrize("before_the_end", [0, 0.5, 1, 59, 60, 61, 3600, 86_400])
+def test_a_date_at_the_end_of_time_is_none_and_breaks_no_reckoning(
+    before_the_end: float,
+) -> None:
+    last = 253402300799 - before_the_end
+    with pytest.raises(ClaimMalformed):
+        within({"iat": AT, "exp": last}, NOW)
+    within({"iat": AT, "exp": 253370764799}, NOW)
 
 
 def test_a_date_may_have_a_fraction() -> None:
