@@ -7,7 +7,7 @@ from typing import Final
 
 from idp.clients.domain import Client
 from idp.oidc.domain.grants import Grant, RefreshToken
-from idp.oidc.domain.proofs import Proof, plain_address
+from idp.oidc.domain.proofs import Proof, stated_address
 from idp.oidc.domain.senders import UNPROVEN, Sender
 from idp.oidc.errors import (
     CodeOfOtherKey,
@@ -48,7 +48,7 @@ def method_is_that_of_request(proof: Proof) -> None:
 def address_is_that_of_request(proof: Proof) -> None:
     """§4.3 check 9: htu matches the address, ignoring query and fragment parts."""
     try:
-        said = plain_address(str(proof.claims["htu"]))
+        said = stated_address(str(proof.claims["htu"]))
     except ValueError as cause:
         raise DpopProofRefused("htu") from cause
     if said not in proof.addresses:

@@ -13,6 +13,8 @@ _REMEMBERED: Final = 256
 _PORTS: Final = {"http": 80, "https": 443}
 _ESCAPED: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
+_WRITTEN: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+"""RFC 3986 §2: what an address is written with; `urlsplit` drops blanks and line ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,18 @@ class Proof:
     now: datetime
     token: str | None = None
     nonces: tuple[str, ...] = ()
+
+
+def stated_address(htu: str) -> str:
+    """Return the one spelling of an address that a proof states.
+
+    Raises:
+        ValueError: it is none, or holds what no address is written with.
+    """
+    if not _WRITTEN.fullmatch(htu):
+        msg = "not an address"
+        raise ValueError(msg)
+    return plain_address(htu)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -112,6 +112,8 @@ def bent_proofs() -> Iterator[tuple[str, dict[str, object]]]:
     yield "another scheme", {"htu": f"https://localhost:8400{TOKEN}"}
     yield "a user in the address", {"htu": f"http://localhost:8400@evil.example{TOKEN}"}
     yield "no address", {"htu": "/oauth2/token"}
+    yield "a blank before the address", {"htu": f" {ISSUER}{TOKEN}"}
+    yield "a line end inside it", {"htu": f"{ISSUER}/oauth2/\ntoken"}
     yield "a broken port", {"htu": f"http://localhost:x{TOKEN}"}
     yield "an ID token", {"typ": "JWT"}
     yield "no type", {"typ": None}
