@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass
 from types import MappingProxyType
@@ -32,6 +33,7 @@ from kernel.secret import Secret
 
 _DOTS: Final = 2
 _HEADER_DEPTH: Final = 4
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _MADE_BY_READ: Final = object()
 _MADE_BY_VERIFY: Final = object()
 
@@ -214,6 +216,16 @@ def compact(signed: bytes, signature: bytes) -> str:
     return f"{signed.decode('ascii')}.{to_base64url(signature)}"
 
 
+def no_text_holds_nul(raw: bytes) -> None:
+    """RFC 8725 §3.2: no claim holds NUL, which no form takes and no database keeps.
+
+    Raises:
+        Malformed: one is, or a member's name.
+    """
+    if b"u0000" in raw and _NUL.search(raw):
+        raise Malformed(detail="NUL in a text")
+
+
 class _Opened(NamedTuple):
     """A token taken apart, its header checked."""
 
@@ -226,6 +238,7 @@ class _Opened(NamedTuple):
     def claims(self) -> dict[str, object]:
         """Parse the payload, which for every purpose of ours is a JSON object."""
         raw = from_base64url(self.payload)
+        no_text_holds_nul(raw)
         return decode_object(raw, limit_bytes=len(raw), depth=self.profile.depth)
 
 

@@ -241,3 +241,17 @@ def test_no_text_leads_to_another_error(token: str) -> None:
     refused(token)
     with pytest.raises(JoseRefused):
         read(token, ACCESS_TOKEN)
+
+
+@pytest.mark.spec("RFC 8725 §3.2")
+@pytest.mark.parametrize("slashes", range(1, 6))
+@pytest.mark.parametrize("where", ['"x":"a%sb"', '"%s":1', '"x":[{"y":"%s"}]'])
+def test_no_text_of_the_claims_holds_nul(slashes: int, where: str) -> None:
+    """An odd number of backslashes escapes what follows; an even one only themselves."""
+    said = where % ("\\" * slashes + "u0000")
+    head = segment(json.dumps(BY.header("at+jwt")))
+    token = BY.raw(f"{head}.{segment(f'{{{said}}}')}".encode())
+    if slashes % 2 == 0:
+        assert verify(token, BY.keys, ACCESS_TOKEN)
+        return
+    refused(token, Malformed)
