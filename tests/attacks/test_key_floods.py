@@ -72,7 +72,8 @@ class World:
     def __post_init__(self) -> None:
         """Begin with the key of today."""
         self.served = Served(self.clock, KEY.keys.to_jwks())
-        self.keys = KeysOfClients(self.served, Kept(), self.clock)
+        self.kept = Kept()
+        self.keys = KeysOfClients(self.served, self.kept, self.clock)
         self.client = served_client(KEY.keys)
 
     def finds(self, by: Signer) -> bool:
@@ -137,6 +138,7 @@ POISON: Final[dict[str, object]] = {
     "a private key": {"keys": [{**KEY.key.to_jwk(), "d": "AAAA"}]},
     "one name twice": {"keys": [KEY.key.to_jwk(), {**NEXT.key.to_jwk(), "kid": KEY.kid}]},
     "too many": {"keys": [{**NEXT.key.to_jwk(), "kid": f"k{n}"} for n in range(500)]},
+    "a name that nothing keeps": {"keys": [{**NEXT.key.to_jwk(), "kid": f"{NEXT.kid}\0"}]},
     "no list": {"keys": {"kid": KEY.kid}},
     "no set": [KEY.key.to_jwk()],
     "a text": "https://evil.example/jwks",
@@ -153,6 +155,7 @@ def test_what_is_served_for_keys_and_is_none_poisons_nothing(page: object) -> No
     world.clock.advance(KeysOfClients.AGE)
     assert world.finds(KEY)
     assert not world.finds(NEXT)
+    assert world.kept.kept == []
 
 
 def _spoilt() -> dict[str, Callable[[str], str]]:

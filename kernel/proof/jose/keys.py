@@ -206,8 +206,9 @@ def _is_known(jwk: Mapping[str, object]) -> bool:
 
 
 def _text(jwk: Mapping[str, object], name: str) -> str | None:
+    """RFC 7517 §4: a member that names something; with NUL no database keeps it."""
     value = jwk.get(name)
-    if value is not None and (not isinstance(value, str) or not value):
+    if value is not None and (not isinstance(value, str) or not value or "\0" in value):
         raise KeyMalformed(name)
     return value
 
