@@ -124,6 +124,9 @@ class Router:
         literal = self._literal.get(path)
         if literal is not None and "{" not in path:
             return literal, {}
+        # RFC 3986 §2.1: %00 is part of no name, and no database looks for one with it.
+        if "\0" in path:
+            raise PathUnknown("NUL")
         for pattern, by_method in self._patterns:
             matched = pattern.fullmatch(path)
             if matched is not None:

@@ -113,7 +113,9 @@ MATTERS: Final[Mapping[str, tuple[str, ...]]] = {
         f"{JOSE}attacks.py::test_any_other_number_of_segments_is_refused",
         ASSERTION,
     ),
-    "jose: texts that nothing keeps": (
+    "texts that nothing keeps": (
+        f"{ATTACKS}nul.py::test_no_client_is_named_so",
+        f"{ATTACKS}nul.py::test_no_path_leads_there",
         f"{JOSE}attacks.py::test_no_text_of_the_claims_holds_nul",
     ),
     "jose: audience, issuer, times": (

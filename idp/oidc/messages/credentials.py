@@ -87,5 +87,7 @@ def _basic(authorization: str) -> Credentials:
     named, colon, secret = pair.partition(":")
     if not (named and colon and secret):
         raise ClientNotAuthenticated("not a pair")
-    client = ClientId(unquote_plus(named))
-    return Credentials(client, AuthMethod.BASIC, Secret(unquote_plus(secret)))
+    client, shown = unquote_plus(named), unquote_plus(secret)
+    if "\0" in client or "\0" in shown:  # RFC 6749 appendix A.1, A.2: VSCHAR
+        raise ClientNotAuthenticated("NUL")
+    return Credentials(ClientId(client), AuthMethod.BASIC, Secret(shown))
