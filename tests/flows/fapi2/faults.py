@@ -16,6 +16,7 @@ from idp.oidc.errors import ClientNotAuthenticated
 from idp.oidc.flows import authenticate
 from idp.oidc.flows.push import Parked, Push
 from idp.oidc.messages.credentials import Credentials, parse_credentials
+from idp.oidc.messages.signed import read_assertion
 from idp.oidc.store.requests import SqlPushed
 from kernel.ids import ClientId
 from kernel.secret import Digest, Secret
@@ -134,7 +135,8 @@ def names_first(patch: pytest.MonkeyPatch) -> None:
         except ClientNotAuthenticated:
             shown = form.optional("client_assertion")
             method = AuthMethod.NONE if shown is None else AuthMethod.PRIVATE_KEY
-            return Credentials(ClientId("first"), method, assertion=shown)
+            assertion = None if shown is None else read_assertion(shown)
+            return Credentials(ClientId("first"), method, assertion=assertion)
 
     patch.setattr(authenticate, "parse_credentials", parsed)
 
