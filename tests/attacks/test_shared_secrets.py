@@ -19,6 +19,7 @@ from idp.clients.domain import AuthMethod, Client
 from idp.oidc.errors import AssertionRefused
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.once import Once
+from idp.oidc.messages.signed import read_assertion
 from kernel.ids import ClientId
 from kernel.secret import Secret
 from tests.attacks.forged import encoded
@@ -69,7 +70,7 @@ def taken(token: str, secret: Secret = SECRET) -> bool:
     client = replace(plain, oidc=replace(plain.oidc, auth_method=AuthMethod.SECRET_JWT))
     assertions = Assertions(ISSUER, Once(Fresh()), CLOCK, GivenKeys(), Shared(secret))
     try:
-        assertions.believe(client, token)
+        assertions.believe(client, read_assertion(token))
     except AssertionRefused:
         return False
     return True
