@@ -17,6 +17,7 @@ from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.opening import Opening
+from idp.oidc.messages.signed import read_assertion
 from kernel.clock import SetClock, epoch_seconds
 from kernel.errors import Refused
 from kernel.ids import ClientId, EntityId
@@ -144,7 +145,7 @@ def takes_objects(
 
 def takes_assertions(client: Client) -> Believing:
     assertions = Assertions(ISSUER, Once(Fresh()), CLOCK, GivenKeys(), NoSecrets())
-    return lambda token: assertions.believe(client, token)
+    return lambda token: assertions.believe(client, read_assertion(token))
 
 
 class ObjectLies(Lies):
