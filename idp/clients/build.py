@@ -8,16 +8,26 @@ from idp.clients.adapters.everybody import Everybody
 from idp.clients.adapters.federated import FederatedClients, FederationReaders
 from idp.clients.adapters.nobody import no_federation
 from idp.clients.adapters.own_records import OwnClients
+from idp.clients.adapters.picture_source import OutboundPictures
 from idp.clients.adapters.recent import RecentClients
 from idp.clients.adapters.sealed_secrets import SealedSecrets
 from idp.clients.adapters.test_clients import ApplicantClients
 from idp.clients.adapters.trial import OpenTrial, TrialPeopleOnly
 from idp.clients.checks.oidc_registration import OWN_ALGORITHM, TOKEN_ALGORITHMS
-from idp.clients.ports import ClientLookup, SharedSecrets, Trial
-from idp.clients.service import Clients, Deciding, Fresh, Record, TrialList
+from idp.clients.ports import ClientLookup, PagesOfClients, SharedSecrets, Trial
+from idp.clients.service import (
+    Clients,
+    Deciding,
+    Fresh,
+    Pictures,
+    Record,
+    ShownPages,
+    TrialList,
+)
 from idp.clients.store import (
     SqlClients,
     SqlHistory,
+    SqlPictures,
     SqlProposals,
     SqlRegistrations,
     SqlTrialPeople,
@@ -28,6 +38,7 @@ from kernel.entropy import Entropy
 from kernel.events import AuditTrail
 from kernel.ids import NewIds
 from kernel.infra.db import Database
+from kernel.infra.outbound import Outbound
 from kernel.proof.seal import Purpose, Sealer, SymmetricKeys
 from kernel.standing import StandingRegister
 from kernel.web import Route
@@ -48,6 +59,7 @@ class ClientsRoom:
         lookup: for whoever serves requests; at most 1 s old. Members are found too.
         members: relying parties that federate themselves.
         applicants: sandbox clients for who applies to be a member.
+        pages: what people are shown of a relying party's own pages.
         own: records that clients enter and change themselves (RFC 7591, RFC 7592).
     """
 
@@ -59,6 +71,7 @@ class ClientsRoom:
     lookup: ClientLookup
     members: FederatedClients
     applicants: ApplicantClients
+    pages: PagesOfClients
     own: OwnClients
     tasks: tuple[PeriodicTask, ...]
     blueprints: tuple[()] = ()
@@ -74,6 +87,7 @@ def build(  # noqa: PLR0913  the drivers, each by name
     trail: AuditTrail,
     ids: NewIds,
     keys: SymmetricKeys,
+    outbound: Outbound,
     federation: FederationReaders | None = None,
     sandbox_is_open: bool = True,
     token_algorithms: Collection[str] = TOKEN_ALGORITHMS,
@@ -90,10 +104,11 @@ def build(  # noqa: PLR0913  the drivers, each by name
     algorithms = frozenset({OWN_ALGORITHM, *token_algorithms})
     clients = Clients(record, secrets, work, Fresh(clock, entropy), algorithms)
     deciding = Deciding(clients, SqlProposals(db), ids)
-    people = SqlTrialPeople(db)
+    people, kept = SqlTrialPeople(db), SqlPictures(db)
+    pictures = Pictures(kept, OutboundPictures(outbound), trail, work, clock)
     listed = TrialList(people, trail, work, clock, is_open=sandbox_is_open)
     return ClientsRoom(
-        routes=api.routes(clients, deciding, listed),
+        routes=api.routes(clients, deciding, listed, pictures),
         clients=clients,
         deciding=deciding,
         secrets=secrets,
@@ -101,6 +116,7 @@ def build(  # noqa: PLR0913  the drivers, each by name
         lookup=RecentClients(Everybody(store, members), clock),
         members=members,
         applicants=ApplicantClients(clients),
-        own=OwnClients(clients, store, trail, work),
-        tasks=tasks(Forget(registrations, clock)),
+        pages=ShownPages(kept),
+        own=OwnClients(clients, store, pictures, trail, work),
+        tasks=tasks(Forget(registrations, kept, clock)),
     )

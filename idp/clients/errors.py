@@ -1,6 +1,6 @@
 """Ways in which a relying party, or a change to one, is refused."""
 
-from kernel.errors import Conflict, Malformed, NotFound, Refused
+from kernel.errors import Conflict, Malformed, NotFound, Refused, Unavailable
 
 
 class ClientUnknown(NotFound):
@@ -124,3 +124,21 @@ class OnTrial(Refused):
     """The application is on trial, and the person is no test person."""
 
     code = "on_trial"
+
+
+class PictureRefused(Refused):
+    """What lies at ``logo_uri`` is no picture people are shown; the detail says why."""
+
+    code = "picture_refused"
+
+
+class PictureUnreachable(Unavailable):
+    """The address of ``logo_uri`` gave no answer that could be used."""
+
+    code = "picture_unreachable"
+
+
+class PictureUnknown(NotFound):
+    """No picture is kept under this name."""
+
+    code = "picture_unknown"

@@ -95,3 +95,19 @@ class ClientKeysRead(Event):
     TYPE: ClassVar[str] = "clients.keys_read"
 
     kids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPictureRead(Event):
+    """The picture at a relying party's ``logo_uri`` was read and is kept from now on."""
+
+    TYPE: ClassVar[str] = "clients.picture_read"
+
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPictureRefused(Event):
+    """What lies at a relying party's ``logo_uri`` is not kept: people see its name only."""
+
+    TYPE: ClassVar[str] = "clients.picture_refused"

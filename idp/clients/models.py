@@ -1,6 +1,6 @@
 """Tables of relying parties: those kept here, and members that federate themselves."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, Uuid
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text, Uuid
 
 from kernel.infra.db import DigestColumn, Json, SealedBytes, UtcInstant, metadata
 
@@ -72,4 +72,19 @@ clients_trial_person = Table(
     metadata,
     Column("person", Uuid, primary_key=True),
     Column("since", UtcInstant, nullable=False),
+)
+
+# What was at a logo_uri when it was read, once for each record that names it: so a picture
+# is another only where its record is.
+clients_picture = Table(
+    "clients_picture",
+    metadata,
+    Column("client", String(64), primary_key=True),
+    Column("address", String(512), primary_key=True),
+    Column("digest", DigestColumn, nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("read_at", UtcInstant, nullable=False),
 )

@@ -1,14 +1,14 @@
 """What this room needs, with the promises it counts on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from federation.domain import VerifiedChain
-from idp.clients.domain import Change, Client, Registered
+from idp.clients.domain import Change, Client, PagesShown, Picture, Registered
 from kernel.ids import ClientId, EntityId, PersonId
 from kernel.proof.jose import KeySet
-from kernel.secret import Secret
+from kernel.secret import Digest, Secret
 from kernel.web import Page, PageAsked
 
 
@@ -79,6 +79,59 @@ class SharedSecrets(Protocol):
             ClientHasNoSecret: none is kept of it that could be known again.
             SealRefused: what is kept does not open.
         """
+        ...
+
+
+class PictureStore(Protocol):
+    """Pictures by the record and the address they were read for; part of the unit of work.
+
+    ``add`` is linearizable: of concurrent calls for one record and address the first stays,
+    and nothing ever takes its place.
+    """
+
+    def add(self, client: ClientId, address: str, picture: Picture, at: datetime) -> bool:
+        """Keep a picture; False: there is one for this record and address already."""
+        ...
+
+    def of(self, client: ClientId, address: str) -> Digest | None:
+        """Return the name of the picture that is kept for a record and address."""
+        ...
+
+    def kept(self, client: ClientId) -> Mapping[str, Picture]:
+        """Return all that is kept for a record, by address."""
+        ...
+
+    def find(self, digest: Digest) -> Picture:
+        """Return a picture by its name, or raise `PictureUnknown`."""
+        ...
+
+    def drop_others(self, client: ClientId, addresses: Sequence[str]) -> None:
+        """Delete a record's pictures but for those of ``addresses``."""
+        ...
+
+    def forget_retired(self) -> int:
+        """Delete the pictures of who is retired for good."""
+        ...
+
+
+class PictureSource(Protocol):
+    """Where pictures come from; a call out, never made inside a unit of work."""
+
+    def fetch(self, address: str) -> bytes:
+        """Return what lies there.
+
+        Raises:
+            PictureRefused: the address is not called, or too much lies there.
+            PictureUnreachable: no usable answer.
+        """
+        ...
+
+
+class PagesOfClients(Protocol):
+    """What people are shown of a relying party's own pages; every page of ours asks it."""
+
+    def of(self, client: Client) -> PagesShown:
+        """Return it: the picture that is kept, and addresses that may be shown."""
         ...
 
 

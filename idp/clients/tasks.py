@@ -3,21 +3,23 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from idp.clients.ports import RegistrationStore
+from idp.clients.ports import PictureStore, RegistrationStore
 from kernel.clock import Clock
 from kernel.work import PeriodicTask
 
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Deletes registrations of members whose chains have ended."""
+    """Deletes registrations of members whose chains have ended, and unused pictures."""
 
     registrations: RegistrationStore
+    pictures: PictureStore
     clock: Clock
 
     def __call__(self) -> None:
         """Delete what is over."""
         self.registrations.forget_before(self.clock())
+        self.pictures.forget_retired()
 
 
 def tasks(forget: Forget) -> tuple[PeriodicTask, ...]:

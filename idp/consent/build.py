@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from idp.clients.ports import ClientLookup, Trial
+from idp.clients.ports import ClientLookup, PagesOfClients, Trial
 from idp.consent import tasks
 from idp.consent.service import Consents
 from idp.consent.store import SqlReceipts
@@ -39,6 +39,7 @@ def build(  # noqa: PLR0913  what the room stands on
     around: Surroundings,
     clients: ClientLookup,
     trial: Trial,
+    shown: PagesOfClients,
     people: People,
     sessions: Sessions,
     interactions: Interactions,
@@ -50,7 +51,7 @@ def build(  # noqa: PLR0913  what the room stands on
     `idp.clients.build.ClientsRoom`.
     """
     store = SqlReceipts(db)
-    consents = Consents(store, clients, trial, around)
+    consents = Consents(store, clients, trial, shown, around)
     desk = Desk(
         consents=consents,
         people=people,

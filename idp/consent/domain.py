@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from idp.clients.domain import Basis, ClaimAsked, LocalText
+from idp.clients.domain import NOTHING_SHOWN, Basis, ClaimAsked, LocalText, PagesShown
 from kernel.assurance import Level
 from kernel.ids import ClientId, InteractionId, PersonId, Reference
 from kernel.secret import Digest
@@ -32,6 +32,7 @@ class Notice:
         agreed_on: attributes that need the person's consent.
         statutory: attributes that a statute lets the recipient have; told, not asked.
         level: the level of the session that is told with them.
+        pages: the client's picture, and where its policy and terms are.
     """
 
     client: ClientId
@@ -42,6 +43,7 @@ class Notice:
     level: Level
     agreed_on: tuple[str, ...] = ()
     statutory: tuple[str, ...] = ()
+    pages: PagesShown = NOTHING_SHOWN
 
     @property
     def asks(self) -> bool:
@@ -62,9 +64,15 @@ class Notice:
             self.level.value,
             list(self.agreed_on),
             list(self.statutory),
+            *self._pages_shown(),
         ]
         exact = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
         return Digest(hashlib.sha256(exact.encode()).digest())
+
+    def _pages_shown(self) -> list[object]:
+        picture, pages = self.pages.picture, (self.pages.policy, self.pages.terms)
+        said = [None if page is None else [page.zh, page.en] for page in pages]
+        return [None if picture is None else picture.hex(), *said]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

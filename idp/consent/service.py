@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from idp.clients.domain import Basis, Client, LocalText
-from idp.clients.ports import ClientLookup, Trial
+from idp.clients.domain import Basis, Client, LocalText, PagesShown
+from idp.clients.ports import ClientLookup, PagesOfClients, Trial
 from idp.consent import events
 from idp.consent.domain import Answer, Notice, Receipt, ReceiptId, Release, uncovered
 from idp.consent.errors import ConsentNotNeeded, NoticeDiffers
@@ -28,6 +28,7 @@ class Consents:
     store: ReceiptStore
     clients: ClientLookup
     trial: Trial
+    shown: PagesOfClients
     around: Surroundings
 
     def needed(self, interaction: Interaction, session: Session) -> Notice | None:
@@ -61,7 +62,8 @@ class Consents:
         told = uncovered(interaction.claims, receipts, Basis.STATUTORY)
         if not asked and not told:
             return None
-        return _notice(self.clients.find(client_id), session, asked, told)
+        client = self.clients.find(client_id)
+        return _notice(client, self.shown.of(client), session, asked, told)
 
     def answer_to(self, interaction: Interaction) -> Answer | None:
         """Return what the person said to this interaction's notice, if anything yet."""
@@ -208,11 +210,16 @@ def _name(client: Client) -> LocalText:
 
 
 def _notice(
-    client: Client, session: Session, asked: tuple[str, ...], told: tuple[str, ...]
+    client: Client,
+    pages: PagesShown,
+    session: Session,
+    asked: tuple[str, ...],
+    told: tuple[str, ...],
 ) -> Notice:
     return Notice(
         client=client.id,
         client_name=_name(client),
+        pages=pages,
         recipient=client.recipient,
         purpose=client.purpose,
         retention=client.retention,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from config.schema import Limits
-from idp.clients.ports import ClientLookup
+from idp.clients.ports import ClientLookup, PagesOfClients
 from idp.login import tasks
 from idp.login.adapters.password_pool import PasswordPool
 from idp.login.adapters.real_name import RealNameByService, TwoElementCheck
@@ -87,6 +87,7 @@ def build(  # noqa: PLR0913  what the room stands on
     interactions: Interactions,
     sessions: Sessions,
     clients: ClientLookup,
+    shown: PagesOfClients,
     directory: ProviderDirectory,
     certificates: CertificateCheck,
     real_names: RealNameCheck,
@@ -125,6 +126,7 @@ def build(  # noqa: PLR0913  what the room stands on
         steps=steps,
         arrivals=arrivals,
         clients=clients,
+        shown=shown,
         directory=directory,
         settings=pages,
         agent=agent,

@@ -53,6 +53,7 @@ def gather_persons(settings: Settings, drivers: Drivers, ground: Ground) -> Pers
             trail=events,
             ids=ids,
             keys=ring,
+            outbound=drivers.outbound,
             federation=_readers(ground),
             sandbox_is_open=settings.oidc.sandbox_is_open,
             token_algorithms=settings.oidc.token_algorithms,

@@ -73,9 +73,10 @@ def plain(house: House) -> Iterator[RelyingParty]:
 
 @pytest.fixture
 def curious(house: House) -> Iterator[RelyingParty]:
-    """Serve a relying party that asks for the name, by consent."""
+    """Serve a relying party that asks for the name, by consent, and shows itself."""
+    named = f"curious-{secrets.token_hex(4)}"
     claims = [{"name": "name", "basis": "consent"}]
-    with relying_party(house, f"curious-{secrets.token_hex(4)}", claims=claims) as party:
+    with relying_party(house, named, shows_itself=True, claims=claims) as party:
         yield party
 
 

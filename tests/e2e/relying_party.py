@@ -11,10 +11,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Final
 
 import urllib3
 
 from tests.e2e.house import HTTP, House, free_port
+from tests.unit.idp.clients.images import png
+
+HTML: Final = "text/html; charset=utf-8"
+LOGO: Final = png(96, 96, b"\x0b\x6e\x4f")
+PAGES: Final = {
+    "logo_uri": "/logo.png",
+    "policy_uri": "/policy",
+    "tos_uri": "/terms",
+}
+
+
+AT_HOME: Final = (HTML, b'<!doctype html><title>at-home</title><main id="at-home"></main>')
+PUBLISHED: Final = {PAGES["logo_uri"]: ("image/png", LOGO)}
+"""What lies at the other addresses of a relying party."""
 
 
 @dataclass(slots=True)
@@ -96,12 +111,20 @@ class RelyingParty:
 
 
 @contextmanager
-def relying_party(house: House, client_id: str, **more: object) -> Iterator[RelyingParty]:
-    """Register a relying party at the house and serve it on a free port."""
+def relying_party(
+    house: House, client_id: str, *, shows_itself: bool = False, **more: object
+) -> Iterator[RelyingParty]:
+    """Register a relying party at the house and serve it on a free port.
+
+    ``shows_itself``: it names a picture, a policy and terms (RFC 7591 §2).
+    """
     base = f"http://localhost:{free_port()}"
+    pages = {name: f"{base}{path}" for name, path in PAGES.items()} if shows_itself else {}
     party = RelyingParty(house.issuer, client_id, base)
-    party.secret = house.client(client_id, base, **more)
+    party.secret = house.client(client_id, base, **pages, **more)
     with served(party):
+        if shows_itself:
+            house.operator().post(f"/clients/{client_id}/pictures", {})
         yield party
 
 
@@ -132,7 +155,7 @@ def _handler(party: RelyingParty) -> type[BaseHTTPRequestHandler]:
             elif parts.path == "/callback":
                 self._answer(party.redeem(query))
             else:
-                self._answer(_page("at-home"))
+                self._send(*PUBLISHED.get(parts.path, AT_HOME))
 
         def do_POST(self) -> None:
             size = int(self.headers.get("Content-Length", "0"))
@@ -149,9 +172,11 @@ def _handler(party: RelyingParty) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
 
         def _answer(self, page: str) -> None:
-            body = page.encode()
+            self._send(HTML, page.encode())
+
+        def _send(self, media_type: str, body: bytes) -> None:
             self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

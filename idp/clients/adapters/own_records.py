@@ -8,7 +8,7 @@ from idp.clients.errors import ClientMoved
 from idp.clients.events import ClientKeysRead
 from idp.clients.messages import ClientBody, client_body
 from idp.clients.ports import ClientStore
-from idp.clients.service import Clients
+from idp.clients.service import Clients, Pictures
 from kernel.events import AuditTrail
 from kernel.ids import ClientId
 from kernel.proof.jose import KeySet
@@ -23,6 +23,7 @@ class OwnClients:
 
     clients: Clients
     store: ClientStore
+    pictures: Pictures
     trail: AuditTrail
     work: UnitOfWork
 
@@ -77,6 +78,10 @@ class OwnClients:
                 )
         except ClientMoved:
             return
+
+    def read_picture(self, client: Client) -> None:
+        """Keep the picture it names, if there is one to be had; calls out."""
+        self.pictures.read(client)
 
     def _read_with(self, said: Client, kept: Client) -> None:
         """Keep keys that were read at an address beside the record that names it."""

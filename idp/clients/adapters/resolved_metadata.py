@@ -106,6 +106,8 @@ def _pages(metadata: Metadata) -> PublicPages:
         logo_uri=text(metadata, "logo_uri"),
         policy_uri=text(metadata, "policy_uri"),
         tos_uri=text(metadata, "tos_uri"),
+        policy_uri_en=text(metadata, "policy_uri#en"),
+        tos_uri_en=text(metadata, "tos_uri#en"),
     )
 
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Final
 
 from idp.clients.api.clients import ClientsApi
+from idp.clients.api.pictures import PicturesApi
 from idp.clients.api.trial import TrialApi
-from idp.clients.domain import ClientAction
+from idp.clients.domain import PICTURES_PATH, ClientAction
 from idp.clients.errors import AlgorithmNotOffered, ClientMoved, VersionNotNamed
 from idp.clients.messages import (
     ApprovalBody,
@@ -14,13 +15,14 @@ from idp.clients.messages import (
     ClientReply,
     HistoryShown,
     NewSecretReply,
+    PicturesShown,
     ProposalShown,
     ReasonBody,
     RegistrationBody,
     TrialPeopleShown,
     TrialPersonBody,
 )
-from idp.clients.service import Clients, Deciding, TrialList
+from idp.clients.service import Clients, Deciding, Pictures, TrialList
 from kernel.web import JSON, Access, Endpoint, Problem, ProblemTable, Role, Route, Shape
 
 READ: Final = Access(scope="clients:read")
@@ -46,11 +48,14 @@ _BY_ONE: Final = (
     (ClientAction.RETIRE, "Retire a relying party"),
 )
 """Acts of one person."""
+_PICTURE_READ: Final = "The address of the picture is asked, unless it was read before."
 _DECIDED: Final = frozenset({ClientAction.RETIRE})
 """Of those, what nobody can undo."""
 
 
-def routes(clients: Clients, deciding: Deciding, trial: TrialList) -> tuple[Route, ...]:
+def routes(
+    clients: Clients, deciding: Deciding, trial: TrialList, pictures: Pictures
+) -> tuple[Route, ...]:
     """Return the table of this room."""
     api, people = ClientsApi(clients, deciding), TrialApi(trial)
     return (
@@ -89,6 +94,7 @@ def routes(clients: Clients, deciding: Deciding, trial: TrialList) -> tuple[Rout
             )
         ),
         *_of_trial(people),
+        *_of_pictures(PicturesApi(pictures, clients, deciding)),
     )
 
 
@@ -101,6 +107,21 @@ def _of_trial(api: TrialApi) -> tuple[Route, ...]:
         _get(_TRIAL, api.list, "List test people", TrialPeopleShown),
         _post(_TRIAL, api.enter, entered),
         _post(f"{_TRIAL}/{{person}}/remove", api.remove, removed),
+    )
+
+
+def _of_pictures(api: PicturesApi) -> tuple[Route, ...]:
+    path = f"{_ONE}/pictures"
+    shape = Shape(summary="Read the picture at its logo_uri", response=PicturesShown)
+    return (
+        _get(path, api.show, "The pictures kept for it", PicturesShown),
+        replace(_post(path, api.read, shape), calls_out=_PICTURE_READ),
+        Route(
+            method="GET",
+            path=f"{PICTURES_PATH}/{{digest}}",
+            endpoint=api.serve,
+            errors=_PROBLEMS,
+        ),
     )
 
 

@@ -40,10 +40,7 @@ def addresses_are_web(client: Client) -> None:
         "initiate_login_uri": facet.initiate_login_uri,
         "jwks_uri": facet.jwks_uri,
         "sector_identifier_uri": facet.sector_identifier_uri,
-        "client_uri": pages.client_uri,
-        "logo_uri": pages.logo_uri,
-        "policy_uri": pages.policy_uri,
-        "tos_uri": pages.tos_uri,
+        **pages.named(),
     }
     for member, uri in named.items():
         if uri is not None:

@@ -25,6 +25,14 @@ from idp.clients.domain.methods import (
     GrantType,
     Profile,
 )
+from idp.clients.domain.pictures import (
+    NOTHING_SHOWN,
+    PICTURES_PATH,
+    PagesShown,
+    Picture,
+    PictureKind,
+    pages_people_see,
+)
 from idp.clients.domain.profiles import PROFILES, Rules, rules_of
 from idp.clients.domain.states import LIFECYCLE, ON_TRIAL, ClientAction, ClientState
 from idp.clients.domain.uris import (
@@ -38,7 +46,9 @@ __all__ = [
     "CLAIM_NAMES",
     "LIFECYCLE",
     "LOOPBACK_HOSTS",
+    "NOTHING_SHOWN",
     "ON_TRIAL",
+    "PICTURES_PATH",
     "PROFILES",
     "SCOPE_CLAIMS",
     "SECRET_METHODS",
@@ -58,6 +68,9 @@ __all__ = [
     "Membership",
     "NewSecret",
     "OidcFacet",
+    "PagesShown",
+    "Picture",
+    "PictureKind",
     "Profile",
     "PublicPages",
     "RedirectKind",
@@ -68,6 +81,7 @@ __all__ = [
     "TlsName",
     "TlsSubject",
     "federates_itself",
+    "pages_people_see",
     "rules_of",
     "sector_of",
 ]

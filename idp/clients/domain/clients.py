@@ -1,6 +1,6 @@
 """Relying parties: one record, with a facet for each protocol they speak."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,12 +23,21 @@ class LocalText:
 
 @dataclass(frozen=True, slots=True)
 class PublicPages:
-    """Pages of a relying party that people may be shown (RFC 7591 §2); None: no such."""
+    """Pages of a relying party that people may be shown (RFC 7591 §2); None: no such.
+
+    Those with ``_en`` are for readers of English (RFC 7591 §2.2), the others for everybody.
+    """
 
     client_uri: str | None = None
     logo_uri: str | None = None
     policy_uri: str | None = None
     tos_uri: str | None = None
+    policy_uri_en: str | None = None
+    tos_uri_en: str | None = None
+
+    def named(self) -> dict[str, str | None]:
+        """Return the addresses by the names of these fields."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 class Registration(StrEnum):

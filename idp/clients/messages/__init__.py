@@ -23,6 +23,12 @@ from idp.clients.messages.deciding import (
     proposal_shown,
 )
 from idp.clients.messages.oidc import ExchangeBody, OidcBody
+from idp.clients.messages.pictures import (
+    PictureShown,
+    PicturesShown,
+    logo_of_change,
+    pictures_shown,
+)
 from idp.clients.messages.written import oidc_body
 
 __all__ = [
@@ -36,6 +42,8 @@ __all__ = [
     "HistoryShown",
     "NewSecretReply",
     "OidcBody",
+    "PictureShown",
+    "PicturesShown",
     "ProposalShown",
     "ReasonBody",
     "RegistrationBody",
@@ -45,6 +53,8 @@ __all__ = [
     "client_body",
     "client_reply",
     "history_shown",
+    "logo_of_change",
     "oidc_body",
+    "pictures_shown",
     "proposal_shown",
 ]

@@ -68,6 +68,8 @@ class ClientBody:
     logo_uri: str | None = None
     policy_uri: str | None = None
     tos_uri: str | None = None
+    policy_uri_en: str | None = None
+    tos_uri_en: str | None = None
     oidc: OidcBody = field(default_factory=OidcBody)
 
     def client(self, identifier: ClientId, created_at: datetime) -> Client:
@@ -83,11 +85,20 @@ class ClientBody:
             retention=LocalText(self.retention.zh, self.retention.en),
             person=None if self.person is None else PersonId(self.person),
             contacts=self.contacts,
-            pages=PublicPages(
-                self.client_uri, self.logo_uri, self.policy_uri, self.tos_uri
-            ),
+            pages=self.pages(),
             oidc=self.oidc.facet(),
             created_at=created_at,
+        )
+
+    def pages(self) -> PublicPages:
+        """Return the pages it names."""
+        return PublicPages(
+            client_uri=self.client_uri,
+            logo_uri=self.logo_uri,
+            policy_uri=self.policy_uri,
+            tos_uri=self.tos_uri,
+            policy_uri_en=self.policy_uri_en,
+            tos_uri_en=self.tos_uri_en,
         )
 
 
@@ -122,6 +133,8 @@ class ClientReply:
     logo_uri: str | None
     policy_uri: str | None
     tos_uri: str | None
+    policy_uri_en: str | None
+    tos_uri_en: str | None
     oidc: OidcBody
     waiting: ProposalShown | None = None
 
@@ -155,10 +168,7 @@ def client_body(client: Client) -> ClientBody:
         retention=_text(client.retention),
         person=client.person,
         contacts=client.contacts,
-        client_uri=client.pages.client_uri,
-        logo_uri=client.pages.logo_uri,
-        policy_uri=client.pages.policy_uri,
-        tos_uri=client.pages.tos_uri,
+        **client.pages.named(),
         oidc=oidc_body(client.oidc),
     )
 
@@ -184,6 +194,8 @@ def client_reply(client: Client, waiting: Proposal | None = None) -> ClientReply
         logo_uri=body.logo_uri,
         policy_uri=body.policy_uri,
         tos_uri=body.tos_uri,
+        policy_uri_en=body.policy_uri_en,
+        tos_uri_en=body.tos_uri_en,
         oidc=body.oidc,
         waiting=None if waiting is None else proposal_shown(waiting),
     )

@@ -11,6 +11,7 @@ from idp.clients.domain import (
     ClientAction,
     ClientState,
 )
+from idp.clients.errors import ClientMalformed
 from idp.clients.events import (
     ClientRegistered,
     ClientStateChanged,
@@ -196,9 +197,14 @@ def standing_of(client: Client) -> State:
 
 
 def told(client: Client) -> dict[str, JsonValue]:
-    """Return what is said of a client, as JSON: neither secrets nor its state."""
+    """Return what is said of a client, as JSON: neither secrets nor its state.
+
+    Raises:
+        ClientMalformed: it is no object; a change could not be told from another.
+    """
     said = write_body(client_body(client))
-    assert isinstance(said, dict)  # noqa: S101  a dataclass is written as an object
+    if not isinstance(said, dict):
+        raise ClientMalformed("record")
     return said
 
 

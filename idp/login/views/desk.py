@@ -5,7 +5,8 @@ from uuid import UUID
 
 import flask
 
-from idp.clients.ports import ClientLookup
+from idp.clients.domain import NOTHING_SHOWN, PagesShown
+from idp.clients.ports import ClientLookup, PagesOfClients
 from idp.login.domain import ProviderRow, Tab
 from idp.login.ports import ProviderDirectory
 from idp.login.service import (
@@ -62,6 +63,7 @@ class Desk:
     steps: Steps
     arrivals: Arrivals
     clients: ClientLookup
+    shown: PagesOfClients
     directory: ProviderDirectory
     settings: PagesSettings
     agent: str
@@ -106,6 +108,12 @@ class Desk:
             return ""
         purpose = self.clients.find(interaction.relying_party).purpose
         return purpose.zh if _chinese() else purpose.en
+
+    def pages(self, interaction: Interaction) -> PagesShown:
+        """Return what is shown of the pages of who asks."""
+        if interaction.relying_party is None:
+            return NOTHING_SHOWN
+        return self.shown.of(self.clients.find(interaction.relying_party))
 
     def recent_session(self, interaction: Interaction) -> Session | None:
         """OIDC Core §3.1.2.1: prompt=login and max_age ask for a new authentication."""

@@ -103,6 +103,7 @@ class OwnRecordFlow:
                 own, opens = self._next(held, self._used(held), told.said)
                 changed = self.opening.registered.change(told.client)
                 self._record(client, "replace")
+            self.opening.registered.read_picture(changed)
             return Information(client=changed, own=own, token=opens)
 
     def end(self, client: ClientId, shown: Secret | None) -> None:

@@ -145,12 +145,15 @@ class Registering:
             told = self.reading(parse_metadata(body), self.fresh.blank())
             with self.work():
                 self.admission.admit(shown)
-                return self._entered(told, "open" if shown is None else "token")
+                entered = self._entered(told, "open" if shown is None else "token")
         except (Refused, ClientPageUnreachable) as refusal:
             self.trail.record(
                 OwnRecordRefused(outcome=Outcome.REFUSED, reason=refusal.code)
             )
             raise
+        # Asked last, of who was let in: a record does without a picture.
+        self.registered.read_picture(entered.client)
+        return entered
 
     def _entered(self, told: Told, origin: str) -> Information:
         opens, new = self.fresh.token(), self.registered.enter(told.client)

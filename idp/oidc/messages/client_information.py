@@ -65,6 +65,8 @@ def _about(client: Client) -> Said:
         "logo_uri": pages.logo_uri,
         "policy_uri": pages.policy_uri,
         "tos_uri": pages.tos_uri,
+        "policy_uri#en": pages.policy_uri_en,
+        "tos_uri#en": pages.tos_uri_en,
         "application_type": "native" if native else "web",
         "profile": client.oidc.profile.value,
     }

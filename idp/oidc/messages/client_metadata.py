@@ -88,7 +88,7 @@ def described(members: Members, base: Client) -> Told:
         retention=_RETENTION,
         claims=_claims(facet.scopes, base),
         contacts=members.texts("contacts"),
-        pages=PublicPages(**{n: members.text(n) for n in PublicPages.__dataclass_fields__}),
+        pages=_pages(members),
         oidc=facet,
     )
     return Told(client, _as_said(members))
@@ -164,6 +164,23 @@ def _named(members: Members, base: Client) -> LocalText:
     en = members.text("client_name#en") or plain or zh
     zh, en = zh or en or base.id, en or base.id
     return LocalText(zh[:_NAME_LIMIT], en[:_NAME_LIMIT])
+
+
+def _pages(members: Members) -> PublicPages:
+    """RFC 7591 §2.2: pages with their language variants, as the name has them."""
+    return PublicPages(
+        client_uri=members.text("client_uri"),
+        logo_uri=members.text("logo_uri"),
+        policy_uri=_for_everybody(members, "policy_uri"),
+        tos_uri=_for_everybody(members, "tos_uri"),
+        policy_uri_en=members.text("policy_uri#en"),
+        tos_uri_en=members.text("tos_uri#en"),
+    )
+
+
+def _for_everybody(members: Members, name: str) -> str | None:
+    chinese = members.text(f"{name}#zh-CN") or members.text(f"{name}#zh")
+    return chinese or members.text(name)
 
 
 def _as_said(members: Members) -> Mapping[str, str]:

@@ -40,6 +40,13 @@ class RegisteredClients(Protocol):
         """Retire one; all that was granted through it ends."""
         ...
 
+    def read_picture(self, client: Client) -> None:
+        """Keep the picture it names, if there is one to be had.
+
+        It calls out, so it is never used inside a unit of work.
+        """
+        ...
+
     def keep_keys(self, client: Client, keys: KeySet) -> None:
         """Keep the keys read at its address; who changed it meanwhile wins."""
         ...

@@ -2,7 +2,7 @@
 
 ``_`` and ``ngettext`` translate, ``static_url`` names files, ``page()`` is the page being
 written, ``ui`` holds the pieces (``ui.field(…)``, ``{% call ui.card(…) %}``), and the
-filter ``link`` lets only http(s) and local addresses through.
+filter ``link`` lets only http(s) and local addresses through; ``host`` says whose one is.
 """
 
 from datetime import datetime
@@ -47,7 +47,7 @@ def equip(environment: Environment, statics: Statics) -> Environment:
     environment.undefined = StrictUndefined
     environment.bytecode_cache = _COMPILED
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters.update(link=link, moment=moment)
+    environment.filters.update(link=link, host=host, moment=moment)
     environment.globals.update(
         _=gettext, ngettext=ngettext, page=current_page, static_url=statics.url
     )
@@ -81,6 +81,14 @@ def link(address: str) -> str:
         return bare if parts.scheme in {"http", "https"} and parts.netloc else "#"
     local = bare.startswith(("/", "?", "#")) and not bare.startswith("//")
     return bare if local and "\\" not in bare else "#"
+
+
+def host(address: str) -> str:
+    """Return whose page an address leads to, and the port where one is named."""
+    try:
+        return urlsplit(link(address)).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
 
 
 def moment(instant: datetime, form: str = "medium") -> str:

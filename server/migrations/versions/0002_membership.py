@@ -38,6 +38,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("client", "version", name=op.f("pk_clients_change")),
     )
     op.create_table(
+        "clients_picture",
+        sa.Column("client", sa.String(length=64), nullable=False),
+        sa.Column("address", sa.String(length=512), nullable=False),
+        sa.Column("digest", DigestColumn(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("read_at", UtcInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("client", "address", name=op.f("pk_clients_picture")),
+    )
+    op.create_table(
         "clients_proposal",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("subject", sa.String(length=80), nullable=False),
@@ -394,6 +406,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("sealed_secret", SealedBytes(), nullable=True))
         batch_op.add_column(sa.Column("keys_read", Json(), nullable=True))
         batch_op.add_column(sa.Column("resumes", sa.String(length=16), nullable=True))
+
+    with op.batch_alter_table("clients_picture", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_clients_picture_digest"), ["digest"], unique=False
+        )
 
     with op.batch_alter_table("clients_proposal", schema=None) as batch_op:
         batch_op.create_index(

@@ -39,6 +39,11 @@ class Site:
         self.pages[path] = (media_type, text.encode())
         return self.url(path)
 
+    def serve_bytes(self, path: str, media_type: str, body: bytes) -> str:
+        """Lay bytes at a path; return its address."""
+        self.pages[path] = (media_type, body)
+        return self.url(path)
+
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True

@@ -121,6 +121,7 @@ def test_what_asks_other_hosts_says_so_and_that_its_key_may_be_in_use(
 ) -> None:
     asking = {r.path for r in api_routes() if r.calls_out}
     assert asking == {
+        "/api/v1/clients/{client}/pictures",
         "/api/v1/members/{id}/check",
         "/api/v1/trust/chains/explain",
         "/api/v1/trust/examinations",

@@ -1,14 +1,57 @@
 """Clients that enter themselves: what is taken, what is told back, what is refused."""
 
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
 import pytest
 
-from tests.attacks.house import BACK
-from tests.flows.openid.registering import ask, entered, metadata, refused
+from tests.attacks.house import BACK, Answer
+from tests.flows.openid.registering import Entered, ask, entered, metadata, refused
 from tests.flows.openid.serving import Site
 from tests.flows.openid.suite import Suite
+from tests.flows.openid.visit import Visit
+from tests.unit.idp.clients.images import png
 from tests.unit.kernel.proof.signers import signer
 
 _WEB = "https://rp.example"
+
+
+class _Elements(HTMLParser):
+    """The attributes of every element of one name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name, self.found = name, list[dict[str, str]]()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == self.name:
+            self.found.append({key: value or "" for key, value in attrs})
+
+
+def elements(text: str, name: str) -> list[dict[str, str]]:
+    read = _Elements(name)
+    read.feed(text)
+    return read.found
+
+
+def login_page(suite: Suite, client: Entered) -> tuple[Visit, Answer]:
+    """Send a fresh browser, and follow it to the page where it is to sign in."""
+    visit = suite.visit(client.party)
+    page = visit.get(visit.request())
+    while page.status in {302, 303}:
+        page = visit.browser.get(page.location)
+    assert page.status == 200, page
+    assert 'id="login-form"' in page.text
+    return visit, page
+
+
+def links_to(page: Answer, named: str, address: str) -> None:
+    """There is one such link: it tells nothing of us, and says whose page it is."""
+    links = [each for each in elements(page.text, "a") if each.get("id") == named]
+    assert [link["href"] for link in links] == [address]
+    assert set(links[0]["rel"].split()) == {"noopener", "noreferrer", "external"}
+    assert f"（{urlsplit(address).netloc}）" in page.text
 
 
 @pytest.mark.spec("OIDC Registration §3.1")
@@ -86,6 +129,59 @@ def test_oidcc_ensure_redirect_uri_in_authorization_request(suite: Suite) -> Non
     visit = suite.visit(client.party)
     page = visit.get(visit.request(redirect_uri=None))
     assert visit.stops(page) == "redirect_uri_not_registered"
+
+
+@pytest.mark.spec("OIDC Registration §2")
+def test_oidcc_registration_logo_uri(suite: Suite, site: Site) -> None:
+    """The login page displays the logo: ours to serve, the very bytes that lay there."""
+    picture = png()
+    logo = site.serve_bytes("/images/logo.png", "image/png", picture)
+    client = entered(suite, redirect_uris=[site.url("/callback")], logo_uri=logo)
+    visit, page = login_page(suite, client)
+    sources = [each["src"] for each in elements(page.text, "img")]
+    shown = [source for source in sources if source.startswith("/client-pictures/")]
+    assert len(shown) == 1, sources
+    got = visit.browser.get(shown[0])
+    assert (got.status, got.header("Content-Type")) == (200, "image/png")
+    assert got.body == picture
+    assert got.header("X-Content-Type-Options") == "nosniff"
+    assert "immutable" in got.header("Cache-Control")
+    assert got.header("Content-Security-Policy").startswith("default-src 'none'")
+    assert site.asked == ["/images/logo.png"]
+    assert logo not in page.text
+
+
+@pytest.mark.spec("OIDC Registration §2")
+def test_oidcc_registration_policy_uri(suite: Suite, site: Site) -> None:
+    """The login page links to the policy, and says whose page that is."""
+    policy = site.url("/policy.html")
+    client = entered(suite, redirect_uris=[site.url("/callback")], policy_uri=policy)
+    _, page = login_page(suite, client)
+    links_to(page, "client-policy", policy)
+
+
+@pytest.mark.spec("OIDC Registration §2")
+def test_oidcc_registration_tos_uri(suite: Suite, site: Site) -> None:
+    """The login page links to the terms of service, and says whose page that is."""
+    terms = site.url("/terms.html")
+    client = entered(suite, redirect_uris=[site.url("/callback")], tos_uri=terms)
+    _, page = login_page(suite, client)
+    links_to(page, "client-terms", terms)
+
+
+@pytest.mark.spec("RFC 7591 §5; OIDC Registration §9.1")
+def test_a_stranger_borrows_no_look(suite: Suite, site: Site) -> None:
+    """Another host than that of the redirect URIs: told back, and shown to nobody."""
+    logo = site.serve_bytes("/logo.png", "image/png", png())
+    pages: dict[str, Any] = {
+        "logo_uri": logo,
+        "policy_uri": site.url("/p"),
+        "tos_uri": site.url("/t"),
+    }
+    client = entered(suite, redirect_uris=[f"{_WEB}/callback"], **pages)
+    _, page = login_page(suite, client)
+    for sign in ("client-picture", "client-pages", str(site.port)):
+        assert sign not in page.text
 
 
 @pytest.mark.spec("OIDC Registration §2")

@@ -1,6 +1,6 @@
 """Fakes of what idp.clients is handed, and a builder of valid registrations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,15 +14,25 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from idp.clients.adapters.sealed_secrets import SealedSecrets
-from idp.clients.domain import AuthMethod, Basis, Change, Client, GrantType
+from idp.clients.domain import (
+    AuthMethod,
+    Basis,
+    Change,
+    Client,
+    ClientState,
+    GrantType,
+    Picture,
+)
 from idp.clients.errors import (
     ClientExists,
     ClientMoved,
     ClientUnknown,
+    PictureUnknown,
+    PictureUnreachable,
     ProposalUnknown,
 )
 from idp.clients.messages import ClaimBody, ClientBody, ExchangeBody, OidcBody, TextBody
-from idp.clients.service import Clients, Deciding, Fresh, Record, TrialList
+from idp.clients.service import Clients, Deciding, Fresh, Pictures, Record, TrialList
 from kernel.approval import Proposal, ProposalDecided
 from kernel.assurance import Level
 from kernel.clock import SetClock
@@ -31,6 +41,7 @@ from kernel.errors import Decision
 from kernel.events import Event, JsonValue
 from kernel.ids import ClientId, NewIds, PersonId, ProposalId
 from kernel.proof.seal import Purpose, Sealer, SymmetricKey
+from kernel.secret import Digest
 from kernel.standing import Party, State
 from kernel.web import Page, PageAsked
 from tests.unit.kernel.proof.signers import signer
@@ -46,6 +57,7 @@ class Memory:
     history: list[Change] = field(default_factory=list)
     proposals: dict[ProposalId, Proposal] = field(default_factory=dict)
     people: dict[PersonId, datetime] = field(default_factory=dict)
+    pictures: dict[tuple[ClientId, str], Picture] = field(default_factory=dict)
     changes: list[tuple[Party, State, str]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -58,6 +70,7 @@ class Memory:
             list(self.history),
             dict(self.proposals),
             dict(self.people),
+            dict(self.pictures),
         )
         try:
             yield
@@ -65,7 +78,7 @@ class Memory:
             raise
         except BaseException:
             self.clients, self.changes, self.events = before[:3]
-            self.history, self.proposals, self.people = before[3:]
+            self.history, self.proposals, self.people, self.pictures = before[3:]
             raise
 
     def record(self, event: Event) -> None:
@@ -162,6 +175,62 @@ class MemoryTrialPeople:
         return tuple(sorted(self.memory.people, key=str))
 
 
+@dataclass(frozen=True)
+class MemoryPictures:
+    """A `PictureStore` in memory; passes the contract of the port."""
+
+    memory: Memory
+
+    def add(self, client: ClientId, address: str, picture: Picture, _at: datetime) -> bool:
+        is_first = (client, address) not in self.memory.pictures
+        self.memory.pictures.setdefault((client, address), picture)
+        return is_first
+
+    def of(self, client: ClientId, address: str) -> Digest | None:
+        found = self.memory.pictures.get((client, address))
+        return None if found is None else found.digest()
+
+    def kept(self, client: ClientId) -> Mapping[str, Picture]:
+        return {at[1]: p for at, p in self.memory.pictures.items() if at[0] == client}
+
+    def find(self, digest: Digest) -> Picture:
+        for picture in self.memory.pictures.values():
+            if picture.digest() == digest:
+                return picture
+        raise PictureUnknown(digest.hex())
+
+    def drop_others(self, client: ClientId, addresses: Sequence[str]) -> None:
+        for at in list(self.memory.pictures):
+            if at[0] == client and at[1] not in addresses:
+                del self.memory.pictures[at]
+
+    def forget_retired(self) -> int:
+        known = self.memory.clients
+        over = [
+            at
+            for at in self.memory.pictures
+            if at[0] in known and known[at[0]].state is ClientState.RETIRED
+        ]
+        for at in over:
+            del self.memory.pictures[at]
+        return len(over)
+
+
+@dataclass
+class Shelf:
+    """A `PictureSource`: what lies at addresses, and which were asked for."""
+
+    at: dict[str, bytes | Exception] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def fetch(self, address: str) -> bytes:
+        self.asked.append(address)
+        found = self.at.get(address, PictureUnreachable("status 404"))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
 class OneKey:
     """One symmetric key for every purpose."""
 
@@ -190,6 +259,11 @@ def deciding(memory: Memory, clock: SetClock = CLOCK) -> Deciding:
 def a_trial(memory: Memory, *, is_open: bool = False) -> TrialList:
     people = MemoryTrialPeople(memory)
     return TrialList(people, memory, memory.work, CLOCK, is_open=is_open)
+
+
+def some_pictures(memory: Memory, shelf: Shelf | None = None) -> Pictures:
+    source = shelf or Shelf()
+    return Pictures(MemoryPictures(memory), source, memory, memory.work, CLOCK)
 
 
 def a_registration(**bent: object) -> ClientBody:
@@ -272,6 +346,8 @@ def whole_body() -> ClientBody:
         logo_uri="https://portal.example/logo.png",
         policy_uri="https://portal.example/privacy",
         tos_uri="https://portal.example/terms",
+        policy_uri_en="https://portal.example/en/privacy",
+        tos_uri_en="https://portal.example/en/terms",
         oidc=whole_facet(),
     )
 

@@ -13,6 +13,7 @@ from tests.unit.idp.clients.fakes import (
     a_trial,
     a_use_case,
     deciding,
+    some_pictures,
 )
 
 OPERATOR = Caller(
@@ -25,7 +26,9 @@ OPERATOR = Caller(
 
 
 def all_routes(memory: Memory) -> tuple[Route, ...]:
-    return routes(a_use_case(memory), deciding(memory), a_trial(memory))
+    return routes(
+        a_use_case(memory), deciding(memory), a_trial(memory), some_pictures(memory)
+    )
 
 
 def call(
@@ -80,8 +83,11 @@ def test_a_change_of_the_version_seen_is_taken_and_of_an_older_one_refused() -> 
 
 
 def test_every_change_asks_for_an_operator_and_takes_an_idempotency_key() -> None:
+    shown_to_all = [r.path for r in all_routes(Memory()) if r.access is None]
+    assert shown_to_all == ["/client-pictures/{digest}"]
     for route in all_routes(Memory()):
-        assert route.access is not None
+        if route.access is None:
+            continue
         if route.method != "GET":
             assert route.access.role is Role.OPERATOR
             assert route.idempotent

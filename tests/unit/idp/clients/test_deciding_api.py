@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from uuid import UUID
 
+import pytest
+
 from idp.clients.api import routes
 from kernel.errors import DomainError
 from kernel.ids import ClientId, PersonId, Pseudonym
@@ -11,11 +13,14 @@ from kernel.secret import Secret
 from kernel.web import Caller, Reply, Request, Role, Router, write_body
 from tests.unit.idp.clients.fakes import (
     Memory,
+    Shelf,
     a_registration,
     a_trial,
     a_use_case,
     deciding,
+    some_pictures,
 )
+from tests.unit.idp.clients.images import jpeg, png
 
 FIRST = Caller(
     client=ClientId("console"),
@@ -33,7 +38,7 @@ class Desk:
     """The API over one memory."""
 
     def __init__(self) -> None:
-        self.memory = Memory()
+        self.memory, self.shelf = Memory(), Shelf()
 
     def call(
         self,
@@ -45,7 +50,12 @@ class Desk:
         if_match: str = "",
     ) -> Reply:
         memory = self.memory
-        table = routes(a_use_case(memory), deciding(memory), a_trial(memory))
+        table = routes(
+            a_use_case(memory),
+            deciding(memory),
+            a_trial(memory),
+            some_pictures(memory, self.shelf),
+        )
         match = Router(table).find(method, path)
         request = Request(
             method=method,
@@ -130,6 +140,58 @@ def test_a_change_of_what_is_live_is_accepted_and_waits() -> None:
     assert (reply.status, told["name_en"], told["version"]) == (202, SAID.name_en, 4)
     assert told["waiting"]["change"]["after"]["name_en"] == "Gate"
     assert json.loads(desk.approve().body)["name_en"] == "Gate"
+
+
+LOGO, NEXT = "https://portal.example/logo.png", "https://portal.example/next.png"
+
+
+def addresses(reply: Reply) -> list[str]:
+    assert reply.status == 200, reply.body
+    return [each["address"] for each in json.loads(reply.body)["pictures"]]
+
+
+def test_an_operator_has_a_picture_read_once_and_everybody_gets_it() -> None:
+    desk = Desk()
+    desk.register(logo_uri=LOGO)
+    desk.shelf.at[LOGO] = png()
+    assert addresses(desk.call(f"{ONE}/pictures", method="GET")) == []
+    assert addresses(desk.call(f"{ONE}/pictures")) == [LOGO]
+    (shown,) = json.loads(desk.call(f"{ONE}/pictures").body)["pictures"]
+    assert desk.shelf.asked == [LOGO]
+    assert (shown["media_type"], shown["width"], shown["height"]) == ("image/png", 64, 64)
+    served = desk.call(shown["path"], method="GET")
+    assert (served.status, served.body) == (200, png())
+    assert served.header("Content-Type") == "image/png"
+    assert served.header("Content-Security-Policy") == "default-src 'none'; sandbox"
+    assert served.header("Content-Disposition") == "attachment"
+    assert (served.header("Cache-Control") or "").endswith("immutable")
+    assert desk.memory.events[-1].actor == "operator-1"
+
+
+@pytest.mark.parametrize("named", ["00" * 32, "zz", "00", "0" * 65])
+def test_a_name_of_no_picture_is_not_found(named: str) -> None:
+    assert Desk().call(f"/client-pictures/{named}", method="GET").status == 404
+
+
+def test_a_live_application_keeps_its_picture_until_two_agree_to_the_next() -> None:
+    desk = Desk()
+    desk.register(logo_uri=LOGO)
+    desk.shelf.at |= {LOGO: png(), NEXT: jpeg()}
+    desk.call(f"{ONE}/pictures")
+    desk.call(f"{ONE}/submit", {"reason": "tried"})
+    assert code_of(desk.call(f"{ONE}/pictures")) == "two_persons_needed"
+    desk.approve()
+    desk.call(f"{ONE}/activate", {"reason": "open"})
+    assert code_of(desk.call(f"{ONE}/pictures")) == "two_persons_needed"
+    said = write_body(replace(SAID, logo_uri=NEXT))
+    desk.call(ONE, said, method="PUT", if_match='"4"')
+    assert addresses(desk.call(f"{ONE}/pictures")) == [LOGO, NEXT]
+    desk.shelf.at[NEXT] = png()
+    assert json.loads(desk.approve().body)["logo_uri"] == NEXT
+    assert code_of(desk.call(f"{ONE}/pictures")) == "two_persons_needed"
+    kept = json.loads(desk.call(f"{ONE}/pictures", method="GET").body)["pictures"]
+    assert kept[1]["media_type"] == "image/jpeg"
+    assert desk.shelf.asked == [LOGO, NEXT]
 
 
 def test_what_was_live_waits_to_go_on() -> None:

@@ -19,6 +19,8 @@ from idp.account import build as account
 from idp.clients.adapters.trial import OpenTrial
 from idp.clients.domain import Basis, ClaimAsked, Client, LocalText
 from idp.clients.errors import ClientUnknown
+from idp.clients.service import ShownPages
+from idp.clients.store import SqlPictures
 from idp.consent import build as consent
 from idp.login import build as login
 from idp.login.domain import ProviderRow, RealNameAnswer, VerifiedKey
@@ -231,6 +233,7 @@ class House:
             interactions=self.session.interactions,
             sessions=self.session.sessions,
             clients=self.portal,
+            shown=ShownPages(SqlPictures(self.db)),
             directory=TwoProvinces(),
             certificates=self.certificates,
             real_names=self.register,
@@ -245,6 +248,7 @@ class House:
             around=self.session.around,
             clients=self.portal,
             trial=OpenTrial(),
+            shown=ShownPages(SqlPictures(self.db)),
             people=self.people.people,
             sessions=self.session.sessions,
             interactions=self.session.interactions,

@@ -240,6 +240,7 @@ class House:
             around=self.session.around,
             clients=self.clients.lookup,
             trial=self.clients.trial,
+            shown=self.clients.pages,
             people=self.people.people,
             sessions=self.session.sessions,
             interactions=self.session.interactions,
@@ -263,6 +264,7 @@ class House:
             ids=self.around.ids(),
             keys=self.around.keys,
             trail=self.around.trail,
+            outbound=Outbound.build(self.reach),
             sandbox_is_open=self.sandbox_is_open,
         )
 

@@ -14,6 +14,7 @@ from idp.clients.build import build as build_clients
 from idp.people.domain import Person
 from kernel.clock import epoch_seconds
 from kernel.ids import EntityId
+from kernel.infra.outbound import Outbound
 from kernel.web import Reply
 from tests.unit.federation.rig import Rig, a_rig
 from tests.unit.federation.world import ANCHOR, World
@@ -84,6 +85,7 @@ class Joined(House):
             ids=around.ids(),
             keys=around.keys,
             trail=around.trail,
+            outbound=Outbound.build(self.reach),
             federation=FederationReaders(
                 kept=self.rig.chains,
                 met=self.rig.meeting,

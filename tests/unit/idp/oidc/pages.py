@@ -13,7 +13,7 @@ class Pages:
     """What is served, and what was asked for.
 
     Attributes:
-        at: JSON by path; an address as text is answered with a redirect there.
+        at: JSON by path, or bytes; an address as text is answered with a redirect there.
         meanwhile: done before each answer, while whoever asks waits for it.
     """
 
@@ -33,7 +33,7 @@ def serving() -> Iterator[Pages]:
             pages.asked.append(self.path)
             pages.meanwhile()
             found = pages.at.get(self.path)
-            body = json.dumps(found).encode()
+            body = found if isinstance(found, bytes) else json.dumps(found).encode()
             self.send_response(
                 404 if found is None else 302 if isinstance(found, str) else 200
             )

@@ -56,6 +56,9 @@ class Kept:
     def end(self, client: ClientId) -> None:
         raise AssertionError(client)
 
+    def read_picture(self, client: Client) -> None:
+        raise AssertionError(client)
+
 
 @dataclass
 class World:

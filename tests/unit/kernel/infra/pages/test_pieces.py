@@ -19,7 +19,8 @@ HARMLESS = "a"
 
 # Every piece that takes a text, called with that text wherever it may come from outside.
 CALLS = {
-    "service_head": "ui.service_head(t, 3, t)",
+    "service_head": "ui.service_head(t, 3, t, t)",
+    "client_pages": "ui.client_pages(t, {'policy': {'zh': t, 'en': t}, 'terms': none})",
     "card": "{% call ui.card(t, id=t) %}{{ t }}{% endcall %}",
     "tabs": "ui.tabs([(t, t, t), ('b', t, t)], 'b', t)",
     "person_tabs": "ui.person_tabs('natural', t, t)",
