@@ -85,6 +85,15 @@ _RECORD: Final = acts(
         _ONE,
     ),
 )
+_PICTURES: Final = acts(
+    _get("pictures", "the pictures kept for it", "/clients/{id}/pictures", _ONE),
+    _post(
+        "read-picture",
+        "read the picture at its logo_uri, or at that of the change that waits",
+        "/clients/{id}/pictures",
+        _ONE,
+    ),
+)
 _LIFE: Final = acts(
     _move("open", "take a draft into the sandbox"),
     _move("submit", "ask that a second person approve it"),
@@ -135,6 +144,7 @@ ACTS: Final = (
         arguments=(_ONE, BODY, CONTEXT),
         changes=True,
     ),
+    *_PICTURES,
     *_LIFE,
     *_TRIAL,
     *FOR_ENGINEERS,

@@ -9,11 +9,10 @@ from typing import Final
 from server.cli.acts import Act, option
 from server.cli.outcome import Answer, Exit
 from server.cli.running import run as run_command
+from server.demo.wish import LETTERS, Wish
 
 
 def _demo(arguments: argparse.Namespace) -> Answer | None:
-    from server.demo.wish import Wish  # noqa: PLC0415  its imports are the whole house
-
     wish = Wish(
         folder=arguments.data.resolve(),
         base=arguments.base_port,
@@ -23,7 +22,7 @@ def _demo(arguments: argparse.Namespace) -> Answer | None:
         planted=arguments.plant,
         is_tls=arguments.tls,
     )
-    from server.demo.running import run  # noqa: PLC0415  same
+    from server.demo.running import run  # noqa: PLC0415  its imports are the whole house
 
     # With --json standard output holds the outcome alone.
     with contextlib.redirect_stdout(sys.stderr if arguments.json else sys.stdout):
@@ -37,6 +36,8 @@ def _demo(arguments: argparse.Namespace) -> Answer | None:
     words = "所有行程都成立 · every journey held" if passed else "到此为止 · ended there"
     return Answer({"passed": passed}, [words], ending)
 
+
+_CHECK: Final = f"walk the journeys (all, or some of {' '.join(LETTERS)}) and end"
 
 ACTS: Final = (
     Act(
@@ -53,7 +54,7 @@ ACTS: Final = (
             option(
                 "trust-ca", "PEM roots to trust for relying parties on loopback", type=Path
             ),
-            option("check", "walk the journeys (all, or a b c d e f g) and end", nargs="*"),
+            option("check", _CHECK, nargs="*"),
             option("plant", argparse.SUPPRESS, default=""),
         ),
     ),

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+LETTERS: Final = "abcdefghijklmnopqr"
+"""Of all journeys, in the order in which they are walked; their table has the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ SENT = {
     ("disable", "app", "--reason", "why"): ("/clients/app/disable", {"reason": "why"}),
     ("enable", "app", "--reason", "why"): ("/clients/app/enable", {"reason": "why"}),
     ("retire", "app", "--reason", "over"): ("/clients/app/retire", {"reason": "over"}),
+    ("read-picture", "app"): ("/clients/app/pictures", None),
     ("rotate-secret", "app"): ("/clients/app/rotate-secret", None),
     ("test-person-add", "p-1"): ("/trial-people", {"person": "p-1"}),
     ("test-person-remove", "p-1"): ("/trial-people/p-1/remove", None),
@@ -63,7 +64,12 @@ def test_every_such_request_has_an_endpoint() -> None:
     router = Router(laid_out(routes))
     for path, _ in SENT.values():
         assert router.find("POST", f"/api/v1{path}")
-    for path in ("/clients/app/history", "/clients/app/proposal", "/trial-people"):
+    for path in (
+        "/clients/app/history",
+        "/clients/app/proposal",
+        "/clients/app/pictures",
+        "/trial-people",
+    ):
         assert router.find("GET", f"/api/v1{path}")
 
 
