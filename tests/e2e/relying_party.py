@@ -153,7 +153,7 @@ def _handler(party: RelyingParty) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Location", party.authorize(query))
                 self.end_headers()
             elif parts.path == "/callback":
-                self._answer(party.redeem(query))
+                self._send(HTML, party.redeem(query).encode())
             else:
                 self._send(*PUBLISHED.get(parts.path, AT_HOME))
 
@@ -161,7 +161,8 @@ def _handler(party: RelyingParty) -> type[BaseHTTPRequestHandler]:
             size = int(self.headers.get("Content-Length", "0"))
             body = self.rfile.read(size).decode()
             if self.path == "/callback":
-                self._answer(party.redeem(dict(urllib.parse.parse_qsl(body))))
+                page = party.redeem(dict(urllib.parse.parse_qsl(body)))
+                self._send(HTML, page.encode())
                 return
             if party.deaf:
                 self.send_error(503)
@@ -170,9 +171,6 @@ def _handler(party: RelyingParty) -> type[BaseHTTPRequestHandler]:
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
-
-        def _answer(self, page: str) -> None:
-            self._send(HTML, page.encode())
 
         def _send(self, media_type: str, body: bytes) -> None:
             self.send_response(200)

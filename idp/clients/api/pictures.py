@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from idp.clients.domain import Client, ClientState
+from idp.clients.domain import Client
 from idp.clients.errors import NothingToApprove, PictureUnknown
 from idp.clients.messages import PicturesShown, logo_of_change, pictures_shown
 from idp.clients.service import Clients, Deciding, Pictures
@@ -49,8 +49,6 @@ class PicturesApi:
         return self._shown(client.id)
 
     def _proposed(self, client: Client) -> str | None:
-        if client.state is not ClientState.LIVE:
-            return None
         try:
             return logo_of_change(self.deciding.waiting(client.id).change)
         except NothingToApprove:

@@ -20,7 +20,6 @@ _JPEG: Final = b"\xff\xd8\xff"
 _MARK: Final = 0xFF
 # Start of frame of every coding; C4, C8 and CC are tables and reserved.
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 _LARGE_FIELDS: Final = 14
 _LOSSY_START: Final = b"\x9d\x01\x2a"
 _LOSSLESS_START: Final = 0x2F
@@ -73,8 +72,6 @@ def _jpeg(body: bytes) -> Size:
             at += 1
         elif marker in _FRAMES:
             return _big(body, at + 7, 2), _big(body, at + 5, 2)
-        elif marker in _ALONE:
-            at += 2
         else:
             at += 2 + _big(body, at + 2, 2)
 

@@ -71,7 +71,7 @@ def pages_people_see(client: Client) -> PublicPages:
     host of one of its redirect URIs, else anybody borrows the look of somebody else. What
     two persons approved, or its superiors vouch for, they have seen.
     """
-    if client.is_member or client.state not in _UNSEEN:
+    if client.state not in _UNSEEN:
         return client.pages
     homes = {_home(uri.text) for uri in client.oidc.redirect_uris}
     return PublicPages(

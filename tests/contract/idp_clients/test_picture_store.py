@@ -27,7 +27,7 @@ from tests.unit.idp.clients.images import jpeg, png
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 PORTAL, OTHER = ClientId("portal-51"), ClientId("portal-44")
-ADDRESS = "https://portal.example/" + "l" * 489
+ADDRESS = "https://portal.example/" + "l" * 488
 RED, BLUE = picture_is_one(png(colour=b"\xff\x00\x00")), picture_is_one(jpeg())
 
 

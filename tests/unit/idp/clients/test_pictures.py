@@ -106,6 +106,9 @@ def test_a_picture_is_what_its_first_bytes_say(
         (jpeg()[:24], "head"),
         (b"\xff\xd8\xff\xe0\x00\x02junk", "head"),
         (b"\xff\xd8\xff\xd8", "head"),
+        (jpeg().replace(b"\xff\xc0", b"\x00\xc0"), "head"),
+        (webp_lossless().replace(b"\x2f", b"\x2e"), "head"),
+        (webp_lossy().replace(b"WEBP", b"WAVE"), "format"),
         (webp_lossless()[:22], "head"),
         (webp_lossy().replace(b"\x9d\x01\x2a", b"\x00\x00\x00"), "head"),
         (webp_lossy().replace(b"VP8 ", b"ANIM"), "head"),
@@ -175,11 +178,10 @@ def test_what_lies_there_is_brought_as_it_is() -> None:
 
 
 @pytest.mark.spec("RFC 7591 §5")
-def test_five_megabytes_are_refused() -> None:
-    with (
-        _host(200, png() + b"\x00" * 5_000_000) as (base, _),
-        pytest.raises(PictureRefused),
-    ):
+@pytest.mark.parametrize("more", [LIMIT_BYTES, 5_000_000])
+def test_too_many_bytes_are_not_brought(more: int) -> None:
+    body = png() + b"\x00" * more
+    with _host(200, body) as (base, _), pytest.raises(PictureRefused):
         source().fetch(f"{base}/logo.png")
 
 
