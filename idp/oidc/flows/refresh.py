@@ -44,8 +44,7 @@ class Refresh:
         now, token = self.clock(), Secret(form.required("refresh_token")).digest()
         rfc6749.client_may_use(client, GrantType.REFRESH_TOKEN)
         with self.work():
-            held = self._found(token)
-            grant = self._grant_of(held)
+            held, grant = self._found(token)
             self.standing.require(grant)
             rfc6749.code_was_issued_to(grant, client)
             rfc9449.refresh_token_was_bound_to(held, asked.sender)
@@ -87,17 +86,11 @@ class Refresh:
             levels=Levels(delivered=grant.level),
         )
 
-    def _found(self, token: Digest) -> RefreshToken:
-        held = self.family.tokens.find(token)
-        if held is None:
+    def _found(self, token: Digest) -> tuple[RefreshToken, Grant]:
+        found = self.family.tokens.with_grant(token)
+        if found is None:
             raise RefreshTokenUnknown
-        return held
-
-    def _grant_of(self, held: RefreshToken) -> Grant:
-        grant = self.family.grants.find(held.grant)
-        if grant is None:
-            raise RefreshTokenUnknown
-        return grant
+        return found
 
 
 def nonce_was_for_the_first(grant: Grant) -> Grant:

@@ -72,6 +72,10 @@ class RefreshStore(Protocol):
         """Return one, used ones too."""
         ...
 
+    def with_grant(self, token: Digest) -> tuple[RefreshToken, Grant] | None:
+        """Return one, used ones too, and the grant it descends from, ended ones too."""
+        ...
+
     def use(self, token: Digest, at: datetime) -> bool:
         """Use it up; True for exactly one caller, ever."""
         ...

@@ -40,6 +40,11 @@ _REDEEM: Final = Prepared(
 )
 _ADD_REFRESH: Final = Prepared(insert(_R))
 _REFRESH: Final = Prepared(select(_R).where(_R.c.token == bindparam("sought")))
+_WITH_GRANT: Final = Prepared(
+    select(_G, *(column.label(f"refresh_{column.name}") for column in _R.c))
+    .join_from(_R, _G, _R.c.grant_id == _G.c.id)
+    .where(_R.c.token == bindparam("sought"))
+)
 _USE_REFRESH: Final = Prepared(
     update(_R)
     .where(_R.c.token == bindparam("sought"), _R.c.used_at.is_(None))
@@ -134,6 +139,21 @@ class SqlRefreshTokens:
             used_at=row.used_at,
             sender=Sender(row.jkt, row.certificate),
         )
+
+    def with_grant(self, token: Digest) -> tuple[RefreshToken, Grant] | None:
+        """Return one, used ones too, and the grant it descends from, ended ones too."""
+        row = self.db.read_one(_WITH_GRANT, {"sought": token})
+        if row is None:
+            return None
+        held = RefreshToken(
+            digest=row.refresh_token,
+            grant=GrantId(row.refresh_grant_id),
+            issued_at=row.refresh_issued_at,
+            expires_at=row.refresh_expires_at,
+            used_at=row.refresh_used_at,
+            sender=Sender(row.refresh_jkt, row.refresh_certificate),
+        )
+        return held, _grant(row)
 
     def use(self, token: Digest, at: datetime) -> bool:
         """Use it up; True for exactly one caller, ever."""

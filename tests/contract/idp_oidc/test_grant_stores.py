@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from idp.oidc.domain.grants import Grant, Pending, RefreshToken
+from idp.oidc.domain.senders import Sender
 from idp.oidc.store import SqlFollowed, SqlGrants, SqlPending, SqlRefreshTokens
 from kernel.assurance import Level
 from kernel.ids import (
@@ -78,6 +79,31 @@ def test_two_grants_cannot_share_a_code(db: Database) -> None:
     grants.add(a_grant(), CODE)
     with pytest.raises(AlreadyStored):
         grants.add(a_grant(9), CODE)
+
+
+@pytest.mark.spec("RFC 6749 §6")
+def test_a_refresh_token_is_found_with_the_grant_it_descends_from(db: Database) -> None:
+    grants, tokens = SqlGrants(db), SqlRefreshTokens(db)
+    token = RefreshToken(
+        digest=TOKEN,
+        grant=a_grant().id,
+        issued_at=NOW + timedelta(minutes=1),
+        expires_at=NOW + timedelta(hours=1),
+        sender=Sender("j" * 43, "c" * 43),
+    )
+    tokens.add(token)
+    assert tokens.with_grant(TOKEN) is None
+    grants.add(a_grant(), CODE)
+    grants.add(a_grant(9), Secret("d" * 43).digest())
+    assert tokens.with_grant(TOKEN) == (token, a_grant())
+    assert tokens.find(TOKEN) == token
+    tokens.use(TOKEN, NOW)
+    grants.end(a_grant().id, NOW, "revoked")
+    assert tokens.with_grant(TOKEN) == (
+        replace(token, used_at=NOW),
+        replace(a_grant(), ended_at=NOW),
+    )
+    assert tokens.with_grant(CODE) is None
 
 
 @pytest.mark.spec("RFC 6749 §10.5")
