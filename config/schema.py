@@ -225,7 +225,6 @@ class Limits:
     hash_cores: Annotated[
         tuple[int, ...], _count("Cores that hash passwords; any if none.", 0, 1023)
     ] = ()
-    requests_per_minute: Annotated[int, _count("Of one address.", 10, 1 << 20)] = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
