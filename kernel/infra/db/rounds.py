@@ -29,13 +29,24 @@ _PATIENCE_S: Final = 0.02
 class Round:
     """A transaction that several units of work share, one after the other.
 
-    ``parts``: how many have ended in it. ``failure``: why nothing of it is durable.
+    ``parts``: how many have ended in it; ``asleep``: a lock for each that waits until it is
+    over. ``failure``: why nothing of it is durable.
     """
 
     connection: Connection
     parts: int = 0
-    is_over: threading.Event = field(default_factory=threading.Event)
+    is_over: bool = False
+    asleep: list[threading.Lock] = field(default_factory=list)
     failure: Exception | None = None
+
+    def waiter(self) -> "threading.Lock | None":
+        """Return a lock to sleep on until it is over; None: it is over already."""
+        if self.is_over:
+            return None
+        lock = threading.Lock()
+        lock.acquire()
+        self.asleep.append(lock)
+        return lock
 
 
 class Rounds:
@@ -81,6 +92,7 @@ class Rounds:
             DatabaseUnavailable: it could not begin, or nothing of its round is durable.
         """
         decision: Decision | None = None
+        asleep: threading.Lock | None = None
         self._queue_up()
         try:
             round_ = self._open or self._begun()
@@ -92,9 +104,12 @@ class Rounds:
                 decision = decided
             finally:
                 self._leave(round_, transaction)
+            asleep = round_.waiter()
         finally:
             self._turn.release()
-        self._settled(round_, transaction)
+        if asleep is not None:
+            self._sleep(asleep)
+        settle(round_, transaction)
         if decision is not None:
             raise decision
 
@@ -164,7 +179,9 @@ class Rounds:
     def _over(self, round_: Round) -> None:
         self._open = None
         self._put_back(round_.connection)
-        round_.is_over.set()
+        round_.is_over = True
+        for lock in round_.asleep:
+            lock.release()
 
     def _put_back(self, connection: Connection) -> None:
         """Keep a sound connection for the next round: it knows its statements already."""
@@ -175,17 +192,21 @@ class Rounds:
             connection.rollback()  # SQLAlchemy's own idea of one: the driver's is over
         self._kept = connection
 
-    def _settled(self, round_: Round, transaction: Transaction) -> None:
-        """Wait for the commit; do it, if whoever was to go on has given up.
-
-        Raises:
-            DatabaseUnavailable: nothing of the round is durable.
-        """
-        if not round_.is_over.wait(_PATIENCE_S):
+    def _sleep(self, lock: threading.Lock) -> None:
+        """Wait for the commit; do it, if whoever was to go on has given up."""
+        if not lock.acquire(timeout=_PATIENCE_S):
             with self.alone():
                 pass
-        if round_.failure is None:
-            transaction.done()
-            return
-        transaction.undone()
-        raise DatabaseUnavailable(str(round_.failure)) from round_.failure
+
+
+def settle(round_: Round, transaction: Transaction) -> None:
+    """Say what became of a part of a round that is over.
+
+    Raises:
+        DatabaseUnavailable: nothing of the round is durable.
+    """
+    if round_.failure is None:
+        transaction.done()
+        return
+    transaction.undone()
+    raise DatabaseUnavailable(str(round_.failure)) from round_.failure
