@@ -59,5 +59,8 @@ def _key_of(name: str) -> str:
 # What is asked for at every request.
 _KEYS: Final = {"content-type": "CONTENT_TYPE"} | {
     name: _key_of(name)
-    for name in ("authorization", "cookie", "idempotency-key", "accept-language")
+    for name in (
+        *("authorization", "cookie", "idempotency-key", "accept-language"),
+        *("dpop", "accept", "origin"),
+    )
 }
