@@ -248,10 +248,12 @@ def test_two_portals_are_told_two_subjects_and_each_always_the_same(house: House
 
 
 def test_every_step_is_recorded_without_the_persons_name(house: House) -> None:
-    exchange(house, Browser(house).code(house.a_person()))
+    person = house.a_person()
+    exchange(house, Browser(house).code(person))
     (issued,) = house.around.trail.of(CodeIssued)
     (redeemed,) = house.around.trail.of(CodeRedeemed)
     assert issued.grant == redeemed.grant
+    assert issued.subject == house.people.people.pseudonym(person.id)
     assert issued.claims == ("name",)
     assert "张三" not in repr(house.around.trail.events)
 

@@ -120,6 +120,18 @@ def test_who_was_framed_is_told_apart_from_who_has_answered(house: House) -> Non
 
 
 @pytest.mark.spec("OIDC Front-Channel Logout §2")
+def test_a_page_without_a_frame_for_it_told_a_client_nothing(house: House) -> None:
+    bare = {"frontchannel_logout_uri": None, "frontchannel_logout_session_required": False}
+    with_frames(house, **bare)
+    browser, _, hint = signed_in(house)
+    client, on = leave(house, browser, hint)
+    assert "<iframe" not in client.get(on, base_url=ISSUER).text
+    (participant,) = only(house).participants
+    assert only(house).deliveries[participant] is not Delivery.SHOWN
+    assert house.around.trail.of(SignOutShown) == []
+
+
+@pytest.mark.spec("OIDC Front-Channel Logout §2")
 @pytest.mark.parametrize(
     "uri",
     [
