@@ -20,6 +20,7 @@ from idp.oidc.events import (
     CodeReplayed,
     DeviceAllowed,
     DeviceAsked,
+    DeviceRefused,
     DeviceTurnedDown,
     TokenRequestRefused,
     UserCodesGuessed,
@@ -321,6 +322,9 @@ def test_a_bent_request_of_a_device_gets_no_codes(
     assert json.loads(reply.body)["error"] == error
     assert rows_of(kiosk, "oidc_device") == 0
     assert kiosk.around.trail.of(DeviceAsked) == []
+    (event,) = kiosk.around.trail.of(DeviceRefused)
+    known = None if error == "invalid_client" else bent.get("client_id", KIOSK)
+    assert event.relying_party == known
 
 
 @pytest.mark.spec("RFC 6749 §5.2")

@@ -97,6 +97,8 @@ def test_a_provider_vouches_for_its_person(house: House, province: Broker) -> No
     assert said["expires_in"] == 120
     (event,) = house.around.trail.of(AssertionRedeemed)
     assert event.provider == province.upstream.issuer
+    assert event.levels is not None
+    assert event.levels.delivered == Level.REAL_NAME
     assert told(house, said["access_token"], BATCH)["active"] is True
 
 
