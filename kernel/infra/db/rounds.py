@@ -108,7 +108,7 @@ class Rounds:
         finally:
             self._turn.release()
         if asleep is not None:
-            self._sleep(asleep)
+            self._sleep(asleep, transaction)
         settle(round_, transaction)
         if decision is not None:
             raise decision
@@ -192,11 +192,20 @@ class Rounds:
             connection.rollback()  # SQLAlchemy's own idea of one: the driver's is over
         self._kept = connection
 
-    def _sleep(self, lock: threading.Lock) -> None:
-        """Wait for the commit; do it, if whoever was to go on has given up."""
-        if not lock.acquire(timeout=_PATIENCE_S):
-            with self.alone():
-                pass
+    def _sleep(self, lock: threading.Lock, transaction: Transaction) -> None:
+        """Wait for the commit; do it, if whoever was to go on has given up.
+
+        Raises:
+            DatabaseUnavailable: nobody could tell in time: nothing that was to follow the
+                commit does, though it may still come.
+        """
+        try:
+            if not lock.acquire(timeout=_PATIENCE_S):
+                with self.alone():
+                    pass
+        except BaseException:
+            transaction.undone()
+            raise
 
 
 def settle(round_: Round, transaction: Transaction) -> None:

@@ -230,6 +230,30 @@ def test_whoever_was_to_go_on_may_give_up(world: World) -> None:
     assert world.durable == ["a"]
 
 
+def test_what_follows_a_commit_does_not_where_nobody_could_tell_in_time(
+    world: World,
+) -> None:
+    world.rounds._wait_s = 0.05  # noqa: SLF001  the bound of every wait, made short
+    begun, go_on = threading.Event(), threading.Event()
+
+    def until_joined() -> None:
+        begun.set()
+        until(lambda: world.rounds.queued == 1)
+
+    a = world.pool.submit(world.say, "a", until_joined)
+    assert begun.wait(WAIT_S)
+    world.rounds._wait_s = WAIT_S  # noqa: SLF001  for the one who waits for his turn
+    b = world.pool.submit(world.say, "b", lambda: until(go_on.is_set))
+    until(lambda: world.rounds.queued == 0)
+    world.rounds._wait_s = 0.05  # noqa: SLF001
+    with pytest.raises(DatabaseUnavailable):
+        a.result(WAIT_S)
+    assert world.happened == ["a undone"]
+    go_on.set()
+    b.result(WAIT_S)
+    assert sorted(world.happened) == ["a undone", "b done"]
+
+
 def test_a_round_is_no_longer_than_so_many(world: World, count: Count) -> None:
     words = [f"{at:03}" for at in range(MOST_TOGETHER + 5)]
     for each in world.together(*(lambda word=word: world.say(word) for word in words)):
