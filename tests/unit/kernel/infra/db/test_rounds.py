@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -54,8 +55,11 @@ class World:
             pending = []
             for place, unit in enumerate(units):
                 pending.append(self.pool.submit(unit))
-                until(lambda place=place: self.rounds.queued == place + 1)  # type: ignore[misc]
+                until(partial(self._has_queued, place + 1))
         return pending
+
+    def _has_queued(self, count: int) -> bool:
+        return self.rounds.queued == count
 
     @property
     def durable(self) -> list[str]:

@@ -70,7 +70,7 @@ def alike(left: Mapping[str, object], right: Mapping[str, object]) -> bool:
 
 
 def _orderless(held: Mapping[str, object]) -> dict[str, object]:
-    split = {n: v.split(" ") if n == "scope" else v for n, v in held.items()}  # type: ignore[attr-defined]  # text
+    split = {n: str(v).split(" ") if n == "scope" else v for n, v in held.items()}
     return {n: sorted(v) if isinstance(v, list) else v for n, v in split.items()}
 
 
