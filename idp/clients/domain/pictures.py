@@ -60,8 +60,11 @@ class PagesShown:
 
 NOTHING_SHOWN: Final = PagesShown()
 
-_UNSEEN: Final = frozenset({ClientState.DRAFT, ClientState.SANDBOX, ClientState.SUBMITTED})
-"""States in which no second person has seen yet what a record says."""
+_SEEN: Final = frozenset({ClientState.APPROVED, ClientState.LIVE})
+"""States that a record comes to only after a second person has seen what it says.
+
+A suspended one serves nobody, and may come from a state in which nobody had.
+"""
 
 
 def pages_people_see(client: Client) -> PublicPages:
@@ -71,7 +74,7 @@ def pages_people_see(client: Client) -> PublicPages:
     host of one of its redirect URIs, else anybody borrows the look of somebody else. What
     two persons approved, or its superiors vouch for, they have seen.
     """
-    if client.state not in _UNSEEN:
+    if client.state in _SEEN:
         return client.pages
     homes = {_home(uri.text) for uri in client.oidc.redirect_uris}
     return PublicPages(

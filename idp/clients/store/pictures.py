@@ -5,16 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, select
 
 from idp.clients.domain import ClientState, Picture, PictureKind
 from idp.clients.errors import PictureUnknown
 from idp.clients.models import clients_client, clients_picture
 from kernel.ids import ClientId
-from kernel.infra.db import AlreadyStored, Database
+from kernel.infra.db import Database, Prepared, upsert
 from kernel.secret import Digest
 
 _P: Final = clients_picture
+_ADD: Final = Prepared(
+    upsert(_P)
+    .values({column.name: bindparam(column.name) for column in _P.c})
+    .on_conflict_do_nothing(index_elements=["client", "address"])
+)
+_OF: Final = Prepared(
+    select(_P.c.digest).where(
+        _P.c.client == bindparam("whose"), _P.c.address == bindparam("where")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +35,21 @@ class SqlPictures:
 
     def add(self, client: ClientId, address: str, picture: Picture, at: datetime) -> bool:
         """Keep a picture; False: there is one for this record and address already."""
-        try:
-            self.db.write(
-                insert(_P).values(
-                    client=client,
-                    address=address,
-                    digest=picture.digest(),
-                    kind=picture.kind.value,
-                    width=picture.width,
-                    height=picture.height,
-                    body=picture.body,
-                    read_at=at,
-                )
-            )
-        except AlreadyStored:
-            return False
-        return True
+        said = {
+            "client": client,
+            "address": address,
+            "digest": picture.digest(),
+            "kind": picture.kind.value,
+            "width": picture.width,
+            "height": picture.height,
+            "body": picture.body,
+            "read_at": at,
+        }
+        return self.db.write(_ADD, said) == 1
 
     def of(self, client: ClientId, address: str) -> Digest | None:
         """Return the name of the picture that is kept for a record and address."""
-        row = self.db.read_one(
-            select(_P.c.digest).where(_P.c.client == client, _P.c.address == address)
-        )
+        row = self.db.read_one(_OF, {"whose": client, "where": address})
         return None if row is None else Digest(row.digest)
 
     def kept(self, client: ClientId) -> Mapping[str, Picture]:

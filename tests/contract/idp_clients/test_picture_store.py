@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from idp.clients.store import SqlClients, SqlPictures
 from kernel.ids import ClientId
 from kernel.infra.db import Database
 from kernel.secret import Digest
+from kernel.work import UnitOfWork
 from tests.unit.idp.clients.fakes import (
     Memory,
     MemoryClients,
@@ -37,6 +39,7 @@ class Stores:
 
     pictures: PictureStore
     clients: ClientStore
+    work: UnitOfWork
 
 
 @pytest.fixture(
@@ -45,7 +48,7 @@ class Stores:
 def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     if request.param == "memory":
         kept = Memory()
-        yield Stores(MemoryPictures(kept), MemoryClients(kept))
+        yield Stores(MemoryPictures(kept), MemoryClients(kept), nullcontext)
         return
     url = f"sqlite:///{tmp_path}/clients.db"
     if request.param == "postgres":
@@ -54,7 +57,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     for table in (clients_picture, clients_client):
         table.drop(db.engine, checkfirst=True)
         table.create(db.engine)
-    yield Stores(SqlPictures(db), SqlClients(db))
+    yield Stores(SqlPictures(db), SqlClients(db), db.unit_of_work())
     db.close()
 
 
@@ -75,6 +78,15 @@ def test_the_first_stays(stores: Stores) -> None:
     assert not stores.pictures.add(PORTAL, ADDRESS, BLUE, NOW)
     assert not stores.pictures.add(PORTAL, ADDRESS, RED, NOW)
     assert stores.pictures.kept(PORTAL) == {ADDRESS: RED}
+
+
+def test_what_else_is_kept_with_one_that_was_there_already_stays(stores: Stores) -> None:
+    stores.pictures.add(PORTAL, ADDRESS, RED, NOW)
+    with stores.work():
+        assert not stores.pictures.add(PORTAL, ADDRESS, BLUE, NOW)
+        assert stores.pictures.add(OTHER, ADDRESS, BLUE, NOW)
+    assert stores.pictures.of(PORTAL, ADDRESS) == RED.digest()
+    assert stores.pictures.of(OTHER, ADDRESS) == BLUE.digest()
 
 
 def test_of_many_at_the_same_time_the_first_stays(stores: Stores) -> None:
