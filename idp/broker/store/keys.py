@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, null, select, update
+from sqlalchemy import delete, null, select, update
 
 from idp.broker.domain import KeptKeys
 from idp.broker.models import broker_keys, broker_logout_seen
 from kernel.ids import EntityId
-from kernel.infra.db import AlreadyStored, Database
+from kernel.infra.db import Database, upsert
 
 _K, _S = broker_keys, broker_logout_seen
 
@@ -39,11 +39,8 @@ class SqlKeys:
             moved.values(tried_at=at)
         ):
             return True
-        try:
-            self.db.write(insert(_K).values(entity=entity, uri=uri, tried_at=at))
-        except AlreadyStored:
-            return False
-        return True
+        fresh = upsert(_K).values(entity=entity, uri=uri, tried_at=at)
+        return self.db.write(fresh.on_conflict_do_nothing()) == 1
 
     def keep(self, entity: EntityId, uri: str, jwks: Mapping[str, object]) -> None:
         """Put a good set in place of the last one."""
@@ -59,11 +56,8 @@ class SqlSeenLogouts:
 
     def first(self, issuer: EntityId, jti: str, until: datetime) -> bool:
         """Note one; True for exactly one of any number of calls."""
-        try:
-            self.db.write(insert(_S).values(issuer=issuer, jti=jti, until=until))
-        except AlreadyStored:
-            return False
-        return True
+        seen = upsert(_S).values(issuer=issuer, jti=jti, until=until)
+        return self.db.write(seen.on_conflict_do_nothing()) == 1
 
     def forget_before(self, instant: datetime) -> int:
         """Delete those that could not be presented again after ``instant``."""

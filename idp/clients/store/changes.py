@@ -11,7 +11,7 @@ from idp.clients.errors import ProposalUnknown
 from idp.clients.models import clients_change, clients_proposal, clients_trial_person
 from kernel.approval import Proposal, ProposalDecided
 from kernel.ids import ClientId, PersonId, ProposalId
-from kernel.infra.db import AlreadyStored, Database
+from kernel.infra.db import Database, upsert
 
 _C: Final = clients_change.c
 _P: Final = clients_proposal.c
@@ -80,11 +80,8 @@ class SqlTrialPeople:
 
     def add(self, person: PersonId, since: datetime) -> None:
         """Enter somebody; once is enough."""
-        entered = insert(clients_trial_person).values(person=person, since=since)
-        try:
-            self.db.write(entered)
-        except AlreadyStored:
-            return
+        entered = upsert(clients_trial_person).values(person=person, since=since)
+        self.db.write(entered.on_conflict_do_nothing())
 
     def remove(self, person: PersonId) -> None:
         """Take somebody off the list; who is not on it stays off."""

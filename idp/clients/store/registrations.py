@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select
 
 from idp.clients.domain import Registered, Registration
 from idp.clients.models import clients_registration
 from kernel.ids import EntityId
-from kernel.infra.db import AlreadyStored, Database
+from kernel.infra.db import Database, upsert
 
 _M: Final = clients_registration
 
@@ -29,13 +29,8 @@ class SqlRegistrations:
             "registered_at": registered.registered_at,
             "expires_at": registered.expires_at,
         }
-        replaced = update(_M).where(_M.c.entity == registered.entity).values(**columns)
-        if self.db.write(replaced):
-            return
-        try:
-            self.db.write(insert(_M).values(entity=registered.entity, **columns))
-        except AlreadyStored:
-            self.db.write(replaced)
+        kept = upsert(_M).values(entity=registered.entity, **columns)
+        self.db.write(kept.on_conflict_do_update(index_elements=["entity"], set_=columns))
 
     def find(self, entity: EntityId) -> Registered | None:
         """Return one, expired ones too."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from idp.clients.store import SqlHistory, SqlProposals, SqlTrialPeople
 from kernel.approval import Proposal, ProposalDecided, ProposalStore, propose
 from kernel.ids import ClientId, PersonId, ProposalId, Pseudonym
 from kernel.infra.db import Database
+from kernel.work import UnitOfWork
 from tests.unit.idp.clients.fakes import (
     NOW,
     Memory,
@@ -37,6 +39,7 @@ class Stores:
     history: ClientHistory
     proposals: ProposalStore
     people: TrialPeople
+    work: UnitOfWork
 
 
 @pytest.fixture(
@@ -45,7 +48,9 @@ class Stores:
 def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     if request.param == "memory":
         kept = Memory()
-        yield Stores(MemoryHistory(kept), MemoryProposals(kept), MemoryTrialPeople(kept))
+        yield Stores(
+            MemoryHistory(kept), MemoryProposals(kept), MemoryTrialPeople(kept), nullcontext
+        )
         return
     url = f"sqlite:///{tmp_path}/clients.db"
     if request.param == "postgres":
@@ -54,7 +59,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     for table in TABLES:
         table.drop(db.engine, checkfirst=True)
         table.create(db.engine)
-    yield Stores(SqlHistory(db), SqlProposals(db), SqlTrialPeople(db))
+    yield Stores(SqlHistory(db), SqlProposals(db), SqlTrialPeople(db), db.unit_of_work())
     db.close()
 
 
@@ -149,3 +154,11 @@ def test_test_people_are_on_the_list_once_and_off_it_for_good(stores: Stores) ->
     for _ in range(2):
         stores.people.remove(FIRST)
     assert (stores.people.has(FIRST), stores.people.has(SECOND)) == (False, True)
+
+
+def test_who_is_on_the_list_already_ends_no_unit_of_work(stores: Stores) -> None:
+    stores.people.add(FIRST, NOW)
+    with stores.work():
+        stores.people.add(FIRST, NOW)
+        stores.people.add(SECOND, NOW)
+    assert stores.people.all() == (FIRST, SECOND)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, select
 
 from kernel.ids import EntityId
-from kernel.infra.db import AlreadyStored, Database, upsert
+from kernel.infra.db import Database, upsert
 from kernel.secret import Digest
 from trustroot.publish.domain import Answer, AnswerKind
 from trustroot.publish.models import ANSWERS, ASSERTIONS, BOOKMARKS
@@ -70,11 +70,8 @@ class SqlAssertions:
     def use(self, client: EntityId, jti: str, until: datetime) -> bool:
         """Note an id as used; False if it was already."""
         used = hashlib.sha256(client.encode() + b"\0" + jti.encode()).digest()
-        try:
-            self.database.write(insert(ASSERTIONS).values(digest=Digest(used), until=until))
-        except AlreadyStored:
-            return False
-        return True
+        noted = upsert(ASSERTIONS).values(digest=Digest(used), until=until)
+        return self.database.write(noted.on_conflict_do_nothing()) == 1
 
     def forget(self, before: datetime) -> None:
         """Erase what may be used again because it has expired."""
