@@ -36,12 +36,12 @@ class RealNameStep:
             SessionMissing: nobody is signed in here.
             RealNameRefused: not confirmed, for whatever reason; the attempt stays counted.
             LockedOut: too many attempts; nothing was asked.
-            Unavailable: the register did not answer.
+            Unavailable: the register did not answer; this attempt does not count.
         """
         session = self.arrivals.sessions.required(visitor.session)
         count = self.lockout.names.person(CountKind.REAL_NAME, session.person)
-        self.lockout.reserve(count)
-        answer = self.check.confirm(session.person, name, number)
+        with self.lockout.attempt(count):
+            answer = self.check.confirm(session.person, name, number)
         if answer is not RealNameAnswer.CONFIRMED:
             self._refuse(interaction, session)
         self.lockout.succeeded(count)

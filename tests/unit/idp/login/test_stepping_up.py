@@ -9,6 +9,7 @@ from pyotp import TOTP
 from idp.login import events
 from idp.login.domain import (
     Factor,
+    RealNameAnswer,
     Standpoint,
     UsedAuthenticator,
     VerifiedKey,
@@ -21,6 +22,7 @@ from idp.people.domain import MandateRole
 from kernel.assurance import Assurance, Authenticator, Level, Path
 from kernel.ids import AuthenticatorId
 from kernel.secret import Digest, Secret
+from realname.errors import RegisterUnavailable
 from tests.unit.idp.login.house import NUMBER, PASSWORD, Browser, House
 
 KEY = Digest(b"k" * 32)
@@ -112,6 +114,25 @@ def test_a_wrong_real_name_raises_nothing_and_is_asked_five_times_at_most(
     assert house.register.asked == 5
     assert house.people.people.find(person.id).identity is Level.SELF_ASSERTED
     assert browser.outcome().outcome is None
+
+
+def test_a_register_that_does_not_answer_locks_nobody_out(
+    house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.a_person()
+    browser.begin(Level.REAL_NAME)
+    browser.sign_in()
+
+    def silent(*_: object) -> RealNameAnswer:
+        raise RegisterUnavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(house.register), "confirm", silent)
+        for _ in range(7):
+            answer = browser.post("/login/realname", name="张三", id_number=NUMBER)
+            assert answer.status_code == 503
+    landed = browser.post("/login/realname", name="张三", id_number=NUMBER)
+    assert landed.location == browser.outcome().resume
 
 
 def test_the_real_name_step_needs_somebody_signed_in(
