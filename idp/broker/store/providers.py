@@ -1,7 +1,7 @@
 """Provider records; the client secret is sealed to its row."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, insert, select, update
 
@@ -9,12 +9,13 @@ from idp.broker.domain import Provider, ProviderKind, Registration, Slug
 from idp.broker.errors import ProviderExists, ProviderUnknown
 from idp.broker.models import broker_provider
 from kernel.ids import ClientId, EntityId
-from kernel.infra.db import AlreadyStored, Database
+from kernel.infra.db import AlreadyStored, Database, Prepared
 from kernel.proof.seal import Place, Sealer
 from kernel.secret import Secret
 from kernel.web import Page, PageAsked
 
 _T = broker_provider
+_ALL: Final = Prepared(select(_T).order_by(_T.c.code, _T.c.slug))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,7 @@ class SqlProviders:
 
     def all(self) -> tuple[Provider, ...]:
         """Return every record, in the order of code and slug."""
-        rows = self.db.read(select(_T).order_by(_T.c.code, _T.c.slug))
-        return tuple(_provider(row) for row in rows)
+        return tuple(_provider(row) for row in self.db.read(_ALL))
 
     def _row(self, slug: Slug) -> Row[*tuple[Any, ...]]:
         row = self.db.read_one(select(_T).where(_T.c.slug == slug))

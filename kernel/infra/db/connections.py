@@ -125,7 +125,8 @@ class Connections:
 
     def close(self) -> None:
         """Close what is idle and forget the rest."""
-        self._process.rounds.close()
+        if self.is_sqlite:
+            self._process.rounds.close()
         self.engine.dispose()
         self._process.held = threading.local()
 

@@ -19,15 +19,20 @@ class Overloaded(Unavailable):
 
 
 class _Waiter(Generic[Item, Result]):
-    """One caller's item, and the lock its thread sleeps on until it leads or is served."""
+    """One caller's item, and the lock its thread sleeps on until it leads or is served.
 
-    __slots__ = ("failure", "item", "result", "served", "turn")
+    ``behind``: whom it wakes when it wakes itself. Sixty threads awake at once would fight
+    for the interpreter, and each of them fall asleep once more.
+    """
+
+    __slots__ = ("behind", "failure", "item", "result", "served", "turn")
 
     def __init__(self, item: Item) -> None:
         self.item = item
         self.turn = threading.Lock()
         self.turn.acquire()
         self.served = False
+        self.behind: _Waiter[Item, Result] | None = None
         self.result: Result | None = None
         self.failure: BaseException | None = None
 
@@ -36,9 +41,10 @@ class Gathering(Generic[Item, Result]):
     """Does for many callers at once what each of them would do alone.
 
     There is no thread of its own: the first caller leads, does it for everybody who has
-    gathered, wakes those it served, and hands the lead to one of those who came meanwhile.
-    So a lone caller pays for one commit and no switch of threads, and sixty callers share
-    one. A batch that fails fails for all in it: nothing of it is durable.
+    gathered, hands the lead to one of those who came meanwhile and wakes the first of those
+    it served, who wakes the next. So a lone caller pays for one commit and no switch of
+    threads, and sixty callers share one. A batch that fails fails for all in it: nothing of
+    it is durable.
     """
 
     def __init__(
@@ -71,6 +77,8 @@ class Gathering(Generic[Item, Result]):
             waiter.turn.acquire()
         if not waiter.served:
             self._lead()
+        if waiter.behind is not None:
+            waiter.behind.turn.release()
         if waiter.failure is not None:
             raise waiter.failure
         return waiter.result  # type: ignore[return-value]  # served without a failure
@@ -89,8 +97,6 @@ class Gathering(Generic[Item, Result]):
             batch, self._waiting = self._waiting, []
         self._serve(batch)
         self._hand_over()
-        for waiter in batch:
-            waiter.turn.release()
 
     def _serve(self, batch: Sequence[_Waiter[Item, Result]]) -> None:
         try:
@@ -101,8 +107,8 @@ class Gathering(Generic[Item, Result]):
         except BaseException as failure:  # noqa: BLE001  handed to every caller of the batch
             for waiter in batch:
                 waiter.failure = failure
-        for waiter in batch:
-            waiter.served = True
+        for waiter, behind in zip(batch, [*batch[1:], None], strict=True):
+            waiter.behind, waiter.served = behind, True
 
     def _hand_over(self) -> None:
         with self._lock:

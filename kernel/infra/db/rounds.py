@@ -19,6 +19,7 @@ from kernel.errors import Decision
 from kernel.infra.db.counting import Counts
 from kernel.infra.db.failures import ERRORS, DatabaseUnavailable, meaning
 from kernel.infra.db.transaction import AfterCommit, Transaction, say
+from kernel.infra.db.turns import ProcessTurn
 
 MOST_TOGETHER: Final = 32
 """How many units of work one commit is for: no one waits for more than these."""
@@ -30,7 +31,8 @@ class Round:
     """A transaction that several units of work share, one after the other.
 
     ``parts``: how many have ended in it; ``asleep``: a lock for each that waits until it is
-    over. ``failure``: why nothing of it is durable.
+    over, and wakes the one behind it: all awake at once would fight for the interpreter.
+    ``failure``: why nothing of it is durable.
     """
 
     connection: Connection
@@ -39,14 +41,24 @@ class Round:
     asleep: list[threading.Lock] = field(default_factory=list)
     failure: Exception | None = None
 
-    def waiter(self) -> "threading.Lock | None":
-        """Return a lock to sleep on until it is over; None: it is over already."""
+    def place(self) -> int | None:
+        """Return a place in the row of those who sleep until it is over; None: it is."""
         if self.is_over:
             return None
         lock = threading.Lock()
         lock.acquire()
         self.asleep.append(lock)
-        return lock
+        return len(self.asleep) - 1
+
+    def sleep(self, place: int) -> bool:
+        """Sleep for a while at this place; tell whether it is over."""
+        self.asleep[place].acquire(timeout=_PATIENCE_S)
+        return self.is_over
+
+    def wake(self, place: int) -> None:
+        """Wake who sleeps at this place, if anybody does."""
+        if place < len(self.asleep):
+            self.asleep[place].release()
 
 
 class Rounds:
@@ -56,6 +68,7 @@ class Rounds:
         """Take where to write, and how long a turn is waited for."""
         self._engine, self._counts, self._wait_s = engine, counts, wait_s
         self._turn, self._queue = threading.Lock(), threading.Lock()
+        self._process_turn = ProcessTurn(f"{engine.url.database}-turn", wait_s)
         self._queued = 0
         self._open: Round | None = None
         self._kept: Connection | None = None
@@ -80,7 +93,11 @@ class Rounds:
         try:
             if self._open is not None:
                 self._commit(self._open)
-            yield
+            self._process_turn.take()
+            try:
+                yield
+            finally:
+                self._process_turn.give_back()
         finally:
             self._turn.release()
 
@@ -92,7 +109,6 @@ class Rounds:
             DatabaseUnavailable: it could not begin, or nothing of its round is durable.
         """
         decision: Decision | None = None
-        asleep: threading.Lock | None = None
         self._queue_up()
         try:
             round_ = self._open or self._begun()
@@ -104,11 +120,11 @@ class Rounds:
                 decision = decided
             finally:
                 self._leave(round_, transaction)
-            asleep = round_.waiter()
+            place = round_.place()
         finally:
             self._turn.release()
-        if asleep is not None:
-            self._sleep(asleep, transaction)
+        if place is not None:
+            self._sleep(round_, place, transaction)
         settle(round_, transaction)
         if decision is not None:
             raise decision
@@ -119,6 +135,7 @@ class Rounds:
             kept, self._kept = self._kept, None
             if kept is not None:
                 kept.close()
+        self._process_turn.close()
 
     def _queue_up(self) -> None:
         with self._queue:
@@ -136,16 +153,25 @@ class Rounds:
     def _begun(self) -> Round:
         # BEGIN IMMEDIATE: a transaction that reads first and writes later could otherwise
         # find the file changed in between and fail where no waiting helps.
-        connection, self._kept = self._kept or self._engine.connect(), None
+        self._process_turn.take()
         try:
-            say(connection, self._counts, "BEGIN IMMEDIATE")
+            connection = self._connected()
         except BaseException as cause:
-            connection.close()
+            self._process_turn.give_back()
             if isinstance(cause, (sqlite3.Error, *ERRORS)):
                 raise meaning(cause) from cause
             raise
         self._open = Round(connection)
         return self._open
+
+    def _connected(self) -> Connection:
+        connection, self._kept = self._kept or self._engine.connect(), None
+        try:
+            say(connection, self._counts, "BEGIN IMMEDIATE")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _leave(self, round_: Round, transaction: Transaction) -> None:
         """Commit if nobody would go on, or if the transaction is over already."""
@@ -178,10 +204,10 @@ class Rounds:
 
     def _over(self, round_: Round) -> None:
         self._open = None
+        self._process_turn.give_back()
         self._put_back(round_.connection)
         round_.is_over = True
-        for lock in round_.asleep:
-            lock.release()
+        round_.wake(0)
 
     def _put_back(self, connection: Connection) -> None:
         """Keep a sound connection for the next round: it knows its statements already."""
@@ -192,7 +218,7 @@ class Rounds:
             connection.rollback()  # SQLAlchemy's own idea of one: the driver's is over
         self._kept = connection
 
-    def _sleep(self, lock: threading.Lock, transaction: Transaction) -> None:
+    def _sleep(self, round_: Round, place: int, transaction: Transaction) -> None:
         """Wait for the commit; do it, if whoever was to go on has given up.
 
         Raises:
@@ -200,12 +226,14 @@ class Rounds:
                 commit does, though it may still come.
         """
         try:
-            if not lock.acquire(timeout=_PATIENCE_S):
+            if not round_.sleep(place):
                 with self.alone():
                     pass
         except BaseException:
             transaction.undone()
             raise
+        finally:
+            round_.wake(place + 1)
 
 
 def settle(round_: Round, transaction: Transaction) -> None:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import URL, text
 
 from kernel.errors import Decision, Refused
+from kernel.infra.db import rounds
 from kernel.infra.db.counting import Count, Counts
 from kernel.infra.db.engines import Limits, open_engine
 from kernel.infra.db.failures import DatabaseUnavailable
@@ -282,3 +283,25 @@ def test_many_threads_lose_nothing(world: World) -> None:
             each.result(WAIT_S)
     assert world.durable == sorted(set(words) - refused)
     assert len(world.happened) == len(words)
+
+
+def test_whoever_wakes_wakes_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody wakes by himself within the test: where the row breaks, the rest sleep on.
+    monkeypatch.setattr(rounds, "_PATIENCE_S", 10 * WAIT_S)
+    words = [f"{at:02}" for at in range(MOST_TOGETHER)]
+    for each in world.together(*(lambda word=word: world.say(word) for word in words)):
+        each.result(WAIT_S)
+    assert world.durable == words
+
+
+def test_a_row_of_impatient_ones_loses_nobody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "_PATIENCE_S", 0.0)
+    words = [f"{at:02}" for at in range(MOST_TOGETHER)]
+    for each in world.together(*(lambda word=word: world.say(word) for word in words)):
+        each.result(WAIT_S)
+    assert world.durable == words
+    assert sorted(world.happened) == [f"{word} done" for word in words]

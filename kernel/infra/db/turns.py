@@ -1,0 +1,78 @@
+"""Whose turn it is among the processes that write to one SQLite file.
+
+SQLite lets one process write and wakes nobody afterwards: who finds the file locked sleeps
+and looks again, in steps that grow to a tenth of a second. Two serving processes then keep
+each other waiting far longer than either writes. Here they look at short, even steps at a
+lock beside the database, before SQLite is asked at all. It is a courtesy among processes
+of the hub: whoever writes without it meets SQLite's own lock, as ever, and where no such
+lock can be had they go on without.
+"""
+
+import fcntl
+import os
+import time
+from contextlib import suppress
+from typing import Final
+
+from kernel.infra.db.failures import DatabaseUnavailable
+
+_STEP_S: Final = 0.0005
+
+
+class ProcessTurn:
+    """The turn of this process to write; one thread of it at a time may ask for it.
+
+    It is a record lock (POSIX ``fcntl``): the kernel takes it back when the process ends,
+    however it ends, and a forked child does not hold it.
+    """
+
+    def __init__(self, path: str, wait_s: float) -> None:
+        """Take where the lock lies, and how long a turn is waited for."""
+        self._path, self._wait_s = path, wait_s
+        self._file: int | None = None
+
+    def take(self) -> None:
+        """Return when no other process has the turn.
+
+        Raises:
+            DatabaseUnavailable: the turn did not come in time.
+        """
+        file = self._opened()
+        if file is None or _taken(file):
+            return
+        until = time.monotonic() + self._wait_s
+        while not _taken(file):
+            if time.monotonic() > until:
+                raise DatabaseUnavailable("another process took too long to write")
+            time.sleep(_STEP_S)
+
+    def give_back(self) -> None:
+        """Let the next process write."""
+        if self._file is not None:
+            with suppress(OSError):
+                fcntl.lockf(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go of the lock's file."""
+        file, self._file = self._file, None
+        if file is not None:
+            os.close(file)
+
+    def _opened(self) -> int | None:
+        if self._file is None:
+            try:
+                self._file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+            except OSError:
+                return None
+        return self._file
+
+
+def _taken(file: int) -> bool:
+    """Take the lock if it is free; True too where the file system has no such locks."""
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # POSIX lets it say either
+        return False
+    except OSError:
+        return True
+    return True
