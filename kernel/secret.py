@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
-from typing import Self
+from typing import Final, Self
+
+_DIGEST_BYTES: Final = hashlib.sha256().digest_size
 
 
 class Digest(bytes):
@@ -16,7 +18,7 @@ class Digest(bytes):
         Raises:
             ValueError: the value has another length.
         """
-        if len(value) != hashlib.sha256().digest_size:
+        if len(value) != _DIGEST_BYTES:
             msg = "a digest has 32 bytes"
             raise ValueError(msg)
         return super().__new__(cls, value)

@@ -33,6 +33,39 @@ def _read_instant(stored: int | datetime | None) -> datetime | None:
     return None if stored is None else stored.astimezone(UTC)
 
 
+def _sent_instant(value: datetime | None) -> int | None:
+    if value is None:
+        return None
+    return (_aware(value) - _EPOCH) // _MICROSECOND
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        msg = "a naive datetime is no instant"
+        raise ValueError(msg)
+    return value
+
+
+def _sent_digest(value: object) -> bytes | None:
+    if value is None:
+        return None
+    if not isinstance(value, Digest):
+        msg = "only a Digest is stored here"
+        raise TypeError(msg)
+    return bytes(value)
+
+
+def _read_digest(stored: bytes | None) -> Digest | None:
+    return None if stored is None else Digest(stored)
+
+
+def _read_json(stored: str | None) -> JsonValue:
+    if stored is None:
+        return None
+    read: JsonValue = orjson.loads(stored)
+    return read
+
+
 class UtcInstant(TypeDecorator[datetime]):
     """An instant in UTC to the microsecond; a naive one is refused before it is sent.
 
@@ -57,12 +90,17 @@ class UtcInstant(TypeDecorator[datetime]):
         Raises:
             ValueError: the instant is naive.
         """
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            msg = "a naive datetime is no instant"
-            raise ValueError(msg)
-        return value if dialect.name == "postgresql" else (value - _EPOCH) // _MICROSECOND
+        if dialect.name == "postgresql":
+            return None if value is None else _aware(value)
+        return _sent_instant(value)
+
+    def bind_processor(
+        self, dialect: Dialect
+    ) -> Callable[[datetime | None], int | datetime | None] | None:
+        """Return how instants are sent: one call for each on SQLite."""
+        if dialect.name == "postgresql":
+            return super().bind_processor(dialect)
+        return _sent_instant
 
     def process_result_value(
         self, value: int | datetime | None, _dialect: Dialect
@@ -96,16 +134,21 @@ class DigestColumn(TypeDecorator[Digest]):
         Raises:
             TypeError: the value is not a `Digest`: perhaps the secret itself.
         """
-        if value is None:
-            return None
-        if not isinstance(value, Digest):
-            msg = "only a Digest is stored here"
-            raise TypeError(msg)
-        return bytes(value)
+        return _sent_digest(value)
 
     def process_result_value(self, value: bytes | None, _dialect: Dialect) -> Digest | None:
         """Read the 32 bytes."""
-        return None if value is None else Digest(value)
+        return _read_digest(value)
+
+    def bind_processor(self, _dialect: Dialect) -> Callable[[object], bytes | None]:
+        """Return how digests are sent: drivers take bytes as they are."""
+        return _sent_digest
+
+    def result_processor(
+        self, _dialect: Dialect, _coltype: object
+    ) -> Callable[[bytes | None], Digest | None]:
+        """Return how digests are read: drivers give bytes."""
+        return _read_digest
 
 
 class SealedBytes(TypeDecorator[bytes]):
@@ -152,10 +195,15 @@ class Json(TypeDecorator[JsonValue]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> JsonValue:
         """Read the value."""
-        if value is None or dialect.name == "postgresql":
-            return value
-        read: JsonValue = orjson.loads(value)
-        return read
+        return value if dialect.name == "postgresql" else _read_json(value)
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[str | None], JsonValue] | None:
+        """Return how values are read: one call for each on SQLite."""
+        if dialect.name == "postgresql":
+            return super().result_processor(dialect, coltype)
+        return _read_json
 
 
 def upsert(table: Table) -> postgresql.Insert:

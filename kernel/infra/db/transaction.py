@@ -124,27 +124,19 @@ class Transaction:
 
         The first has it to itself: what undoes it undoes the whole, as ever.
         """
-        if is_first:
-            with self._alone():
-                yield
-            return
         try:
-            with self.joined():
+            if is_first:
                 yield
+            else:
+                with self.joined():
+                    yield
         except Decision:
             raise
         except BaseException:
-            self.undone()
-            raise
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        try:
-            yield
-        except Decision:
-            raise
-        except BaseException:
-            self._roll_back()
+            if is_first:
+                self._roll_back()
+            else:
+                self.undone()
             raise
 
     def done(self) -> None:
