@@ -219,15 +219,16 @@ def test_a_refresh_token_ends_at_its_second(house: House) -> None:
     citizen = Citizen(house)
     plain = dict.fromkeys(("dpop_jkt", "resource"))
     got = json.loads(exchange(house, code_of(citizen, **plain)).body)
-    form: dict[str, str] = {
-        "grant_type": "refresh_token",
-        "refresh_token": got["refresh_token"],
-    }
+
+    def refreshed(token: str) -> dict[str, Any]:
+        reply = house.token(grant_type="refresh_token", refresh_token=token)
+        read: dict[str, Any] = json.loads(reply.body)
+        return read
+
     house.around.clock.advance(timedelta(hours=8) - SECOND)
-    fresh: dict[str, Any] = json.loads(house.token(**form).body)
-    form["refresh_token"] = fresh["refresh_token"]
+    fresh = refreshed(got["refresh_token"])
     house.around.clock.advance(timedelta(hours=8))
-    assert json.loads(house.token(**form).body)["error"] == "invalid_grant"
+    assert refreshed(fresh["refresh_token"])["error"] == "invalid_grant"
 
 
 def nonces(clock: SetClock, where: Where = Where.ISSUER, *, asks: bool = True) -> Nonces:
