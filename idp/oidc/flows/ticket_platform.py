@@ -49,8 +49,7 @@ class TicketLogin:
                 authorization endpoint.
             GrantTypeNotAllowed: the application takes no tickets.
         """
-        named = as_authorization(form, frozenset(), (), "")
-        recipient = self.reception.recipient(named)
+        recipient = self.reception.recipient(as_authorization(form))
         client, resource = recipient.client, self.issuer.tickets
         rules.client_takes_tickets(client, resource)
         rules.client_keeps_a_secret(client)

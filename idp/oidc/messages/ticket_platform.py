@@ -21,11 +21,15 @@ _FIELDS: Final = {"name": "user_name", "identity_level": "user_real_lvl"}
 
 
 def as_authorization(
-    form: Form, scopes: frozenset[str], claims: tuple[str, ...], resource: str
+    form: Form,
+    scopes: frozenset[str] = frozenset(),
+    claims: tuple[str, ...] = (),
+    resource: str = "",
 ) -> dict[str, str]:
     """Return the authorization request that a redirect with ``sp`` and ``gourl`` is.
 
-    What is asked for is all that the application's record lets it have.
+    What is asked for is all that the application's record lets it have; nothing as long
+    as that was not read.
 
     Raises:
         ParameterRepeated: one came twice.

@@ -1,0 +1,145 @@
+"""Flows taken by themselves: what they answer where no page leads."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from idp.oidc.domain.grants import Grant
+from idp.oidc.domain.requests import AuthorizationRequest
+from idp.oidc.domain.transfers import TransferId
+from idp.oidc.errors import SignInNeeded, TransferTicketRefused, TransferUnknown
+from idp.oidc.events import TransferRedeemed
+from idp.oidc.flows.grant_standing import GrantStanding
+from idp.oidc.flows.handover import Handover
+from idp.oidc.flows.number_match import NumberMatch
+from idp.oidc.flows.subjects import hint_is_about
+from idp.oidc.messages.authorization import parse_request
+from idp.oidc.store import SqlGrants, SqlPending, SqlTransfers
+from kernel.ids import ClientId, InteractionId
+from kernel.proof.jose import ID_TOKEN, verify
+from tests.unit.idp.oidc.asking import shaped
+from tests.unit.idp.oidc.house import PORTAL, Browser, House, a_portal, a_request
+from tests.unit.idp.oidc.telling import grant_by
+from tests.unit.idp.oidc.test_kept_whole import interaction
+from tests.unit.idp.oidc.test_sign_out import signed_in
+from tests.unit.idp.oidc.whole import TAX, Citizen, code_of, portal
+from trustroot.keys.domain import Purpose
+
+OTHER = ClientId("other-1")
+
+
+def standing(house: House) -> GrantStanding:
+    """Return what asks whether grants may act."""
+    return GrantStanding(
+        house.around.standing,
+        house.session.sessions,
+        house.clients.lookup,
+        SqlGrants(house.db),
+    )
+
+
+def handover(house: House) -> Handover:
+    """Return what uses tickets up."""
+    around = house.around
+    return Handover(
+        SqlTransfers(house.db),
+        SqlGrants(house.db),
+        standing(house),
+        house.session.sessions,
+        around.trail,
+        house.db.unit_of_work(),
+        around.clock,
+    )
+
+
+def a_grant(house: House) -> Grant:
+    """Return somebody's grant of two scopes, claims in both places, and a resource."""
+    portal(house)
+    return grant_by(house, code_of(Citizen(house)))
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §12")
+def test_a_grant_holds_all_that_its_client_still_may(house: House) -> None:
+    grant = a_grant(house)
+    assert standing(house).left(grant) is grant
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §12")
+def test_a_claim_taken_out_of_the_record_is_held_in_neither_place(house: House) -> None:
+    grant = a_grant(house)
+    client = house.clients.clients.find(PORTAL)
+    less = tuple(claim for claim in client.claims if claim.name == "name")
+    changed = replace(client, claims=less, version=client.version + 1)
+    house.clients.clients.record.store.replace(changed, client.version)
+    house.around.clock.advance(timedelta(seconds=2))
+    assert standing(house).left(grant) == replace(
+        grant, id_token_claims=frozenset(), userinfo_claims=frozenset({"name"})
+    )
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §12")
+def test_scope_and_resource_taken_out_of_the_record_are_held_no_more(house: House) -> None:
+    grant = a_grant(house)
+    shaped(house, scopes=frozenset({"openid"}))
+    house.around.clock.advance(timedelta(seconds=2))
+    assert standing(house).left(grant) == replace(grant, scopes=frozenset({"openid"}))
+    shaped(house, scopes=grant.scopes, resources=frozenset())
+    house.around.clock.advance(timedelta(seconds=2))
+    assert standing(house).left(grant) == replace(grant, resources=())
+    shaped(house, resources=frozenset({TAX, "https://more.example/api"}))
+    house.around.clock.advance(timedelta(seconds=2))
+    assert standing(house).left(grant) == grant
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.2")
+def test_a_hint_made_for_another_client_says_nothing_of_the_person(house: House) -> None:
+    _, _, token = signed_in(house)
+    hint = verify(token, house.signer.published(Purpose.TOKENS), ID_TOKEN)
+    house.register(a_portal(client_id=OTHER))
+    ours, other = (house.clients.clients.find(each) for each in (PORTAL, OTHER))
+    assert hint_is_about(hint, ours, str(hint["sub"]))
+    assert not hint_is_about(hint, ours, "somebody else")
+    assert hint_is_about(hint, other, "somebody else")
+
+
+def asked(transfer: TransferId | None) -> AuthorizationRequest:
+    """Return a request that a transfer stands for."""
+    return replace(parse_request(a_request()), transfer=transfer)
+
+
+@pytest.mark.spec("RFC 8693 §2.1")
+@pytest.mark.parametrize("transfer", [None, TransferId(UUID(int=5))])
+def test_of_no_ticket_no_grant_is_derived(
+    house: House, transfer: TransferId | None
+) -> None:
+    grant = a_grant(house)
+    with pytest.raises(TransferTicketRefused):
+        handover(house).derived(grant, asked(transfer))
+    assert house.around.trail.of(TransferRedeemed) == []
+
+
+def test_a_transfer_that_is_not_there_rests_on_no_session(house: House) -> None:
+    with pytest.raises(SignInNeeded):
+        handover(house).session_of(TransferId(UUID(int=5)))
+
+
+def matching(house: House) -> NumberMatch:
+    """Return what lets browsers in by a number."""
+    return NumberMatch(
+        handover(house),
+        SqlPending(house.db),
+        house.session.interactions,
+        house.consent.consents,
+        house.clients.lookup,
+    )
+
+
+def test_a_browser_that_came_with_no_ticket_is_at_no_door(house: House) -> None:
+    found = interaction(house, Browser(house).authorize())
+    with pytest.raises(TransferUnknown):
+        matching(house).at_door(found)
+    nobody = replace(found, id=InteractionId(UUID(int=9)))
+    with pytest.raises(TransferUnknown):
+        matching(house).at_door(nobody)
