@@ -1,6 +1,6 @@
 # What a person types. `make` prints the list; each target brings what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help install demo check test e2e interop deep bench faults docs
+.PHONY: help install demo check test e2e interop deep mutants bench faults docs
 
 RUN := .venv/bin
 # make demo ENGINES=postgres,redis DATA=… BASE_PORT=… ARGS=…
@@ -22,6 +22,7 @@ help:
 	@echo 'make e2e       the pages in a browser (Chromium)'
 	@echo 'make interop   the protocols against foreign software (npm and Debian)'
 	@echo 'make deep      mutation, long fuzzing, a thousand kills, big tables (hours)'
+	@echo 'make mutants   change the rules and flows of the issuer, see a test fail (a night)'
 	@echo 'make bench     every claim of speed, measured here'
 	@echo 'make faults    kill, fill and cut things while journeys run'
 	@echo 'make docs      write the pages that are generated from code'
@@ -55,6 +56,11 @@ interop: install
 
 deep: install
 	$(PYTEST) -m deep $(ARGS)
+
+# make mutants ARGS='idp.oidc.flows.once.*'
+mutants: install
+	$(RUN)/mutmut run $(ARGS)
+	$(RUN)/mutmut results
 
 bench: install
 	@for claim in benchmarks/[a-z]*.py; do \

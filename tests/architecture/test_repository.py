@@ -18,6 +18,7 @@ TARGETS: Final = (
     "e2e",
     "interop",
     "deep",
+    "mutants",
     "bench",
     "faults",
     "docs",

@@ -341,7 +341,7 @@ def test_a_dangerous_redirect_uri_is_refused(hub: OpenHouse, uri: str) -> None:
         {"client_name": 7},
         {"scope": ["openid"]},
     ],
-    ids=json.dumps,
+    ids=" and ".join,
 )
 def test_unacceptable_metadata_is_refused_by_the_name_of_its_member(
     hub: OpenHouse, bent: dict[str, Any]
