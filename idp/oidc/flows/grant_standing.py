@@ -35,7 +35,7 @@ class GrantStanding:
             try:
                 client = self.clients.find(each.client)
                 parties = (*each.parties(), *_superiors(client))
-                self.standing.require(*parties, self._session(each, client))
+                self.standing.require(*parties, *self._session(each, client))
             except (NotInGoodStanding, ClientUnknown) as cause:
                 raise GrantEnded(cause.detail) from cause
 
@@ -75,17 +75,16 @@ class GrantStanding:
             resources=tuple(each for each in grant.resources if each in reach),
         )
 
-    def _session(self, grant: Grant, client: Client) -> RowStanding:
+    def _session(self, grant: Grant, client: Client) -> tuple[RowStanding, ...]:
         """OIDC Back-Channel Logout §2.7: without offline_access a grant ends with it.
 
         A session that merely idles is no end: the relying party may still be in use.
         """
-        name = str(grant.session)
-        if grant.session == NO_SESSION:
-            return RowStanding("session", name, ended=False)
-        if grant.is_offline and "offline_access" in client.oidc.scopes:
-            return RowStanding("session", name, ended=False)
-        return RowStanding("session", name, self.sessions.has_ended(grant.session))
+        outlives = grant.is_offline and "offline_access" in client.oidc.scopes
+        if outlives or grant.session == NO_SESSION:
+            return ()
+        ended = self.sessions.has_ended(grant.session)
+        return (RowStanding("session", str(grant.session), ended),)
 
 
 def _reach(grant: Grant, client: Client) -> frozenset[str]:

@@ -20,22 +20,18 @@ from idp.oidc.events import RegistrationTicketIssued, UserCodesGuessed
 from idp.oidc.flows.admission import Tickets
 from idp.oidc.flows.client_keys import KeysOfClients
 from idp.oidc.flows.denying import DeniedTokens
-from idp.oidc.flows.nonces import Nonces
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.opaque import OpaqueAccess
-from idp.oidc.flows.proof_steps import Where
 from idp.oidc.store import SqlAccess, SqlTickets
-from kernel.clock import SetClock, epoch_seconds
-from kernel.entropy import SeededEntropy
+from kernel.clock import epoch_seconds
 from kernel.ids import Pseudonym
 from kernel.proof.jose import CLIENT_ASSERTION, verify
-from kernel.proof.seal import Purpose, Sealer
 from kernel.secret import Digest, Secret
 from tests.unit.idp.oidc.house import ISSUER, House, exchange
 from tests.unit.idp.oidc.test_client_keys import OLD, World, a_client, signed_by
 from tests.unit.idp.oidc.test_grant_rules import _codes
 from tests.unit.idp.oidc.whole import Citizen, code_of, portal
-from tests.unit.idp.people.fakes import NOW, FixedKeys
+from tests.unit.idp.people.fakes import NOW
 
 SECOND = timedelta(seconds=1)
 OPERATOR = Pseudonym("operator-1")
@@ -229,34 +225,3 @@ def test_a_refresh_token_ends_at_its_second(house: House) -> None:
     fresh = refreshed(got["refresh_token"])
     house.around.clock.advance(timedelta(hours=8))
     assert refreshed(fresh["refresh_token"])["error"] == "invalid_grant"
-
-
-def nonces(clock: SetClock, where: Where = Where.ISSUER, *, asks: bool = True) -> Nonces:
-    """Return the nonces of one kind of endpoint."""
-    sealer = Sealer(FixedKeys(), SeededEntropy(1), Purpose.SEAL)
-    return Nonces(where, sealer, clock, asks)
-
-
-@pytest.mark.spec("RFC 9449 §8")
-def test_the_present_nonce_stands_first_and_is_the_second_in_the_next_span() -> None:
-    clock = SetClock(NOW)
-    ours = nonces(clock)
-    seen = []
-    for _ in range(12):
-        first, second = ours.counting()
-        assert first != second
-        assert ours.counting() == nonces(clock).counting() == (first, second)
-        seen.append((first, second))
-        clock.advance(timedelta(seconds=119))
-        assert ours.counting() == (first, second)
-        clock.advance(SECOND)
-    assert [second for _, second in seen[1:]] == [first for first, _ in seen[:-1]]
-    assert nonces(clock, asks=False).counting() == ()
-
-
-@pytest.mark.spec("RFC 9449 §9")
-def test_nonces_say_nothing_and_are_those_of_their_place() -> None:
-    clock = SetClock(NOW)
-    told = nonces(clock).counting()
-    assert {len(nonce) for nonce in told} == {43}
-    assert not {*told} & {*nonces(clock, Where.RESOURCE).counting()}

@@ -6,21 +6,23 @@ from uuid import UUID
 
 import pytest
 
-from idp.oidc.domain.grants import Grant
+from idp.oidc.domain.grants import NO_SESSION, Grant
+from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.domain.transfers import TransferId
-from idp.oidc.errors import SignInNeeded, TransferTicketRefused, TransferUnknown
+from idp.oidc.errors import GrantEnded, SignInNeeded, TransferTicketRefused, TransferUnknown
 from idp.oidc.events import TransferRedeemed
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.handover import Handover
 from idp.oidc.flows.number_match import NumberMatch
+from idp.oidc.flows.resources import resources_of
 from idp.oidc.flows.subjects import hint_is_about
 from idp.oidc.messages.authorization import parse_request
 from idp.oidc.store import SqlGrants, SqlPending, SqlTransfers
 from kernel.ids import ClientId, InteractionId
 from kernel.proof.jose import ID_TOKEN, verify
 from tests.unit.idp.oidc.asking import shaped
-from tests.unit.idp.oidc.house import PORTAL, Browser, House, a_portal, a_request
+from tests.unit.idp.oidc.house import ISSUER, PORTAL, Browser, House, a_portal, a_request
 from tests.unit.idp.oidc.telling import grant_by
 from tests.unit.idp.oidc.test_kept_whole import interaction
 from tests.unit.idp.oidc.test_sign_out import signed_in
@@ -143,3 +145,42 @@ def test_a_browser_that_came_with_no_ticket_is_at_no_door(house: House) -> None:
     nobody = replace(found, id=InteractionId(UUID(int=9)))
     with pytest.raises(TransferUnknown):
         matching(house).at_door(nobody)
+
+
+@pytest.mark.spec("RFC 8707 §2.2")
+@pytest.mark.parametrize(
+    ("scopes", "where"),
+    [
+        ({"openid"}, {TAX, f"{ISSUER}/oidc/userinfo"}),
+        ({"members:read"}, {TAX, f"{ISSUER}/api/v1"}),
+        ({"profile"}, {TAX}),
+    ],
+)
+def test_a_grants_tokens_may_count_where_its_scopes_lead(
+    house: House, scopes: set[str], where: set[str]
+) -> None:
+    grant = replace(a_grant(house), scopes=frozenset(scopes))
+    assert resources_of(grant, Issuer(ISSUER)) == where
+
+
+@pytest.mark.spec("RFC 6749 §10.5")
+def test_the_refusal_of_a_grant_says_who_of_those_it_hangs_on_has_ended(
+    house: House,
+) -> None:
+    grant = a_grant(house)
+    at_sign_in = replace(grant, is_offline=False)
+    standing(house).require(at_sign_in)
+    house.session.sessions.end(grant.session, "signed_out")
+    with pytest.raises(GrantEnded) as caught:
+        standing(house).require(at_sign_in)
+    assert caught.value.detail == f"session: {grant.session}"
+    standing(house).require(grant)
+    standing(house).require(replace(at_sign_in, session=NO_SESSION))
+    with pytest.raises(GrantEnded) as caught:
+        standing(house).require(replace(grant, ended_at=grant.issued_at))
+    assert caught.value.detail == f"grant: {grant.id}"
+    shaped(house, scopes=frozenset({"openid"}))
+    house.around.clock.advance(timedelta(seconds=2))
+    with pytest.raises(GrantEnded) as caught:
+        standing(house).require(grant)
+    assert caught.value.detail == f"session: {grant.session}"
