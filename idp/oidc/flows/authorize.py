@@ -71,7 +71,7 @@ class Authorize:
             interaction = self._begun(recipient, request, demand, visitor)
             self._wait(interaction, recipient.client.id, opened, lack)
             if session is None or not _goes_on(lack, request):
-                return GoOn(page("/login", interaction, request), visitor.browser)
+                return GoOn(page("/login", interaction, request))
             self.interactions.finish_begun(interaction, session)
             return self.settle.fresh(recipient, request, interaction, session)
 
@@ -107,7 +107,7 @@ class Authorize:
             self.handover.use_up(arriving, interaction, at_home=at_home)
             self._wait(interaction, client.id, opened, None, arriving.transfer.id)
             if session is None or not at_home:
-                return GoOn(page(MATCH_PATH, interaction, request), visitor.browser)
+                return GoOn(page(MATCH_PATH, interaction, request))
             self.interactions.finish_begun(interaction, session)
             came = replace(request, transfer=arriving.transfer.id)
             return self.settle.fresh(recipient, came, interaction, session)

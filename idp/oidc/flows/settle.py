@@ -37,13 +37,9 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class GoOn:
-    """Where the browser goes next: to a page of ours, or to the client with its answer.
-
-    ``browser`` is the cookie it must have by then.
-    """
+    """Where the browser goes next: to a page of ours, or to the client with its answer."""
 
     to: str | Response
-    browser: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
