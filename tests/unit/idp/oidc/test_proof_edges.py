@@ -9,10 +9,10 @@ from idp.oidc.flows.nonces import Nonces
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.proof_steps import Where
 from idp.oidc.flows.proofs import Proofs
-from kernel.clock import SetClock
+from kernel.clock import SetClock, epoch_seconds
 from kernel.entropy import SeededEntropy
 from kernel.ids import Pseudonym
-from kernel.proof.jose import CLIENT_ASSERTION, verify
+from kernel.proof.jose import CLIENT_ASSERTION, to_base64url, verify
 from kernel.proof.seal import Purpose, Sealer
 from kernel.secret import Secret
 from tests.unit.idp.oidc.house import ISSUER
@@ -81,3 +81,13 @@ def nonces(clock: SetClock, where: Where = Where.ISSUER, *, asks: bool = True) -
     """Return the nonces of one kind of endpoint."""
     sealer = Sealer(FixedKeys(), SeededEntropy(1), Purpose.SEAL)
     return Nonces(where, sealer, clock, asks)
+
+
+@pytest.mark.spec("RFC 9449 §8")
+@pytest.mark.parametrize("where", Where)
+def test_every_process_of_every_release_reckons_the_same_nonce(where: Where) -> None:
+    sealer = Sealer(FixedKeys(), SeededEntropy(1), Purpose.SEAL)
+    span = epoch_seconds(NOW) // 120
+    context = f"idp.oidc.dpop_nonce.{'issuer' if where is Where.ISSUER else 'resource'}"
+    made = [sealer.index(str(each).encode(), context) for each in (span, span - 1)]
+    assert nonces(SetClock(NOW), where).counting() == tuple(map(to_base64url, made))
