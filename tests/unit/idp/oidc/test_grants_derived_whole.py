@@ -18,7 +18,6 @@ from kernel.entropy import SeededEntropy
 from kernel.proof.jose import to_base64url
 from kernel.proof.seal import Purpose, Sealer
 from tests.unit.federation.world import ANCHOR, PLATFORM
-from tests.unit.idp.broker.house import House as Broker
 from tests.unit.idp.oidc.asking import shaped
 from tests.unit.idp.oidc.handing_over import (
     NEXT,
@@ -38,8 +37,9 @@ from tests.unit.idp.oidc.house import (
 from tests.unit.idp.oidc.telling import grant_by
 from tests.unit.idp.oidc.test_exchange import CASES, a_server, swapped
 from tests.unit.idp.oidc.test_introspection import grant_of
-from tests.unit.idp.oidc.test_jwt_bearer import BATCH, SUBJECT, a_batch_client, assertion
+from tests.unit.idp.oidc.test_jwt_bearer import BATCH, SUBJECT, assertion
 from tests.unit.idp.oidc.test_jwt_bearer import ask as ask_by
+from tests.unit.idp.oidc.told_exchanges import beside
 from tests.unit.idp.oidc.whole import (
     TAX,
     Citizen,
@@ -82,12 +82,9 @@ def test_an_exchange_derives_what_the_origin_holds_and_no_more(house: House) -> 
 
 @pytest.mark.spec("RFC 7523 §3")
 def test_who_was_vouched_for_agreed_to_nothing(house: House) -> None:
-    broker = Broker(f"{house.db.engine.url}.broker")
-    house.vouches.beside = broker.room.vouches
-    house.register(a_batch_client())
+    broker = beside(house)
     client = shaped(house, BATCH, resources=frozenset({TAX}))
     house.around.clock.advance(timedelta(seconds=2))
-    house.people.people.link(broker.entity, SUBJECT, name="张三")
     person = house.people.people.by_link(broker.entity, SUBJECT)
     assert person is not None
     now = house.around.clock()

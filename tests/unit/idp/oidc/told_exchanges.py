@@ -74,21 +74,18 @@ def a_token_is_exchanged_by_impersonation(house: WithOffices) -> TokenExchanged:
     )
 
 
-class WithProvince(House):
-    """A house beside a broker that trusts one province."""
-
-    def beside(self) -> Broker:
-        """Stand the broker beside this house; whoever asks for it closes it."""
-        broker = Broker(f"{self.db.engine.url}.broker")
-        self.vouches.beside = broker.room.vouches
-        self.register(a_batch_client())
-        self.people.people.link(broker.entity, SUBJECT, name="张三")
-        return broker
+def beside(house: House) -> Broker:
+    """Stand a broker beside a house that trusts one province; whoever asks closes it."""
+    broker = Broker(f"{house.db.engine.url}.broker")
+    house.vouches.beside = broker.room.vouches
+    house.register(a_batch_client())
+    house.people.people.link(broker.entity, SUBJECT, name="张三")
+    return broker
 
 
-def a_provider_vouches(house: WithProvince) -> AssertionRedeemed:
+def a_provider_vouches(house: House) -> AssertionRedeemed:
     """RFC 7523 §3: who vouched for whom, to whom, with which claim, capped to what."""
-    broker = house.beside()
+    broker = beside(house)
     try:
         signed = assertion(house, broker, acr=Level.STRONG.acr, jti="g-whole")
         got = json.loads(ask_by(house, signed, scope="profile openid").body)
@@ -116,5 +113,5 @@ WALKS: Final[tuple[Walk[Any], ...]] = (
         WithOffices,
         (a_token_is_exchanged_by_delegation, a_token_is_exchanged_by_impersonation),
     ),
-    *walks(WithProvince, (a_provider_vouches,)),
+    *walks(House, (a_provider_vouches,)),
 )
