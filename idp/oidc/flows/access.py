@@ -15,6 +15,7 @@ from idp.oidc.errors import (
     TokenRefused,
 )
 from idp.oidc.flows.grant_standing import GrantStanding
+from idp.oidc.flows.live_tokens import scopes_held
 from idp.oidc.flows.proofs import SenderProof
 from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.messages.bearer import header_token
@@ -147,14 +148,13 @@ class ApiAccess:
     def _caller(
         self, client: Client, person: PersonId | None, claims: VerifiedClaims
     ) -> Caller:
-        """A scope taken out of the client's record counts no more, token or not."""
-        scopes = frozenset(str(claims.get("scope", "")).split(" ")) & client.oidc.scopes
+        """Who calls, as of now: roles and scopes may be fewer than the token tells."""
         return Caller(
             client=client.id,
             person=person,
             pseudonym=None if person is None else self.people.pseudonym(person),
             roles=frozenset() if person is None else self.people.roles(person),
-            scopes=scopes,
+            scopes=scopes_held(claims, client),
         )
 
 

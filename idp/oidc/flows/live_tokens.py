@@ -34,9 +34,8 @@ class LiveAccess:
 
     @property
     def scopes(self) -> frozenset[str]:
-        """What it may do now; a scope taken out of the client's record counts no more."""
-        told = frozenset(str(self.claims.get("scope", "")).split(" ")) - {""}
-        return told & self.client.oidc.scopes
+        """What it may do now."""
+        return scopes_held(self.claims, self.client)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +120,14 @@ class LiveTokens:
         except GrantRefused as cause:
             raise TokenRefused(cause.code) from cause
         return self.standing.left(grant)
+
+
+def scopes_held(claims: VerifiedClaims, client: Client) -> frozenset[str]:
+    """RFC 9068 §2.2.3: a scope taken out of the client's record counts no more.
+
+    Every access token of ours tells its scopes, those without any too.
+    """
+    return frozenset(str(claims["scope"]).split()) & client.oidc.scopes
 
 
 def reach_is_left(claims: VerifiedClaims, left: frozenset[str]) -> None:
