@@ -19,6 +19,7 @@ from idp.oidc.flows.resources import resources_of
 from idp.oidc.flows.subjects import hint_is_about
 from idp.oidc.messages.authorization import parse_request
 from idp.oidc.store import SqlGrants, SqlPending, SqlTransfers
+from idp.session.domain import Denied
 from kernel.ids import ClientId, InteractionId
 from kernel.proof.jose import ID_TOKEN, verify
 from tests.unit.idp.oidc.asking import shaped
@@ -184,3 +185,10 @@ def test_the_refusal_of_a_grant_says_who_of_those_it_hangs_on_has_ended(
     with pytest.raises(GrantEnded) as caught:
         standing(house).require(grant)
     assert caught.value.detail == f"session: {grant.session}"
+
+
+def test_who_gives_up_at_the_door_tells_that_nobody_came(house: House) -> None:
+    begun = interaction(house, Browser(house).authorize())
+    assert matching(house).give_up(begun) == begun.resume
+    ended = house.session.interactions.find(begun.id)
+    assert ended.outcome == Denied("access_denied")

@@ -123,3 +123,23 @@ def test_a_ticket_stands_for_all_that_its_application_may_have(house: House) -> 
         resources=(SSO,),
         dpop_jkt=None,
     )
+
+
+@pytest.mark.spec("OIDC Back-Channel Logout §2.1")
+def test_a_client_knows_a_session_by_one_name_that_no_other_knows(house: House) -> None:
+    client, citizen = portal(house), Citizen(house)
+    house.register(a_kiosk())
+    first = grant_by(house, code_of(citizen))
+    second = grant_by(house, code_of(citizen))
+    assert first.id != second.id
+    assert first.sid == second.sid == citizen.sid(client)
+    phone = Phone(house)
+    phone.person, phone.browser = citizen.person, citizen.browser
+    phone.client = a_client(house, citizen.browser)
+    sids = set()
+    for _ in range(2):
+        codes = ask(house, scope="openid")
+        phone.allow(codes["user_code"])
+        sids.add(grant_by(house, codes["device_code"]).sid)
+    assert sids == {citizen.sid(house.clients.clients.find(KIOSK))}
+    assert first.sid not in sids
