@@ -2,10 +2,11 @@
 
 SQLite lets one process write and wakes nobody afterwards: who finds the file locked sleeps
 and looks again, in steps that grow to a tenth of a second. Two serving processes then keep
-each other waiting far longer than either writes. Here they look at short, even steps at a
-lock beside the database, before SQLite is asked at all. It is a courtesy among processes
-of the hub: whoever writes without it meets SQLite's own lock, as ever, and where no such
-lock can be had they go on without.
+each other waiting far longer than either writes. Here they look at short, even steps at two
+locks beside the database, before SQLite is asked at all: one is for whoever is next, one
+for whoever writes. So who writes all the time queues behind the one who waits. It is a
+courtesy among processes of the hub: whoever writes without it meets SQLite's own lock, as
+ever, and where no such locks can be had they go on without.
 """
 
 import fcntl
@@ -17,13 +18,15 @@ from typing import Final
 from kernel.infra.db.failures import DatabaseUnavailable
 
 _STEP_S: Final = 0.0005
+_NEXT: Final = 0
+_WRITING: Final = 1
 
 
 class ProcessTurn:
     """The turn of this process to write; one thread of it at a time may ask for it.
 
-    It is a record lock (POSIX ``fcntl``): the kernel takes it back when the process ends,
-    however it ends, and a forked child does not hold it.
+    The locks are record locks (POSIX ``fcntl``) on two bytes of a file: the kernel takes
+    them back when the process ends, however it ends, and a forked child does not hold them.
     """
 
     def __init__(self, path: str, wait_s: float) -> None:
@@ -38,19 +41,19 @@ class ProcessTurn:
             DatabaseUnavailable: the turn did not come in time.
         """
         file = self._opened()
-        if file is None or _taken(file):
+        if file is None:
             return
         until = time.monotonic() + self._wait_s
-        while not _taken(file):
-            if time.monotonic() > until:
-                raise DatabaseUnavailable("another process took too long to write")
-            time.sleep(_STEP_S)
+        _locked(file, _NEXT, until)
+        try:
+            _locked(file, _WRITING, until)
+        finally:
+            _unlocked(file, _NEXT)
 
     def give_back(self) -> None:
         """Let the next process write."""
         if self._file is not None:
-            with suppress(OSError):
-                fcntl.lockf(self._file, fcntl.LOCK_UN)
+            _unlocked(self._file, _WRITING)
 
     def close(self) -> None:
         """Let go of the lock's file."""
@@ -67,12 +70,24 @@ class ProcessTurn:
         return self._file
 
 
-def _taken(file: int) -> bool:
-    """Take the lock if it is free; True too where the file system has no such locks."""
+def _locked(file: int, byte: int, until: float) -> None:
+    while not _is_had(file, byte):
+        if time.monotonic() > until:
+            raise DatabaseUnavailable("another process took too long to write")
+        time.sleep(_STEP_S)
+
+
+def _is_had(file: int, byte: int) -> bool:
+    """Lock it if it is free; True too where the file system has no such locks."""
     try:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
     except (BlockingIOError, PermissionError):  # POSIX lets it say either
         return False
     except OSError:
         return True
     return True
+
+
+def _unlocked(file: int, byte: int) -> None:
+    with suppress(OSError):
+        fcntl.lockf(file, fcntl.LOCK_UN, 1, byte)

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +19,7 @@ from kernel.infra.db.database import Database
 from kernel.infra.db.engines import Limits
 from kernel.infra.db.failures import DatabaseUnavailable
 from kernel.infra.db.turns import ProcessTurn
-from tests.unit.kernel.infra.db.test_rounds import World
+from tests.unit.kernel.infra.db.test_rounds import World, until
 
 WAIT_S: Final = 5.0
 _HOLDS: Final = """
@@ -72,6 +74,33 @@ def test_it_is_had_when_the_other_gives_it_back(path: Path) -> None:
         process.stdin.close()
         turn.take()
     turn.give_back()
+
+
+def test_who_writes_all_the_time_queues_behind_the_one_who_waits(path: Path) -> None:
+    greedy = ProcessTurn(str(path), WAIT_S)
+    greedy.take()
+    with ThreadPoolExecutor(1) as pool:
+        patient = pool.submit(one_that_waits, path)
+        until(partial(somebody_is_next, path))
+        greedy.give_back()
+        greedy.take()
+        assert patient.result(WAIT_S) == "taken\n"
+    greedy.give_back()
+
+
+def one_that_waits(path: Path) -> str:
+    with another(path) as process:
+        return "taken\n" if process.poll() is None else ""
+
+
+def somebody_is_next(path: Path) -> bool:
+    """Look from a process of its own: within one, locks never meet."""
+    looks = (
+        "import fcntl, sys; "
+        "fcntl.lockf(open(sys.argv[1], 'r+'), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", looks, str(path)], capture_output=True)  # noqa: S603, PLW1510  it fails if somebody is
+    return done.returncode != 0
 
 
 def test_a_process_that_was_killed_does_not_keep_it(path: Path) -> None:
