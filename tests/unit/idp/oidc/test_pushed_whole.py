@@ -9,12 +9,34 @@ from idp.clients.domain import AuthMethod
 from idp.oidc.domain.grants import Pending
 from idp.oidc.domain.signed import Opened, Pushed
 from idp.oidc.store import SqlPending, SqlPushed
+from kernel.clock import epoch_seconds
 from kernel.ids import InteractionId
 from kernel.secret import Secret
 from tests.unit.idp.oidc.asking import shaped
-from tests.unit.idp.oidc.house import PORTAL, Browser, House, a_request, interaction_of
+from tests.unit.idp.oidc.house import (
+    ISSUER,
+    PORTAL,
+    Browser,
+    House,
+    a_request,
+    interaction_of,
+)
+from tests.unit.idp.oidc.pages import Pages
 from tests.unit.idp.oidc.sending import Holder
 from tests.unit.idp.oidc.signing import SIGNING, an_object, plain, post, proof
+from tests.unit.idp.oidc.test_dynamic_registration import (
+    CALLBACK as BACK,
+)
+from tests.unit.idp.oidc.test_dynamic_registration import (
+    OpenHouse,
+    entered,
+    hub,
+    pages,
+    register,
+)
+from tests.unit.kernel.proof.signers import signer
+
+__all__ = ["hub", "pages"]
 
 
 @pytest.mark.spec("RFC 9101 §6.3")
@@ -72,3 +94,30 @@ def test_what_a_public_client_pushes_is_not_proven(house: House) -> None:
     assert found.opened == Opened(
         parameters=a_request(), is_proven=False, pushed=found.digest
     )
+
+
+def asked_under(hub: OpenHouse, client: str, kid: str) -> int:
+    """Come with a request object that is signed by the key of that name."""
+    claims = {
+        **a_request(client_id=client, scope="openid", redirect_uri=BACK),
+        "iss": client,
+        "aud": ISSUER,
+        "exp": epoch_seconds(hub.around.clock()) + 60,
+    }
+    key = signer(kid=kid)
+    held = key.token(key.header("oauth-authz-req+jwt"), claims)
+    query = f"client_id={client}&request={held}"
+    return Browser(hub).get("/oauth2/authorize", query).status
+
+
+@pytest.mark.spec("OIDC Core §10.1.1")
+def test_a_request_object_under_a_turned_key_is_held_against_the_turned_key(
+    hub: OpenHouse, pages: Pages
+) -> None:
+    pages.at["/jwks"] = signer(kid="first").keys.to_jwks()
+    said = entered(register(hub, jwks_uri=f"{pages.base}/jwks"))
+    assert asked_under(hub, said["client_id"], "first") == 303
+    pages.at["/jwks"] = signer(kid="second").keys.to_jwks()
+    hub.around.clock.advance(timedelta(minutes=2))
+    assert asked_under(hub, said["client_id"], "second") == 303
+    assert asked_under(hub, said["client_id"], "third") == 400
