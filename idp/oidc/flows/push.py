@@ -96,12 +96,11 @@ class Push:
 
         OpenID Federation 1.0 §12.1.1.2: either of the two is enough for a member.
         """
-        held = presented.form.optional("request")
-        if held is None or credentials.method is not AuthMethod.NONE:
-            return self.authenticate.asked(presented, held)
-        if not federates_itself(credentials.client):
-            return self.authenticate.asked(presented, held)
-        return self.authenticate.named(presented, credentials.client, held)
+        held, client = presented.form.optional("request"), credentials.client
+        shows_nothing = credentials.method is AuthMethod.NONE
+        if held is not None and shows_nothing and federates_itself(client):
+            return self.authenticate.named(presented, client, held)
+        return self.authenticate.asked(presented, held)
 
     def _opened(self, asked: TokenRequest) -> Opened:
         client = asked.client
