@@ -28,7 +28,7 @@ from kernel.ids import Pseudonym
 from kernel.proof.jose import CLIENT_ASSERTION, verify
 from kernel.secret import Digest, Secret
 from tests.unit.idp.oidc.house import ISSUER, House, exchange
-from tests.unit.idp.oidc.test_client_keys import OLD, World, a_client, signed_by
+from tests.unit.idp.oidc.test_client_keys import NEW, OLD, World, a_client, signed_by
 from tests.unit.idp.oidc.test_grant_rules import _codes
 from tests.unit.idp.oidc.whole import Citizen, code_of, portal
 from tests.unit.idp.people.fakes import NOW
@@ -109,6 +109,17 @@ def test_an_unknown_key_is_looked_for_once_a_minute() -> None:
     world.clock.advance(SECOND)
     world.port.for_token(a_client(), signed_by("new"))
     assert world.served.asked == asked + 1
+
+
+@pytest.mark.spec("OIDC Core §10.1.1")
+def test_what_was_read_last_stays_where_the_record_at_hand_is_older() -> None:
+    world = World()
+    world.served.page = NEW.keys.to_jwks()
+    assert world.port.of(a_client()) == NEW.keys
+    world.served.page = None
+    world.clock.advance(KeysOfClients.AGE)
+    assert world.port.of(a_client()) == NEW.keys
+    assert world.served.asked == 2
 
 
 @dataclass
