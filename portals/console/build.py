@@ -14,12 +14,14 @@ from kernel.infra.pages import Explanations, PagesSettings
 from kernel.work import JobKind, PeriodicTask
 from portals.console.adapters.api import HttpApi
 from portals.console.adapters.keys import HttpKeys
+from portals.console.adapters.pictures import HttpPictures
 from portals.console.service import (
     Applications,
     Deciding,
     Decoding,
     Marks,
     Members,
+    Pictures,
     SignOuts,
 )
 from portals.console.service.marks import FAMILY
@@ -77,6 +79,7 @@ def build(  # noqa: PLR0913  one driver each
         members=members,
         marks=Marks(api),
         applications=Applications(api),
+        pictures=Pictures(api, HttpPictures(portal.issuer, outbound)),
         sign_outs=SignOuts(api),
         decoding=Decoding(
             HttpKeys(f"{portal.issuer}/oidc/jwks", outbound), portal.issuer, clock

@@ -6,6 +6,7 @@ from typing import Protocol
 from kernel.proof.jose import KeySet
 from kernel.secret import Secret
 from portals.console.domain import Act, Answer
+from portals.console.domain.pictures import Kept
 
 
 class HubApi(Protocol):
@@ -29,4 +30,12 @@ class HubKeys(Protocol):
 
     def published(self) -> KeySet:
         """Return them, or raise `ApiUnavailable`."""
+        ...
+
+
+class HubPictures(Protocol):
+    """The pictures of applications that the hub serves to everybody."""
+
+    def body(self, kept: Kept) -> bytes:
+        """Return one, or raise `ApiUnavailable`, or `DigestForged` for other bytes."""
         ...

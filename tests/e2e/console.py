@@ -35,7 +35,9 @@ client_id = "portal-console"
 client_secret_file = "secrets/client-console"
 session_secret_file = "secrets/session-console"
 """
-_GRANTED: Final = ["openid", "profile", "members:read", "members:write"]
+_GRANTED: Final = [
+    "openid", "profile", "members:read", "members:write", "clients:read", "clients:write"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

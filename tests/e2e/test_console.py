@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, StorageState, ViewportSize
 from tests.e2e import axe
 from tests.e2e.console import Applicant, Console, applicant, console
 from tests.e2e.house import House, credit_code
+from tests.e2e.relying_party import RelyingParty
 from tests.e2e.visitor import PATIENCE_MS, Visitor
 
 pytestmark = pytest.mark.e2e
@@ -164,6 +165,22 @@ def _is_suspended(desk: Console, operator: Visitor, member: str) -> None:
     operator.presses("#approve")
     operator.arrives("#error[data-code=same_person]")
     assert operator.page.get_attribute("#error", "data-reference")
+
+
+@pytest.mark.spec("RFC 7591 §5")
+def test_an_operator_sees_the_picture_that_people_will_see(
+    desk: Console, curious: RelyingParty, operator: Visitor
+) -> None:
+    operator.page.set_viewport_size(NARROW)
+    operator.opens(desk.page(f"/applications/{curious.client_id}"))
+    operator.arrives("[id^=picture-] img")
+    picture = operator.page.query_selector("[id^=picture-] img")
+    assert picture is not None
+    assert picture.is_visible()
+    if operator.script:
+        assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") == 96
+        wide = operator.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= NARROW["width"]
 
 
 # ------------------------------------------------------------------ how it looks

@@ -11,6 +11,7 @@ from portals.console.messages.members import (
     member,
     proposal,
 )
+from portals.console.messages.pictures import kept
 from portals.console.messages.reading import listed, text
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "evidence",
     "finding",
     "grant",
+    "kept",
     "listed",
     "look",
     "mark_type",

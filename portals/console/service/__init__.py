@@ -5,6 +5,7 @@ from portals.console.service.deciding import Deciding
 from portals.console.service.decoding import Decoding
 from portals.console.service.marks import Marks
 from portals.console.service.members import Members, PageOf
+from portals.console.service.pictures import Pictures
 
 __all__ = [
     "Applications",
@@ -13,5 +14,6 @@ __all__ = [
     "Marks",
     "Members",
     "PageOf",
+    "Pictures",
     "SignOuts",
 ]

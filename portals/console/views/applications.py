@@ -138,13 +138,15 @@ def _form(desk: Desk, found: Application, action: str, written: str | None = Non
 def _shown(
     desk: Desk, name: ApplicationId, *, moved: bool = False, lacking: bool = False
 ) -> str:
-    found = desk.applications.show(desk.token(), name)
+    token = desk.token()
+    found = desk.applications.show(token, name)
     waits = found.waiting
     return _page(
         desk,
         "application",
         application=found,
         said=flat(found.said),
+        pictures=desk.pictures.of(token, found),
         changes=() if waits is None else waiting_differences(waits),
         acts=_POSSIBLE.get(found.state, ()),
         moved=moved,

@@ -23,6 +23,7 @@ from portals.console.service import (
     Decoding,
     Marks,
     Members,
+    Pictures,
     SignOuts,
 )
 from portals.console.views import labels
@@ -46,6 +47,7 @@ class Desk:
     members: Members
     marks: Marks
     applications: Applications
+    pictures: Pictures
     sign_outs: SignOuts
     decoding: Decoding
     access: PersonAccess

@@ -54,6 +54,7 @@ class FakeHub:
     grants: dict[str, dict[str, str]] = field(default_factory=dict)
     refresh: str = ""
     api: FakeApi | None = None
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def issuer(self) -> str:
@@ -213,6 +214,27 @@ def send_headers(endpoint: BaseHTTPRequestHandler, headers: Mapping[str, str]) -
         endpoint.send_header(name, value)
 
 
+def send_picture(endpoint: BaseHTTPRequestHandler, hub: FakeHub, path: str) -> None:
+    """Send a picture that the hub holds; 404 without a body for any other."""
+    hub.fetched.append(path)
+    body = hub.pictures.get(path, b"")
+    endpoint.send_response(200 if body else 404)
+    send_headers(endpoint, {"Content-Type": "image/png", "Content-Length": str(len(body))})
+    endpoint.end_headers()
+    endpoint.wfile.write(body)
+
+
+def send_on(endpoint: BaseHTTPRequestHandler, hub: FakeHub) -> None:
+    """Answer an authorization request with a way back to the client."""
+    asked = dict(parse_qsl(urlsplit(endpoint.path).query))
+    back = urlsplit(asked["redirect_uri"])
+    endpoint.send_response(303)
+    answer = hub.authorize(endpoint.path)
+    endpoint.send_header("Location", f"{back.scheme}://{back.netloc}{answer}")
+    endpoint.send_header("Content-Length", "0")
+    endpoint.end_headers()
+
+
 @contextmanager
 def serving(hub: FakeHub) -> Iterator[FakeHub]:
     """Serve the hub on a free port of loopback."""
@@ -223,7 +245,9 @@ def serving(hub: FakeHub) -> Iterator[FakeHub]:
             if path.startswith(API) and hub.api:
                 self._api(hub.api)
             elif path == "/oauth2/authorize":
-                self._send_on()
+                send_on(self, hub)
+            elif path.startswith("/client-pictures/"):
+                send_picture(self, hub, path)
             else:
                 self._answer(*hub.get(path))
 
@@ -242,15 +266,6 @@ def serving(hub: FakeHub) -> Iterator[FakeHub]:
             problem = said.status >= 400 and "checks" not in said.body
             kind = "application/problem+json" if problem else "application/json"
             self._answer(said.status, said.body, kind, said.headers)
-
-        def _send_on(self) -> None:
-            asked = dict(parse_qsl(urlsplit(self.path).query))
-            back = urlsplit(asked["redirect_uri"])
-            self.send_response(303)
-            answer = hub.authorize(self.path)
-            self.send_header("Location", f"{back.scheme}://{back.netloc}{answer}")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
 
         def _answer(
             self,
