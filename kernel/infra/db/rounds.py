@@ -89,15 +89,21 @@ class Rounds:
         Raises:
             DatabaseUnavailable: the turn did not come in time.
         """
-        self._take_turn()
-        try:
-            if self._open is not None:
-                self._commit(self._open)
+        with self._nothing_open():
             self._process_turn.take()
             try:
                 yield
             finally:
                 self._process_turn.give_back()
+
+    @contextmanager
+    def _nothing_open(self) -> Iterator[None]:
+        """Hold the turn among threads; what was open is committed first."""
+        self._take_turn()
+        try:
+            if self._open is not None:
+                self._commit(self._open)
+            yield
         finally:
             self._turn.release()
 
@@ -131,11 +137,11 @@ class Rounds:
 
     def close(self) -> None:
         """Let go of the connection that is kept."""
-        with self.alone():
+        with self._nothing_open():
             kept, self._kept = self._kept, None
             if kept is not None:
                 kept.close()
-        self._process_turn.close()
+            self._process_turn.close()
 
     def _queue_up(self) -> None:
         with self._queue:
@@ -227,7 +233,7 @@ class Rounds:
         """
         try:
             if not round_.sleep(place):
-                with self.alone():
+                with self._nothing_open():
                     pass
         except BaseException:
             transaction.undone()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -27,12 +28,13 @@ WAIT_S: Final = 5.0
 class World:
     """One writer, and threads that write by it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, wait_s: float = WAIT_S) -> None:
         self.path, self.counts = path, Counts()
-        engine = open_engine(URL.create("sqlite", database=str(path)), Limits())
+        limits = Limits(wait=timedelta(seconds=wait_s))
+        engine = open_engine(URL.create("sqlite", database=str(path)), limits)
         with engine.connect() as connection:
             connection.execute(text("CREATE TABLE word (said TEXT UNIQUE)"))
-        self.rounds = Rounds(engine, self.counts, WAIT_S)
+        self.rounds = Rounds(engine, self.counts, wait_s)
         self.pool = ThreadPoolExecutor(2 * MOST_TOGETHER)
         self.happened: list[str] = []
 

@@ -5,9 +5,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from kernel.infra.db.database import Database
 from kernel.infra.db.engines import Limits
 from kernel.infra.db.failures import DatabaseUnavailable
 from kernel.infra.db.turns import ProcessTurn
-from tests.unit.kernel.infra.db.test_rounds import World, until
+from tests.unit.kernel.infra.db.test_rounds import World, deserted, until
 
 WAIT_S: Final = 5.0
 _HOLDS: Final = """
@@ -32,6 +32,17 @@ sys.stdin.read()
 turn.give_back()
 print("given back", flush=True)
 sys.stdin.close()
+"""
+
+
+_FORKS: Final = """
+import os, sys, time
+from kernel.infra.db.turns import ProcessTurn
+ProcessTurn(sys.argv[1], 5.0).take()
+child = os.fork()
+if child:
+    print(child, flush=True)
+time.sleep(60)
 """
 
 
@@ -95,12 +106,16 @@ def one_that_waits(path: Path) -> str:
 
 def somebody_is_next(path: Path) -> bool:
     """Look from a process of its own: within one, locks never meet."""
-    looks = (
-        "import fcntl, sys; "
-        "fcntl.lockf(open(sys.argv[1], 'r+'), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 0)"
-    )
-    done = subprocess.run([sys.executable, "-c", looks, str(path)], capture_output=True)  # noqa: S603, PLW1510  it fails if somebody is
-    return done.returncode != 0
+    looks = f"""
+import fcntl, sys
+try:
+    with open({str(path)!r}, "r+") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 0)
+except BlockingIOError:
+    print("somebody")
+"""
+    said = subprocess.check_output([sys.executable, "-c", looks], text=True)  # noqa: S603  our own
+    return said == "somebody\n"
 
 
 def test_a_process_that_was_killed_does_not_keep_it(path: Path) -> None:
@@ -111,20 +126,18 @@ def test_a_process_that_was_killed_does_not_keep_it(path: Path) -> None:
     turn.give_back()
 
 
-def test_a_forked_child_does_not_hold_what_its_parent_had(path: Path) -> None:
-    parent = ProcessTurn(str(path), WAIT_S)
-    parent.take()
-    child = os.fork()
-    if child == 0:
-        time.sleep(WAIT_S)
-        os._exit(0)
-    try:
-        parent.give_back()
-        with another(path):
-            pass
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+def test_a_forked_child_does_not_keep_what_its_dead_parent_had(path: Path) -> None:
+    command = [sys.executable, "-c", _FORKS, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:  # noqa: S603  our own
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        try:
+            parent.kill()
+            turn = ProcessTurn(str(path), WAIT_S)
+            turn.take()
+            turn.give_back()
+        finally:
+            os.kill(child, signal.SIGKILL)
 
 
 def test_where_no_such_lock_can_be_had_they_go_on_without(tmp_path: Path) -> None:
@@ -135,8 +148,7 @@ def test_where_no_such_lock_can_be_had_they_go_on_without(tmp_path: Path) -> Non
 
 
 def test_a_database_waits_for_its_turn_before_it_writes(tmp_path: Path) -> None:
-    world = World(tmp_path / "turn.db")
-    world.rounds._process_turn._wait_s = 0.02  # noqa: SLF001  the bound, made short
+    world = World(tmp_path / "turn.db", wait_s=0.02)
     with another(tmp_path / "turn.db-turn"):
         with pytest.raises(DatabaseUnavailable):
             world.say("together")
@@ -149,17 +161,40 @@ def test_a_database_waits_for_its_turn_before_it_writes(tmp_path: Path) -> None:
 
 
 def test_the_turn_is_given_back_where_sqlite_itself_refuses(tmp_path: Path) -> None:
-    world = World(tmp_path / "turn.db")
+    world = World(tmp_path / "turn.db", wait_s=0.02)
     with closing(sqlite3.connect(tmp_path / "turn.db", isolation_level=None)) as stranger:
         stranger.execute("BEGIN IMMEDIATE")
-        with world.rounds._engine.connect() as kept:  # noqa: SLF001  its patience, made short
-            kept.exec_driver_sql("PRAGMA busy_timeout=10")
         with pytest.raises(DatabaseUnavailable):
             world.say("a")
     with another(tmp_path / "turn.db-turn"):
         pass
     world.say("b")
     assert world.durable == ["b"]
+
+
+def test_what_is_durable_is_told_though_another_process_writes_by_now(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path / "turn.db", wait_s=1.0)
+    turn, released = tmp_path / "turn.db-turn", threading.Event()
+
+    def hold() -> None:
+        with another(turn):
+            assert released.wait(2 * WAIT_S)
+
+    def meanwhile() -> None:
+        deserted(world)
+        held.append(world.pool.submit(hold))
+        until(partial(somebody_is_next, turn))
+
+    held: list[Future[None]] = []
+    try:
+        world.say("a", meanwhile)
+    finally:
+        released.set()
+    assert world.durable == ["a"]
+    assert world.happened == ["a done"]
+    held[0].result(WAIT_S)
 
 
 def test_postgres_needs_no_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
