@@ -47,6 +47,7 @@ def _aware(value: datetime) -> datetime:
 
 
 def _sent_digest(value: object) -> bytes | None:
+    """Send the 32 bytes, or raise `TypeError` for anything else: perhaps the secret."""
     if value is None:
         return None
     if not isinstance(value, Digest):
@@ -128,18 +129,6 @@ class DigestColumn(TypeDecorator[Digest]):
     impl = LargeBinary(32)
     cache_ok = True
 
-    def process_bind_param(self, value: object, _dialect: Dialect) -> bytes | None:
-        """Send the 32 bytes.
-
-        Raises:
-            TypeError: the value is not a `Digest`: perhaps the secret itself.
-        """
-        return _sent_digest(value)
-
-    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> Digest | None:
-        """Read the 32 bytes."""
-        return _read_digest(value)
-
     def bind_processor(self, _dialect: Dialect) -> Callable[[object], bytes | None]:
         """Return how digests are sent: drivers take bytes as they are."""
         return _sent_digest
@@ -192,10 +181,6 @@ class Json(TypeDecorator[JsonValue]):
         if value is None or dialect.name == "postgresql":
             return value
         return orjson.dumps(value).decode()
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> JsonValue:
-        """Read the value."""
-        return value if dialect.name == "postgresql" else _read_json(value)
 
     def result_processor(
         self, dialect: Dialect, coltype: object
