@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from kernel.errors import DomainError
-from kernel.infra.outbound import Outbound, OutboundRequest
+from kernel.infra.outbound import Outbound
+from portals.console.adapters.published import published
 from portals.console.domain.pictures import Kept, picture_is_the_one_named
-from portals.console.errors import ApiUnavailable
 
-_LIMIT_BYTES: Final = 1_048_576
-_OK: Final = 200
+_LIMIT_BYTES: Final = 131_072
+"""As much as the hub reads of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +29,7 @@ class HttpPictures:
             ApiUnavailable: there was no answer, or another one.
             DigestForged: these are not the bytes that the hub read.
         """
-        asked = OutboundRequest(
-            url=f"{self.issuer}{kept.path}",
-            accept=kept.kind,
-            limit_bytes=_LIMIT_BYTES,
-            redirects=0,
-        )
-        try:
-            reply = self.outbound.fetch(asked)
-        except DomainError as cause:
-            raise ApiUnavailable(cause.code) from cause
-        if reply.status != _OK:
-            raise ApiUnavailable(str(reply.status))
-        picture_is_the_one_named(kept, reply.body)
-        return reply.body
+        address = f"{self.issuer}{kept.path}"
+        body = published(self.outbound, address, accept=kept.kind, limit_bytes=_LIMIT_BYTES)
+        picture_is_the_one_named(kept, body)
+        return body
