@@ -13,7 +13,7 @@ from idp.oidc.flows.subjects import HintReader
 from idp.oidc.messages.logout import LogoutRequest
 from idp.oidc.store import SqlOwnRecords
 from kernel.ids import ClientId
-from kernel.secret import Secret
+from kernel.secret import Digest, Secret
 from kernel.web import Access, Caller, Role
 from tests.unit.idp.oidc.house import (
     ISSUER,
@@ -34,7 +34,7 @@ __all__ = ["hub"]
 READ = Access(scope="members:read")
 
 
-def digest(said: dict[str, Any]) -> Any:  # noqa: ANN401  a digest
+def digest(said: dict[str, Any]) -> Digest:
     """Return the digest of a registration token."""
     return Secret(said["registration_access_token"]).digest()
 

@@ -1,6 +1,7 @@
 """What is recorded of visitors who are handed over, member by member."""
 
 import json
+from dataclasses import replace
 from typing import Final
 
 from idp.oidc.domain.transfers import Transfer
@@ -98,7 +99,7 @@ def a_visitor_arrives_elsewhere(house: WithPair) -> TransferArrived:
     )
 
 
-def matched(house: WithPair, meeting: Meeting, **said: object) -> TransferMatched:
+def matched(house: WithPair, meeting: Meeting) -> TransferMatched:
     """Return what is recorded of the number that waits in a meeting."""
     (session,) = house.session.sessions.sessions_of(meeting.person.id)
     (waiting,) = SqlTransfers(house.db).waiting_of(session.id)
@@ -108,7 +109,6 @@ def matched(house: WithPair, meeting: Meeting, **said: object) -> TransferMatche
         interaction=InteractionId(interaction_of(meeting.reply)),
         transfer=str(waiting.id),
         session=session.id,
-        **said,  # type: ignore[arg-type]  # outcome and reason
     )
 
 
@@ -123,7 +123,9 @@ def the_number_is_picked(house: WithPair) -> TransferMatched:
 def another_number_is_picked(house: WithPair) -> TransferMatched:
     """RFC 8628 §5.4: that the person said no."""
     meeting = Meeting(house.opened())
-    expected = matched(house, meeting, outcome=Outcome.REFUSED, reason="access_denied")
+    expected = replace(
+        matched(house, meeting), outcome=Outcome.REFUSED, reason="access_denied"
+    )
     meeting.pick("99" if meeting.number != "99" else "98")
     return expected
 
