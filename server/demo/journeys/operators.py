@@ -103,9 +103,9 @@ def two_lift(world: World) -> str:
 
 
 def works_again(world: World) -> str:
-    """A citizen of 44 signs in through the hub again."""
+    """A citizen of 44 signs in through the hub again; each process offers it by then."""
     until(
-        lambda: _turned_away(world) is None,
+        lambda: all(_turned_away(world) is None for _ in range(_LOOKS)),
         world.stage,
         "44 offered again",
         ACTIVE_WITHIN_S,
