@@ -1,8 +1,8 @@
 """Password logins beside the token endpoint: hashing on one core, tokens on the other.
 
-Two serving processes of one hub, as behind a proxy that knows paths, share the first core
-with both loads: one for tokens, one for pages, which lets the other go first (nice); with
-``--together`` one process does both. Only hashing has the second core
+Two serving processes of one hub, as behind a proxy that knows paths: one for tokens, on the
+first core with both loads, and one for pages, which the system puts where there is room;
+with ``--together`` one process does both. Hashing stays on the second core
 (`limits.hash_cores`). Three windows in turn: what the second core hashes alone with
 the product's own parameters, tokens alone at half of what the first core can serve, and
 the same tokens while people sign in. Tokens are asked for at even times, whatever has been
@@ -49,7 +49,6 @@ SIGNING_IN_AT_ONCE: Final = 24
 AT_ONCE: Final = 2
 """A second hash fills the core while the first one's thread comes back for its answer."""
 _LEAD_S: Final = 0.5
-_LATER: Final = 10
 _ABOUT_S: Final = 0.05
 _TARGET: Final = "benchmarks.password_logins:make_hub"
 
@@ -140,9 +139,9 @@ def _rig(*, together: bool) -> Iterator[Rig]:
         hub = open_here.enter_context(served("hub", _TARGET, 8973, tokens))
         pages = hub
         if not together:
-            second = served("pages", _TARGET, 8974, people, nice=_LATER)
+            second = served("pages", _TARGET, 8974, people, anywhere=True)
             pages = open_here.enter_context(second)
-        # The loads stand on the servers' core, so that hashing has its own for itself.
+        # The loads stand on the token endpoint's core and share it.
         open_here.enter_context(on_core(cores()[0]))
         yield Rig(hub, pages, people, beside, hash_core)
 

@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -52,17 +52,16 @@ class Served:
 
 @contextmanager
 def served(
-    name: str, target: str, port: int, asked: bytes | Talks, *, nice: int = 0
+    name: str, target: str, port: int, asked: bytes | Talks, *, anywhere: bool = False
 ) -> Iterator[Served]:
     """Serve ``target`` with one granian worker; named ``make_…`` it is a factory.
 
-    ``nice`` lets others on its core go before it (nice(1)).
+    It has the first core, or with ``anywhere`` whichever the system gives it.
     """
-    command = ["nice", "-n", str(nice)] if nice else []
-    command += [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
     command += ["--blocking-threads", str(BLOCKING_THREADS), "--port", str(port)]
     command += ["--no-ws", target, *(["--factory"] if ":make_" in target else [])]
-    with on_core(cores()[0]):
+    with on_cores(cores() if anywhere else cores()[:1]):
         process = Popen(command, stdout=DEVNULL, stderr=DEVNULL)  # noqa: S603  our own
     with process, on_core(cores()[-1]):
         try:
@@ -111,11 +110,16 @@ def cores() -> list[int]:
     return sorted(os.sched_getaffinity(os.getppid()))
 
 
-@contextmanager
-def on_core(core: int) -> Iterator[None]:
+def on_core(core: int) -> AbstractContextManager[None]:
     """Stay on one core meanwhile; children begun here stay there too."""
+    return on_cores([core])
+
+
+@contextmanager
+def on_cores(allowed: Sequence[int]) -> Iterator[None]:
+    """Stay on these cores meanwhile; children begun here stay there too."""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, allowed)
     try:
         yield
     finally:

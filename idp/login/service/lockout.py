@@ -82,13 +82,13 @@ class Lockout:
         try:
             yield
         except Unavailable:
-            self._give_back(*keys)
+            with self.around.work():
+                self._give_back(*keys)
             raise
 
     def _give_back(self, *keys: CountKey) -> None:
-        with self.around.work():
-            for key in keys:
-                self.counts.give_back(key)
+        for key in keys:
+            self.counts.give_back(key)
 
     def _uses_up(self, key: CountKey, now: datetime) -> bool:
         count = self.counts.add(key, now, now - self.rules.window)

@@ -120,7 +120,7 @@ class Interactions:
         """
         if session.assurance.level < interaction.asked:
             return with_interaction(STEP_UP_PATH, interaction.id)
-        self.finish(interaction.id, session)
+        self.finish_begun(interaction, session)
         return interaction.resume
 
     def finish(self, interaction: InteractionId, session: Session) -> None:

@@ -180,14 +180,18 @@ class Rounds:
         return connection
 
     def _leave(self, round_: Round, transaction: Transaction) -> None:
-        """Commit if nobody would go on, or if the transaction is over already."""
+        """Commit if nobody would go on, or none should: another process waits for us."""
         round_.parts += 1
         if transaction.is_undone_whole and round_.parts == 1:
             self._over(round_)
         elif not transaction.is_sound():
             self._fail(round_, DatabaseUnavailable("the transaction is lost"))
-        elif not self._queued or round_.parts >= MOST_TOGETHER:
+        elif self._has_enough(round_):
             self._commit(round_)
+
+    def _has_enough(self, round_: Round) -> bool:
+        enough = not self._queued or round_.parts >= MOST_TOGETHER
+        return enough or self._process_turn.is_awaited()
 
     def _commit(self, round_: Round) -> None:
         try:

@@ -50,6 +50,15 @@ class ProcessTurn:
         finally:
             _unlocked(file, _NEXT)
 
+    def is_awaited(self) -> bool:
+        """Tell whether another process waits for the turn that this one has."""
+        if self._file is None:
+            return False
+        if not _is_had(self._file, _NEXT):
+            return True
+        _unlocked(self._file, _NEXT)
+        return False
+
     def give_back(self) -> None:
         """Let the next process write."""
         if self._file is not None:

@@ -184,8 +184,7 @@ def test_what_is_durable_is_told_though_another_process_writes_by_now(
 
     def meanwhile() -> None:
         deserted(world)
-        held.append(world.pool.submit(hold))
-        until(partial(somebody_is_next, turn))
+        held.append(world.pool.submit(hold))  # takes longer to wait than the round to end
 
     held: list[Future[None]] = []
     try:
@@ -195,6 +194,39 @@ def test_what_is_durable_is_told_though_another_process_writes_by_now(
     assert world.durable == ["a"]
     assert world.happened == ["a done"]
     held[0].result(WAIT_S)
+
+
+def test_a_round_grows_no_longer_where_another_process_waits(tmp_path: Path) -> None:
+    world = World(tmp_path / "turn.db")
+    turn = tmp_path / "turn.db-turn"
+
+    def hold() -> None:
+        with another(turn):
+            pass
+
+    def meanwhile() -> None:
+        others.append(world.pool.submit(hold))
+        others.append(world.pool.submit(world.say, "b"))
+        until(partial(somebody_is_next, turn))
+        until(lambda: world.rounds.queued == 1)
+
+    others: list[Future[None]] = []
+    with world.counts.counting() as count:
+        world.say("a", meanwhile)
+        for each in others:
+            each.result(2 * WAIT_S)
+    assert count.commits == 2
+    assert world.durable == ["a", "b"]
+
+
+def test_a_turn_that_nobody_waits_for_is_not_awaited(path: Path) -> None:
+    turn = ProcessTurn(str(path), WAIT_S)
+    assert not turn.is_awaited()
+    turn.take()
+    assert not turn.is_awaited()
+    assert not somebody_is_next(path)
+    turn.give_back()
+    turn.close()
 
 
 def test_postgres_needs_no_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
