@@ -360,8 +360,9 @@ class Lifecycle(RuleBasedStateMachine):
             try:
                 self.node.standing.require(Party(PartyKind.MEMBER, member.entity))
             except NotInGoodStanding:
-                # Who was reinstated stays barred until its statement is signed anew.
-                assert barred or member.state == "approved"
+                # Who was reinstated stays barred until its statement is signed anew, and
+                # for good if that admission is cancelled before.
+                assert barred or member.state in {"approved", "cancelled"}
             else:
                 assert not barred
 
