@@ -21,24 +21,13 @@ from idp.people.errors import UsernameMalformed
 from idp.people.ports import PasswordHashing
 from idp.session.domain import Interaction
 from idp.session.service.interactions import with_interaction
-from kernel.errors import Refused
+from kernel.errors import DomainError
 from kernel.events import Outcome
 from kernel.ids import InteractionId
 from kernel.secret import Secret
 
 CODE_PATH = "/login/code"
 PENDING_FOR = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Whom a name belongs to, and what they can prove it with, oldest first."""
-
-    person: Person
-    means: tuple[AuthenticatorRecord, ...]
-
-    def first(self, kind: AuthenticatorKind) -> AuthenticatorRecord | None:
-        return next((one for one in self.means if one.kind is kind), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,46 +63,52 @@ class PasswordSignIn:
         account = self.lockout.names.account(name)
         address = self.lockout.names.address(visitor.address)
         with self.lockout.attempt(account, address):
-            known, record = self._compare(interaction, self._known(name), password)
+            person, record = self._compare(interaction, *self._known(name), password)
         try:
             with self.lockout.around.work():
-                self._accept(interaction, known.person, account, address)
-                return self._go_on(interaction, known, record, visitor, tab)
-        except Refused:
+                self._accept(interaction, person, account, address)
+                return self._go_on(interaction, person, record, visitor, tab)
+        except DomainError:
             # The password was right: that attempt is no failure, wherever it led.
             with self.lockout.around.work():
-                self._accept(interaction, known.person, account, address)
+                self._accept(interaction, person, account, address)
             raise
 
-    def _known(self, name: str) -> _Known | None:
+    def _known(self, name: str) -> tuple[Person | None, AuthenticatorRecord | None]:
         people = self.arrivals.people
         try:
             found = people.by_username(Username.parse(name))
         except UsernameMalformed:
-            return None
+            found = None
         if found is None:
-            return None
-        return _Known(people.find(found), self.arrivals.authenticators.of(found))
+            return None, None
+        known = self.arrivals.authenticators.first(found, AuthenticatorKind.PASSWORD)
+        return people.find(found), known
 
     def _compare(
-        self, interaction: Interaction, known: _Known | None, password: Secret
-    ) -> tuple[_Known, AuthenticatorRecord]:
-        record = known.first(AuthenticatorKind.PASSWORD) if known else None
+        self,
+        interaction: Interaction,
+        person: Person | None,
+        record: AuthenticatorRecord | None,
+        password: Secret,
+    ) -> tuple[Person, AuthenticatorRecord]:
         secret = self.arrivals.authenticators.secret(record.id) if record else None
         fits = self.hashing.verify(secret, password)
-        if not fits or known is None or record is None:
-            self._refuse(interaction, known, "no_match")
-        if known.person.state is PersonState.DISABLED:
-            self._refuse(interaction, known, "person_disabled")
-        return known, record
+        if not fits or person is None or record is None:
+            self._refuse(interaction, person, "no_match")
+        if person.state is PersonState.DISABLED:
+            self._refuse(interaction, person, "person_disabled")
+        return person, record
 
-    def _refuse(self, interaction: Interaction, known: _Known | None, why: str) -> NoReturn:
+    def _refuse(
+        self, interaction: Interaction, person: Person | None, why: str
+    ) -> NoReturn:
         around = self.lockout.around
         around.trail.record(
             events.PasswordRefused(
                 interaction=interaction.id,
                 relying_party=interaction.relying_party,
-                subject=around.pseudonyms.of(known.person.id) if known else None,
+                subject=around.pseudonyms.of(person.id) if person else None,
                 outcome=Outcome.REFUSED,
                 reason=why,
             )
@@ -136,18 +131,21 @@ class PasswordSignIn:
     def _go_on(
         self,
         interaction: Interaction,
-        known: _Known,
+        person: Person,
         record: AuthenticatorRecord,
         visitor: Visitor,
         tab: Tab,
     ) -> Landing:
-        person = known.person
         acting = self.arrivals.represented(person, tab)
-        has_codes = known.first(AuthenticatorKind.TOTP) is not None
-        if second_factor_needed(interaction.asked, person.roles, has_codes=has_codes):
+        if self._needs_code(interaction, person):
             return self._wait(interaction.id, person, record, tab)
         used = (means(record),)
         return self.arrivals.with_own(interaction, person, used, visitor, acting=acting)
+
+    def _needs_code(self, interaction: Interaction, person: Person) -> bool:
+        known = self.arrivals.authenticators
+        has_codes = known.first(person.id, AuthenticatorKind.TOTP) is not None
+        return second_factor_needed(interaction.asked, person.roles, has_codes=has_codes)
 
     def _wait(
         self,

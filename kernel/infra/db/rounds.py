@@ -180,7 +180,7 @@ class Rounds:
         return connection
 
     def _leave(self, round_: Round, transaction: Transaction) -> None:
-        """Commit if nobody would go on, or none should: another process waits for us."""
+        """Commit if the round has enough, or give up if its transaction is over already."""
         round_.parts += 1
         if transaction.is_undone_whole and round_.parts == 1:
             self._over(round_)
@@ -190,6 +190,7 @@ class Rounds:
             self._commit(round_)
 
     def _has_enough(self, round_: Round) -> bool:
+        """Tell whether nobody would go on, or none should: another process waits."""
         enough = not self._queued or round_.parts >= MOST_TOGETHER
         return enough or self._process_turn.is_awaited()
 

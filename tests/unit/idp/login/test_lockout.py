@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,9 @@ from idp.login.errors import FailureCounted, LockedOut
 from idp.login.service import Visitor
 from idp.login.service.lockout import CountNames
 from idp.session.errors import InteractionFinished
+from idp.session.service import Sessions
 from kernel.entropy import SeededEntropy
+from kernel.errors import Unavailable
 from kernel.proof.seal import Purpose, Sealer
 from kernel.secret import Secret
 from tests.unit.idp.login.house import PASSWORD, Browser, House
@@ -79,6 +82,23 @@ def test_a_good_password_sent_again_and_again_is_no_failure(
         with pytest.raises(InteractionFinished):
             house.login.password(begun, "zhangsan", Secret(PASSWORD), visitor)
     assert len(house.around.hashing.compared) == 61
+
+
+def test_a_good_password_that_could_not_go_on_is_no_failure(
+    house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: object, **__: object) -> NoReturn:
+        raise Unavailable
+
+    house.a_person()
+    begun = browser.begin()
+    visitor = Visitor(browser=None, address="192.0.2.1")
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Sessions, "start", unavailable)
+        for _ in range(60):
+            with pytest.raises(Unavailable):
+                house.login.password(begun, "zhangsan", Secret(PASSWORD), visitor)
+    house.login.password(begun, "zhangsan", Secret(PASSWORD), visitor)
 
 
 def test_a_key_that_is_used_up_stays_counted_and_the_next_is_spared(

@@ -173,8 +173,10 @@ def test_the_turn_is_given_back_where_sqlite_itself_refuses(tmp_path: Path) -> N
 
 
 def test_what_is_durable_is_told_though_another_process_writes_by_now(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # It came just after the round had looked whether anybody waits.
+    monkeypatch.setattr(ProcessTurn, "is_awaited", lambda _: False)
     world = World(tmp_path / "turn.db", wait_s=1.0)
     turn, released = tmp_path / "turn.db-turn", threading.Event()
 
@@ -184,7 +186,8 @@ def test_what_is_durable_is_told_though_another_process_writes_by_now(
 
     def meanwhile() -> None:
         deserted(world)
-        held.append(world.pool.submit(hold))  # takes longer to wait than the round to end
+        held.append(world.pool.submit(hold))
+        until(partial(somebody_is_next, turn))
 
     held: list[Future[None]] = []
     try:
