@@ -10,6 +10,7 @@ import re
 from base64 import b64decode
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final, Self
 from urllib.parse import unquote
@@ -141,6 +142,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=64)
 def _key(header: str) -> str:
     """PEP 3333: the one name under which every spelling of a header reaches a program."""
     return "HTTP_" + header.upper().replace("-", "_")

@@ -92,7 +92,9 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
     drivers, below, work = parts.drivers, parts.below, parts.drivers.db.unit_of_work()
     trail, clock = drivers.trail, drivers.clock
     tokens = PersonTokens(parts.issuing, below.people)
-    family = RefreshFamily(parts.refreshes, parts.grants, parts.issuing, trail)
+    family = RefreshFamily(
+        parts.refreshes, parts.grants, parts.issuing, below.people, trail
+    )
     redeem = RedeemOnce(parts.grants, below.people, trail)
     first, standing = FirstTokens(tokens, family), parts.standing
     grants: dict[str, GrantFlow] = {

@@ -1,6 +1,7 @@
 """Where an access token counts, for whom, and what it may do there."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from idp.clients.domain import Client, rules_of
@@ -28,6 +29,7 @@ class Reach:
         return self.audience[0] if len(self.audience) == 1 else list(self.audience)
 
 
+@lru_cache(maxsize=1024)
 def reach_of(
     issuer: Issuer,
     scopes: frozenset[str],
@@ -40,6 +42,9 @@ def reach_of(
     those. Else it is for all that were ``granted``, and for userinfo with ``openid``.
     What goes to a resource of somebody else carries no scope of our API, nor the name by
     which our API knows the person.
+
+    It follows from its arguments alone, and of these there are as many as clients have
+    ways to ask: what was decided once is kept.
     """
     named = granted if asked is None else asked
     others = tuple(resource for resource in named if resource not in _own(issuer))

@@ -33,7 +33,7 @@ class ClientEnteredItself(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRecordChanged(Event):
-    """A client read, replaced or ended its own record; ``action`` says which."""
+    """A client replaced or ended its own record; ``action`` says which."""
 
     TYPE: ClassVar[str] = "oidc.own_record_changed"
 

@@ -116,11 +116,16 @@ class TokenIssuer:
         )
 
     def id_token(
-        self, grant: Grant, access_token: str, about: dict[str, object], client: Client
+        self,
+        grant: Grant,
+        access_token: str,
+        about: dict[str, object],
+        client: Client,
+        nonce: str | None,
     ) -> str:
         """Return an ID token bound to ``access_token`` (OIDC Core §2, §3.1.3.6)."""
         validity = Validity.starting(self.clock(), self.lifetimes.id_token)
-        claims = id_token_claims(self.issuer.url, grant, validity)
+        claims = id_token_claims(self.issuer.url, grant, validity, nonce)
         claims["at_hash"] = left_half_hash(access_token, client.oidc.id_token_alg)
         signed = self._signed_for(client, "JWT", {**about, **claims})
         wish = client.oidc.id_token_encryption
@@ -178,7 +183,7 @@ class PersonTokens:
     issuing: TokenIssuer
     people: People
 
-    def issue(
+    def issue(  # noqa: PLR0913  what tokens are made of
         self,
         grant: Grant,
         scopes: frozenset[str],
@@ -186,19 +191,24 @@ class PersonTokens:
         client: Client,
         sender: Sender = UNPROVEN,
         resources: tuple[str, ...] | None = None,
+        nonce: str | None = None,
+        refresh_token: Secret | None = None,
     ) -> Tokens:
         """Return the tokens; the level told is the grant's, whatever has come since.
 
-        An ID token is only for those who asked for ``openid`` (OIDC Core §3.1.2.1).
+        An ID token is only for those who asked for ``openid`` (OIDC Core §3.1.2.1). The
+        first one tells the ``nonce`` of the request; one by refresh SHOULD NOT (§12.2).
+        ``refresh_token`` goes with them as it is.
         """
         held = self._held(grant, scopes)
         tokens = self.issuing.access_token(
             grant, held, client=client, sender=sender, resources=resources
         )
-        if "openid" not in grant.scopes:
-            return tokens
-        about, access = self._about(grant), tokens.access_token
-        return replace(tokens, id_token=self.issuing.id_token(grant, access, about, client))
+        signed = None
+        if "openid" in grant.scopes:
+            about, access = self._about(grant), tokens.access_token
+            signed = self.issuing.id_token(grant, access, about, client, nonce)
+        return replace(tokens, id_token=signed, refresh_token=refresh_token)
 
     def _held(self, grant: Grant, scopes: frozenset[str]) -> frozenset[str]:
         """RFC 6749 §3.3: scopes of our API are only for those who hold a role in it."""

@@ -75,8 +75,8 @@ class Push:
 
         Source: RFC 9126 §2.1, OpenID Federation 1.0 §12.1.1.2.
         """
-        form = presented.form
         try:
+            form = presented.form
             form.single_valued(except_for=REPEATABLE)
             rfc9126.points_at_no_other(form)
             credentials = parse_credentials(presented.authorization, form)

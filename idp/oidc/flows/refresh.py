@@ -1,6 +1,6 @@
 """The refresh grant at the token endpoint."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from idp.clients.domain import GrantType, rules_of
@@ -50,7 +50,7 @@ class Refresh:
             rfc9449.refresh_token_was_bound_to(held, asked.sender)
             self.family.came_first(held, grant, now)
             token_is_fresh(held, now)
-            grant = nonce_was_for_the_first(self.standing.left(grant))
+            grant = self.standing.left(grant)
             scopes = rfc6749.narrowed_scope(grant.scopes, form.optional("scope"))
             resources = named_resources(form, resources_of(grant, self._issuer))
             following = self._following(held, grant, asked, now)
@@ -60,9 +60,10 @@ class Refresh:
                 client=client,
                 sender=asked.sender,
                 resources=resources,
+                refresh_token=following,
             )
             self.trail.record(self._refreshed(grant))
-        return replace(tokens, refresh_token=following)
+        return tokens
 
     def _following(
         self, held: RefreshToken, grant: Grant, asked: TokenRequest, now: datetime
@@ -91,11 +92,6 @@ class Refresh:
         if found is None:
             raise RefreshTokenUnknown
         return found
-
-
-def nonce_was_for_the_first(grant: Grant) -> Grant:
-    """OIDC Core §12.2: an ID token by refresh SHOULD NOT have a nonce."""
-    return grant if grant.nonce is None else replace(grant, nonce=None)
 
 
 def token_is_fresh(held: RefreshToken, now: datetime) -> None:

@@ -10,6 +10,7 @@ from idp.oidc.errors import RefreshTokenReused
 from idp.oidc.events import RefreshTokenReused as ReuseSeen
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.ports import GrantStore, RefreshStore
+from idp.people.service import People
 from kernel.events import AuditTrail, Outcome
 from kernel.secret import Digest, Secret
 
@@ -21,6 +22,7 @@ class RefreshFamily:
     tokens: RefreshStore
     grants: GrantStore
     issuing: TokenIssuer
+    people: People
     trail: AuditTrail
 
     def next(self, grant: Grant, now: datetime, holder: Sender = UNPROVEN) -> Secret:
@@ -69,6 +71,7 @@ class RefreshFamily:
             ReuseSeen(
                 grant=grant.id,
                 relying_party=grant.client,
+                subject=self.people.pseudonym(grant.person),
                 outcome=Outcome.REFUSED,
                 reason=RefreshTokenReused.code,
             )

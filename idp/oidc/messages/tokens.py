@@ -109,7 +109,9 @@ def introspection_claims(
     }
 
 
-def id_token_claims(issuer: str, grant: Grant, validity: Validity) -> Claims:
+def id_token_claims(
+    issuer: str, grant: Grant, validity: Validity, nonce: str | None
+) -> Claims:
     """OIDC Core §2: what an ID token says, before any claim about the person."""
     said: Claims = {
         "iss": issuer,
@@ -122,8 +124,8 @@ def id_token_claims(issuer: str, grant: Grant, validity: Validity) -> Claims:
         "amr": list(grant.amr),
         "sid": grant.sid,
     }
-    if grant.nonce is not None:
-        said["nonce"] = grant.nonce
+    if nonce is not None:
+        said["nonce"] = nonce
     return said
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,6 +30,8 @@ from kernel.standing import Party, PartyKind
 _G, _R = oidc_grant, oidc_refresh
 _MEMBERS: Final = tuple(field.name for field in fields(Grant))
 _SETS: Final = ("scopes", "id_token_claims", "userinfo_claims")
+_OF_THE_TOKEN: Final = ("issued_at", "expires_at", "used_at", "jkt", "certificate")
+_KEPT: Final = attrgetter(*_MEMBERS)
 
 _ADD: Final = Prepared(insert(_G))
 _BY_CODE: Final = Prepared(select(_G).where(_G.c.code == bindparam("sought")))
@@ -41,7 +44,7 @@ _REDEEM: Final = Prepared(
 _ADD_REFRESH: Final = Prepared(insert(_R))
 _REFRESH: Final = Prepared(select(_R).where(_R.c.token == bindparam("sought")))
 _WITH_GRANT: Final = Prepared(
-    select(_G, *(column.label(f"refresh_{column.name}") for column in _R.c))
+    select(_G, *(_R.c[name].label(f"refresh_{name}") for name in _OF_THE_TOKEN))
     .join_from(_R, _G, _R.c.grant_id == _G.c.id)
     .where(_R.c.token == bindparam("sought"))
 )
@@ -146,8 +149,8 @@ class SqlRefreshTokens:
         if row is None:
             return None
         held = RefreshToken(
-            digest=row.refresh_token,
-            grant=GrantId(row.refresh_grant_id),
+            digest=token,
+            grant=GrantId(row.id),
             issued_at=row.refresh_issued_at,
             expires_at=row.refresh_expires_at,
             used_at=row.refresh_used_at,
@@ -190,13 +193,12 @@ def _grant_columns(grant: Grant) -> dict[str, object]:
 
 
 def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
-    kept = {name: getattr(row, name) for name in _MEMBERS}
-    sets = {name: frozenset(kept[name]) for name in _SETS}
-    ordered = {
-        "amr": tuple(row.amr),
-        "providers": tuple(EntityId(entity) for entity in row.providers),
-        "level": Level(row.level),
-        "kind": GrantKind(row.kind),
-        "resources": tuple(row.resources),
-    }
-    return Grant(**{**kept, **sets, **ordered})
+    kept = dict(zip(_MEMBERS, _KEPT(row), strict=True))
+    for name in _SETS:
+        kept[name] = frozenset(kept[name])
+    kept["amr"] = tuple(row.amr)
+    kept["providers"] = tuple(EntityId(entity) for entity in row.providers)
+    kept["level"] = Level(row.level)
+    kept["kind"] = GrantKind(row.kind)
+    kept["resources"] = tuple(row.resources)
+    return Grant(**kept)

@@ -183,7 +183,7 @@ class Connections:
     def _said(self, word: str) -> Connection:
         connection = self.engine.connect()
         try:
-            say(connection, self._counts, word)
+            say(connection, driver_of(connection.connection), self._counts, word)
         except BaseException:
             connection.close()
             raise

@@ -17,7 +17,13 @@ from sqlalchemy import Connection, Engine
 
 from kernel.errors import Decision
 from kernel.infra.db.counting import Counts
-from kernel.infra.db.failures import ERRORS, DatabaseUnavailable, meaning
+from kernel.infra.db.failures import (
+    ERRORS,
+    DatabaseUnavailable,
+    Driver,
+    driver_of,
+    meaning,
+)
 from kernel.infra.db.transaction import AfterCommit, Transaction, say
 from kernel.infra.db.turns import ProcessTurn
 
@@ -36,6 +42,7 @@ class Round:
     """
 
     connection: Connection
+    driver: Driver
     parts: int = 0
     is_over: bool = False
     asleep: list[threading.Lock] = field(default_factory=list)
@@ -118,7 +125,9 @@ class Rounds:
         self._queue_up()
         try:
             round_ = self._open or self._begun()
-            transaction = Transaction(round_.connection, self._counts, hooks)
+            transaction = Transaction(
+                round_.connection, self._counts, hooks, known_driver=round_.driver
+            )
             try:
                 with transaction.part(is_first=round_.parts == 0):
                     yield transaction
@@ -161,23 +170,23 @@ class Rounds:
         # find the file changed in between and fail where no waiting helps.
         self._process_turn.take()
         try:
-            connection = self._connected()
+            self._open = self._connected()
         except BaseException as cause:
             self._process_turn.give_back()
             if isinstance(cause, (sqlite3.Error, *ERRORS)):
                 raise meaning(cause) from cause
             raise
-        self._open = Round(connection)
         return self._open
 
-    def _connected(self) -> Connection:
+    def _connected(self) -> Round:
         connection, self._kept = self._kept or self._engine.connect(), None
         try:
-            say(connection, self._counts, "BEGIN IMMEDIATE")
+            driver = driver_of(connection.connection)
+            say(connection, driver, self._counts, "BEGIN IMMEDIATE")
         except BaseException:
             connection.close()
             raise
-        return connection
+        return Round(connection, driver)
 
     def _leave(self, round_: Round, transaction: Transaction) -> None:
         """Commit if the round has enough, or give up if its transaction is over already."""
@@ -196,7 +205,7 @@ class Rounds:
 
     def _commit(self, round_: Round) -> None:
         try:
-            say(round_.connection, self._counts, "COMMIT")
+            say(round_.connection, round_.driver, self._counts, "COMMIT")
         except (sqlite3.Error, *ERRORS) as cause:
             self._fail(round_, meaning(cause))
         except BaseException:

@@ -50,14 +50,18 @@ class Transaction:
     marks: list[bool] = field(default_factory=list)
     is_lost: bool = False
     is_undone_whole: bool = False
-    _driver: Driver | None = None
+    known_driver: Driver | None = None
 
     def driver(self, *, writes: bool) -> Driver:
         """Return the driver's connection for one statement."""
         self.before(writes=writes)
-        if self._driver is None:
-            self._driver = driver_of(self.connection.connection)
-        return self._driver
+        return self._looked_up()
+
+    def _looked_up(self) -> Driver:
+        """Look it up once: SQLAlchemy asks its pool, its dialect and itself each time."""
+        if self.known_driver is None:
+            self.known_driver = driver_of(self.connection.connection)
+        return self.known_driver
 
     def before(self, *, writes: bool) -> None:
         """Stand before every statement; set the savepoints still owed before a write.
@@ -174,7 +178,7 @@ class Transaction:
             DatabaseUnavailable: it was not taken.
         """
         try:
-            say(self.connection, self.counts, sql)
+            say(self.connection, self._looked_up(), self.counts, sql)
         except (sqlite3.Error, *ERRORS) as cause:
             raise self.failed(meaning(cause)) from cause
 
@@ -194,19 +198,18 @@ class Transaction:
         # PostgreSQL answers COMMIT of a failed transaction with a silent ROLLBACK.
         if self.is_lost or self.connection.invalidated:
             return False
-        driver = driver_of(self.connection.connection)
+        driver = self._looked_up()
         if isinstance(driver, sqlite3.Connection):
             return driver.in_transaction
         return driver.info.transaction_status == TransactionStatus.INTRANS
 
 
-def say(connection: Connection, counts: Counts, sql: str) -> None:
+def say(connection: Connection, driver: Driver, counts: Counts, sql: str) -> None:
     """Send a word of a transaction's frame; to SQLite without SQLAlchemy's own frame.
 
     That costs more there than the word itself. PostgreSQL is asked through SQLAlchemy,
     which sees in its errors whether the connection is still one.
     """
-    driver = driver_of(connection.connection)
     if isinstance(driver, sqlite3.Connection):
         counts.note(sql)
         driver.execute(sql)

@@ -76,7 +76,7 @@ def family(house: House) -> RefreshFamily:
     around = house.around
     issuing = TokenIssuer(Issuer(ISSUER), house.signer, around.clock, around.entropy)
     tokens, grants = SqlRefreshTokens(house.db), SqlGrants(house.db)
-    return RefreshFamily(tokens, grants, issuing, around.trail)
+    return RefreshFamily(tokens, grants, issuing, house.people.people, around.trail)
 
 
 @pytest.mark.spec("RFC 9700 §4.14.2")

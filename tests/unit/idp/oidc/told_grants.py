@@ -67,12 +67,13 @@ def tokens_are_refreshed(house: House) -> TokensRefreshed:
 
 def a_used_refresh_token_comes_again(house: House) -> RefreshTokenReused:
     """RFC 9700 §4.14.2: whose family it was, and that it has ended."""
-    _, tokens = tokens_of(house)
+    person, tokens = tokens_of(house)
     assert refreshed(house, tokens["refresh_token"]) == 200
     assert refreshed(house, tokens["refresh_token"]) == 400
     return RefreshTokenReused(
         grant=grant_of(house, tokens["access_token"]).id,
         relying_party=PORTAL,
+        subject=known_as(house, person),
         outcome=Outcome.REFUSED,
         reason="refresh_token_reused",
     )
