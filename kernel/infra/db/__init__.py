@@ -15,12 +15,13 @@ from kernel.infra.db.columns import (
     upsert,
 )
 from kernel.infra.db.counting import Count
-from kernel.infra.db.database import Database, create_all
+from kernel.infra.db.database import Database
 from kernel.infra.db.engines import Limits
 from kernel.infra.db.failures import AlreadyStored, DatabaseUnavailable
 from kernel.infra.db.gathering import WAITING_LIMIT, Gathering, Overloaded
 from kernel.infra.db.grouped import GroupedWrite
 from kernel.infra.db.hot import BatchInsert, Hot, HotRow, SqlValue
+from kernel.infra.db.layout import create_all
 from kernel.infra.db.prepared import NotPreparable, Prepared
 from kernel.infra.db.transaction import AfterCommit, NoUnitOfWork
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar, TypeVarTuple, overload
 from sqlalchemy import Connection, Engine, Executable, Row, Table, event, text
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from kernel.infra.db.columns import UtcInstant, metadata
+from kernel.infra.db.columns import UtcInstant
 from kernel.infra.db.connections import Connections
 from kernel.infra.db.counting import Count, Counts
 from kernel.infra.db.engines import Limits, location
@@ -271,8 +271,3 @@ class Database:
                 yield count
         finally:
             event.remove(engine, "before_cursor_execute", note)
-
-
-def create_all(database: Database) -> None:
-    """Create the tables that are not there yet: for tests; an installation migrates."""
-    metadata.create_all(database.engine)

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -90,8 +91,12 @@ def read_catalogue(path: Path) -> Catalog:
 
 
 def compiled(path: Path) -> GNUTranslations:
-    """Compile a ``.po`` file in memory."""
-    binary = io.BytesIO()
-    write_mo(binary, read_catalogue(path))
-    binary.seek(0)
-    return GNUTranslations(binary)
+    """Compile a ``.po`` file in memory; the words are the caller's to add to."""
+    return GNUTranslations(io.BytesIO(_binary(path, path.stat().st_mtime_ns)))
+
+
+@lru_cache(maxsize=64)
+def _binary(path: Path, _changed_ns: int) -> bytes:
+    written = io.BytesIO()
+    write_mo(written, read_catalogue(path))
+    return written.getvalue()

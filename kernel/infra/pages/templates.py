@@ -8,7 +8,6 @@ filter ``link`` lets only http(s) and local addresses through; ``host`` says who
 import re
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -53,7 +52,7 @@ def equip(environment: Environment, statics: Statics) -> Environment:
     environment.globals.update(
         _=gettext, ngettext=ngettext, page=current_page, static_url=statics.url
     )
-    environment.globals["ui"] = _pieces(environment)
+    environment.globals["ui"] = _Pieces(environment)  # pieces use each other
     return environment
 
 
@@ -106,13 +105,29 @@ def moment(instant: datetime, form: str = "medium") -> str:
     return format_datetime(instant, form, tzinfo=_CHINA, locale=locale)
 
 
-def _pieces(environment: Environment) -> SimpleNamespace:
-    """Collect the macros of ``pieces/*.html`` under one name."""
-    found: dict[str, Macro] = {}
-    pieces = SimpleNamespace()
-    environment.globals["ui"] = pieces  # pieces use each other
-    for path in sorted((OWN_FOLDER / "pieces").glob("*.html")):
-        module = environment.get_template(f"pieces/{path.name}").module
-        found.update({n: m for n, m in vars(module).items() if isinstance(m, Macro)})
-    vars(pieces).update({n: m for n, m in found.items() if not n.startswith("_")})
-    return pieces
+class _Pieces:
+    """The macros of ``pieces/*.html`` under one name, read when the first is asked for.
+
+    A process that writes no page is spared their templates.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def __getattr__(self, name: str) -> Macro:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        vars(self).update(self._read())
+        try:
+            found: Macro = vars(self)[name]
+        except KeyError:
+            raise AttributeError(name) from None
+        return found
+
+    def _read(self) -> dict[str, Macro]:
+        found: dict[str, Macro] = {}
+        for path in sorted((OWN_FOLDER / "pieces").glob("*.html")):
+            module = self._environment.get_template(f"pieces/{path.name}").module
+            macros = {n: m for n, m in vars(module).items() if isinstance(m, Macro)}
+            found.update({n: m for n, m in macros.items() if not n.startswith("_")})
+        return found

@@ -1,9 +1,11 @@
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
 from jinja2.runtime import Macro
 
 from kernel.clock import SetClock
@@ -106,10 +108,17 @@ def written(piece: str, text: str) -> Structure:
 
 
 def test_every_piece_is_in_the_table() -> None:
-    ui = PAGES.environment.globals["ui"]
+    ui: Any = PAGES.environment.globals["ui"]
+    assert isinstance(ui.button, Macro)  # they are read when the first is asked for
     assert set(CALLS) == {
         name for name, piece in vars(ui).items() if isinstance(piece, Macro)
     }
+
+
+def test_a_piece_that_is_none_is_named() -> None:
+    template = PAGES.environment.from_string("{{ ui.buton() }}")
+    with pytest.raises(UndefinedError, match="buton"):
+        template.render()
 
 
 @pytest.mark.parametrize("piece", CALLS)
