@@ -17,7 +17,7 @@ QUICK := not postgres and not redis and not e2e and not interop and not deep
 help:
 	@echo 'make install   make .venv with everything, development tools included'
 	@echo 'make demo      start a nation, its members and their portals, and say where to go'
-	@echo 'make check     format, lint, types, imports, generated pages, unit tests (90 s)'
+	@echo 'make check     format, lint, types, imports, generated pages, unit tests (minutes)'
 	@echo 'make test      all Python tests, with their own PostgreSQL and Redis (15 min)'
 	@echo 'make e2e       the pages in a browser (Chromium)'
 	@echo 'make interop   the protocols against foreign software (npm and Debian)'

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from kernel.proof import seal
 from kernel.proof.jose import KeySet, PublicKey
+from kernel.proof.seal import SymmetricKey
 from trustroot.keys.domain import (
     Algorithm,
     KeyRecord,
@@ -30,6 +32,7 @@ class View:
     active: Mapping[Whose, KeyRecord]
     published: Mapping[Whose, KeySet]
     ready: dict[tuple[str, str], "Ready"] = field(default_factory=dict)
+    current: dict[seal.Purpose, SymmetricKey] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

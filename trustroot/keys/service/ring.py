@@ -119,8 +119,8 @@ class KeyRing:
 
     def current(self, purpose: seal.Purpose) -> SymmetricKey:
         """Return the symmetric key that new values are made with."""
-        ours = Purpose(purpose.value)
-        return self._vault.symmetric_key(ours, self._active(ours).kid)
+        view = self._current_view()
+        return view.current.get(purpose) or self._made_current(view, purpose)
 
     def by_id(self, purpose: seal.Purpose, kid: str) -> SymmetricKey:
         """Return a symmetric key by name.
@@ -166,6 +166,12 @@ class KeyRing:
         head = to_base64url(orjson.dumps(_named(record, typ))).encode("ascii") + b"."
         ready = self._view.ready[(record.kid, typ)] = Ready(head, key)
         return ready
+
+    def _made_current(self, view: View, purpose: seal.Purpose) -> SymmetricKey:
+        ours = Purpose(purpose.value)
+        key = self._vault.symmetric_key(ours, self._active(ours).kid)
+        view.current[purpose] = key
+        return key
 
     def _active(self, purpose: Purpose, name: str | None = None) -> KeyRecord:
         record = self._current_view().active.get((purpose, name))
