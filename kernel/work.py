@@ -1,13 +1,15 @@
 """The unit of work, and work put off until later."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from kernel.events import JsonValue
 from kernel.ids import JobId
+
+T = TypeVar("T")
 
 
 class UnitOfWork(Protocol):
@@ -21,6 +23,19 @@ class UnitOfWork(Protocol):
 
     def __call__(self) -> AbstractContextManager[None]:
         """Open the transaction."""
+        ...
+
+
+class InOneUnit(Protocol):
+    """A unit of work as one call, for flows that are asked for all the time.
+
+    What is done may be done by another thread, in the caller's context: it must not count
+    on thread-local values, nor wait for another thread that writes. Everything else is as
+    for `UnitOfWork`: it commits where the act returns or raises a `Decision`.
+    """
+
+    def __call__(self, act: Callable[[], T], /) -> T:
+        """Return what ``act`` returns, once it is durable; raise what it raises."""
         ...
 
 

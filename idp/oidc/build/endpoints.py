@@ -90,7 +90,7 @@ def pushing(parts: Parts) -> PushingApi:
 def token_endpoint(parts: Parts) -> TokenEndpoint:
     """Assemble the grants behind one way to authenticate."""
     drivers, below, work = parts.drivers, parts.below, parts.drivers.db.unit_of_work()
-    trail, clock = drivers.trail, drivers.clock
+    trail, clock, in_one_unit = drivers.trail, drivers.clock, drivers.db.in_one_unit()
     tokens = PersonTokens(parts.issuing, below.people)
     family = RefreshFamily(
         parts.refreshes, parts.grants, parts.issuing, below.people, trail
@@ -99,10 +99,10 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
     first, standing = FirstTokens(tokens, family), parts.standing
     grants: dict[str, GrantFlow] = {
         GrantType.AUTHORIZATION_CODE.value: CodeExchange(
-            redeem, first, standing, trail, work, clock
+            redeem, first, standing, trail, in_one_unit, clock
         ),
         GrantType.REFRESH_TOKEN.value: Refresh(
-            tokens, family, standing, trail, work, clock
+            tokens, family, standing, trail, in_one_unit, clock
         ),
         GrantType.DEVICE_CODE.value: DevicePolling(
             SqlDevices(drivers.db), redeem, first, standing, trail, work, clock

@@ -1,6 +1,8 @@
 """The authorization code grant at the token endpoint."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from idp.clients.domain import GrantType
@@ -16,7 +18,7 @@ from kernel.clock import Clock
 from kernel.events import AuditTrail, Levels
 from kernel.ids import correlation
 from kernel.secret import Digest, Secret
-from kernel.work import UnitOfWork
+from kernel.work import InOneUnit
 
 _KINDS: Final = frozenset({GrantKind.CODE, GrantKind.TRANSFER})
 """Grants whose codes come back by a redirect."""
@@ -30,7 +32,7 @@ class CodeExchange:
     first: FirstTokens
     standing: GrantStanding
     trail: AuditTrail
-    work: UnitOfWork
+    in_one_unit: InOneUnit
     clock: Clock
 
     def __call__(self, asked: TokenRequest) -> Tokens:
@@ -41,23 +43,27 @@ class CodeExchange:
             CodeReplayed: the code came again; all that descends from it is revoked.
             GrantRefused: any other reason of RFC 6749 §4.1.3 and RFC 7636 §4.6.
         """
-        client, form = asked.client, asked.form
-        now, code = self.clock(), Secret(form.required("code")).digest()
-        redirect_uri = form.required("redirect_uri")
-        rfc6749.client_may_use(client, GrantType.AUTHORIZATION_CODE)
-        with self.work():
-            grant = self._found(code)
-            rfc6749.code_was_issued_to(grant, client)
-            self.redeem.came_first(grant, now)
-            self.standing.require(grant)
-            rfc6749.code_is_fresh(grant, now)
-            rfc6749.redirect_uri_repeats(grant, redirect_uri)
-            rfc7636.verifier_opens_challenge(grant, form.optional("code_verifier"))
-            rfc9449.code_was_bound_to(grant, asked.sender)
-            resources = self.first.named(grant, asked)
-            self.redeem.once(code, grant, now)
-            tokens = self.first.of(grant, asked, resources)
-            self.trail.record(self._redeemed(grant))
+        code = Secret(asked.form.required("code")).digest()
+        redirect_uri = asked.form.required("redirect_uri")
+        rfc6749.client_may_use(asked.client, GrantType.AUTHORIZATION_CODE)
+        exchanging = partial(self._exchanged, asked, code, redirect_uri, self.clock())
+        return self.in_one_unit(exchanging)
+
+    def _exchanged(
+        self, asked: TokenRequest, code: Digest, redirect_uri: str, now: datetime
+    ) -> Tokens:
+        grant = self._found(code)
+        rfc6749.code_was_issued_to(grant, asked.client)
+        self.redeem.came_first(grant, now)
+        self.standing.require(grant)
+        rfc6749.code_is_fresh(grant, now)
+        rfc6749.redirect_uri_repeats(grant, redirect_uri)
+        rfc7636.verifier_opens_challenge(grant, asked.form.optional("code_verifier"))
+        rfc9449.code_was_bound_to(grant, asked.sender)
+        resources = self.first.named(grant, asked)
+        self.redeem.once(code, grant, now)
+        tokens = self.first.of(grant, asked, resources)
+        self.trail.record(self._redeemed(grant))
         return tokens
 
     def _found(self, code: Digest) -> Grant:

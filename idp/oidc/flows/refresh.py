@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from idp.clients.domain import GrantType, rules_of
 from idp.oidc.checks import rfc6749, rfc9449
@@ -17,7 +18,7 @@ from idp.oidc.flows.resources import named_resources, resources_of
 from kernel.clock import Clock
 from kernel.events import AuditTrail, Levels
 from kernel.secret import Digest, Secret
-from kernel.work import UnitOfWork
+from kernel.work import InOneUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Refresh:
     family: RefreshFamily
     standing: GrantStanding
     trail: AuditTrail
-    work: UnitOfWork
+    in_one_unit: InOneUnit
     clock: Clock
 
     def __call__(self, asked: TokenRequest) -> Tokens:
@@ -40,29 +41,31 @@ class Refresh:
 
         Source: RFC 6749 §6, RFC 8707 §2.2, RFC 9449 §5, RFC 9700 §4.14, OIDC Core §12.
         """
+        token = Secret(asked.form.required("refresh_token")).digest()
+        rfc6749.client_may_use(asked.client, GrantType.REFRESH_TOKEN)
+        return self.in_one_unit(partial(self._rotated, asked, token, self.clock()))
+
+    def _rotated(self, asked: TokenRequest, token: Digest, now: datetime) -> Tokens:
         client, form = asked.client, asked.form
-        now, token = self.clock(), Secret(form.required("refresh_token")).digest()
-        rfc6749.client_may_use(client, GrantType.REFRESH_TOKEN)
-        with self.work():
-            held, grant = self._found(token)
-            self.standing.require(grant)
-            rfc6749.code_was_issued_to(grant, client)
-            rfc9449.refresh_token_was_bound_to(held, asked.sender)
-            self.family.came_first(held, grant, now)
-            token_is_fresh(held, now)
-            grant = self.standing.left(grant)
-            scopes = rfc6749.narrowed_scope(grant.scopes, form.optional("scope"))
-            resources = named_resources(form, resources_of(grant, self._issuer))
-            following = self._following(held, grant, asked, now)
-            tokens = self.tokens.issue(
-                grant,
-                scopes,
-                client=client,
-                sender=asked.sender,
-                resources=resources,
-                refresh_token=following,
-            )
-            self.trail.record(self._refreshed(grant))
+        held, grant = self._found(token)
+        self.standing.require(grant)
+        rfc6749.code_was_issued_to(grant, client)
+        rfc9449.refresh_token_was_bound_to(held, asked.sender)
+        self.family.came_first(held, grant, now)
+        token_is_fresh(held, now)
+        grant = self.standing.left(grant)
+        scopes = rfc6749.narrowed_scope(grant.scopes, form.optional("scope"))
+        resources = named_resources(form, resources_of(grant, self._issuer))
+        following = self._following(held, grant, asked, now)
+        tokens = self.tokens.issue(
+            grant,
+            scopes,
+            client=client,
+            sender=asked.sender,
+            resources=resources,
+            refresh_token=following,
+        )
+        self.trail.record(self._refreshed(grant))
         return tokens
 
     def _following(

@@ -2,11 +2,12 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine
@@ -23,8 +24,10 @@ from kernel.infra.db.failures import (
     meaning,
     throw_away_if_broken,
 )
+from kernel.infra.db.gathering import Gathering
 from kernel.infra.db.rounds import Rounds
 from kernel.infra.db.transaction import AfterCommit, Transaction, run_hooks, say, whole_on
+from kernel.infra.db.units import Ambient, Unit
 
 T = TypeVar("T")
 _ATTEMPTS: Final = 3
@@ -37,6 +40,7 @@ class _Process:
     engine: Engine
     ambient: ContextVar[Transaction | None]
     rounds: Rounds
+    units: Gathering[Unit[Any], None]
     pid: int = field(default_factory=os.getpid)
     held: threading.local = field(default_factory=threading.local)
 
@@ -122,6 +126,19 @@ class Connections:
                 yield
         finally:
             run_hooks(hooks)
+
+    def in_one_unit(self, act: Callable[[], T]) -> T:
+        """Do it in a unit of work; on SQLite back to back with those of other callers.
+
+        Raises:
+            DatabaseUnavailable: it could not be opened or committed.
+        """
+        if not self.is_sqlite or self.ambient() is not None:
+            with self.transaction():
+                return act()
+        unit = Unit(act)
+        self._here().units(unit)
+        return unit.outcome()
 
     def close(self) -> None:
         """Close what is idle and forget the rest."""
@@ -238,4 +255,13 @@ class Connections:
     def _open(self) -> _Process:
         ambient: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         engine = open_engine(self._url, self._limits)
-        return _Process(engine, ambient, Rounds(engine, self._counts, self._limits.wait_s))
+        rounds = Rounds(engine, self._counts, self._limits.wait_s)
+        return _Process(engine, ambient, rounds, Gathering(partial(self._all, ambient)))
+
+    def _all(self, ambient: Ambient, units: Sequence[Unit[Any]]) -> Sequence[None]:
+        """Do what has gathered; a lone unit of work pays for no savepoint."""
+        if len(units) == 1:
+            units[0].alone(self.transaction)
+        else:
+            self._process.rounds.back_to_back(units, ambient)
+        return [None] * len(units)

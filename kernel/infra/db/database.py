@@ -18,7 +18,7 @@ from kernel.infra.db.hot import BatchInsert, Hot, SqlValue
 from kernel.infra.db.prepared import Compiled, NotPreparable, Prepared, Values
 from kernel.infra.db.transaction import AfterCommit, NoUnitOfWork
 from kernel.secret import Secret
-from kernel.work import UnitOfWork
+from kernel.work import InOneUnit, UnitOfWork
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -73,6 +73,15 @@ class Database:
         one unit of work is open at a time: never wait inside it for another thread's.
         """
         return self._connections.transaction
+
+    def in_one_unit(self) -> InOneUnit:
+        """Return the same as one call: ``in_one_unit(act)`` returns what ``act`` returns.
+
+        On SQLite the acts of several callers are done back to back by one of them, each in
+        the context of whoever asked: threads that take turns statement by statement cost
+        more than the statements.
+        """
+        return self._connections.in_one_unit
 
     @property
     def in_unit_of_work(self) -> bool:

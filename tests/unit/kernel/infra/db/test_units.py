@@ -1,0 +1,156 @@
+"""Units of work that one thread does back to back: what becomes of each of them."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from kernel.errors import Refused
+from kernel.infra.db import rounds
+from kernel.infra.db.counting import Counts
+from kernel.infra.db.failures import DatabaseUnavailable, Driver
+from kernel.infra.db.transaction import Transaction, say
+from kernel.infra.db.units import Unit
+from tests.unit.kernel.infra.db.test_rounds import (
+    WAIT_S,
+    World,
+    decide,
+    deserted,
+    refuse,
+    written,
+)
+
+ambient: ContextVar[Transaction | None] = ContextVar("ambient", default=None)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "round.db", WAIT_S)
+    yield made
+    made.pool.shutdown()
+
+
+def unit(world: World, word: str, then: Callable[[], None] | None = None) -> Unit[str]:
+    def act() -> str:
+        transaction = ambient.get()
+        assert transaction is not None
+        transaction.hooks.append(lambda: world.happened.append(f"{word} done"))
+        transaction.consolations.append(lambda: world.happened.append(f"{word} undone"))
+        written(transaction, word)
+        if then is not None:
+            then()
+        return word.upper()
+
+    return Unit(act)
+
+
+def outcomes(world: World, *units: Unit[str]) -> list[str]:
+    """Do them; return what each returned, or the name of what it raised."""
+    world.rounds.back_to_back(units, ambient)
+    assert ambient.get() is None
+    said = []
+    for each in units:
+        try:
+            said.append(each.outcome())
+        except (Refused, DatabaseUnavailable) as failure:
+            said.append(type(failure).__name__)
+    return said
+
+
+def all_of(world: World) -> list[Unit[str]]:
+    """Return one that is well, one that is refused, one that decides."""
+    return [unit(world, "a"), unit(world, "b", refuse), unit(world, "c", decide)]
+
+
+def test_each_is_kept_or_undone_by_itself(world: World) -> None:
+    with world.counts.counting() as count:
+        assert outcomes(world, *all_of(world)) == ["A", "Refused", "Decision"]
+    assert count.commits == 1
+    assert world.durable == ["a", "c"]
+    assert world.happened == ["a done", "b undone", "c done"]
+
+
+def test_where_the_commit_is_refused_nothing_is_durable_and_all_are_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(connection: Connection, driver: Driver, counts: Counts, sql: str) -> None:
+        if sql == "COMMIT":
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            error.sqlite_errorname = "SQLITE_IOERR"
+            raise error
+        say(connection, driver, counts, sql)
+
+    monkeypatch.setattr(rounds, "say", refusing)
+    unavailable = "DatabaseUnavailable"
+    assert outcomes(world, *all_of(world)) == [unavailable, "Refused", unavailable]
+    monkeypatch.undo()
+    assert world.durable == []
+    assert world.happened == ["a undone", "b undone", "c undone"]
+    assert outcomes(world, unit(world, "d")) == ["D"]
+    assert world.durable == ["d"]
+
+
+def test_who_loses_the_transaction_loses_it_for_those_before_and_for_nobody_after(
+    world: World,
+) -> None:
+    def lose() -> None:
+        transaction = ambient.get()
+        assert transaction is not None
+        # As SQLite does by itself where the disk is full.
+        transaction.connection.connection.rollback()
+        transaction.is_lost = True
+
+    said = outcomes(world, unit(world, "a"), unit(world, "b", lose), unit(world, "c"))
+    assert said == ["DatabaseUnavailable", "DatabaseUnavailable", "C"]
+    assert world.durable == ["c"]
+    assert world.happened == ["a undone", "b undone", "c done"]
+
+
+def test_one_that_cannot_begin_is_told_and_the_next_begins(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, tries = world.rounds._begun, iter([True, False])  # noqa: SLF001  the turn did not come
+
+    def beginning() -> rounds.Round:
+        if next(tries):
+            raise DatabaseUnavailable("another process took too long to write")
+        return begun()
+
+    monkeypatch.setattr(world.rounds, "_begun", beginning)
+    assert outcomes(world, *all_of(world)) == ["DatabaseUnavailable", "Refused", "Decision"]
+    assert world.durable == ["c"]
+    assert "a done" not in world.happened
+
+
+def test_another_process_waits_for_one_of_them_only(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.rounds._process_turn, "is_awaited", lambda: True)  # noqa: SLF001
+    with world.counts.counting() as count:
+        assert outcomes(world, *all_of(world)) == ["A", "Refused", "Decision"]
+    assert count.commits == 3
+    assert world.durable == ["a", "c"]
+
+
+def test_whoever_was_to_go_on_may_give_up(world: World) -> None:
+    assert outcomes(world, unit(world, "a", lambda: deserted(world)), unit(world, "b")) == [
+        "A",
+        "B",
+    ]
+    assert world.durable == ["a", "b"]
+
+
+def test_what_follows_a_commit_does_not_where_nobody_could_tell_in_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def untold(*_: object) -> None:
+        raise DatabaseUnavailable("another writer took too long")
+
+    monkeypatch.setattr(world.rounds, "_sleep", untold)
+    both = unit(world, "a", lambda: deserted(world)), unit(world, "b")
+    assert outcomes(world, *both) == ["DatabaseUnavailable", "DatabaseUnavailable"]
+    assert world.happened == ["a undone", "b undone"]
