@@ -18,7 +18,7 @@ class PushingApi:
 
     def push(self, request: Request) -> Reply:
         """RFC 9126 §2: POST with a form body; 201 with the name and how long it waits."""
-        parked = self.push_flow(Presented.of(request))
+        parked = self.push_flow(Presented(request))
         lives_s = int(parked.lives.total_seconds())
         return Reply.json({"request_uri": parked.uri.reveal(), "expires_in": lives_s}, 201)
 

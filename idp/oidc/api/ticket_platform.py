@@ -32,7 +32,7 @@ class TicketPlatformApi:
 
     def ticket(self, request: Request) -> Reply:
         """Validate: the application exchanges its ticket for a token."""
-        tokens = self.exchange(Presented.of(request))
+        tokens = self.exchange(Presented(request))
         reply = Reply.json(token_answer(tokens))
         return reply.with_headers(("Cache-Control", "no-store"))
 

@@ -40,7 +40,7 @@ class TokenApi:
 
     def token(self, request: Request) -> Reply:
         """RFC 6749 §3.2: POST with a form body; a query is not looked at."""
-        tokens = self.endpoint(Presented.of(request))
+        tokens = self.endpoint(Presented(request))
         return Reply(200, _TOKEN_HEADERS, orjson.dumps(token_response(tokens)))
 
     def userinfo(self, request: Request) -> Reply:
@@ -54,13 +54,13 @@ class TokenApi:
 
     def device_authorization(self, request: Request) -> Reply:
         """RFC 8628 §3.1: POST with a form body; two codes and where to type one."""
-        codes = self.device_flow(Presented.of(request))
+        codes = self.device_flow(Presented(request))
         told = device_response(self.issuer, codes)
         return Reply(200, _TOKEN_HEADERS, orjson.dumps(told))
 
     def introspect(self, request: Request) -> Reply:
         """RFC 7662 §2: POST with a form body; signed where that is accepted (RFC 9701)."""
-        found = self.introspect_flow(Presented.of(request))
+        found = self.introspect_flow(Presented(request))
         if SIGNED not in _accepted(request):
             return Reply(200, _TOKEN_HEADERS, orjson.dumps(found.answer))
         signed = self.introspect_flow.signed(found)
@@ -68,7 +68,7 @@ class TokenApi:
 
     def revoke(self, request: Request) -> Reply:
         """RFC 7009 §2: POST with a form body; 200 whether there was such a token or not."""
-        self.revoke_flow(Presented.of(request))
+        self.revoke_flow(Presented(request))
         return Reply(200, (("Cache-Control", "no-store"),), b"")
 
 

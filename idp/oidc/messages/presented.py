@@ -1,41 +1,15 @@
 """What somebody shows at an endpoint for clients; nothing of it is believed yet."""
 
 from dataclasses import dataclass, field
-from typing import Self
 
 from kernel.web import Form, Request
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Presented:
-    """A posted form and what came in the head beside it.
-
-    Attributes:
-        request: that it came in.
-        path: where it was sent, below the issuer.
-        dpop: the ``DPoP`` header as it came (RFC 9449 §4.1).
-        certificate: the TLS client certificate it came with, as DER.
-        method: of the request.
-    """
+    """What counts of a request with a form body: its query is not looked at."""
 
     request: Request = field(repr=False)
-    path: str
-    authorization: str | None = field(default=None, repr=False)
-    dpop: str | None = field(default=None, repr=False)
-    certificate: bytes | None = field(default=None, repr=False)
-    method: str = "POST"
-
-    @classmethod
-    def of(cls, request: Request) -> Self:
-        """Read the head of a request with a form body; its query is not looked at."""
-        return cls(
-            request=request,
-            path=request.path,
-            authorization=request.headers.get("authorization"),
-            dpop=request.headers.get("dpop"),
-            certificate=request.certificate,
-            method=request.method,
-        )
 
     @property
     def form(self) -> Form:
@@ -47,3 +21,28 @@ class Presented:
             FormMalformed, ContentTypeNotAccepted: as they say.
         """
         return self.request.form
+
+    @property
+    def path(self) -> str:
+        """Where it was sent, below the issuer."""
+        return self.request.path
+
+    @property
+    def method(self) -> str:
+        """The method of the request."""
+        return self.request.method
+
+    @property
+    def authorization(self) -> str | None:
+        """The ``Authorization`` header as it came."""
+        return self.request.headers.get("authorization")
+
+    @property
+    def dpop(self) -> str | None:
+        """The ``DPoP`` header as it came (RFC 9449 §4.1)."""
+        return self.request.headers.get("dpop")
+
+    @property
+    def certificate(self) -> bytes | None:
+        """The TLS client certificate it came with, as DER."""
+        return self.request.certificate

@@ -69,6 +69,9 @@ class Round:
             self.asleep[place].release()
 
 
+_Part = tuple[Round, Transaction, Unit[Any]]
+
+
 class Rounds:
     """The one writer of a process to SQLite."""
 
@@ -154,50 +157,53 @@ class Rounds:
         Raises:
             DatabaseUnavailable: the turn did not come in time: nothing was done.
         """
-        ended: list[tuple[Round, Transaction, Unit[Any]]] = []
         self._queue_up()
         try:
-            for unit in units:
-                self._do(unit, ambient, ended)
+            ended = [part for unit in units if (part := self._done(unit, ambient))]
             last = self._open
             if last is not None and self._has_enough(last):
                 self._commit(last)
             place = None if last is None else last.place()
         finally:
             self._turn.release()
+        untold = None
         if last is not None and place is not None:
-            self._see_through(last, place, ended[-1][1])
+            untold = self._untold(last, place, ended[-1][1])
         for round_, transaction, unit in ended:
-            unit.settled(round_.failure, transaction)
+            unit.settled(
+                round_.failure or (untold if round_ is last else None), transaction
+            )
 
-    def _see_through(self, last: Round, place: int, transaction: Transaction) -> None:
-        """Wait for a round that others go on in; that nobody can tell is its failure."""
-        try:
-            self._sleep(last, place, transaction)
-        except DatabaseUnavailable as failure:
-            last.failure = last.failure or failure
-
-    def _do(
-        self,
-        unit: Unit[Any],
-        ambient: Ambient,
-        ended: list[tuple[Round, Transaction, Unit[Any]]],
-    ) -> None:
+    def _done(self, unit: Unit[Any], ambient: Ambient) -> _Part | None:
+        """Do one of them; None: it could not begin, which is its own failure."""
         try:
             round_ = self._open or self._begun()
         except Exception as failure:  # noqa: BLE001  it is this unit's: others were done
             unit.failure = failure
-            return
+            return None
         transaction = Transaction(
             round_.connection, self._counts, unit.hooks, known_driver=round_.driver
         )
         unit.run(ambient, transaction)
-        ended.append((round_, transaction, unit))
         round_.parts += 1
         if not transaction.is_sound():
             self._fail(round_, DatabaseUnavailable("the transaction is lost"))
         elif round_.parts >= MOST_TOGETHER or self._process_turn.is_awaited():
             self._commit(round_)
+        return round_, transaction, unit
+
+    def _untold(
+        self, last: Round, place: int, transaction: Transaction
+    ) -> DatabaseUnavailable | None:
+        """Wait for a round that others go on in; return why nobody can tell, if so.
+
+        That is no failure of the round: whoever commits it may still be told.
+        """
+        try:
+            self._sleep(last, place, transaction)
+        except DatabaseUnavailable as failure:
+            return failure
+        return None
 
     def close(self) -> None:
         """Let go of the connection that is kept."""

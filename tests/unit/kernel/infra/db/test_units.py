@@ -154,3 +154,8 @@ def test_what_follows_a_commit_does_not_where_nobody_could_tell_in_time(
     both = unit(world, "a", lambda: deserted(world)), unit(world, "b")
     assert outcomes(world, *both) == ["DatabaseUnavailable", "DatabaseUnavailable"]
     assert world.happened == ["a undone", "b undone"]
+    # The round is open still: whoever goes on in it commits it and is told so.
+    monkeypatch.undo()
+    world.rounds._queued -= 1  # noqa: SLF001  the deserted one
+    world.say("c")
+    assert world.durable == ["a", "b", "c"]
