@@ -44,9 +44,10 @@ def gathered(hub: Database, *asks: Callable[[], T]) -> list[Future[T]]:
     inside, leave = threading.Event(), threading.Event()
 
     def first() -> str:
+        said = adding(hub, "first")
         inside.set()
         leave.wait(WAIT_S)
-        return adding(hub, "first")
+        return said
 
     with ThreadPoolExecutor(len(asks) + 1) as pool:
         leading = pool.submit(hub.in_one_unit(), first)
