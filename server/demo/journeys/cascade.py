@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from server.demo.cast import CITIZEN_OF_CITY
-from server.demo.journeys.browser import Browser, Page
 from server.demo.journeys.city import ITEM
+from server.demo.journeys.offered import await_offered, await_refused, chooser
 from server.demo.journeys.operators import (
     ACTIVE_WITHIN_S,
     REFUSED_WITHIN_S,
@@ -25,6 +25,7 @@ from server.demo.journeys.world import (
 from server.demo.stages import until
 
 _HEARD_WITHIN_S: Final = 30.0
+_CITY: Final = "provider-sz"
 
 
 def province_is_suspended(world: World) -> str:
@@ -39,18 +40,13 @@ def province_is_suspended(world: World) -> str:
 
 def city_goes_with_it(world: World) -> str:
     """Sign-in through the city is refused, though the province still lists it."""
-    until(
-        lambda: turned_away(world) is not None,
-        world.stage,
-        "the city refused",
-        REFUSED_WITHIN_S,
-    )
-    took = time.monotonic() - float(world.noted["suspended"])
-    require(took <= REFUSED_WITHIN_S + 1, f"refused only after {took:.1f} s")
+    refusal = await_refused(world, ITEM, _CITY, REFUSED_WITHIN_S)
+    took = refusal.since - float(world.noted["suspended"])
+    require(took <= REFUSED_WITHIN_S, f"refused only after {took:.1f} s")
     own = world.officials["gd"].first.get("/members", {"limit": "200"}).rows("members")
     (city,) = (row for row in own if row["entity_id"] == world.place("sz").trust)
     require(city["state"] == "active", f"the city's own record is {city['state']}")
-    return f"{turned_away(world)}, {took:.1f} s after; its own record is {city['state']}"
+    return f"{refusal.how}, {took:.1f} s after; its own record is {city['state']}"
 
 
 def others_hear_of_it(world: World) -> str:
@@ -86,32 +82,12 @@ def _heard(world: World) -> object:
 def both_come_back(world: World) -> str:
     """Two persons lift the suspension of the province; a citizen of the city signs in."""
     lifted = two_lift(world)
-    until(
-        lambda: turned_away(world) is None, world.stage, "the city offered", ACTIVE_WITHIN_S
-    )
+    await_offered(world, ITEM, _CITY, ACTIVE_WITHIN_S)
     browser = world.fresh_browser()
-    page = browser.click(_chooser(world, browser), "provider-sz")
+    page = browser.click(chooser(world, browser, ITEM), _CITY)
     page = agree(browser, sign_in_with_password(browser, page, CITIZEN_OF_CITY))
     at(page, world.map.portal("public").base_url)
     return f"{lifted}; the citizen is at {page.described}"
-
-
-def turned_away(world: World) -> str | None:
-    """Return how a new visitor is turned away from the city; None if they are not."""
-    browser = world.fresh_browser()
-    page = _chooser(world, browser)
-    if not page.has("provider-sz"):
-        return "the city is not in the chooser"
-    if "href" not in page.element("provider-sz").attributes:
-        return f"the city cannot be chosen: {page.element('provider-sz').text}"
-    page = browser.click(page, "provider-sz")
-    return None if page.error is None else f"error {page.error[0]}"
-
-
-def _chooser(world: World, browser: Browser) -> Page:
-    portal = world.map.portal("public").base_url
-    page = browser.click(browser.open(f"{portal}/items/{ITEM}"), "item-sign-in")
-    return browser.click(page, "way-discover")
 
 
 JOURNEY: Final = Journey(

@@ -8,7 +8,8 @@ from typing import Final
 from server.contexts.told import ActRefused
 from server.demo.cast import CITIZEN_OF_44
 from server.demo.journeys.abroad import BROWSER
-from server.demo.journeys.browser import Browser, Lost, Page
+from server.demo.journeys.browser import Browser, Lost
+from server.demo.journeys.offered import LOOKS, await_offered, await_refused, chooser
 from server.demo.journeys.world import (
     Journey,
     Step,
@@ -29,7 +30,8 @@ _GROUNDS: Final = {
     "basis": "演示接入规则第七条",
     "proportionality": "影响面不明，较轻的措施不足以防止扩大",
 }
-_LOOKS: Final = 8
+_ITEM: Final = "social-insurance"
+_PROVINCE: Final = "province-44"
 
 
 def suspends(world: World) -> str:
@@ -47,12 +49,11 @@ def suspends(world: World) -> str:
 
 def is_refused(world: World) -> str:
     """Statement gone, sign-in refused: asked several times, so each process answers."""
-    _within(REFUSED_WITHIN_S, world, lambda: all(_gone(world) for _ in range(_LOOKS)))
-    _within(REFUSED_WITHIN_S, world, lambda: _turned_away(world) is not None)
-    took = time.monotonic() - float(world.noted["suspended"])
+    _within(REFUSED_WITHIN_S, world, lambda: all(_gone(world) for _ in range(LOOKS)))
+    seen = await_refused(world, _ITEM, _PROVINCE, _left(world, REFUSED_WITHIN_S))
+    took = seen.since - float(world.noted["suspended"])
     require(took <= REFUSED_WITHIN_S, f"refused only after {took:.1f} s")
-    seen = _turned_away(world)
-    return f"no statement, and {seen}, {took:.1f} s after"
+    return f"no statement, and {seen.how}, {took:.1f} s after"
 
 
 def sessions_end(world: World) -> str:
@@ -104,14 +105,9 @@ def two_lift(world: World) -> str:
 
 def works_again(world: World) -> str:
     """A citizen of 44 signs in through the hub again; each process offers it by then."""
-    until(
-        lambda: all(_turned_away(world) is None for _ in range(_LOOKS)),
-        world.stage,
-        "44 offered again",
-        ACTIVE_WITHIN_S,
-    )
+    await_offered(world, _ITEM, _PROVINCE, ACTIVE_WITHIN_S)
     browser = world.fresh_browser()
-    page = browser.click(_chooser(world, browser), "province-44")
+    page = browser.click(chooser(world, browser, _ITEM), _PROVINCE)
     at(page, world.place("gd").issuer)
     page = agree(browser, sign_in_with_password(browser, page, CITIZEN_OF_44))
     at(page, world.map.portal("public").base_url)
@@ -163,33 +159,16 @@ def _gone(world: World) -> bool:
     return not world.stage.answers(fetch, afresh=True)
 
 
-def _chooser(world: World, browser: Browser) -> Page:
-    portal = world.map.portal("public").base_url
-    page = browser.click(browser.open(f"{portal}/items/social-insurance"), "item-sign-in")
-    return browser.click(page, "way-discover")
-
-
-def _turned_away(world: World) -> str | None:
-    """Return how a new visitor is turned away from 44; None if they are not."""
-    browser = world.fresh_browser()
-    page = _chooser(world, browser)
-    if not page.has("province-44"):
-        return "44 is not in the chooser"
-    if "href" not in page.element("province-44").attributes:
-        return f"44 cannot be chosen: {page.element('province-44').text}"
-    page = browser.click(page, "province-44")
-    if page.error is None:
-        return None
-    world.noted["reference"] = page.error[1]
-    return f"error {page.error[0]}, reference {page.error[1]}"
-
-
 def _within(
     seconds: float, world: World, true: Callable[[], bool], what: str = "refused"
 ) -> None:
     """Wait until something is so, counted from the suspension on."""
-    left = float(world.noted["suspended"]) + seconds - time.monotonic()
-    until(true, world.stage, what, max(left, 1.0))
+    until(true, world.stage, what, _left(world, seconds))
+
+
+def _left(world: World, seconds: float) -> float:
+    """Return what is left of so many seconds since the suspension; one at least."""
+    return max(float(world.noted["suspended"]) + seconds - time.monotonic(), 1.0)
 
 
 JOURNEY: Final = Journey(
