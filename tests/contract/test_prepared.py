@@ -1,7 +1,6 @@
 """A prepared statement says the same as one that is put together each time."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -26,13 +25,11 @@ from kernel.infra.db import (
     Database,
     DigestColumn,
     Gathering,
-    GroupedWrite,
     Json,
     NotPreparable,
     Prepared,
     UtcInstant,
     delete_in_batches,
-    upsert,
 )
 from kernel.secret import Digest, Secret
 
@@ -164,39 +161,6 @@ def test_a_list_of_values_is_no_prepared_statement(store: Database) -> None:
         store.read(of_many, {"names": ["a"]})
     with pytest.raises(NotPreparable):
         store.write(ADD, [row("a"), row("b")])
-
-
-ONCE = Prepared(
-    upsert(ROWS)
-    .values({"id": bindparam("id"), "name": bindparam("name")})
-    .on_conflict_do_nothing()
-)
-
-
-def test_of_concurrent_runs_of_one_grouped_write_each_is_told_its_own(
-    store: Database,
-) -> None:
-    write = GroupedWrite(store, ONCE, by="name")
-    names = [f"n{at % 25}" for at in range(200)]
-    with ThreadPoolExecutor(16) as pool, store.counting() as count:
-        touched = list(pool.map(lambda n: write({"id": uuid4(), "name": n}), names))
-    assert sum(touched) == 25
-    assert set(touched) == {0, 1}
-    assert len(store.read(NAMES)) == 25
-    assert count.commits < 200
-
-
-def test_a_grouped_write_joins_the_open_unit_of_work(store: Database) -> None:
-    write = GroupedWrite(store, ONCE, by="name")
-
-    def work() -> None:
-        with store.unit_of_work()():
-            assert write({"id": uuid4(), "name": "undone"}) == 1
-            raise LookupError
-
-    with pytest.raises(LookupError):
-        work()
-    assert store.read(NAMES) == []
 
 
 def test_what_is_over_goes_a_batch_at_a_time_and_nothing_else(store: Database) -> None:

@@ -52,6 +52,7 @@ def walk_proof(
     proof: Proof, where: Where, steps: Iterable[ProofStep] = PROOF_STEPS
 ) -> None:
     """Apply every step of one kind of endpoint, in the order of the table."""
+    column = where._value_  # `in` of a Flag costs ten times as much
     for step in steps:
-        if where in step.where:
+        if step.where._value_ & column:
             step.check(proof)

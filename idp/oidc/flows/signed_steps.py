@@ -72,8 +72,9 @@ ASSERTION_STEPS: Final = (
 def walk_signed(signed: Signed, steps: Iterable[SignedStep]) -> None:
     """Apply every step that binds the client, in the order of the table."""
     who = kind_of(signed.client)
+    column = who._value_  # `in` of a Flag costs ten times as much
     for step in steps:
-        if who in step.by:
+        if step.by._value_ & column:
             step.check(signed)
 
 

@@ -90,6 +90,7 @@ def walk(
     request: AuthorizationRequest, client: Client, at: At, steps: Iterable[Step] = STEPS
 ) -> None:
     """Apply every step of one endpoint in the order of the table."""
+    column = at._value_  # `in` of a Flag costs ten times as much
     for step in steps:
-        if at in step.at:
+        if step.at._value_ & column:
             step.check(request, client)

@@ -11,7 +11,7 @@ from idp.oidc.domain.signed import Opened, Pushed
 from idp.oidc.domain.transfers import TransferId
 from idp.oidc.models import oidc_once, oidc_pending, oidc_pushed
 from kernel.ids import InteractionId
-from kernel.infra.db import Database, GroupedWrite, Prepared, delete_in_batches, upsert
+from kernel.infra.db import Database, GroupedInsert, Prepared, delete_in_batches
 from kernel.secret import Digest
 
 _P, _U, _O = oidc_pending, oidc_pushed, oidc_once
@@ -25,11 +25,6 @@ _USE_PUSHED: Final = Prepared(
     update(_U)
     .where(_U.c.request_uri == bindparam("sought"), _U.c.used_at.is_(None))
     .values(used_at=bindparam("now"))
-)
-_USE_NAME: Final = Prepared(
-    upsert(_O)
-    .values(name=bindparam("name"), until=bindparam("until"))
-    .on_conflict_do_nothing()
 )
 
 
@@ -135,15 +130,16 @@ class SqlOnce:
     """
 
     db: Database
-    _grouped: GroupedWrite = field(init=False, repr=False, compare=False)
+    _used: GroupedInsert = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Lay the one statement out."""
-        object.__setattr__(self, "_grouped", GroupedWrite(self.db, _USE_NAME, by="name"))
+        used = GroupedInsert(self.db, _O, ("name", "until"), by="name")
+        object.__setattr__(self, "_used", used)
 
     def use(self, name: Digest, until: datetime) -> bool:
         """Use a name up; True for exactly one caller before it is forgotten."""
-        return self._grouped({"name": name, "until": until}) == 1
+        return self._used(name, until)
 
     def forget_before(self, instant: datetime) -> int:
         """Delete names that are kept until ``instant`` or less."""

@@ -19,7 +19,7 @@ from kernel.infra.db.database import Database
 from kernel.infra.db.engines import Limits
 from kernel.infra.db.failures import AlreadyStored, DatabaseUnavailable
 from kernel.infra.db.gathering import WAITING_LIMIT, Gathering, Overloaded
-from kernel.infra.db.grouped import GroupedWrite
+from kernel.infra.db.grouped import GroupedInsert
 from kernel.infra.db.hot import BatchInsert, Hot, HotRow, SqlValue
 from kernel.infra.db.layout import create_all
 from kernel.infra.db.prepared import NotPreparable, Prepared
@@ -36,7 +36,7 @@ __all__ = [
     "DatabaseUnavailable",
     "DigestColumn",
     "Gathering",
-    "GroupedWrite",
+    "GroupedInsert",
     "Hot",
     "HotRow",
     "Json",

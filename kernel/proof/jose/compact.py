@@ -5,6 +5,7 @@ import hmac
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -34,6 +35,9 @@ from kernel.secret import Secret
 _DOTS: Final = 2
 _HEADER_DEPTH: Final = 4
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+RECURRING_CHARACTERS: Final = 1024
+RECURRING_HEADERS: Final = 1024
+"""How long a header may be to be kept, and how many are: who signs uses one for long."""
 _MADE_BY_READ: Final = object()
 _MADE_BY_VERIFY: Final = object()
 
@@ -88,7 +92,7 @@ class VerifiedClaims(Mapping[str, object]):
             msg = "verified claims come from verify() only"
             raise TypeError(msg)
         self._token = token
-        self._header = MappingProxyType(header)
+        self._header = header
         self._claims = claims
 
     @property
@@ -104,6 +108,10 @@ class VerifiedClaims(Mapping[str, object]):
     def __getitem__(self, name: str) -> object:
         """Return the claim ``name``; KeyError if absent."""
         return self._claims[name]
+
+    def get(self, name: str, default: object = None, /) -> object:
+        """Return the claim ``name``, else ``default``: by one call, for rules ask a lot."""
+        return self._claims.get(name, default)
 
     def __contains__(self, name: object) -> bool:
         """Tell whether there is such a claim."""
@@ -230,7 +238,7 @@ class _Opened(NamedTuple):
     """A token taken apart, its header checked."""
 
     profile: JwsProfile
-    header: dict[str, object]
+    header: Mapping[str, object]
     payload: str
     signature: bytes
     signing_input: bytes
@@ -243,13 +251,15 @@ class _Opened(NamedTuple):
 
 
 def _open(token: str, profile: JwsProfile, *others: JwsProfile) -> _Opened:
-    if len(token) > max(one.limit_bytes for one in (profile, *others)):
+    limit = profile.limit_bytes
+    if others:
+        limit = max(limit, *(one.limit_bytes for one in others))
+    if len(token) > limit:
         raise TooLarge
     if not token.isascii() or token.count(".") != _DOTS:
         raise Malformed(detail="not three segments")
     protected, payload, signature = token.split(".")
-    raw = from_base64url(protected)
-    header = decode_object(raw, limit_bytes=len(raw), depth=_HEADER_DEPTH)
+    header = protected_header(protected)
     profile = next((one for one in others if is_of_type(header, one)), profile)
     if len(token) > profile.limit_bytes:
         raise TooLarge
@@ -258,3 +268,23 @@ def _open(token: str, profile: JwsProfile, *others: JwsProfile) -> _Opened:
     algorithm_is_allowed(header, profile)
     signed = token[: len(protected) + 1 + len(payload)].encode("ascii")
     return _Opened(profile, header, payload, from_base64url(signature), signed)
+
+
+def protected_header(protected: str) -> Mapping[str, object]:
+    """Return the header that the first segment of a token is.
+
+    Whoever signs uses one header again and again: short ones are kept as they were read.
+
+    Raises:
+        Malformed, DuplicateMember, TooLarge: it is no JSON object, or a deep one.
+    """
+    recurs = len(protected) <= RECURRING_CHARACTERS
+    return _recurring_header(protected) if recurs else _read_header(protected)
+
+
+def _read_header(protected: str) -> Mapping[str, object]:
+    raw = from_base64url(protected)
+    return MappingProxyType(decode_object(raw, limit_bytes=len(raw), depth=_HEADER_DEPTH))
+
+
+_recurring_header: Final = lru_cache(RECURRING_HEADERS)(_read_header)

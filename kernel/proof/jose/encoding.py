@@ -1,6 +1,5 @@
 """base64url without padding, in exactly one spelling per value."""
 
-import base64
 import binascii
 import string
 from typing import Final
@@ -9,6 +8,7 @@ from kernel.proof.jose.errors import Malformed
 
 _GROUP: Final = 4
 _TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_FROM_STANDARD: Final = bytes.maketrans(b"+/", b"-_")
 _PADDING: Final = (b"", b"===", b"==", b"=")
 _DIGITS: Final = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 # Which last characters leave no bit unused, by the length modulo 4; "" is the empty text.
@@ -22,7 +22,8 @@ _LAST: Final = (
 
 def to_base64url(raw: bytes) -> str:
     """Return the unpadded base64url text of ``raw`` (RFC 7515 §2)."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+    padded = binascii.b2a_base64(raw, newline=False)
+    return padded.rstrip(b"=").translate(_FROM_STANDARD).decode("ascii")
 
 
 def from_base64url(text: str) -> bytes:

@@ -1,9 +1,17 @@
 """Tokens that bring their own key: they prove that somebody holds it, and nothing else."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
-from kernel.proof.jose.compact import VerifiedClaims, read, verify_read
+from kernel.proof.jose.compact import (
+    RECURRING_CHARACTERS,
+    RECURRING_HEADERS,
+    VerifiedClaims,
+    protected_header,
+    read,
+    verify_read,
+)
 from kernel.proof.jose.errors import KeyMalformed
 from kernel.proof.jose.keys import KeySet, PublicKey
 from kernel.proof.jose.profiles import JwsProfile
@@ -30,9 +38,27 @@ def verify_possession(token: str, profile: JwsProfile) -> ProvenKey:
     Source: RFC 9449 §4.3 checks 2 to 7.
     """
     jws = read(token, profile)
-    jwk = jws.header.get("jwk")
+    protected = token.partition(".")[0]
+    recurs = len(protected) <= RECURRING_CHARACTERS
+    borne = _recurring_key(protected) if recurs else _key_of(jws.header)
+    return ProvenKey(verify_read(jws, borne.alone), borne.key)
+
+
+class _Borne(NamedTuple):
+    """A key that came with what it signed, and the set that holds it under its name."""
+
+    key: PublicKey
+    alone: KeySet
+
+
+def _key_of(header: Mapping[str, object]) -> _Borne:
+    jwk = header.get("jwk")
     if not isinstance(jwk, Mapping):
         raise KeyMalformed(detail="jwk")
     key = PublicKey.parse(jwk)
-    keys = KeySet({str(jws.header.get("kid", key.kid)): key})
-    return ProvenKey(verify_read(jws, keys), key)
+    return _Borne(key, KeySet({str(header.get("kid", key.kid)): key}))
+
+
+@lru_cache(RECURRING_HEADERS)
+def _recurring_key(protected: str) -> _Borne:
+    return _key_of(protected_header(protected))

@@ -27,6 +27,7 @@ from kernel.proof.jose import (
     verify_possession,
     verify_read,
 )
+from kernel.proof.jose.compact import RECURRING_CHARACTERS
 from kernel.secret import Secret
 from tests.unit.kernel.proof.signers import ALGORITHMS, Signer, signer
 
@@ -65,6 +66,29 @@ def test_a_key_that_did_not_sign_is_not_proven() -> None:
     other = signer("ES256", "other").key.to_jwk()
     with pytest.raises(BadSignature):
         verify_possession(a_proof(signer(), jwk=other), DPOP_PROOF)
+
+
+@pytest.mark.spec("RFC 9449 §4.3")
+@pytest.mark.parametrize("length", [0, 1, RECURRING_CHARACTERS])
+def test_a_header_that_was_believed_before_answers_for_no_other_signature(
+    length: int,
+) -> None:
+    by, beside = signer(), "x" * length
+    header, claims, _ = a_proof(by, beside=beside).split(".")
+    for _ in range(2):
+        assert verify_possession(a_proof(by, beside=beside), DPOP_PROOF).key.kid == by.kid
+    stranger = signer("ES256", "other").token({"alg": "ES256"}, SAID).split(".")[2]
+    with pytest.raises(BadSignature):
+        verify_possession(f"{header}.{claims}.{stranger}", DPOP_PROOF)
+
+
+@pytest.mark.spec("RFC 9449 §4.3")
+@pytest.mark.parametrize("length", [1, RECURRING_CHARACTERS])
+def test_a_proof_that_was_refused_is_refused_again(length: int) -> None:
+    proof = a_proof(signer(), jwk=None, beside="x" * length)
+    for _ in range(2):
+        with pytest.raises(KeyMalformed):
+            verify_possession(proof, DPOP_PROOF)
 
 
 @pytest.mark.spec("RFC 9449 §4.3")

@@ -14,7 +14,7 @@ from kernel.proof.jose import (
     decode_object,
 )
 
-NAMES: Final = st.text("ab", min_size=1, max_size=2)
+NAMES: Final = st.text("ab ", min_size=1, max_size=3)
 LEAVES: Final = st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text()
 VALUES: Final = st.recursive(
     LEAVES, lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner), max_leaves=10
@@ -33,7 +33,7 @@ def test_what_has_no_space_to_spare_is_read_back_too(value: object) -> None:
     assert decode_json(raw, depth=40) == value
 
 
-@given(VALUES, NAMES, st.integers(0, 6), st.sampled_from(("", " ")))
+@given(VALUES, NAMES, st.integers(0, 6), st.sampled_from(("", " ", "\r\n\t")))
 @pytest.mark.spec("RFC 7515 §4")
 def test_a_member_named_twice_is_refused_at_any_depth(
     value: object, name: str, depth: int, space: str
@@ -45,6 +45,13 @@ def test_a_member_named_twice_is_refused_at_any_depth(
         twice = f'[{{"outer":{space}{twice}}}]'
     with pytest.raises(DuplicateMember):
         decode_json(twice.encode(), depth=40)
+
+
+@given(VALUES, NAMES, NAMES)
+@pytest.mark.spec("RFC 8259 §2")
+def test_blanks_tell_names_and_texts_apart(value: object, name: str, other: str) -> None:
+    said = {name: value, other: f" {name} {other}"}
+    assert decode_json(json.dumps(said, indent=2).encode(), depth=40) == said
 
 
 @pytest.mark.spec("RFC 7515 §4")
