@@ -140,6 +140,26 @@ def test_a_lone_one_pays_for_no_savepoint(hub: Database) -> None:
     assert seen.commits == 1
 
 
+@pytest.mark.parametrize("at_once", [1, 8])
+def test_what_follows_one_may_be_another(hub: Database, at_once: int) -> None:
+    """Whoever leads does not lead any more when it does what is to follow."""
+    do = hub.in_one_unit()
+
+    def act(name: str) -> None:
+        hub.on_commit(lambda: do(partial(add, hub, f"after {name}")))
+        add(hub, name)
+
+    threads = [
+        threading.Thread(target=do, args=(partial(act, f"n{number}"),), daemon=True)
+        for number in range(at_once)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(WAIT_S)
+    assert len(names(hub)) == 2 * at_once
+
+
 def test_it_is_done_in_the_context_of_whoever_asked(hub: Database) -> None:
     def asked(name: str) -> str:
         who.set(name)

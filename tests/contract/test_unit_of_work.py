@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from kernel.errors import Decision, Refused
 from kernel.infra.db import (
@@ -19,7 +20,9 @@ from kernel.infra.db import (
     Limits,
     NoUnitOfWork,
 )
-from tests.contract.tickets import add, names, opened, redeem
+from tests.contract.tickets import TICKET, add, names, opened, redeem
+
+_AT_ONCE = 8
 
 
 class ReplaySeen(Decision):
@@ -241,6 +244,30 @@ def test_a_process_killed_before_commit_leaves_nothing(
 def _write_in_a_fork(hub: Database) -> None:
     with hub.unit_of_work()():
         add(hub, "child")
+
+
+def _write_at_once_in_a_fork(hub: Database) -> None:
+    together = threading.Barrier(_AT_ONCE)
+
+    def write(name: str) -> None:
+        together.wait()
+        with hub.unit_of_work()():
+            add(hub, name)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(write, map(str, range(_AT_ONCE))))
+
+
+def test_threads_of_a_forked_child_may_come_first_at_once(hub: Database) -> None:
+    for _ in range(8):
+        child = multiprocessing.get_context("fork").Process(
+            target=_write_at_once_in_a_fork, args=(hub,)
+        )
+        child.start()
+        child.join(30)
+        assert child.exitcode == 0
+        assert len(names(hub)) == _AT_ONCE
+        hub.write(delete(TICKET))
 
 
 def test_a_forked_child_opens_its_own_connections(hub: Database) -> None:

@@ -197,7 +197,8 @@ class PersonTokens:
         """Return the tokens; the level told is the grant's, whatever has come since.
 
         An ID token is only for those who asked for ``openid`` (OIDC Core §3.1.2.1). The
-        first one tells the ``nonce`` of the request; one by refresh SHOULD NOT (§12.2).
+        first one tells the ``nonce`` of the request; one by refresh SHOULD NOT (OIDC Core
+        §12.2).
         ``refresh_token`` goes with them as it is.
         """
         held = self._held(grant, scopes)

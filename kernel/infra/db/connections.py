@@ -25,9 +25,9 @@ from kernel.infra.db.failures import (
     throw_away_if_broken,
 )
 from kernel.infra.db.gathering import Gathering
-from kernel.infra.db.rounds import Rounds
+from kernel.infra.db.rounds import MOST_TOGETHER, Rounds
 from kernel.infra.db.transaction import AfterCommit, Transaction, run_hooks, say, whole_on
-from kernel.infra.db.units import Ambient, Unit
+from kernel.infra.db.units import Unit
 
 T = TypeVar("T")
 _ATTEMPTS: Final = 3
@@ -54,6 +54,7 @@ class Connections:
         self._counts = counts
         self._limits = limits
         self._abandoned: list[_Process] = []
+        self._opening = threading.Lock()
         self._process = self._open()
         self.is_sqlite = self._process.engine.dialect.name == "sqlite"
 
@@ -120,9 +121,8 @@ class Connections:
                 yield
             return
         hooks: list[AfterCommit] = []
-        opened = self._together(hooks) if self.is_sqlite else self._begun(hooks)
         try:
-            with opened:
+            with self._together(hooks) if self.is_sqlite else self._begun(hooks):
                 yield
         finally:
             run_hooks(hooks)
@@ -247,21 +247,28 @@ class Connections:
         process = self._process
         if process.pid == os.getpid():
             return process
-        # Closing the parent's connections would disturb the parent: they are kept, unused.
-        self._abandoned.append(process)
-        self._process = self._open()
+        with self._opening:
+            if self._process is process:
+                # Closing the parent's connections would disturb it: they are kept, unused.
+                self._abandoned.append(process)
+                self._process = self._open()
         return self._process
 
     def _open(self) -> _Process:
         ambient: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         engine = open_engine(self._url, self._limits)
         rounds = Rounds(engine, self._counts, self._limits.wait_s)
-        return _Process(engine, ambient, rounds, Gathering(partial(self._all, ambient)))
+        units = Gathering(self._all, most=MOST_TOGETHER)
+        return _Process(engine, ambient, rounds, units)
 
-    def _all(self, ambient: Ambient, units: Sequence[Unit[Any]]) -> Sequence[None]:
-        """Do what has gathered; a lone unit of work pays for no savepoint."""
+    def _all(self, units: Sequence[Unit[Any]]) -> Sequence[None]:
+        """Do what has gathered; a lone unit of work pays for no savepoint.
+
+        What is to follow follows in the threads that asked: this one leads meanwhile.
+        """
         if len(units) == 1:
-            units[0].alone(self.transaction)
+            units[0].alone(partial(self._together, units[0].hooks))
         else:
-            self._process.rounds.back_to_back(units, ambient)
+            process = self._here()
+            process.rounds.back_to_back(units, process.ambient)
         return [None] * len(units)

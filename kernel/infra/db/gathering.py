@@ -52,10 +52,14 @@ class Gathering(Generic[Item, Result]):
         act: Callable[[Sequence[Item]], Sequence[Result]],
         *,
         limit: int = WAITING_LIMIT,
+        most: int = WAITING_LIMIT,
     ) -> None:
-        """Take what is done for a batch: a result for each item, or none of it."""
+        """Take what is done for a batch: a result for each item, or none of it.
+
+        ``limit``: how many may wait; ``most``: how many a batch may have.
+        """
         self._act = act
-        self._limit = limit
+        self._limit, self._most = limit, most
         self._lock = threading.Lock()
         self._waiting: list[_Waiter[Item, Result]] = []
         self._led = False
@@ -94,7 +98,8 @@ class Gathering(Generic[Item, Result]):
 
     def _lead(self) -> None:
         with self._lock:
-            batch, self._waiting = self._waiting, []
+            batch = self._waiting[: self._most]
+            del self._waiting[: self._most]
         self._serve(batch)
         self._hand_over()
 

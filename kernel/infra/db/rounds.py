@@ -7,67 +7,22 @@ that. A lone unit of work pays for one commit, as ever, and for nothing else.
 """
 
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 
 from kernel.errors import Decision
 from kernel.infra.db.counting import Counts
-from kernel.infra.db.failures import (
-    ERRORS,
-    DatabaseUnavailable,
-    Driver,
-    driver_of,
-    meaning,
-)
+from kernel.infra.db.failures import ERRORS, DatabaseUnavailable, driver_of, meaning
+from kernel.infra.db.round import Round, settle
 from kernel.infra.db.transaction import AfterCommit, Transaction, say
-from kernel.infra.db.turns import ProcessTurn
+from kernel.infra.db.turns import ProcessTurn, ThreadTurn
 from kernel.infra.db.units import Ambient, Unit
 
 MOST_TOGETHER: Final = 32
 """How many units of work one commit is for: no one waits for more than these."""
-_PATIENCE_S: Final = 0.02
-
-
-@dataclass(slots=True, eq=False)
-class Round:
-    """A transaction that several units of work share, one after the other.
-
-    ``parts``: how many have ended in it; ``asleep``: a lock for each that waits until it is
-    over, and wakes the one behind it: all awake at once would fight for the interpreter.
-    ``failure``: why nothing of it is durable.
-    """
-
-    connection: Connection
-    driver: Driver
-    parts: int = 0
-    is_over: bool = False
-    asleep: list[threading.Lock] = field(default_factory=list)
-    failure: Exception | None = None
-
-    def place(self) -> int | None:
-        """Return a place in the row of those who sleep until it is over; None: it is."""
-        if self.is_over:
-            return None
-        lock = threading.Lock()
-        lock.acquire()
-        self.asleep.append(lock)
-        return len(self.asleep) - 1
-
-    def sleep(self, place: int) -> bool:
-        """Sleep for a while at this place; tell whether it is over."""
-        self.asleep[place].acquire(timeout=_PATIENCE_S)
-        return self.is_over
-
-    def wake(self, place: int) -> None:
-        """Wake who sleeps at this place, if anybody does."""
-        if place < len(self.asleep):
-            self.asleep[place].release()
-
 
 _Part = tuple[Round, Transaction, Unit[Any]]
 
@@ -77,25 +32,22 @@ class Rounds:
 
     def __init__(self, engine: Engine, counts: Counts, wait_s: float) -> None:
         """Take where to write, and how long a turn is waited for."""
-        self._engine, self._counts, self._wait_s = engine, counts, wait_s
-        self._turn, self._queue = threading.Lock(), threading.Lock()
+        self._engine, self._counts = engine, counts
+        self._turn = ThreadTurn(wait_s)
         self._process_turn = ProcessTurn(f"{engine.url.database}-turn", wait_s)
-        self._queued = 0
         self._open: Round | None = None
         self._kept: Connection | None = None
 
     @property
     def queued(self) -> int:
         """How many threads wait to go on in the round that is open, or to begin one."""
-        return self._queued
+        return self._turn.queued
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the turn for a write of one's own; what was open is committed first.
 
-        SQLite's own waiting sleeps and is unfair, so the threads of one process queue here
-        and only processes contend for the file. Whoever holds the turn must not wait for
-        another thread that writes.
+        Whoever holds the turn must not wait for another thread that writes.
 
         Raises:
             DatabaseUnavailable: the turn did not come in time.
@@ -110,13 +62,13 @@ class Rounds:
     @contextmanager
     def _nothing_open(self) -> Iterator[None]:
         """Hold the turn among threads; what was open is committed first."""
-        self._take_turn()
+        self._turn.take()
         try:
             if self._open is not None:
                 self._commit(self._open)
             yield
         finally:
-            self._turn.release()
+            self._turn.give_back()
 
     @contextmanager
     def together(self, hooks: list[AfterCommit]) -> Iterator[Transaction]:
@@ -126,7 +78,7 @@ class Rounds:
             DatabaseUnavailable: it could not begin, or nothing of its round is durable.
         """
         decision: Decision | None = None
-        self._queue_up()
+        self._turn.queue_up()
         try:
             round_ = self._open or self._begun()
             transaction = Transaction(
@@ -141,7 +93,7 @@ class Rounds:
                 self._leave(round_, transaction)
             place = round_.place()
         finally:
-            self._turn.release()
+            self._turn.give_back()
         if place is not None:
             self._sleep(round_, place, transaction)
         settle(round_, transaction)
@@ -152,20 +104,22 @@ class Rounds:
         """Hold the turn for many units of work; return when what they did is durable.
 
         Each has a savepoint of its own and keeps its own failure. Done by one thread they
-        cost one switch of threads each, not one for every statement.
+        cost one switch of threads each, not one for every statement. They share a commit,
+        so there are no more of them than `MOST_TOGETHER`.
 
         Raises:
             DatabaseUnavailable: the turn did not come in time: nothing was done.
         """
-        self._queue_up()
+        self._turn.queue_up()
         try:
-            ended = [part for unit in units if (part := self._done(unit, ambient))]
+            self._make_room(len(units))
+            ended = self._all_done(units, ambient)
             last = self._open
             if last is not None and self._has_enough(last):
                 self._commit(last)
             place = None if last is None else last.place()
         finally:
-            self._turn.release()
+            self._turn.give_back()
         untold = None
         if last is not None and place is not None:
             untold = self._untold(last, place, ended[-1][1])
@@ -174,13 +128,25 @@ class Rounds:
                 round_.failure or (untold if round_ is last else None), transaction
             )
 
-    def _done(self, unit: Unit[Any], ambient: Ambient) -> _Part | None:
-        """Do one of them; None: it could not begin, which is its own failure."""
-        try:
-            round_ = self._open or self._begun()
-        except Exception as failure:  # noqa: BLE001  it is this unit's: others were done
-            unit.failure = failure
-            return None
+    def _make_room(self, parts: int) -> None:
+        """Commit what is open where so many more would be too many together."""
+        if self._open is not None and self._open.parts + parts > MOST_TOGETHER:
+            self._commit(self._open)
+
+    def _all_done(self, units: Sequence[Unit[Any]], ambient: Ambient) -> list[_Part]:
+        """Do them in order; where one cannot begin, those behind it do not wait as long."""
+        ended: list[_Part] = []
+        for at, unit in enumerate(units):
+            try:
+                round_ = self._open or self._begun()
+            except Exception as cause:  # noqa: BLE001  theirs: those before were done
+                for left in units[at:]:
+                    left.broken_off(cause)
+                break
+            ended.append(self._done(unit, round_, ambient))
+        return ended
+
+    def _done(self, unit: Unit[Any], round_: Round, ambient: Ambient) -> _Part:
         transaction = Transaction(
             round_.connection, self._counts, unit.hooks, known_driver=round_.driver
         )
@@ -188,8 +154,6 @@ class Rounds:
         round_.parts += 1
         if not transaction.is_sound():
             self._fail(round_, DatabaseUnavailable("the transaction is lost"))
-        elif round_.parts >= MOST_TOGETHER or self._process_turn.is_awaited():
-            self._commit(round_)
         return round_, transaction, unit
 
     def _untold(
@@ -212,19 +176,6 @@ class Rounds:
             if kept is not None:
                 kept.close()
             self._process_turn.close()
-
-    def _queue_up(self) -> None:
-        with self._queue:
-            self._queued += 1
-        try:
-            self._take_turn()
-        finally:
-            with self._queue:
-                self._queued -= 1
-
-    def _take_turn(self) -> None:
-        if not self._turn.acquire(timeout=self._wait_s):
-            raise DatabaseUnavailable("another writer took too long")
 
     def _begun(self) -> Round:
         # BEGIN IMMEDIATE: a transaction that reads first and writes later could otherwise
@@ -261,7 +212,7 @@ class Rounds:
 
     def _has_enough(self, round_: Round) -> bool:
         """Tell whether nobody would go on, or none should: another process waits."""
-        enough = not self._queued or round_.parts >= MOST_TOGETHER
+        enough = not self._turn.queued or round_.parts >= MOST_TOGETHER
         return enough or self._process_turn.is_awaited()
 
     def _commit(self, round_: Round) -> None:
@@ -315,16 +266,3 @@ class Rounds:
             raise
         finally:
             round_.wake(place + 1)
-
-
-def settle(round_: Round, transaction: Transaction) -> None:
-    """Say what became of a part of a round that is over.
-
-    Raises:
-        DatabaseUnavailable: nothing of the round is durable.
-    """
-    if round_.failure is None:
-        transaction.done()
-        return
-    transaction.undone()
-    raise DatabaseUnavailable(str(round_.failure)) from round_.failure

@@ -1,4 +1,4 @@
-"""Whose turn it is among the processes that write to one SQLite file.
+"""Whose turn it is to write to one SQLite file: among threads, and among processes.
 
 SQLite lets one process write and wakes nobody afterwards: who finds the file locked sleeps
 and looks again, in steps that grow to a tenth of a second. Two serving processes then keep
@@ -11,6 +11,7 @@ ever, and where no such locks can be had they go on without.
 
 import fcntl
 import os
+import threading
 import time
 from contextlib import suppress
 from typing import Final
@@ -20,6 +21,51 @@ from kernel.infra.db.failures import DatabaseUnavailable
 _STEP_S: Final = 0.0005
 _NEXT: Final = 0
 _WRITING: Final = 1
+
+
+class ThreadTurn:
+    """The turn among the threads of this process.
+
+    SQLite's own waiting sleeps and is unfair, so they queue here.
+    """
+
+    def __init__(self, wait_s: float) -> None:
+        """Take how long a turn is waited for."""
+        self._wait_s = wait_s
+        self._lock, self._counting = threading.Lock(), threading.Lock()
+        self._queued = 0
+
+    @property
+    def queued(self) -> int:
+        """How many threads have queued up and wait."""
+        return self._queued
+
+    def queue_up(self) -> None:
+        """Return with the turn; meanwhile whoever has it can see that it is waited for.
+
+        Raises:
+            DatabaseUnavailable: the turn did not come in time.
+        """
+        with self._counting:
+            self._queued += 1
+        try:
+            self.take()
+        finally:
+            with self._counting:
+                self._queued -= 1
+
+    def take(self) -> None:
+        """Return with the turn, unseen by whoever has it.
+
+        Raises:
+            DatabaseUnavailable: the turn did not come in time.
+        """
+        if not self._lock.acquire(timeout=self._wait_s):
+            raise DatabaseUnavailable("another writer took too long")
+
+    def give_back(self) -> None:
+        """Let the next thread write."""
+        self._lock.release()
 
 
 class ProcessTurn:

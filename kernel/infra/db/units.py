@@ -58,8 +58,12 @@ class Unit(Generic[T]):
             transaction.done()
             return
         transaction.undone()
-        self.failure = DatabaseUnavailable(str(failure))
-        self.failure.__cause__ = failure
+        self.broken_off(failure)
+
+    def broken_off(self, cause: Exception) -> None:
+        """Take a failure that others have as well; each raises one of its own."""
+        self.failure = DatabaseUnavailable(str(cause))
+        self.failure.__cause__ = cause
 
     def _within(self, ambient: Ambient, transaction: Transaction) -> T:
         token = ambient.set(transaction)

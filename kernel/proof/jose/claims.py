@@ -16,6 +16,7 @@ from kernel.proof.jose.errors import (
 )
 
 DEFAULT_SKEW: Final = timedelta(seconds=60)
+_ABSENT: Final = object()
 _END: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """A year before the last instant there is, so that what is reckoned from a date is one."""
 
@@ -26,9 +27,9 @@ def numeric_date(claims: Mapping[str, object], name: str) -> datetime | None:
     Raises:
         ClaimMalformed: not a number, or outside the years 1970 to 9998.
     """
-    if name not in claims:
+    value = claims.get(name, _ABSENT)
+    if value is _ABSENT:
         return None
-    value = claims[name]
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
         raise ClaimMalformed(name)
     try:
@@ -58,9 +59,9 @@ def required_text(claims: Mapping[str, object], name: str) -> str:
     Raises:
         ClaimMissing, ClaimMalformed: it is absent, or is none.
     """
-    if name not in claims:
+    value = claims.get(name, _ABSENT)
+    if value is _ABSENT:
         raise ClaimMissing(name)
-    value = claims[name]
     if not isinstance(value, str) or not value:
         raise ClaimMalformed(name)
     return value
@@ -128,9 +129,9 @@ def audiences(claims: Mapping[str, object]) -> tuple[str, ...]:
     Raises:
         ClaimMissing, ClaimMalformed: absent, empty, or not text.
     """
-    if "aud" not in claims:
+    value = claims.get("aud", _ABSENT)
+    if value is _ABSENT:
         raise ClaimMissing(detail="aud")
-    value = claims["aud"]
     named = value if isinstance(value, list) else [value]
     texts = tuple(item for item in named if isinstance(item, str) and item)
     if not texts or len(texts) != len(named):

@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import URL, text
 
 from kernel.errors import Decision, Refused
-from kernel.infra.db import rounds
 from kernel.infra.db.counting import Count, Counts
 from kernel.infra.db.engines import Limits, open_engine
 from kernel.infra.db.failures import DatabaseUnavailable
@@ -229,7 +228,7 @@ def test_a_write_of_its_own_comes_after_the_round_is_committed(
 
 def deserted(world: World) -> None:
     """Let one be in the queue who never comes: his wait ran out."""
-    world.rounds._queued += 1  # noqa: SLF001  no thread can be made to give up just then
+    world.rounds._turn._queued += 1  # noqa: SLF001  no thread can be made to give up just then
 
 
 def test_whoever_was_to_go_on_may_give_up(world: World) -> None:
@@ -240,7 +239,7 @@ def test_whoever_was_to_go_on_may_give_up(world: World) -> None:
 def test_what_follows_a_commit_does_not_where_nobody_could_tell_in_time(
     world: World,
 ) -> None:
-    world.rounds._wait_s = 0.05  # noqa: SLF001  the bound of every wait, made short
+    world.rounds._turn._wait_s = 0.05  # noqa: SLF001  the bound of every wait, made short
     begun, go_on = threading.Event(), threading.Event()
 
     def until_joined() -> None:
@@ -249,10 +248,10 @@ def test_what_follows_a_commit_does_not_where_nobody_could_tell_in_time(
 
     a = world.pool.submit(world.say, "a", until_joined)
     assert begun.wait(WAIT_S)
-    world.rounds._wait_s = WAIT_S  # noqa: SLF001  for the one who waits for his turn
+    world.rounds._turn._wait_s = WAIT_S  # noqa: SLF001  for the one who waits for his turn
     b = world.pool.submit(world.say, "b", lambda: until(go_on.is_set))
     until(lambda: world.rounds.queued == 0)
-    world.rounds._wait_s = 0.05  # noqa: SLF001
+    world.rounds._turn._wait_s = 0.05  # noqa: SLF001
     with pytest.raises(DatabaseUnavailable):
         a.result(WAIT_S)
     assert world.happened == ["a undone"]
@@ -291,7 +290,7 @@ def test_whoever_wakes_wakes_the_next(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Nobody wakes by himself within the test: where the row breaks, the rest sleep on.
-    monkeypatch.setattr(rounds, "_PATIENCE_S", 10 * WAIT_S)
+    monkeypatch.setattr("kernel.infra.db.round._PATIENCE_S", 10 * WAIT_S)
     words = [f"{at:02}" for at in range(MOST_TOGETHER)]
     for each in world.together(*(lambda word=word: world.say(word) for word in words)):
         each.result(WAIT_S)
@@ -301,7 +300,7 @@ def test_whoever_wakes_wakes_the_next(
 def test_a_row_of_impatient_ones_loses_nobody(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr("kernel.infra.db.round._PATIENCE_S", 0.0)
     words = [f"{at:02}" for at in range(MOST_TOGETHER)]
     for each in world.together(*(lambda word=word: world.say(word) for word in words)):
         each.result(WAIT_S)

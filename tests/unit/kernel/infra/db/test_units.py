@@ -1,7 +1,9 @@
 """Units of work that one thread does back to back: what becomes of each of them."""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from kernel.errors import Refused
 from kernel.infra.db import rounds
 from kernel.infra.db.counting import Counts
 from kernel.infra.db.failures import DatabaseUnavailable, Driver
+from kernel.infra.db.round import Round
+from kernel.infra.db.rounds import MOST_TOGETHER
 from kernel.infra.db.transaction import Transaction, say
 from kernel.infra.db.units import Unit
 from tests.unit.kernel.infra.db.test_rounds import (
@@ -20,6 +24,7 @@ from tests.unit.kernel.infra.db.test_rounds import (
     decide,
     deserted,
     refuse,
+    until,
     written,
 )
 
@@ -110,29 +115,75 @@ def test_who_loses_the_transaction_loses_it_for_those_before_and_for_nobody_afte
     assert world.happened == ["a undone", "b undone", "c done"]
 
 
-def test_one_that_cannot_begin_is_told_and_the_next_begins(
+def test_where_one_cannot_begin_those_behind_it_are_told_without_a_wait_of_their_own(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, tries = world.rounds._begun, iter([True, False])  # noqa: SLF001  the turn did not come
+    tries: list[str] = []
 
-    def beginning() -> rounds.Round:
+    def refusing() -> Round:
+        tries.append("the turn did not come")
+        raise DatabaseUnavailable("another process took too long to write")
+
+    monkeypatch.setattr(world.rounds, "_begun", refusing)
+    assert outcomes(world, *all_of(world)) == ["DatabaseUnavailable"] * 3
+    monkeypatch.undo()
+    assert len(tries) == 1
+    assert (world.durable, world.happened) == ([], [])
+    assert outcomes(world, unit(world, "d")) == ["D"]
+
+
+def test_what_was_done_before_one_that_cannot_begin_is_told_what_became_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, tries = world.rounds._begun, iter([True, False])  # noqa: SLF001
+
+    def once() -> Round:
         if next(tries):
-            raise DatabaseUnavailable("another process took too long to write")
-        return begun()
+            return begun()
+        raise DatabaseUnavailable("another process took too long to write")
 
-    monkeypatch.setattr(world.rounds, "_begun", beginning)
-    assert outcomes(world, *all_of(world)) == ["DatabaseUnavailable", "Refused", "Decision"]
-    assert world.durable == ["c"]
-    assert "a done" not in world.happened
+    def lose() -> None:
+        transaction = ambient.get()
+        assert transaction is not None
+        transaction.connection.connection.rollback()
+        transaction.is_lost = True
+
+    monkeypatch.setattr(world.rounds, "_begun", once)
+    units = unit(world, "a", lose), unit(world, "b"), unit(world, "c")
+    assert outcomes(world, *units) == ["DatabaseUnavailable"] * 3
+    assert (world.durable, world.happened) == ([], ["a undone"])
 
 
-def test_another_process_waits_for_one_of_them_only(
+@pytest.mark.parametrize(("before", "commits"), [(1, 1), (2, 2)])
+def test_no_more_share_a_commit_than_may(world: World, before: int, commits: int) -> None:
+    many = [unit(world, f"{at:02}") for at in range(MOST_TOGETHER - 1)]
+    begun, go_on = threading.Event(), threading.Event()
+
+    def waiting() -> None:
+        begun.set()
+        assert go_on.wait(WAIT_S)
+
+    with world.counts.counting() as count:
+        asked: list[Future[object]] = [world.pool.submit(world.say, "x", waiting)]
+        assert begun.wait(WAIT_S)
+        asked += [world.pool.submit(world.say, f"y{at}") for at in range(1, before)]
+        asked.append(world.pool.submit(outcomes, world, *many))
+        until(lambda: world.rounds.queued == before)
+        go_on.set()
+        for each in asked:
+            each.result(WAIT_S)
+    assert count.commits == commits
+    assert len(world.durable) == len(many) + before
+
+
+def test_where_another_process_waits_they_still_share_a_commit(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A batch is short: whoever was done first is told with the rest, and soon."""
     monkeypatch.setattr(world.rounds._process_turn, "is_awaited", lambda: True)  # noqa: SLF001
     with world.counts.counting() as count:
         assert outcomes(world, *all_of(world)) == ["A", "Refused", "Decision"]
-    assert count.commits == 3
+    assert count.commits == 1
     assert world.durable == ["a", "c"]
 
 
@@ -156,6 +207,6 @@ def test_what_follows_a_commit_does_not_where_nobody_could_tell_in_time(
     assert world.happened == ["a undone", "b undone"]
     # The round is open still: whoever goes on in it commits it and is told so.
     monkeypatch.undo()
-    world.rounds._queued -= 1  # noqa: SLF001  the deserted one
+    world.rounds._turn._queued -= 1  # noqa: SLF001  the deserted one
     world.say("c")
     assert world.durable == ["a", "b", "c"]
