@@ -40,13 +40,13 @@ def province_is_suspended(world: World) -> str:
 
 def city_goes_with_it(world: World) -> str:
     """Sign-in through the city is refused, though the province still lists it."""
-    refusal = await_refused(world, ITEM, _CITY, REFUSED_WITHIN_S)
-    took = refusal.since - float(world.noted["suspended"])
-    require(took <= REFUSED_WITHIN_S, f"refused only after {took:.1f} s")
+    refusal = await_refused(world, ITEM, _CITY)
+    took = refusal.offered - float(world.noted["suspended"])
+    require(took <= REFUSED_WITHIN_S, f"let through {took:.1f} s after")
     own = world.officials["gd"].first.get("/members", {"limit": "200"}).rows("members")
     (city,) = (row for row in own if row["entity_id"] == world.place("sz").trust)
     require(city["state"] == "active", f"the city's own record is {city['state']}")
-    return f"{refusal.how}, {took:.1f} s after; its own record is {city['state']}"
+    return f"{refusal.how}, from {took:.1f} s after on; its own record is {city['state']}"
 
 
 def others_hear_of_it(world: World) -> str:

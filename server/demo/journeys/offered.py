@@ -11,15 +11,19 @@ from server.demo.journeys.browser import Browser, Page
 from server.demo.journeys.world import World
 from server.demo.stages import until
 
+_PATIENCE_S: Final = 30.0
 LOOKS: Final = 8
 """So many looks, over connections of their own, meet every serving process."""
 
 
 class Refusal(NamedTuple):
-    """How visitors are turned away, and since when at the latest (``time.monotonic``)."""
+    """How visitors are turned away, and when the last one came who was let through.
+
+    ``offered``: on the clock of ``time.monotonic``; when one began to look, if none was.
+    """
 
     how: str
-    since: float
+    offered: float
 
 
 def chooser(world: World, browser: Browser, item: str) -> Page:
@@ -58,19 +62,25 @@ def await_offered(world: World, item: str, provider: str, seconds: float) -> Non
     )
 
 
-def await_refused(world: World, item: str, provider: str, seconds: float) -> Refusal:
+def await_refused(world: World, item: str, provider: str) -> Refusal:
     """Wait until each process turns visitors away from a provider.
+
+    How long that took is told by the last visitor who was let through: it does not depend
+    on how long looking takes.
 
     Raises:
         NotFoundOut: one still did not.
     """
-    seen: list[Refusal] = []
+    seen = [Refusal("", time.monotonic())]
 
     def refused() -> bool:
-        began = time.monotonic()
-        looks = [turned_away(world, item, provider) for _ in range(LOOKS)]
-        seen[:] = [Refusal(look, began) for look in looks if look is not None]
-        return len(seen) == LOOKS
+        for _ in range(LOOKS):
+            came, how = time.monotonic(), turned_away(world, item, provider)
+            if how is None:
+                seen[0] = Refusal("", came)
+                return False
+            seen[0] = seen[0]._replace(how=how)
+        return True
 
-    until(refused, world.stage, f"{provider} refused", seconds)
-    return seen[-1]
+    until(refused, world.stage, f"{provider} refused", _PATIENCE_S)
+    return seen[0]

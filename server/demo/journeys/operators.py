@@ -50,10 +50,10 @@ def suspends(world: World) -> str:
 def is_refused(world: World) -> str:
     """Statement gone, sign-in refused: asked several times, so each process answers."""
     _within(REFUSED_WITHIN_S, world, lambda: all(_gone(world) for _ in range(LOOKS)))
-    seen = await_refused(world, _ITEM, _PROVINCE, _left(world, REFUSED_WITHIN_S))
-    took = seen.since - float(world.noted["suspended"])
-    require(took <= REFUSED_WITHIN_S, f"refused only after {took:.1f} s")
-    return f"no statement, and {seen.how}, {took:.1f} s after"
+    seen = await_refused(world, _ITEM, _PROVINCE)
+    took = seen.offered - float(world.noted["suspended"])
+    require(took <= REFUSED_WITHIN_S, f"let through {took:.1f} s after")
+    return f"no statement, and {seen.how}, from {took:.1f} s after on"
 
 
 def sessions_end(world: World) -> str:
