@@ -139,9 +139,9 @@ class Rounds:
         for at, unit in enumerate(units):
             try:
                 round_ = self._open or self._begun()
-            except Exception as cause:  # noqa: BLE001  theirs: those before were done
+            except Exception as failure:  # noqa: BLE001  theirs: those before were done
                 for left in units[at:]:
-                    left.broken_off(cause)
+                    left.failure = failure
                 break
             ended.append(self._done(unit, round_, ambient))
         return ended

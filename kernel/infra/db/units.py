@@ -58,12 +58,8 @@ class Unit(Generic[T]):
             transaction.done()
             return
         transaction.undone()
-        self.broken_off(failure)
-
-    def broken_off(self, cause: Exception) -> None:
-        """Take a failure that others have as well; each raises one of its own."""
-        self.failure = DatabaseUnavailable(str(cause))
-        self.failure.__cause__ = cause
+        self.failure = DatabaseUnavailable(str(failure))
+        self.failure.__cause__ = failure
 
     def _within(self, ambient: Ambient, transaction: Transaction) -> T:
         token = ambient.set(transaction)

@@ -3,11 +3,11 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import InitVar, dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import orjson
 
@@ -32,12 +32,14 @@ from kernel.proof.jose.profiles import SYMMETRIC, JwsProfile
 from kernel.proof.jose.strict_json import decode_object
 from kernel.secret import Secret
 
+T = TypeVar("T")
+
 _DOTS: Final = 2
 _HEADER_DEPTH: Final = 4
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-RECURRING_CHARACTERS: Final = 1024
-RECURRING_HEADERS: Final = 1024
-"""How long a header may be to be kept, and how many are: who signs uses one for long."""
+RECURRING_CHARACTERS: Final = 2048
+"""How long a protected header may be to be kept: one that bears an RSA key fits."""
+_RECURRING_HEADERS: Final = 1024
 _MADE_BY_READ: Final = object()
 _MADE_BY_VERIFY: Final = object()
 
@@ -270,21 +272,28 @@ def _open(token: str, profile: JwsProfile, *others: JwsProfile) -> _Opened:
     return _Opened(profile, header, payload, from_base64url(signature), signed)
 
 
+def recurring(read_of: Callable[[str], T]) -> Callable[[str], T]:
+    """Keep what was read of protected headers: whoever signs uses one again and again.
+
+    Long ones are read each time, so that strangers cannot fill the memory; a refusal is
+    not kept.
+    """
+    kept = lru_cache(_RECURRING_HEADERS)(read_of)
+
+    @wraps(read_of)
+    def of(protected: str) -> T:
+        recurs = len(protected) <= RECURRING_CHARACTERS
+        return kept(protected) if recurs else read_of(protected)
+
+    return of
+
+
+@recurring
 def protected_header(protected: str) -> Mapping[str, object]:
     """Return the header that the first segment of a token is.
-
-    Whoever signs uses one header again and again: short ones are kept as they were read.
 
     Raises:
         Malformed, DuplicateMember, TooLarge: it is no JSON object, or a deep one.
     """
-    recurs = len(protected) <= RECURRING_CHARACTERS
-    return _recurring_header(protected) if recurs else _read_header(protected)
-
-
-def _read_header(protected: str) -> Mapping[str, object]:
     raw = from_base64url(protected)
     return MappingProxyType(decode_object(raw, limit_bytes=len(raw), depth=_HEADER_DEPTH))
-
-
-_recurring_header: Final = lru_cache(RECURRING_HEADERS)(_read_header)

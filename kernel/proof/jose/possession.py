@@ -1,15 +1,13 @@
 """Tokens that bring their own key: they prove that somebody holds it, and nothing else."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from kernel.proof.jose.compact import (
-    RECURRING_CHARACTERS,
-    RECURRING_HEADERS,
     VerifiedClaims,
     protected_header,
     read,
+    recurring,
     verify_read,
 )
 from kernel.proof.jose.errors import KeyMalformed
@@ -38,9 +36,7 @@ def verify_possession(token: str, profile: JwsProfile) -> ProvenKey:
     Source: RFC 9449 §4.3 checks 2 to 7.
     """
     jws = read(token, profile)
-    protected = token.partition(".")[0]
-    recurs = len(protected) <= RECURRING_CHARACTERS
-    borne = _recurring_key(protected) if recurs else _key_of(jws.header)
+    borne = _borne_by(token.partition(".")[0])
     return ProvenKey(verify_read(jws, borne.alone), borne.key)
 
 
@@ -51,14 +47,11 @@ class _Borne(NamedTuple):
     alone: KeySet
 
 
-def _key_of(header: Mapping[str, object]) -> _Borne:
+@recurring
+def _borne_by(protected: str) -> _Borne:
+    header = protected_header(protected)
     jwk = header.get("jwk")
     if not isinstance(jwk, Mapping):
         raise KeyMalformed(detail="jwk")
     key = PublicKey.parse(jwk)
     return _Borne(key, KeySet({str(header.get("kid", key.kid)): key}))
-
-
-@lru_cache(RECURRING_HEADERS)
-def _recurring_key(protected: str) -> _Borne:
-    return _key_of(protected_header(protected))

@@ -132,6 +132,18 @@ def test_where_one_cannot_begin_those_behind_it_are_told_without_a_wait_of_their
     assert outcomes(world, unit(world, "d")) == ["D"]
 
 
+def test_a_defect_where_one_begins_is_told_as_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> Round:
+        raise LookupError("ours")
+
+    monkeypatch.setattr(world.rounds, "_begun", broken)
+    units = all_of(world)
+    world.rounds.back_to_back(units, ambient)
+    assert [type(each.failure) for each in units] == [LookupError] * 3
+
+
 def test_what_was_done_before_one_that_cannot_begin_is_told_what_became_of_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
