@@ -5,7 +5,6 @@ so certificate and secret come in one value, and a value that anybody else put i
 is without the secret. RFC 9440 gives the form; RFC 8941 §3.1.2 the parameter.
 """
 
-import binascii
 import re
 from base64 import b64decode
 from collections.abc import Mapping, MutableMapping
@@ -124,7 +123,7 @@ def certificate_in(text: str) -> bytes:
         raise CertificateNotTold("certificate")
     try:
         return b64decode("".join(found[1].split()), validate=True)
-    except binascii.Error as cause:
+    except ValueError as cause:
         raise CertificateNotTold("base64") from cause
 
 

@@ -1,6 +1,5 @@
 """The endpoints of the register."""
 
-import binascii
 import time
 from base64 import b64decode
 from dataclasses import dataclass, replace
@@ -93,7 +92,7 @@ def _credentials(request: Request) -> tuple[str, Secret]:
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     try:
         name, _, secret = b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as cause:
+    except ValueError as cause:
         raise ClientRefused from cause
     if scheme.lower() != "basic":
         raise ClientRefused

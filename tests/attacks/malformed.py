@@ -114,6 +114,7 @@ HEADERS: Final[tuple[Mapping[str, str], ...]] = (
     {"Authorization": "Basic /////w=="},
     {"Authorization": "Basic AA=="},
     {"Authorization": "Basic Og=="},
+    {"Authorization": "Basic \xff\xfe"},
     {"Authorization": f"Bearer {LONG}"},
     {"Authorization": "Bearer " + "." * 9000},
     {"Cookie": "=;=;;; \xff=\xfe; trusthub-national-session=\0"},

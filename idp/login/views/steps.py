@@ -1,7 +1,6 @@
 """The steps beside the password: code, certificate, real name, registration."""
 
 import base64
-import binascii
 from http import HTTPStatus
 from uuid import UUID
 
@@ -227,5 +226,5 @@ def _bytes(text: str) -> bytes:
         raise CertificateNotAccepted("too long")
     try:
         return base64.b64decode(text.encode(), validate=True)
-    except (binascii.Error, UnicodeEncodeError) as cause:
+    except ValueError as cause:
         raise CertificateNotAccepted("not base64") from cause

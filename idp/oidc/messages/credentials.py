@@ -1,7 +1,6 @@
 """Client credentials on the wire (RFC 6749 §2.3.1)."""
 
 import base64
-import binascii
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_plus
@@ -82,7 +81,7 @@ def _basic(authorization: str) -> Credentials:
         raise ClientNotAuthenticated("scheme")
     try:
         pair = base64.b64decode(value.strip(), validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError) as cause:
+    except ValueError as cause:
         raise ClientNotAuthenticated("not base64") from cause
     named, colon, secret = pair.partition(":")
     if not (named and colon and secret):

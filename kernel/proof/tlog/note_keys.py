@@ -1,7 +1,6 @@
 """Keys of notes: their names, ids and text form, and how each type checks."""
 
 import base64
-import binascii
 import hashlib
 import re
 from dataclasses import dataclass, field
@@ -142,5 +141,5 @@ def is_key_name(name: str) -> bool:
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as cause:
+    except ValueError as cause:
         raise NoteMalformed(detail="base64") from cause

@@ -1,7 +1,6 @@
 """Signed notes: a text, and lines in which keys with names vouch for it."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import InitVar, dataclass
@@ -150,7 +149,7 @@ def decode_base64(text: str) -> bytes:
     """
     try:
         raw = base64.b64decode(text, validate=True)
-    except binascii.Error as cause:
+    except ValueError as cause:
         raise NoteMalformed(detail="base64") from cause
     if base64.b64encode(raw).decode("ascii") != text:
         raise NoteMalformed(detail="base64")

@@ -1,6 +1,5 @@
 """Where programs ask: discovery, keys, tokens, userinfo, and the switches."""
 
-import binascii
 import time
 from base64 import b64decode
 from dataclasses import dataclass
@@ -122,7 +121,7 @@ def _basic(header: str) -> tuple[str, Secret]:
     scheme, _, encoded = header.partition(" ")
     try:
         name, _, secret = b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as cause:
+    except ValueError as cause:
         raise ClientRefused("invalid_client") from cause
     if scheme.lower() != "basic":
         raise ClientRefused("invalid_client")

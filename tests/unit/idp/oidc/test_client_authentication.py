@@ -51,6 +51,7 @@ REFUSED = {
     "wrong secret": ({}, {"authorization": basic(f"{MACHINE}:x")}, 401, "invalid_client"),
     "no colon": ({}, {"authorization": basic(MACHINE)}, 401, "invalid_client"),
     "not base64": ({}, {"authorization": "Basic ***"}, 401, "invalid_client"),
+    "not even ASCII": ({}, {"authorization": "Basic é"}, 401, "invalid_client"),
     "another scheme": ({}, {"authorization": "Digest x"}, 401, "invalid_client"),
     "no secret": ({"client_id": MACHINE}, {}, 401, "invalid_client"),
     "secret in the body": (
