@@ -99,7 +99,9 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def count(world: World) -> Iterator[Count]:
+def count(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Count]:
+    # On a busy machine who sleeps would lose patience and commit before the last one does.
+    monkeypatch.setattr("kernel.infra.db.round._PATIENCE_S", WAIT_S)
     with world.counts.counting() as counted:
         yield counted
 

@@ -24,7 +24,7 @@ CALLS = {
     "service_head": "ui.service_head(t, 3, t, t)",
     "client_pages": "ui.client_pages(t, {'policy': {'zh': t, 'en': t}, 'terms': none})",
     "card": "{% call ui.card(t, id=t) %}{{ t }}{% endcall %}",
-    "tabs": "ui.tabs([(t, t, t), ('b', t, t)], 'b', t)",
+    "tabs": "ui.tabs([(t, t, t), ('one', t, t)], 'one', t)",
     "person_tabs": "ui.person_tabs('natural', t, t)",
     "button": "ui.button(t, id=t, name=t, value=t)",
     "link_button": "ui.link_button(t, t, id=t)",
@@ -33,7 +33,7 @@ CALLS = {
     "field": "ui.field(t, t, value=t, hint=t, error=t, autocomplete=t)",
     "password": "ui.password(t, t, hint=t, error=t)",
     "code_field": "ui.code_field(t, name=t, hint=t, error=t)",
-    "choice_field": "ui.choice_field(t, t, [(t, t), ('b', t)], 'b', hint=t, error=t)",
+    "choice_field": "ui.choice_field(t, t, [(t, t), ('one', t)], 'one', hint=t, error=t)",
     "tick": "ui.tick(t, t, value=t)",
     "error_summary": "ui.error_summary([(t, t), (t, t)])",
     "level_badge": "ui.level_badge(2, explain=True)",
@@ -62,7 +62,7 @@ CALLS = {
     "signed_in": "ui.signed_in(t, t, t, 3)",
     "session_warning": "ui.session_warning(300, t)",
     "sign_in": "ui.sign_in(t)",
-    "side_nav": "ui.side_nav([(t, 'key', t, t), ('b', 'key', t, t)], 'b', t)",
+    "side_nav": "ui.side_nav([(t, 'key', t, t), ('one', 'key', t, t)], 'one', t)",
     "paging": "ui.paging(t, t)",
 }  # fmt: skip
 SIGNS = st.text(st.sampled_from("<>&\"'`=/ \t\n{}%#:;()ab") | st.characters(), min_size=1)
@@ -98,7 +98,7 @@ def written(piece: str, text: str) -> Structure:
     call = CALLS[piece]
     template = PAGES.environment.from_string(call if "{%" in call else "{{ " + call + " }}")
     row = Choice(kind="provider", key=text, name=text, address=text)
-    shut = Choice(kind="provider", key="b", name=text, address=text, maintenance=text)
+    shut = Choice(kind="provider", key="one", name=text, address=text, maintenance=text)
     page = PAGES.begin(Request(method="GET", path=f"/{text}", query=""))
     structure = Structure()
     with writing(page):
