@@ -48,7 +48,10 @@ HISTORICAL_KEYS: Final = JwsProfile("jwk-set+jwt", limit_bytes=1024 * _KIB)
 # OAuth and OpenID Connect.
 ACCESS_TOKEN: Final = JwsProfile("at+jwt")  # RFC 9068 §2.1
 REQUEST_OBJECT: Final = JwsProfile(  # RFC 9101 §10.8
-    "oauth-authz-req+jwt", limit_bytes=64 * _KIB, typ_may_be_absent=True
+    "oauth-authz-req+jwt",
+    limit_bytes=64 * _KIB,
+    typ_may_be_absent=True,
+    kid_may_be_absent=True,
 )
 ID_TOKEN: Final = JwsProfile("JWT", typ_may_be_absent=True, kid_may_be_absent=True)
 LOGOUT_TOKEN: Final = JwsProfile("logout+jwt")  # OIDC Back-Channel Logout §2.4

@@ -15,6 +15,8 @@ from kernel.proof.jose.errors import DuplicateMember, Malformed, TooLarge
 
 DEFAULT_LIMIT_BYTES: Final = 65_536
 DEFAULT_DEPTH: Final = 16
+_LEAST: Final = -(2**63)
+_MOST: Final = 2**64 - 1
 
 
 def decode_json(
@@ -102,12 +104,26 @@ def _finite(text: str) -> float:
     return number
 
 
+def _whole(text: str) -> int:
+    """Read a whole number of 64 bits: a larger one could not be written down again.
+
+    RFC 7493 §2.2 asks for less still.
+    """
+    number = int(text)
+    if not _LEAST <= number <= _MOST:
+        raise Malformed(detail="JSON number out of range")
+    return number
+
+
 def _no_constant(_name: str) -> Never:
     raise Malformed(detail="NaN and Infinity are not JSON")
 
 
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_float=_finite, parse_constant=_no_constant
+    object_pairs_hook=_unique,
+    parse_int=_whole,
+    parse_float=_finite,
+    parse_constant=_no_constant,
 )
 
 

@@ -1,10 +1,12 @@
 """Request objects of clients kept here."""
 
+import json
 from urllib.parse import urlencode
 
 import pytest
 
 from idp.oidc.events import AuthorizationRefused, CodeIssued
+from kernel.proof.jose import from_base64url, to_base64url
 from kernel.web import Reply
 from tests.unit.idp.oidc.house import (
     CALLBACK,
@@ -76,6 +78,36 @@ def test_an_object_that_breaks_a_rule_ends_on_a_page_or_at_the_address_beside_it
     assert len(signing.around.trail.of(AuthorizationRefused)) == 2
     assert signing.around.trail.of(CodeIssued) == []
     assert rows_of(signing, "oidc_pending") == 0
+
+
+@pytest.mark.spec("RFC 7493 §2.2")
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**400])
+@pytest.mark.parametrize("name", ["state", "max_age", "claims"])
+def test_a_number_that_no_double_holds_is_in_no_object(
+    signing: House, name: str, number: int
+) -> None:
+    said = json.loads(from_base64url(an_object(signing).split(".")[1]))
+    value = {"id_token": {"acr": {"value": number}}} if name == "claims" else number
+    head = KEY.header("oauth-authz-req+jwt")
+    parts = (json.dumps(part).encode() for part in (head, {**said, name: value}))
+    request = KEY.raw(".".join(map(to_base64url, parts)).encode())
+    _, told = by_object(signing, request, redirect_uri=CALLBACK)
+    assert answer_of(told)["error"] == "invalid_request_object"
+    pushed = post(signing, "/oauth2/par", request=request, **proof(signing))
+    assert error_of(pushed) == "invalid_request_object"
+    assert rows_of(signing, "oidc_pending") + rows_of(signing, "oidc_pushed") == 0
+
+
+@pytest.mark.spec("RFC 7515 §4.1.4")
+@pytest.mark.parametrize("named", [{"kid": None}, {"kid": "portal-key"}])
+def test_a_client_with_one_key_need_not_name_it(
+    signing: House, named: dict[str, str | None]
+) -> None:
+    head = {**KEY.header("oauth-authz-req+jwt"), **named}
+    said = json.loads(from_base64url(an_object(signing).split(".")[1]))
+    kept = {name: value for name, value in head.items() if value is not None}
+    _, reply = by_object(signing, KEY.token(kept, said))
+    assert "code" in answer_of(reply)
 
 
 @pytest.mark.spec("RFC 9101 §6.2")

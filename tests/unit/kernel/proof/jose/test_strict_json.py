@@ -80,6 +80,8 @@ def test_a_name_spelt_in_two_ways_is_one_name() -> None:
         b'"\x01"',
         b"01",
         b"1" * 5000,
+        b"18446744073709551616",
+        b"[-9223372036854775809]",
         '"é"'.encode("latin-1"),
         "{}".encode("utf-16"),
     ],
