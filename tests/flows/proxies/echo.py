@@ -1,4 +1,7 @@
-"""Says which certificate it was told of: our edge behind our server, and nothing else."""
+"""Says which certificate it was told of: our edge behind our server, and nothing else.
+
+And where it was asked, in a header as long as the question.
+"""
 
 import json
 import sys
@@ -34,7 +37,9 @@ def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Itera
         return [json.dumps({"refused": refusal.code}).encode()]
     left = [name for name in EnvironHeaders(environ) if "cert" in name]
     name = None if shown is None else Certificate.parse(shown).hash
-    start_response("200 OK", [("Content-Type", "application/json")])
+    again = f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+    headers = [("Content-Type", "application/json"), ("Content-Location", again)]
+    start_response("200 OK", headers)
     return [json.dumps({"certificate": name, "left": left}).encode()]
 
 

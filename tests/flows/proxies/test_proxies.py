@@ -165,6 +165,16 @@ def test_pages_are_not_where_certificates_are_asked_for(wire: Wire) -> None:
     assert wire.ask(path="/oauth2/authorize", port=wire.ports.people)[0] == 200
 
 
+@pytest.mark.spec("OIDC Core §3.1.2.1")
+@pytest.mark.parametrize("length", [5_000, 12_000])
+def test_a_long_request_goes_through_and_so_does_a_redirect_to_it(
+    wire: Wire, length: int
+) -> None:
+    """A request that was posted is answered by a redirect to the same by GET."""
+    path = f"/oauth2/authorize?claims={'x' * length}"
+    assert wire.ask(path=path, port=wire.ports.people)[0] == 200
+
+
 @pytest.mark.spec("RFC 9440 §4")
 def test_past_the_proxy_a_certificate_needs_its_secret(wire: Wire) -> None:
     """The server takes `Client_Cert` for `Client-Cert`: whichever wins, nothing is won."""
