@@ -5,7 +5,6 @@ from typing import Final
 from federation.domain import RELYING_PARTY, VerifiedChain
 from idp.clients.adapters.member_facet import facet_of
 from idp.clients.adapters.metadata_values import Metadata, text, texts, told
-from idp.clients.checks.rfc7591 import is_mail_address
 from idp.clients.domain import (
     SCOPE_CLAIMS,
     ClaimAsked,
@@ -16,6 +15,7 @@ from idp.clients.domain import (
     OidcFacet,
     PublicPages,
     Registration,
+    reachable,
 )
 from idp.clients.errors import (
     ClientMalformed,
@@ -29,7 +29,6 @@ from kernel.proof.jose import KeySet
 
 _NAME_LIMIT: Final = 100
 _IDENTIFIER_LIMIT: Final = 255
-_CONTACTS_LIMIT: Final = 10
 _RETENTION: Final = LocalText("按该机构的隐私政策", "As its privacy policy says")
 
 
@@ -96,8 +95,7 @@ def _client(
 
 def _contacts(metadata: Metadata) -> tuple[str, ...]:
     """§5.2.2 contacts: any text counts there; here only what mail reaches."""
-    reachable = filter(is_mail_address, texts(metadata, "contacts"))
-    return tuple(reachable)[:_CONTACTS_LIMIT]
+    return reachable(texts(metadata, "contacts"))
 
 
 def _pages(metadata: Metadata) -> PublicPages:

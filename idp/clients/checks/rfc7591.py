@@ -1,16 +1,20 @@
 """RFC 7591 and OIDC Registration: what a registration must say and may not say."""
 
-import re
 from typing import Final
 
-from idp.clients.domain import CLAIM_NAMES, AuthMethod, Client, GrantType
+from idp.clients.domain import (
+    CLAIM_NAMES,
+    MOST_CONTACTS,
+    AuthMethod,
+    Client,
+    GrantType,
+    is_mail_address,
+)
 from idp.clients.errors import ClientMalformed
 
 _LIST_LIMIT: Final = 32
-_CONTACTS_LIMIT: Final = 10
 _NAME_LIMIT_CHARACTERS: Final = 100
 _TEXT_LIMIT_CHARACTERS: Final = 500
-_MAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
 def names_are_readable(client: Client) -> None:
@@ -83,15 +87,10 @@ def who_signs_names_keys(client: Client) -> None:
 
 def contacts_are_addresses(client: Client) -> None:
     """§2 contacts: ways to reach people; here mail addresses, since notices go there."""
-    if len(client.contacts) > _CONTACTS_LIMIT:
+    if len(client.contacts) > MOST_CONTACTS:
         raise ClientMalformed("too many")
     if not all(is_mail_address(contact) for contact in client.contacts):
         raise ClientMalformed("contacts")
-
-
-def is_mail_address(contact: str) -> bool:
-    """Tell whether a contact is a plain mail address (RFC 5321 §4.1.2, without quotes)."""
-    return _MAIL.fullmatch(contact) is not None
 
 
 def lists_are_bounded(client: Client) -> None:

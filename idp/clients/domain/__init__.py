@@ -12,7 +12,9 @@ from idp.clients.domain.clients import (
     Registration,
     federates_itself,
 )
+from idp.clients.domain.contacts import MOST_CONTACTS, is_mail_address, reachable
 from idp.clients.domain.facets import (
+    LONGEST_MAX_AGE,
     EncryptionWish,
     ExchangePolicy,
     OidcFacet,
@@ -45,7 +47,9 @@ from idp.clients.domain.uris import (
 __all__ = [
     "CLAIM_NAMES",
     "LIFECYCLE",
+    "LONGEST_MAX_AGE",
     "LOOPBACK_HOSTS",
+    "MOST_CONTACTS",
     "NOTHING_SHOWN",
     "ON_TRIAL",
     "PICTURES_PATH",
@@ -81,7 +85,9 @@ __all__ = [
     "TlsName",
     "TlsSubject",
     "federates_itself",
+    "is_mail_address",
     "pages_people_see",
+    "reachable",
     "rules_of",
     "sector_of",
 ]

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from idp.clients.domain.methods import SECRET_METHODS, AuthMethod, GrantType, Profile
 from idp.clients.domain.uris import RedirectUri
 from kernel.assurance import Level
 from kernel.proof.jose import KeySet
+
+LONGEST_MAX_AGE: Final = timedelta(days=3650)
+"""More than a session lives, and less than a date can hold (OIDC Registration §2)."""
 
 
 @dataclass(frozen=True, slots=True)

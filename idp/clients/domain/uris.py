@@ -110,8 +110,9 @@ def sector_of(redirect_uris: tuple[RedirectUri, ...]) -> str:
     Raises:
         SectorMissing: there are several.
     """
-    authorities = {uri.authority or uri.text.partition(":")[0] for uri in redirect_uris}
+    if any(uri.kind is not RedirectKind.HTTPS for uri in redirect_uris):
+        return ""
+    authorities = {uri.authority for uri in redirect_uris}
     if len(authorities) > 1:
         raise SectorMissing
-    is_held = all(uri.kind is RedirectKind.HTTPS for uri in redirect_uris)
-    return authorities.pop() if authorities and is_held else ""
+    return authorities.pop() if authorities else ""

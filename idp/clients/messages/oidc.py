@@ -7,6 +7,7 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 from idp.clients.domain import (
+    LONGEST_MAX_AGE,
     AuthMethod,
     EncryptionWish,
     ExchangePolicy,
@@ -23,7 +24,7 @@ from kernel.assurance import Level, UnknownLevel
 from kernel.events import JsonValue
 from kernel.proof.jose import JoseRefused, KeySet
 
-_MOST_SECONDS: Final = 10 * 365 * 86_400
+_MOST_SECONDS: Final = int(LONGEST_MAX_AGE.total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from idp.clients.errors import ClientHasNoSecret, ClientMalformed, RedirectUriRefused
+from idp.clients.errors import (
+    ClientHasNoSecret,
+    ClientMalformed,
+    RedirectUriRefused,
+    SectorMissing,
+)
 from idp.oidc import errors
 from idp.oidc.api.errors import OAuthError, row_of
 from idp.oidc.flows.admission import Tickets
@@ -70,6 +75,9 @@ ROWS: Final[Mapping[type[DomainError], OAuthError]] = {
     ),
     ClientHasNoSecret: OAuthError(
         _METADATA, 400, "Beginning or ceasing to share a secret is another client"
+    ),
+    SectorMissing: OAuthError(
+        _METADATA, 400, "Several hosts are one sector by a sector_identifier_uri only"
     ),
     ClientMalformed: OAuthError(_METADATA, 400, "Not acceptable"),
     errors.ClientMetadataRefused: OAuthError(_METADATA, 400, "Not acceptable"),

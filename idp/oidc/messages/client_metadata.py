@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Final
 
 from idp.clients.domain import (
@@ -15,6 +14,7 @@ from idp.clients.domain import (
     OidcFacet,
     PublicPages,
     RedirectUri,
+    reachable,
     sector_of,
 )
 from idp.oidc.errors import ClientMetadataRefused
@@ -87,7 +87,7 @@ def described(members: Members, base: Client) -> Told:
         purpose=LocalText(f"登录{name.zh}", f"To sign in at {name.en}"),
         retention=_RETENTION,
         claims=_claims(facet.scopes, base),
-        contacts=members.texts("contacts"),
+        contacts=reachable(members.texts("contacts")),
         pages=_pages(members),
         oidc=facet,
     )
@@ -98,8 +98,7 @@ def _facet(members: Members, client: Client) -> OidcFacet:
     """Return the facet; operators' own members of ``client`` stay."""
     base, grants = client.oidc, grants_of(members)
     method, profile = method_of(members), profile_of(members)
-    redirects = _addresses(members, "redirect_uris")
-    age = members.seconds("default_max_age")
+    redirects = _redirects(members, grants)
     signs = method in _JWT_METHODS
     return replace(
         base,
@@ -125,7 +124,7 @@ def _facet(members: Members, client: Client) -> OidcFacet:
         binds_to_dpop=members.flag("dpop_bound_access_tokens"),
         binds_to_certificate=members.flag("tls_client_certificate_bound_access_tokens"),
         tls_subject=tls_subject_of(members) if method is AuthMethod.TLS else None,
-        default_max_age=None if age is None else timedelta(seconds=age),
+        default_max_age=members.seconds("default_max_age"),
         requires_auth_time=members.flag("require_auth_time"),
         default_levels=levels_of(members),
         initiate_login_uri=members.text("initiate_login_uri"),
@@ -141,6 +140,16 @@ def _claims(scopes: frozenset[str], base: Client) -> tuple[ClaimAsked, ...]:
     asked = frozenset[str]().union(*(SCOPE_CLAIMS[scope] for scope in scopes))
     given = {claim.name: claim for claim in base.claims}
     return tuple(given.get(name, ClaimAsked(name)) for name in sorted(asked))
+
+
+def _redirects(members: Members, grants: frozenset[GrantType]) -> tuple[RedirectUri, ...]:
+    """RFC 7591 §2: they are for flows that redirect, and mean nothing to the others.
+
+    OIDC Registration §2 requires them, so its libraries send them whatever the grants.
+    """
+    if GrantType.AUTHORIZATION_CODE not in grants:
+        return ()
+    return _addresses(members, "redirect_uris")
 
 
 def _addresses(members: Members, name: str) -> tuple[RedirectUri, ...]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+from idp.clients.domain import LONGEST_MAX_AGE
 from idp.oidc.errors import ClientMetadataRefused
 
 _LIST_LIMIT: Final = 64
 _TEXT_LIMIT: Final = 2048
+_MOST_SECONDS: Final = int(LONGEST_MAX_AGE.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +60,20 @@ class Members:
             raise ClientMetadataRefused(name)
         return value
 
-    def seconds(self, name: str) -> int | None:
-        """Return a number of seconds that is not negative, None if it was not sent.
+    def seconds(self, name: str) -> timedelta | None:
+        """Return a span of whole seconds, None if it was not sent.
 
         Raises:
-            ClientMetadataRefused: it is none.
+            ClientMetadataRefused: it is none, or longer than any session.
         """
         value = self.held.get(name)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int):
             raise ClientMetadataRefused(name)
-        return value
+        if not 0 <= value <= _MOST_SECONDS:
+            raise ClientMetadataRefused(name)
+        return timedelta(seconds=value)
 
     def object(self, name: str) -> Mapping[str, object] | None:
         """Return an object, None if it was not sent.

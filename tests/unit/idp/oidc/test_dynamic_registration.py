@@ -156,6 +156,25 @@ def test_what_does_not_apply_is_ignored(hub: OpenHouse) -> None:
     assert said["default_acr_values"] == ["urn:trusthub:loa:2"]
 
 
+@pytest.mark.spec("RFC 7591 §2")
+@pytest.mark.parametrize("grants", [["client_credentials"], [GrantType.DEVICE_CODE.value]])
+def test_a_redirect_uri_that_no_grant_needs_is_ignored(
+    hub: OpenHouse, grants: list[str]
+) -> None:
+    """OIDC Registration §2 requires one, so its libraries send one with whatever grants."""
+    said = entered(register(hub, grant_types=grants, response_types=[]))
+    assert said["grant_types"] == grants
+    assert not said.get("redirect_uris")
+
+
+@pytest.mark.spec("RFC 7591 §2")
+def test_ways_to_reach_people_that_are_no_mail_address_are_ignored(hub: OpenHouse) -> None:
+    others = ["tel:+86-10-1234", "https://rp.example/help", "Help <help@rp.example>"]
+    mails = [f"help{at}@rp.example" for at in range(11)]
+    said = entered(register(hub, contacts=[*others, *mails]))
+    assert said["contacts"] == mails[:10]
+
+
 @pytest.mark.spec("RFC 7591 §3")
 @pytest.mark.parametrize("token", [None, "x" * 43])
 def test_nothing_is_fetched_for_who_may_not_register(
@@ -242,6 +261,17 @@ def test_an_address_that_anybody_can_take_shares_no_subjects(
     ]
     told = {subject_at(hub, client) for client in (web, *apps)}
     assert len(told) == 3
+
+
+@pytest.mark.spec("RFC 8252 §7.3")
+@pytest.mark.parametrize("other", ["http://[::1]/cb", "rp.example:/cb"])
+def test_a_native_application_has_as_many_addresses_as_it_needs(
+    hub: OpenHouse, other: str
+) -> None:
+    both = ["http://127.0.0.1/cb", other]
+    said = entered(register(hub, redirect_uris=both, application_type="native"))
+    assert said["redirect_uris"] == both
+    assert record(hub, said).oidc.sector == ""
 
 
 @pytest.mark.spec("OIDC Core §8.1")
@@ -336,6 +366,9 @@ def test_a_dangerous_redirect_uri_is_refused(hub: OpenHouse, uri: str) -> None:
         {"id_token_encrypted_response_alg": "RSA1_5"},
         {"default_max_age": -1},
         {"default_max_age": "300"},
+        {"default_max_age": 10 * 366 * 86_400},
+        {"default_max_age": 10**15},
+        {"default_max_age": 10**400},
         {"require_auth_time": "true"},
         {"client_name": "\x1b[2J"},
         {"client_name": 7},
