@@ -184,6 +184,7 @@ def _check_form(app: flask.Flask, pages: Pages) -> None:
         request.headers.get("Sec-Fetch-Site", ""),
         pages.settings.origin,
     )
+    request.get_data(cache=True)  # by the caps of any form; the view may read it as sent
     presented = request.headers.get("X-Form-Token") or request.form.get(FIELD, "")
     pages.tokens.check(presented, pages.browser(asked()))
 

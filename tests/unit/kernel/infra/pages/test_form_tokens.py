@@ -44,6 +44,18 @@ def test_a_form_of_our_own_page_is_taken(browser: FlaskClient, room: Room) -> No
     assert room.received == ["hello"]
 
 
+def test_a_view_may_read_the_form_as_it_was_sent(app: flask.Flask) -> None:
+    def sent() -> bytes:
+        return flask.request.get_data()
+
+    app.add_url_rule("/sent", "sent", sent, methods=["POST"])
+    browser = app.test_client()
+    token = token_in(browser)
+    form = {"form_token": token, "said": "hello"}
+    reply = browser.post("/sent", base_url=ORIGIN, data=form)
+    assert reply.text == f"form_token={token}&said=hello"
+
+
 def test_several_tabs_and_the_back_button_work(browser: FlaskClient, room: Room) -> None:
     first, second = token_in(browser), token_in(browser)
     assert [post(browser, token) for token in (second, first, first)] == ["taken"] * 3
