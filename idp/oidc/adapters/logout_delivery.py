@@ -35,7 +35,7 @@ class OutboundLogout:
         Raises:
             LogoutTokenNotTaken: it answered with another status than 200 or 204, or its
                 address is not one we call.
-            RelyingPartyDown: it could not be reached.
+            RelyingPartyDown: it could not be reached, or has a fault.
         """
         status = self._status(client, logout_token)
         if status in _TAKEN:
@@ -45,6 +45,7 @@ class OutboundLogout:
         raise LogoutTokenNotTaken(f"{client.id}: {status}")
 
     def _status(self, client: Client, logout_token: str) -> int:
+        """OIDC Back-Channel Logout §2.8: the status says it, whatever body follows."""
         body = urlencode({"logout_token": logout_token}).encode("ascii")
         try:
             request = OutboundRequest(
@@ -60,4 +61,6 @@ class OutboundLogout:
         except OutboundRefused as cause:
             raise LogoutTokenNotTaken(f"{client.id}: {cause.detail}") from cause
         except OutboundFailed as cause:
+            if cause.status is not None:
+                return cause.status
             raise RelyingPartyDown(f"{client.id}: {cause.detail}") from cause

@@ -20,6 +20,7 @@ from kernel.infra.outbound.connections import Connections, Line, Pin
 from kernel.infra.outbound.deadline import Deadline
 from kernel.infra.outbound.exchange import OutboundReply, OutboundRequest
 from kernel.infra.outbound.failures import (
+    OutboundFailed,
     OutboundGarbled,
     OutboundTimeout,
     OutboundUnreachable,
@@ -114,7 +115,17 @@ def _exchange(line: Line, call: Call) -> OutboundReply:
     )
     line.connection.timeout = call.deadline.left_s()
     response = line.connection.getresponse()
-    return _reply(call, response, read_body(response, call.limit_bytes))
+    return _reply(call, response, _body(call, response))
+
+
+def _body(call: Call, response: HTTPResponse) -> bytes:
+    """Read the body; a failure over it tells the status, which may be all that counts."""
+    try:
+        with _told_plainly():
+            return read_body(response, call.limit_bytes)
+    except OutboundFailed as failure:
+        failure.status = response.status
+        raise
 
 
 def _reply(call: Call, response: HTTPResponse, body: bytes) -> OutboundReply:

@@ -14,9 +14,14 @@ class OutboundRefused(Refused):
 
 
 class OutboundFailed(Unavailable):
-    """The call went out and brought no answer we can use."""
+    """The call went out and brought no answer we can use.
+
+    Attributes:
+        status: what an answer said whose body was of no use; None: none began to come.
+    """
 
     code = "outbound_failed"
+    status: int | None = None
 
 
 class OutboundBusy(OutboundFailed):

@@ -1,5 +1,6 @@
 """Logout tokens over real connections: by whose authority, and what answers mean."""
 
+import socket
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from idp.oidc.adapters.logout_delivery import OutboundLogout, RelyingPartyDown
 from idp.oidc.errors import LogoutTokenNotTaken
 from kernel.ids import ClientId
 from kernel.infra.outbound import Outbound, OutboundRules
-from tests.unit.kernel.infra.outbound.servers import a_certificate, saying, serving
+from tests.unit.kernel.infra.outbound.servers import Script, a_certificate, saying, serving
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 
@@ -63,6 +64,51 @@ def test_a_refusal_is_not_tried_again(delivery: OutboundLogout, status: str) -> 
 @pytest.mark.parametrize("status", ["500 Oops", "503 Later", "429 Too Many Requests"])
 def test_a_fault_is_tried_again(delivery: OutboundLogout, status: str) -> None:
     with serving(saying(status)) as server, pytest.raises(RelyingPartyDown):
+        delivery.post(a_client(server.url()), "a.b.c")
+
+
+def broken_off(connection: socket.socket, _head: str) -> None:
+    """Say 200, begin a body and hang up."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+PAGE = b"x" * 6000
+OF_NO_USE = {
+    "a page": saying("200 OK", body=PAGE),
+    "not packed as it says": saying("200 OK", "Content-Encoding: gzip", body=b"plain"),
+    "packed as nobody asked": saying("200 OK", "Content-Encoding: br", body=b"x"),
+    "broken off": broken_off,
+}
+
+
+@pytest.mark.spec("OIDC Back-Channel Logout §2.8")
+@pytest.mark.parametrize("script", OF_NO_USE.values(), ids=OF_NO_USE.keys())
+def test_the_status_says_that_it_was_taken_whatever_body_follows(
+    delivery: OutboundLogout, script: Script
+) -> None:
+    with serving(script) as server:
+        delivery.post(a_client(server.url()), "a.b.c")
+        assert len(server.bodies) == 1
+
+
+@pytest.mark.spec("OIDC Back-Channel Logout §2.8")
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [
+        ("404 Not Found", LogoutTokenNotTaken),
+        ("302 Found", LogoutTokenNotTaken),
+        ("429 Too Many Requests", RelyingPartyDown),
+        ("503 Later", RelyingPartyDown),
+    ],
+)
+def test_a_large_page_with_an_error_changes_nothing_about_it(
+    delivery: OutboundLogout, status: str, failure: type[Exception]
+) -> None:
+    with (
+        serving(saying(status, body=PAGE)) as server,
+        pytest.raises(failure, match=status[:3]),
+    ):
         delivery.post(a_client(server.url()), "a.b.c")
 
 

@@ -127,9 +127,10 @@ def test_bad_packing_is_refused(case: str, outbound: Outbound) -> None:
     coding, body, failure = BAD_PACKING[case]
     with (
         serving(saying("200 OK", f"Content-Encoding: {coding}", body=body)) as server,
-        pytest.raises(failure),
+        pytest.raises(failure) as caught,
     ):
         outbound.fetch(OutboundRequest(url=server.url()))
+    assert caught.value.status == 200
 
 
 def test_an_answer_that_says_it_is_too_large_is_not_read(outbound: Outbound) -> None:
@@ -139,9 +140,10 @@ def test_an_answer_that_says_it_is_too_large_is_not_read(outbound: Outbound) -> 
 
     with serving(huge) as server:
         started = time.monotonic()
-        with pytest.raises(OutboundTooLarge):
+        with pytest.raises(OutboundTooLarge) as caught:
             outbound.fetch(OutboundRequest(url=server.url()))
     assert time.monotonic() - started < 3
+    assert caught.value.status == 200
 
 
 @pytest.mark.parametrize("framing", ["", "Transfer-Encoding: chunked\r\n"])
@@ -164,11 +166,17 @@ def test_a_request_cannot_widen_the_cap_of_the_installation(outbound: Outbound) 
 
 
 @pytest.mark.parametrize(
-    "prefix",
-    [b"", b"HTTP/1.1 200 OK\r\nX-A: ", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"],
+    ("prefix", "status"),
+    [
+        (b"", None),
+        (b"HTTP/1.1 200 OK\r\nX-A: ", None),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", 200),
+    ],
     ids=["status line", "header", "body"],
 )
-def test_a_server_that_drips_gets_no_more_time(prefix: bytes, outbound: Outbound) -> None:
+def test_a_server_that_drips_gets_no_more_time(
+    prefix: bytes, status: int | None, outbound: Outbound
+) -> None:
     def drip(connection: socket.socket, _head: str) -> None:
         connection.sendall(prefix)
         for _ in range(100):
@@ -177,9 +185,10 @@ def test_a_server_that_drips_gets_no_more_time(prefix: bytes, outbound: Outbound
 
     with serving(drip) as server:
         started = time.monotonic()
-        with pytest.raises(OutboundTimeout):
+        with pytest.raises(OutboundTimeout) as caught:
             outbound.fetch(OutboundRequest(url=server.url(), deadline_s=0.4))
         assert time.monotonic() - started < 2
+    assert caught.value.status == status
 
 
 def test_redirects_share_one_deadline() -> None:
