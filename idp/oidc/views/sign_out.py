@@ -41,7 +41,7 @@ from kernel.infra.pages import (
     open_for,
     posted_by_strangers,
 )
-from kernel.infra.pages.headers import origin_of
+from kernel.infra.pages.headers import may_be_left_for, origin_of
 from kernel.secret import Secret
 from kernel.web import Form, parse_form, parse_query
 
@@ -143,6 +143,9 @@ class SignOutPages:
         missed: tuple[Participant, ...],
         back: str | None,
     ) -> ResponseReturnValue:
+        if back:  # an app's own scheme too (RFC 8252 §7.1), as where we leave at once
+            may_be_left_for(back)
+
         def named(state: Delivery) -> list[str]:
             reached = () if sign_out is None else sign_out.with_state(state)
             return [self._named(participant) for participant in reached]
