@@ -1,5 +1,6 @@
 """The one sign-out page: asks where it must, and tells who could not be reached."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -13,6 +14,8 @@ from idp.broker.domain import Slug
 from idp.broker.errors import ProviderUnknown
 from idp.clients.errors import ClientUnknown
 from idp.clients.ports import ClientLookup
+from idp.oidc.errors import LogoutTokenNotTaken
+from idp.oidc.flows.code_issue import PROTOCOL
 from idp.oidc.flows.front_channel import FrontChannel
 from idp.oidc.flows.sign_out import AskedToLeave, Leaving
 from idp.oidc.messages.logout import LogoutRequest
@@ -146,17 +149,32 @@ class SignOutPages:
         if back:  # an app's own scheme too (RFC 8252 §7.1), as where we leave at once
             may_be_left_for(back)
 
-        def named(state: Delivery) -> list[str]:
-            reached = () if sign_out is None else sign_out.with_state(state)
-            return [self._named(participant) for participant in reached]
+        def reached(state: Delivery) -> tuple[Participant, ...]:
+            return () if sign_out is None else sign_out.with_state(state)
 
+        def named(them: Iterable[Participant]) -> list[str]:
+            return [self._named(participant) for participant in them]
+
+        tried = tuple(p for p in missed if sign_out and self._is_tried_on(sign_out, p))
         return flask.render_template(
             "oidc/logout_done.html",
-            told=named(Delivery.DELIVERED),
-            shown=named(Delivery.SHOWN),
-            missed=[self._named(participant) for participant in missed],
+            told=named(reached(Delivery.DELIVERED)),
+            shown=named(reached(Delivery.SHOWN)),
+            missed=named(tried),
+            given_up=named(p for p in missed if p not in tried),
             back=back,
         )
+
+    def _is_tried_on(self, sign_out: SignOut, participant: Participant) -> bool:
+        """OIDC Back-Channel Logout §2.8: who has a back channel, and did not refuse."""
+        refused = sign_out.tellings[participant].reason == LogoutTokenNotTaken.code
+        if refused or participant.protocol != PROTOCOL:
+            return False
+        try:
+            client = self.clients.find(ClientId(participant.client))
+        except ClientUnknown:
+            return False
+        return client.oidc.backchannel_logout_uri is not None
 
     def _sign_out(self, text: str | None) -> SignOut | None:
         try:
@@ -165,7 +183,7 @@ class SignOutPages:
             return None
 
     def _named(self, participant: Participant) -> str:
-        if participant.protocol == "oidc":
+        if participant.protocol == PROTOCOL:
             return self._name(ClientId(participant.client))
         try:
             upstream = self.upstreams.find(Slug(participant.client))

@@ -271,4 +271,4 @@ def test_who_asked_and_has_no_channel_gets_the_browser_back(house: House) -> Non
     assert (back.status_code, back.headers["Location"]) == (303, BYE)
     del sent["post_logout_redirect_uri"]
     page = client.get("/logout/done", query_string=sent, base_url=ISSUER)
-    assert 'id="logout-missed"' in page.text
+    assert 'id="logout-given-up"' in page.text
