@@ -10,6 +10,7 @@ from server.cli.audit_export import export
 from server.cli.audit_verify import verify
 from server.cli.calls import CONTEXT, PAGE, Call
 from server.cli.outcome import Answer
+from server.cli.paths import path_to
 from server.contexts.api import Api
 from server.contexts.context import chosen
 
@@ -29,7 +30,7 @@ _FILTERS: Final = (
 
 def _prove(arguments: argparse.Namespace) -> Answer:
     """Fetch one offline proof; with ``--out`` keep it as the file that `verify` reads."""
-    path = f"/audit/events/{arguments.event}/proof"
+    path = path_to("/audit/events/{event}/proof", vars(arguments))
     proof = Api(chosen(arguments.context)).get(path).body
     if arguments.out is None:
         return Answer(proof)

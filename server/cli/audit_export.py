@@ -9,6 +9,7 @@ from typing import Final
 from kernel.proof.tlog import TILE_WIDTH, Note, Tile, decode_bundle
 from server.cli.audit_verify import CHECKPOINT, ENTRIES, EVENTS
 from server.cli.outcome import ActRefused, Answer
+from server.cli.paths import path_to
 from server.contexts.api import Api
 from server.contexts.context import chosen
 
@@ -71,7 +72,7 @@ def _events(api: Api, stream: str) -> Iterator[str]:
 def _line(api: Api, event: str) -> dict[str, object] | None:
     """Return the line of one event; None for one that is too new for a proof."""
     try:
-        proof = api.get(f"/audit/events/{event}/proof").body
+        proof = api.get(path_to("/audit/events/{event}/proof", {"event": event})).body
     except ActRefused as refusal:
         if refusal.code != "not_yet_logged":
             raise

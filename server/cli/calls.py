@@ -2,16 +2,15 @@
 
 import argparse
 import json
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import quote
 
 from server.cli.acts import Act, Argument, option
 from server.cli.outcome import ActRefused, Answer, Exit, WrongUse
+from server.cli.paths import path_to
 from server.cli.retrying import until_known
 from server.contexts.api import Answered, Api
 from server.contexts.context import chosen
@@ -71,7 +70,7 @@ class Call:
     def send(self, arguments: argparse.Namespace) -> Answer:
         """Send the request, or with ``--dry-run`` only say what would be sent."""
         api = Api(chosen(arguments.context))
-        path = re.sub(r"{(\w+)}", lambda m: _segment(arguments, m[1]), self.path)
+        path = path_to(self.path, vars(arguments))
         body = None if self.body is None else self.body(arguments)
         if getattr(arguments, "dry_run", False):
             request = {"method": self.method, "url": api.url(path), "body": body}
@@ -106,11 +105,6 @@ def _tag(arguments: argparse.Namespace) -> str | None:
     """RFC 9110 §8.8.3: the entity tag of a version."""
     version = getattr(arguments, "version", None)
     return None if version is None else f'"{version}"'
-
-
-def _segment(arguments: argparse.Namespace, name: str) -> str:
-    """RFC 3986 §3.3: an argument is one segment of the path, whatever is in it."""
-    return quote(str(getattr(arguments, name)), safe="")
 
 
 def acts(*calls: Call) -> tuple[Act, ...]:

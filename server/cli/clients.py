@@ -2,7 +2,6 @@
 
 import argparse
 from typing import Final
-from urllib.parse import quote
 
 from server.cli.acts import Act, Argument, place, required
 from server.cli.calls import (
@@ -17,6 +16,7 @@ from server.cli.calls import (
 )
 from server.cli.clients_engineers import FOR_ENGINEERS
 from server.cli.outcome import Answer
+from server.cli.paths import path_to
 from server.contexts.api import Api
 from server.contexts.context import chosen
 
@@ -28,7 +28,7 @@ _PERSON: Final = place("person", "id of the person")
 
 def _update(arguments: argparse.Namespace) -> Answer:
     """Replace a record at the version that is read just before (RFC 9110 §13.1.1)."""
-    api, path = Api(chosen(arguments.context)), f"/clients/{quote(arguments.id, safe='')}"
+    api, path = Api(chosen(arguments.context)), path_to("/clients/{id}", vars(arguments))
     body = from_file(arguments)
     before = api.get(path)
     if arguments.dry_run:

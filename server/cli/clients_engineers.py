@@ -8,7 +8,8 @@ from typing import Final
 from server.cli.acts import Act, option, place, required
 from server.cli.calls import CONTEXT, Call, acts
 from server.cli.outcome import Answer, Exit, WrongUse
-from server.contexts.api import Api, objects_in
+from server.cli.paths import path_to
+from server.contexts.api import Answered, Api, objects_in
 from server.contexts.context import chosen
 
 _ONE: Final = place("id", "client_id")
@@ -19,14 +20,14 @@ _LIBRARIES: Final = ("mod_auth_openidc", "spring", "django", "node", "curl")
 def _check(arguments: argparse.Namespace) -> Answer:
     """Report line by line; 1 where the client breaks what its profile holds it to."""
     api = Api(chosen(arguments.context))
-    told = api.get(f"/clients/{arguments.id}/conformance").said
-    verdict = Exit.DONE if told["conforms"] else Exit.REFUSED
-    return Answer(told, list(_report_lines(told)), exit=verdict)
+    told = api.get(path_to("/clients/{id}/conformance", vars(arguments)))
+    verdict = Exit.DONE if told.member("conforms") else Exit.REFUSED
+    return Answer(told.body, list(_report_lines(told)), exit=verdict)
 
 
-def _report_lines(told: Mapping[str, object]) -> Iterator[str]:
-    yield f"{told['client_id']} ({told['profile']})"
-    for report in objects_in(told["reports"]):
+def _report_lines(told: Answered) -> Iterator[str]:
+    yield f"{told.text('client_id')} ({told.text('profile')})"
+    for report in told.rows("reports"):
         needed = "" if report["required"] else ", not asked of this profile"
         says = "conforms" if report["conforms"] else "does not conform"
         yield f"{report['name']}: {says}{needed}"
@@ -38,13 +39,13 @@ def _report_lines(told: Mapping[str, object]) -> Iterator[str]:
 
 def _quickstart(arguments: argparse.Namespace) -> Answer:
     """Print the files, or write them into a folder that is there."""
-    path = f"/clients/{arguments.id}/quickstart"
+    path = path_to("/clients/{id}/quickstart", vars(arguments))
     api = Api(chosen(arguments.context))
-    told = api.call("GET", path, query={"for": vars(arguments)["for"]}).said
-    files = objects_in(told["files"])
+    told = api.get(path, query={"for": vars(arguments)["for"]})
+    files = told.rows("files")
     if arguments.out is None:
-        return Answer(told, [line for file in files for line in _shown(file)])
-    return Answer(told, [_written(arguments.out, file) for file in files])
+        return Answer(told.body, [line for file in files for line in _shown(file)])
+    return Answer(told.body, [_written(arguments.out, file) for file in files])
 
 
 def _shown(file: Mapping[str, object]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Final
 from server.cli.acts import Act, option, required
 from server.cli.calls import CONTEXT
 from server.cli.outcome import Answer, Exit, Told, WrongUse, laid_out
+from server.cli.paths import path_to
 from server.contexts.api import Answered, Api
 from server.contexts.context import chosen
 
@@ -35,13 +36,14 @@ def _join(arguments: argparse.Namespace) -> Answer:
 def _applied(api: Api, application: Mapping[str, object], lines: list[str]) -> Answer:
     """Send the three calls that one person may make; two persons do the rest."""
     member = api.post("/members", application).text("id")
+    path = path_to("/members/{id}", {"id": member})
     for step in ("submit", "check"):
         try:
-            api.post(f"/members/{member}/{step}")
+            api.post(f"{path}/{step}")
         except Told as failed:
             failed.advice += f"; the draft stays as {member}: members {step} {member}"
             raise
-    state = api.get(f"/members/{member}").text("state")
+    state = api.get(path).text("state")
     then = [
         "",
         f"Member {member} is {state}. What two persons still do:",

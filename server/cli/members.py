@@ -17,6 +17,7 @@ from server.cli.calls import (
 )
 from server.cli.join import JOIN
 from server.cli.outcome import Answer
+from server.cli.paths import path_to
 from server.contexts.api import Api
 from server.contexts.context import chosen
 
@@ -62,7 +63,7 @@ def _get(name: str, summary: str, path: str, arguments: tuple[Argument, ...]) ->
 
 def _edit(arguments: argparse.Namespace) -> Answer:
     """Replace a draft at the version named, or read just before (RFC 9110 §13.1.1)."""
-    api, path = Api(chosen(arguments.context)), f"/members/{arguments.id}"
+    api, path = Api(chosen(arguments.context)), path_to("/members/{id}", vars(arguments))
     body, before = from_file(arguments), api.get(path)
     if arguments.dry_run:
         return Answer({"before": before.body, "would_be": body})

@@ -13,6 +13,7 @@ from typing import Final
 from server.cli.acts import Act, option, place, required
 from server.cli.calls import CONTEXT, Call, acts, members_of
 from server.cli.outcome import Answer, Exit, WrongUse
+from server.cli.paths import path_to
 from server.contexts.api import Api
 from server.contexts.context import chosen
 
@@ -34,11 +35,12 @@ def _import(arguments: argparse.Namespace) -> Answer:
     """Send a file in pieces, say how it goes, and keep what was rejected beside it."""
     api = Api(chosen(arguments.context))
     batch = arguments.into or _opened(api, arguments)
-    told = _fed(api, batch, rows_of(arguments.file))
+    path = path_to("/imports/{batch}", {"batch": batch})
+    told = _fed(api, path, rows_of(arguments.file))
     if arguments.dry_run:
-        api.post(f"/imports/{batch}/discard", {"reason": "dry run"})
+        api.post(f"{path}/discard", {"reason": "dry run"})
     kept = keep_rejected(arguments.file, told.rejected)
-    shown = api.get(f"/imports/{batch}").body
+    shown = api.get(path).body
     value = {"import": shown, "rejected": len(told.rejected), "rejected_file": kept}
     good, bad = told.sent - len(told.rejected), len(told.rejected)
     counted = f"{told.sent} rows sent, {good} accepted, {bad} rejected"
@@ -59,10 +61,10 @@ def _opened(api: Api, arguments: argparse.Namespace) -> str:
     return api.post("/imports", said).text("id")
 
 
-def _fed(api: Api, batch: str, rows: Iterator[dict[str, object]]) -> _Told:
+def _fed(api: Api, path: str, rows: Iterator[dict[str, object]]) -> _Told:
     told = _Told()
     while piece := [*islice(rows, _ROWS_AT_ONCE)]:
-        answers = api.post(f"/imports/{batch}/rows", {"rows": piece}).rows("rows")
+        answers = api.post(f"{path}/rows", {"rows": piece}).rows("rows")
         for row, answer in zip(piece, answers, strict=True):
             if answer["state"] == "rejected":
                 told.rejected.append({**row, _REASON: answer["reason"]})

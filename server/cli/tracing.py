@@ -3,12 +3,12 @@
 import argparse
 from collections.abc import Iterator, Mapping
 from typing import Final
-from urllib.parse import quote
 
 from server.cli.acts import Act, place
 from server.cli.calls import CONTEXT
 from server.cli.outcome import Answer
-from server.contexts.api import Api, objects_in
+from server.cli.paths import path_to
+from server.contexts.api import Answered, Api, objects_in
 from server.contexts.context import chosen
 
 _MARKS: Final = {"done": "✓", "refused": "✗", "failed": "!"}
@@ -16,13 +16,13 @@ _MARKS: Final = {"done": "✓", "refused": "✗", "failed": "!"}
 
 def _trace(arguments: argparse.Namespace) -> Answer:
     """Explain a reference that a page, an answer or a log line showed."""
-    path = f"/audit/trace/{quote(arguments.reference.strip().upper(), safe='')}"
-    told = Api(chosen(arguments.context)).get(path).said
-    return Answer(told, list(_lines(told)))
+    named = {"reference": arguments.reference.strip().upper()}
+    told = Api(chosen(arguments.context)).get(path_to("/audit/trace/{reference}", named))
+    return Answer(told.body, list(_lines(told)))
 
 
-def _lines(told: Mapping[str, object]) -> Iterator[str]:
-    for event in objects_in(told["events"]):
+def _lines(told: Answered) -> Iterator[str]:
+    for event in told.rows("events"):
         mark = _MARKS.get(str(event["outcome"]), "?")
         yield f"{event['time']}  {mark} {event['type']}"
         yield f"    {event['says_zh']}"

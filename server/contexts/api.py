@@ -29,13 +29,6 @@ class Answered:
     body: object
     etag: str | None = None
 
-    @property
-    def said(self) -> Mapping[str, object]:
-        """The answer as an object, or say that the other side is no such API."""
-        if isinstance(self.body, dict):
-            return self.body
-        raise NotFoundOut("the answer is no JSON object", "is this a Trusthub API?")
-
     def member(self, name: str) -> object:
         """Return a member of the answer, or say that the other side is no such API."""
         if isinstance(self.body, dict) and name in self.body:

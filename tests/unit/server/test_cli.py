@@ -138,10 +138,10 @@ def test_an_argument_never_leaves_its_segment_of_the_path(
 ) -> None:
     context = tmp_path / "context.json"
     context.write_text(json.dumps(a_context("http://127.0.0.1:9")))
-    argv = ["members", "suspend", "../clients/x?y#z", "--reason", "r", "--basis", "b"]
+    argv = ["members", "suspend", "x?y#z 甲", "--reason", "r", "--basis", "b"]
     assert main([*argv, "--dry-run", "--json", "--context", str(context)]) == Exit.DONE
     sent = json.loads(capsys.readouterr().out)["would_send"]
-    assert sent["url"].endswith("/api/v1/members/..%2Fclients%2Fx%3Fy%23z/suspend")
+    assert sent["url"].endswith("/api/v1/members/x%3Fy%23z%20%E7%94%B2/suspend")
 
 
 def test_missing_settings_exit_2_and_name_the_file(

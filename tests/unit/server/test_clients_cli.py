@@ -31,8 +31,8 @@ SENT = {
     ("rotate-secret", "app"): ("/clients/app/rotate-secret", None),
     ("test-person-add", "p-1"): ("/trial-people", {"person": "p-1"}),
     ("test-person-remove", "p-1"): ("/trial-people/p-1/remove", None),
-    ("retire", "../members/x", "--reason", "over"): (
-        "/clients/..%2Fmembers%2Fx/retire",
+    ("retire", "..?members#x", "--reason", "over"): (
+        "/clients/..%3Fmembers%23x/retire",
         {"reason": "over"},
     ),
 }
