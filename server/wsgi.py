@@ -24,6 +24,7 @@ from kernel.web import (
 )
 from server.dispatch import EDGE_ERRORS, Dispatcher
 from server.environ import EnvironHeaders
+from server.openapi import DESCRIBED
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -52,7 +53,7 @@ class LengthMissing(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """Machine endpoints first; what no table has goes to the pages."""
+    """Machine endpoints first; what no table has goes to the pages, but for the APIs."""
 
     dispatcher: Dispatcher
     pages: "WSGIApplication"
@@ -83,10 +84,10 @@ class Application:
             certificate = self.certificates.take(environ, peer)
             environ["REMOTE_ADDR"] = self.peers.of(environ, peer)
             match = self.dispatcher.find(method, path)
-        except PathUnknown:
-            environ[REFERENCE_KEY] = reference
-            return self.pages(environ, _referenced(start_response, reference))
         except DomainError as error:
+            if isinstance(error, PathUnknown) and not _is_for_programs(path):
+                environ[REFERENCE_KEY] = reference
+                return self.pages(environ, _referenced(start_response, reference))
             bare = Request(method=method, path=path, reference=reference)
             return _sent(EDGE_ERRORS.reply(error, bare), method, reference, start_response)
         reply = self._reply(match, environ, _Head(path, reference, certificate))
@@ -125,6 +126,11 @@ def _path(environ: "WSGIEnvironment") -> str:
     # PEP 3333: bytes of the path arrive as latin-1 text.
     raw: str = environ.get("PATH_INFO", "") or "/"
     return raw if raw.isascii() else raw.encode("latin-1").decode("utf-8", "replace")
+
+
+def _is_for_programs(path: str) -> bool:
+    """Whether a path lies below an API: no page is there, and nobody who reads one."""
+    return f"{path}/".startswith(DESCRIBED)
 
 
 def _body(environ: "WSGIEnvironment", limit: int) -> bytes:
