@@ -91,7 +91,7 @@ class Browser:
         return self.walk(self.authorize(client, **asked), username)
 
     def walk(self, answer: Answer, username: str) -> str:
-        """Answer every page until the house sends the browser away."""
+        """Answer every page until the house sends the browser away, or is done with it."""
         for _ in range(12):
             if answer.status in {302, 303}:
                 if not _is_ours(answer.location):
@@ -99,6 +99,8 @@ class Browser:
                 address = answer.location
                 answer = self.get(address)
                 continue
+            if 'id="device-allowed"' in answer.text:
+                return address
             answer = self._fill_in(answer, address, username)
         raise AssertionError(answer.text)
 

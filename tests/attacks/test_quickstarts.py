@@ -12,8 +12,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
-from idp.clients.domain import GrantType
-from tests.attacks.browser import Browser
+from idp.clients.domain import AuthMethod, GrantType, Profile
+from tests.attacks.browser import Browser, hidden_fields
 from tests.attacks.house import BACK, ISSUER, House, Registered
 
 BASH: Final = shutil.which("bash") or ""
@@ -116,3 +116,33 @@ def test_a_machine_gets_its_token_by_hand(
     told, trouble = run.communicate(timeout=60)
     assert run.returncode == 0, trouble
     assert json.loads(told)["access_token"]
+
+
+@pytest.mark.spec("RFC 8628 §3.4")
+def test_a_kiosk_signs_somebody_in_by_hand(
+    house: House, environment: dict[str, str]
+) -> None:
+    kiosk = house.client(
+        "Quick kiosk",
+        profile=Profile.KIOSK,
+        token_endpoint_auth_method=AuthMethod.NONE,
+        grant_types=(GrantType.DEVICE_CODE,),
+        redirect_uris=(),
+        post_logout_redirect_uris=(),
+        scopes=("openid",),
+        sector="kiosk.example",
+    )
+    house.person("kiosk-visitor")
+    run = started(script(house, kiosk), kiosk, environment)
+    assert run.stderr is not None
+    shown = [run.stderr.readline() for _ in range(3)]
+    browser = Browser(house)
+    page = browser.get(shown[2].strip())
+    typed = {**hidden_fields(page.text), "user_code": shown[1].split()[-1]}
+    confirm = browser.post("/device", typed)
+    agreed = {**hidden_fields(confirm.text), "decision": "allow"}
+    done = browser.walk(browser.post("/device/confirm", agreed), "kiosk-visitor")
+    assert done.startswith("/device/done")
+    told, trouble = run.communicate(timeout=60)
+    assert run.returncode == 0, trouble
+    assert json.loads(told)["sub"]

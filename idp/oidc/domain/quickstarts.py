@@ -33,6 +33,7 @@ class Start:
     name: str
     method: AuthMethod
     by_code: bool
+    by_device: bool
     own_tokens: bool
     redirect_uri: str
     back_uri: str
@@ -53,6 +54,7 @@ class Start:
             name=client.name_en,
             method=facet.auth_method,
             by_code=GrantType.AUTHORIZATION_CODE in facet.grant_types,
+            by_device=GrantType.DEVICE_CODE in facet.grant_types,
             own_tokens=GrantType.CLIENT_CREDENTIALS in facet.grant_types,
             redirect_uri=facet.redirect_uris[0].text if facet.redirect_uris else "",
             back_uri=back[0].text if back else "",

@@ -14,6 +14,7 @@ from kernel.ids import ClientId
 
 _BY_HAND: Final = frozenset({AuthMethod.BASIC, AuthMethod.POST, AuthMethod.NONE})
 _SIGNS_IN: Final = frozenset({Library.APACHE, Library.DJANGO})
+_BY_DEVICE: Final = frozenset({Library.CURL})
 _PLAIN: Final = frozenset({Library.CURL, Library.DJANGO, Library.SPRING})
 _PUSHES: Final = frozenset({Library.CURL, Library.NODE, Library.APACHE})
 
@@ -49,8 +50,10 @@ def library_can(library: Library, start: Start) -> None:
     Raises:
         QuickstartNotOffered: the detail says what is lacking.
     """
-    if not start.by_code and (library in _SIGNS_IN or not start.own_tokens):
-        raise QuickstartNotOffered("it signs nobody in")
+    signs_in = start.by_code or (start.by_device and library in _BY_DEVICE)
+    if not signs_in and (library in _SIGNS_IN or not start.own_tokens):
+        told = "it signs people in by a device; take curl"
+        raise QuickstartNotOffered(told if start.by_device else "it signs nobody in")
     if library in _PLAIN and start.method not in _BY_HAND:
         raise QuickstartNotOffered("it proves a key; take node or mod_auth_openidc")
     if library in _PLAIN and start.dpop:

@@ -23,6 +23,7 @@ START = Start(
     name="App",
     method=AuthMethod.BASIC,
     by_code=True,
+    by_device=False,
     own_tokens=True,
     redirect_uri="https://rp.example/cb?tenant=1",
     back_uri="https://rp.example/bye",
@@ -38,7 +39,22 @@ HOSTILE = replace(
     redirect_uri="https://rp.example/';touch$IFS/tmp/x;'$(id)&&!*%22+[a](b)~",
     name='A*/ "quoted" \\ name\nimport os',
 )
-STARTS = (START, HOSTILE, replace(START, by_code=False), replace(HOSTILE, back_uri=""))
+KIOSK = replace(
+    START,
+    client_id="kiosk-1",
+    by_code=False,
+    by_device=True,
+    own_tokens=False,
+    method=AuthMethod.NONE,
+)
+STARTS = (
+    START,
+    HOSTILE,
+    replace(START, by_code=False),
+    replace(HOSTILE, back_uri=""),
+    KIOSK,
+    replace(HOSTILE, by_code=False, by_device=True),
+)
 
 
 def files(library: Library, start: Start) -> dict[str, str]:
@@ -149,6 +165,8 @@ def test_the_file_for_apache_is_one_directive_a_line(
     [
         (Library.APACHE, {"by_code": False}),
         (Library.CURL, {"by_code": False, "own_tokens": False}),
+        (Library.NODE, {"by_code": False, "own_tokens": False, "by_device": True}),
+        (Library.APACHE, {"by_code": False, "by_device": True}),
         (Library.CURL, {"method": AuthMethod.PRIVATE_KEY}),
         (Library.DJANGO, {"method": AuthMethod.TLS}),
         (Library.SPRING, {"dpop": True}),
