@@ -28,7 +28,7 @@ def test_an_act_leaves_its_path_nowhere(
         "client_secret": "s" * 43,
     }
     context.write_text(json.dumps(said))
-    argv = ["sign-outs", "retry", "../x", "--dry-run", "--json", "--context", str(context)]
+    argv = ["sign-outs", "retry", "x?y#z", "--dry-run", "--json", "--context", str(context)]
     main(argv)
     sent = json.loads(capsys.readouterr().out)["would_send"]
-    assert sent["url"].endswith("/api/v1/sign-outs/..%2Fx/retry")
+    assert sent["url"].endswith("/api/v1/sign-outs/x%3Fy%23z/retry")
