@@ -1,11 +1,12 @@
 """What a command is made of: families of acts, acts with arguments."""
 
 import argparse
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NoReturn, Protocol
 
-from server.cli.outcome import Answer
+from server.cli.outcome import Answer, WrongUse
 
 
 class Run(Protocol):
@@ -80,9 +81,18 @@ DRY_RUN: Final = option(
 )
 
 
+class Parser(argparse.ArgumentParser):
+    """Raises what is typed wrongly, so that it is told as every other error is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Show the usage to people, and raise `WrongUse`."""
+        self.print_usage(sys.stderr)
+        raise WrongUse(message, f"`{self.prog} --help` shows what can be said")
+
+
 def parser_of(family: str, summary: str, acts: tuple[Act, ...]) -> argparse.ArgumentParser:
     """Return the parser of ``trusthub FAMILY …``."""
-    parser = argparse.ArgumentParser(prog=f"trusthub {family}", description=summary)
+    parser = Parser(prog=f"trusthub {family}", description=summary)
     if len(acts) == 1 and not acts[0].name:
         acts[0].fill(parser)
         return parser

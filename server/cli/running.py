@@ -35,11 +35,8 @@ def _found(argv: Sequence[str]) -> int:
         return int(Exit.DONE if argv else Exit.WRONG_USE)
     row = family(argv[0])
     if row is None:
-        print(  # noqa: T201  a command's product is what it prints
-            f"trusthub: there is no command {argv[0]!r}; `trusthub --help` lists them",
-            file=sys.stderr,
-        )
-        return int(Exit.WRONG_USE)
+        told = WrongUse(f"there is no command {argv[0]!r}", "`trusthub --help` lists them")
+        return _tell(told, as_json=_asks_for_json(argv))
     return _run_family(row, argv[1:])
 
 
@@ -66,15 +63,17 @@ def _run_family(row: Family, argv: Sequence[str]) -> int:
         arguments = parser_of(row.name, row.summary, acts).parse_args(list(argv))
     except SystemExit as done:
         return int(done.code or 0)
+    except WrongUse as told:
+        return _tell(told, as_json=_asks_for_json(argv))
     try:
         answer = arguments.run(arguments)
     except Told as told:
-        return _tell(told, arguments)
+        return _tell(told, as_json=arguments.json)
     except Exception as error:
         told_of = _as_told(error)
         if told_of is None:
             raise
-        return _tell(told_of, arguments)
+        return _tell(told_of, as_json=arguments.json)
     return _print(answer, arguments)
 
 
@@ -89,8 +88,13 @@ def _print(answer: Answer | None, arguments: argparse.Namespace) -> int:
     return int(answer.exit)
 
 
-def _tell(told: Told, arguments: argparse.Namespace) -> int:
-    if arguments.json:
+def _asks_for_json(argv: Sequence[str]) -> bool:
+    """Whether a program reads the answer, of a line that could not be understood."""
+    return "--json" in argv
+
+
+def _tell(told: Told, *, as_json: bool) -> int:
+    if as_json:
         print(json.dumps(told.body(), ensure_ascii=False))  # noqa: T201  the product
     print("\n".join(told.lines()), file=sys.stderr)  # noqa: T201  the product
     return int(told.exit)
