@@ -34,6 +34,7 @@ from kernel.infra.pages import (
     Explanation,
     Locale,
     PagesSettings,
+    as_wished,
     current_page,
     depart,
     gettext,
@@ -80,6 +81,7 @@ class Desk:
         interaction = self.interactions.of_browser(
             _identifier(), self._cookie(BROWSER_COOKIE)
         )
+        as_wished(interaction.hints.ui_locales)
         if not isinstance(interaction.outcome, SignedIn):
             raise InteractionUnknown(str(interaction.id))
         if self.clock() >= interaction.expires_at:

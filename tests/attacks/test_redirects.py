@@ -10,7 +10,7 @@ from tests.attacks.house import BACK, GONE, ISSUER, Answer, House, Registered
 
 _EVIL: Final = "evil.example"
 _NAMES: Final = (
-    *("ui_locales", "elder", "next", "resume", "return_to"),
+    *("ui_locales", "page_language", "elder", "next", "resume", "return_to"),
     *("redirect_uri", "interaction", "login_hint", "province"),
 )
 _PATHS: Final = (
@@ -140,14 +140,17 @@ def test_sign_out_does_go_back_to_the_registered_address(
 @pytest.mark.parametrize("path", _PATHS)
 def test_no_parameter_of_a_page_leads_away(house: House, path: str, name: str) -> None:
     for address in ADDRESSES:
-        for query in (f"{name}={quote(address)}", f"ui_locales=en&{name}={quote(address)}"):
+        for query in (
+            f"{name}={quote(address)}",
+            f"page_language=en&{name}={quote(address)}",
+        ):
             _stays(house.ask("GET", path, query=query), address)
 
 
 @pytest.mark.spec("CWE-601")
 def test_switching_the_language_stays_on_the_page(house: House) -> None:
     for path in (f"//{_EVIL}/", f"/\\{_EVIL}", f"/{_EVIL}//x", "/@evil", "/%0d%0aX: y"):
-        answer = house.ask("GET", path, query=f"x=//{_EVIL}/&ui_locales=en")
+        answer = house.ask("GET", path, query=f"x=//{_EVIL}/&page_language=en")
         _stays(answer, path)
         assert f'href="//{_EVIL}' not in answer.text, path
 

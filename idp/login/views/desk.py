@@ -1,5 +1,6 @@
 """What the sign-in views share: the services, the visitor, the interaction at hand."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,12 +27,14 @@ from idp.session.domain import (
     Interaction,
     Session,
     fresh_enough,
+    is_open,
 )
 from idp.session.errors import InteractionUnknown
 from kernel.ids import InteractionId
 from kernel.infra.pages import (
     Locale,
     PagesSettings,
+    as_wished,
     current_page,
     depart,
     gettext,
@@ -83,13 +86,26 @@ class Desk:
         Raises:
             InteractionUnknown, InteractionFinished, InteractionExpired: as they say.
         """
+        found = self._own()
+        is_open(found, self.steps.password.lockout.around.clock())
+        return found
+
+    def hear_wish(self) -> None:
+        """Speak as the interaction wishes, if the address names one, open or over."""
+        with suppress(InteractionUnknown):
+            self._own()
+
+    def _own(self) -> Interaction:
+        """Return what the address names, from here on in the language wished for it."""
         text = flask.request.args.get("interaction", "")
         try:
             identifier = InteractionId(UUID(text))
         except ValueError as cause:
             raise InteractionUnknown(text[:40]) from cause
         browser = self.visitor().browser
-        return self.arrivals.interactions.open_here(identifier, browser)
+        found = self.arrivals.interactions.of_browser(identifier, browser)
+        as_wished(found.hints.ui_locales)
+        return found
 
     def session(self) -> Session | None:
         """Return the live session of this browser."""

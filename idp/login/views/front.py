@@ -73,6 +73,7 @@ def _add_front(pages: flask.Blueprint, desk: Desk) -> None:
         """Say what to do without a password, a phone, or an account here."""
         if topic not in {"password", "no-phone", "province-password"}:
             flask.abort(HTTPStatus.NOT_FOUND)
+        desk.hear_wish()
         back = flask.request.args.get("interaction", "")
         return flask.render_template(f"login/help_{topic}.html", interaction=back)
 

@@ -16,11 +16,12 @@ from idp.oidc.domain.transfers import TransferId
 from idp.oidc.errors import InteractionNeeded, SignInNeeded
 from idp.oidc.events import AuthorizationStarted
 from idp.oidc.flows.handover import MATCH_PATH, Handover
-from idp.oidc.flows.settle import GoOn, Settle, Visitor, page
+from idp.oidc.flows.settle import GoOn, Settle, Visitor
 from idp.oidc.flows.steps import At, request_of, walk
 from idp.oidc.ports import PendingStore
 from idp.session.domain import Hints, Interaction, Session
 from idp.session.service import Interactions
+from idp.session.service.interactions import with_interaction
 from kernel.clock import Clock
 from kernel.events import Levels
 from kernel.ids import ClientId
@@ -71,7 +72,7 @@ class Authorize:
             interaction = self._begun(recipient, request, demand, visitor)
             self._wait(interaction, recipient.client.id, opened, lack)
             if session is None or not _goes_on(lack, request):
-                return GoOn(page("/login", interaction, request))
+                return GoOn(with_interaction("/login", interaction.id))
             self.interactions.finish_begun(interaction, session)
             return self.settle.fresh(recipient, request, interaction, session)
 
@@ -107,7 +108,7 @@ class Authorize:
             self.handover.use_up(arriving, interaction, at_home=at_home)
             self._wait(interaction, client.id, opened, None, arriving.transfer.id)
             if session is None or not at_home:
-                return GoOn(page(MATCH_PATH, interaction, request))
+                return GoOn(with_interaction(MATCH_PATH, interaction.id))
             self.interactions.finish_begun(interaction, session)
             came = replace(request, transfer=arriving.transfer.id)
             return self.settle.fresh(recipient, came, interaction, session)

@@ -21,12 +21,13 @@ from idp.oidc.errors import (
     SignInNeeded,
 )
 from idp.oidc.flows.handover import MATCH_PATH, Handover
-from idp.oidc.flows.settle import GoOn, Settle, Visitor, page
+from idp.oidc.flows.settle import GoOn, Settle, Visitor
 from idp.oidc.flows.steps import request_of
 from idp.oidc.ports import PendingStore
 from idp.session.domain import Denied, Interaction, Session, SignedIn, is_open
 from idp.session.errors import InteractionUnknown
 from idp.session.service import Interactions
+from idp.session.service.interactions import with_interaction
 from kernel.clock import Clock
 from kernel.errors import Refused
 from kernel.ids import InteractionId
@@ -91,7 +92,7 @@ class Resume:
         if outcome is None:
             is_open(interaction, self.clock())
             at = "/login" if waiting.pending.transfer is None else MATCH_PATH
-            return GoOn(page(at, interaction, request))
+            return GoOn(with_interaction(at, interaction.id))
         if isinstance(outcome, Denied):
             raise _DENIALS.get(outcome.error, DeniedByPerson)
         session = self._session(outcome, visitor, request.transfer)

@@ -1,7 +1,6 @@
 """The last stretch of every authorization: the right person, consent, the code."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from idp.clients.domain import Client
 from idp.consent.domain import Answer
@@ -15,6 +14,7 @@ from idp.oidc.flows.subjects import HintReader, hint_is_about
 from idp.oidc.messages.answers import answer_to
 from idp.session.domain import Interaction, Session
 from idp.session.service import Sessions
+from idp.session.service.interactions import with_interaction
 from kernel.ids import Reference
 from kernel.secret import Secret
 
@@ -94,7 +94,7 @@ class Settle:
         if self.consents.lacking(interaction, session, answer) is not None:
             if request.forbids_pages:
                 raise ConsentNeeded
-            return GoOn(page("/consent", interaction, request))
+            return GoOn(with_interaction("/consent", interaction.id))
         code = self.issue(
             Agreed(
                 recipient=recipient,
@@ -122,15 +122,3 @@ class Settle:
         if request.id_token_hint is None:
             return True
         return hint_is_about(self.hints.read(request.id_token_hint), client, subject)
-
-
-def page(path: str, interaction: Interaction, request: AuthorizationRequest) -> str:
-    """Return the address of a page of ours for an interaction.
-
-    OIDC Core §3.1.2.1 ui_locales: pages read what a service wishes in their own address,
-    and do not remember it as what the person chose; of tags they do not speak they take no
-    notice.
-    """
-    wish = request.ui_locales
-    locales = {} if wish is None else {"wished_locales": wish}
-    return f"{path}?{urlencode({'interaction': interaction.id, **locales})}"

@@ -15,13 +15,20 @@ from idp.oidc.domain.transfers import Match, TransferId
 from idp.oidc.errors import TransferUnknown
 from idp.oidc.flows.number_match import Asked, NumberMatch, is_over
 from idp.people.service import People
-from idp.session.domain import BROWSER_COOKIE, SESSION_COOKIE, Interaction, Session
+from idp.session.domain import BROWSER_COOKIE, SESSION_COOKIE, Interaction, Session, is_open
 from idp.session.errors import InteractionUnknown
 from idp.session.service import Interactions, Sessions
 from kernel.assurance import Level
 from kernel.clock import Clock
 from kernel.ids import InteractionId
-from kernel.infra.pages import Locale, PagesSettings, current_page, depart, gettext
+from kernel.infra.pages import (
+    Locale,
+    PagesSettings,
+    as_wished,
+    current_page,
+    depart,
+    gettext,
+)
 from kernel.infra.pages.errors import BrowserUnknown
 from kernel.secret import Digest, Secret
 
@@ -111,7 +118,11 @@ class TransferPages:
             named = InteractionId(UUID(text))
         except ValueError as cause:
             raise InteractionUnknown(text[:40]) from cause
-        return self.interactions.open_here(named, self._cookie(BROWSER_COOKIE))
+        browser = self._cookie(BROWSER_COOKIE)
+        interaction = self.interactions.of_browser(named, browser)
+        as_wished(interaction.hints.ui_locales)
+        is_open(interaction, self.clock())
+        return interaction
 
     def _session(self) -> Session:
         session = self.sessions.current(self._cookie(SESSION_COOKIE))

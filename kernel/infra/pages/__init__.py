@@ -54,6 +54,7 @@ __all__ = [
     "Pages",
     "PagesSettings",
     "answer",
+    "as_wished",
     "asked",
     "by_region",
     "create_app",
@@ -125,6 +126,15 @@ def depart(address: str) -> flask.Response:
 def open_for(openings: Openings) -> None:
     """Let the page being written reach what ``openings`` names, besides ourselves."""
     flask.g.openings = flask.g.get("openings", CLOSED).and_also(openings)
+
+
+def as_wished(ui_locales: str | None) -> None:
+    """Go on in the language that a service wishes for, unless the person chose one.
+
+    Source: OIDC Core §3.1.2.1 ui_locales.
+    """
+    pages: Pages = flask.current_app.extensions["pages"]
+    begin(pages.as_wished(current_page(), ui_locales))
 
 
 def posted_by_strangers(reason: str) -> Callable[[View], View]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -21,6 +22,13 @@ from werkzeug.http import parse_accept_header
 OWN_CATALOGUE = (
     Path(__file__).parent / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 )
+
+
+SWITCH: Final = "page_language"
+"""Query member of the language switch, which only a person presses: it is remembered.
+
+``ui_locales`` is a service's word for a wish, and is not.
+"""
 
 
 class Locale(StrEnum):
@@ -38,13 +46,13 @@ class Locale(StrEnum):
 
 
 def negotiate(
-    ui_locales: str, cookie: str, accept_language: str, default: Locale
+    chosen: str, ui_locales: str, accept_language: str, default: Locale
 ) -> Locale:
     """OIDC Core §3.1.2.1: ``ui_locales`` is an ordered wish; unknown tags are no error.
 
-    After it comes what the person chose here before, then what the browser says.
+    Before it comes what the person chose here, after it what the browser says.
     """
-    wishes = (*ui_locales.split(" "), cookie, *_accepted(accept_language))
+    wishes = (chosen, *ui_locales.split(" "), *_accepted(accept_language))
     return next((found for tag in wishes if (found := Locale.matching(tag))), default)
 
 

@@ -17,6 +17,7 @@ class Page:
     Attributes:
         locale: the language it speaks.
         words: where that language's texts come from.
+        is_language_chosen: whether the person chose it, by the switch.
         nonce: the value that lets this answer's own scripts and styles run (CSP 3 §2.3.1).
         form_token: value of the hidden field ``form_token`` of its forms; "" where no form
             can be posted back to a page.
@@ -35,6 +36,7 @@ class Page:
     nonce: str
     service_name: str
     origin: str
+    is_language_chosen: bool = False
     form_token: str = ""
     elder: bool = False
     demo: bool = False

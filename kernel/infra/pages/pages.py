@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 from urllib.parse import parse_qsl
@@ -16,7 +16,7 @@ from kernel.infra.pages import headers, templates
 from kernel.infra.pages.cookies import A_YEAR, ELDER, LANGUAGE, set_cookie
 from kernel.infra.pages.explanations import Explanation
 from kernel.infra.pages.form_tokens import BROWSER, FormTokens
-from kernel.infra.pages.language import Catalogues, Locale, negotiate
+from kernel.infra.pages.language import SWITCH, Catalogues, Locale, negotiate
 from kernel.infra.pages.page import Page
 from kernel.infra.pages.settings import PagesSettings
 from kernel.infra.pages.statics import Statics
@@ -68,15 +68,17 @@ class Pages:
         """Return the page that will answer: its language, size, nonce and token."""
         query = tuple(parse_qsl(request.query, keep_blank_values=True))
         asked = dict(query)
-        # What a person switches to is remembered, what a service wishes for is not.
-        wished = asked.get("ui_locales") or asked.get("wished_locales", "")
-        locale = self._locale(request, wished)
+        chosen = self._chosen(request, asked)
+        accepted = request.headers.get("accept-language", "")
+        wish, default = asked.get("ui_locales", ""), self.settings.default_locale
+        locale = negotiate(chosen or "", wish, accepted, default)
         elder = asked.get("elder") or self._cookie(request, ELDER)
         known = self._known_browser(request)
         browser = known or self.tokens.new_browser()
         return Page(
             locale=locale,
             words=self.catalogues.words[locale],
+            is_language_chosen=chosen is not None,
             nonce=headers.fresh_nonce(self.tokens.entropy),
             service_name=self.settings.service_name[locale],
             origin=self.settings.origin,
@@ -86,8 +88,19 @@ class Pages:
             path=request.path,
             query=query,
             switches=switches and request.method in {"GET", "HEAD"},
-            cookies=self._cookies(asked, locale, "" if known else browser),
+            cookies=self._cookies(asked, "" if known else browser),
         )
+
+    def as_wished(self, page: Page, ui_locales: str | None) -> Page:
+        """Return the page in the first language wished for by a service that we speak.
+
+        OIDC Core §3.1.2.1: what the person chose stands, and the wish is not remembered.
+        """
+        if page.is_language_chosen:
+            return page
+        locale = negotiate("", ui_locales or "", "", page.locale)
+        words, name = self.catalogues.words[locale], self.settings.service_name[locale]
+        return replace(page, locale=locale, words=words, service_name=name)
 
     def write(
         self, page: Page, template: str, status: int = 200, **values: object
@@ -213,13 +226,10 @@ class Pages:
         """Return the value that stands for this browser, or "" before its first page."""
         return self._known_browser(request)
 
-    def _locale(self, request: Request, ui_locales: str) -> Locale:
-        return negotiate(
-            ui_locales,
-            self._cookie(request, LANGUAGE),
-            request.headers.get("accept-language", ""),
-            self.settings.default_locale,
-        )
+    def _chosen(self, request: Request, asked: Mapping[str, str]) -> Locale | None:
+        """Return what the person switches to now, or did before."""
+        now, before = asked.get(SWITCH, ""), self._cookie(request, LANGUAGE)
+        return Locale.matching(now) or Locale.matching(before)
 
     def _cookie(self, request: Request, purpose: str) -> str:
         return request.cookies.get(self.settings.cookie_name(purpose), "")
@@ -228,15 +238,13 @@ class Pages:
         value = self._cookie(request, BROWSER)
         return value if _BROWSER_FORM.fullmatch(value) else ""
 
-    def _cookies(
-        self, asked: Mapping[str, str], locale: Locale, browser: str
-    ) -> tuple[str, ...]:
+    def _cookies(self, asked: Mapping[str, str], browser: str) -> tuple[str, ...]:
         """Return what the browser shall remember: who it is, and choices just made."""
         kept: list[str] = []
         if browser:
             kept.append(set_cookie(self.settings, BROWSER, browser))
-        if Locale.matching(asked.get("ui_locales", "")) is locale:
-            kept.append(set_cookie(self.settings, LANGUAGE, locale, A_YEAR))
+        if switched := Locale.matching(asked.get(SWITCH, "")):
+            kept.append(set_cookie(self.settings, LANGUAGE, switched, A_YEAR))
         if asked.get("elder") in {"0", "1"}:
             kept.append(set_cookie(self.settings, ELDER, asked["elder"], A_YEAR))
         return tuple(kept)

@@ -7,6 +7,7 @@ from idp.clients.errors import OnTrial
 from idp.consent import events
 from idp.consent.domain import Answer
 from idp.consent.service import Consents
+from idp.session.domain import Hints
 from kernel.ids import PersonId
 from kernel.secret import Digest
 from tests.unit.idp.login.house import PORTAL, Browser, House
@@ -55,6 +56,17 @@ def test_agreeing_keeps_a_receipt_and_is_not_asked_again(
     assert house.consent.consents.needed(again, session) is None
     asked = browser.begin(claims=(NAME,), prompt=frozenset({"consent"}))
     assert house.consent.consents.needed(asked, session) is not None
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.1 ui_locales")
+def test_a_consent_speaks_as_the_service_wishes(house: House, browser: Browser) -> None:
+    house.a_person()
+    browser.begin(claims=(NAME,), hints=Hints(ui_locales="en"))
+    browser.sign_in()
+    assert '<html lang="en"' in browser.get("/consent").text
+    changed = browser.post("/consent", shown="00" * 32, decision="allow")
+    assert (changed.status_code, '<html lang="en"' in changed.text) == (409, True)
+    assert browser.cookie("language") == ""
 
 
 def test_refusing_releases_nothing_and_stands(house: House, browser: Browser) -> None:

@@ -188,6 +188,44 @@ def test_who_registers_is_signed_in_at_level_one(house: House, browser: Browser)
     assert again.outcome().outcome is None
 
 
+WISHED = [
+    *("/login", "/login?tab=legal", "/login/certificate", "/login/register", "/discover"),
+    *("/login/help/password", "/login/help/no-phone", "/login/help/province-password"),
+]
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.1 ui_locales")
+@pytest.mark.parametrize("path", WISHED)
+def test_every_page_of_an_interaction_speaks_as_the_service_wishes(
+    browser: Browser, path: str
+) -> None:
+    browser.begin(hints=Hints(ui_locales="se en"))
+    assert '<html lang="en"' in browser.get(path, Accept_Language="zh-CN").text
+    assert browser.cookie("language") == ""
+    browser.begin()
+    assert '<html lang="zh-CN"' in browser.get(path, Accept_Language="zh-CN").text
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.1 ui_locales")
+def test_the_wish_holds_for_what_is_wrong_and_for_what_is_over(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    browser.begin(hints=Hints(ui_locales="en"))
+    wrong = browser.sign_in(password="wrong password")
+    assert (wrong.status_code, '<html lang="en"' in wrong.text) == (403, True)
+    browser.sign_in()
+    over = browser.get("/login")
+    assert (over.status_code, '<html lang="en"' in over.text) == (409, True)
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.1 ui_locales")
+def test_what_the_person_switches_to_goes_before_the_wish(browser: Browser) -> None:
+    browser.begin(hints=Hints(ui_locales="en"))
+    assert '<html lang="zh-CN"' in browser.get("/login?page_language=zh-CN").text
+    assert '<html lang="zh-CN"' in browser.get("/login/register").text
+
+
 def test_pages_speak_english_when_asked(browser: Browser) -> None:
     browser.begin()
     page = browser.get("/login?ui_locales=en")

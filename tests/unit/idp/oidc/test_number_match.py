@@ -81,6 +81,15 @@ def meeting(pair: House) -> Meeting:
     return Meeting(pair)
 
 
+@pytest.mark.spec("OIDC Core §3.1.2.1 ui_locales")
+def test_the_door_speaks_as_the_service_wishes(pair: House) -> None:
+    _, _, token = visiting(pair)
+    elsewhere = Browser(pair, browser=Secret("x" * 43))
+    reply = arrive(elsewhere, a_ticket(pair, token), ui_locales="en")
+    page = a_client(pair, elsewhere).get(door_of(reply), base_url=ISSUER)
+    assert '<html lang="en"' in page.text
+
+
 def test_the_number_that_the_door_shows_lets_it_in(meeting: Meeting) -> None:
     page = meeting.own()
     number = meeting.number

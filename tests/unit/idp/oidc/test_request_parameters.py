@@ -381,22 +381,29 @@ def test_every_display_is_answered(browser: Browser, value: str) -> None:
 
 
 @pytest.mark.spec("OIDC Core §3.1.2.1 ui_locales")
-def test_the_languages_asked_for_go_with_the_browser_to_our_pages(house: House) -> None:
+def test_the_languages_asked_for_are_kept_with_the_interaction(house: House) -> None:
     asked = "en-GB zh\r\nX: y&interaction=z"
     reply = Browser(house).authorize(ui_locales=asked.replace("\r\n", " "))
     path, said = page_of(reply)
-    assert (path, said["wished_locales"]) == ("/login", asked.replace("\r\n", " "))
-    assert UUID(said["interaction"]) == interaction_of(reply)
+    assert (path, said.keys()) == ("/login", {"interaction"})
+    found = house.session.interactions.find(InteractionId(interaction_of(reply)))
+    assert found.hints.ui_locales == asked.replace("\r\n", " ")
     refused = answer_of(Browser(house).authorize(ui_locales=asked))
     assert refused["error"] == "invalid_request"
 
 
 @pytest.mark.spec("OIDC Core §3.1.2.1 ui_locales")
-def test_the_consent_page_speaks_the_same_language(house: House) -> None:
-    known = Browser(house)
-    known.sign_in(house.a_person())
-    path, said = page_of(known.authorize(ui_locales="en"))
-    assert (path, said["wished_locales"]) == ("/consent", "en")
+def test_a_page_of_the_endpoint_itself_speaks_as_asked_and_remembers_nothing(
+    browser: Browser,
+) -> None:
+    pages = (
+        browser.authorize(ui_locales="en", response_mode="form_post"),
+        browser.authorize(ui_locales="en", redirect_uri="https://elsewhere.example/"),
+    )
+    for page in pages:
+        assert b'<html lang="en"' in page.body
+        cookies = [value for name, value in page.headers if name == "Set-Cookie"]
+        assert [one for one in cookies if "language" in one] == []
 
 
 @pytest.mark.spec("OIDC Core §3.1.2.1 login_hint, claims_locales")

@@ -209,9 +209,10 @@ def test_a_message_page_shows_its_text_to_readers_too(pages: Pages) -> None:
 
 
 def test_the_switches_lead_back_to_the_same_page(pages: Pages) -> None:
-    text = text_of(pages.error(a_request(query="i=1&ui_locales=zh-CN&x=%3Cb%3E"), WRONG))
-    assert 'href="/authorize?i=1&amp;x=%3Cb%3E&amp;ui_locales=en"' in text
-    assert 'href="/authorize?i=1&amp;ui_locales=zh-CN&amp;x=%3Cb%3E&amp;elder=1"' in text
+    asked = a_request(query="i=1&page_language=zh-CN&x=%3Cb%3E")
+    text = text_of(pages.error(asked, WRONG))
+    assert 'href="/authorize?i=1&amp;x=%3Cb%3E&amp;page_language=en"' in text
+    assert 'href="/authorize?i=1&amp;page_language=zh-CN&amp;x=%3Cb%3E&amp;elder=1"' in text
 
 
 def test_the_answer_to_a_post_has_no_switches_because_they_could_not_repeat_it(
