@@ -33,6 +33,15 @@ EDGE_ERRORS: Final = ProblemTable(
 )
 
 
+def at_the_edge(error: DomainError, request: Request) -> Reply:
+    """Answer what no route answers; a 405 says what may be asked (RFC 9110 §15.5.6)."""
+    reply = EDGE_ERRORS.reply(error, request)
+    if not isinstance(error, MethodNotAllowed):
+        return reply
+    looks = {"HEAD"} if "GET" in error.allowed else set()
+    return reply.with_headers(("Allow", ", ".join(sorted(error.allowed | looks))))
+
+
 class Defect(DomainError):
     """Something was raised that no rule of ours raises: a defect, told as such."""
 

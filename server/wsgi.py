@@ -22,7 +22,7 @@ from kernel.web import (
     Request,
     current_reference,
 )
-from server.dispatch import EDGE_ERRORS, Dispatcher
+from server.dispatch import Dispatcher, at_the_edge
 from server.environ import EnvironHeaders
 from server.openapi import DESCRIBED
 
@@ -89,7 +89,7 @@ class Application:
                 environ[REFERENCE_KEY] = reference
                 return self.pages(environ, _referenced(start_response, reference))
             bare = Request(method=method, path=path, reference=reference)
-            return _sent(EDGE_ERRORS.reply(error, bare), method, reference, start_response)
+            return _sent(at_the_edge(error, bare), method, reference, start_response)
         reply = self._reply(match, environ, _Head(path, reference, certificate))
         return _sent(reply, method, reference, start_response)
 

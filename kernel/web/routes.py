@@ -1,7 +1,7 @@
 """Route tables: what a room answers, listed where a reader and a generator find it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -20,9 +20,14 @@ class PathUnknown(NotFound):
 
 
 class MethodNotAllowed(Malformed):
-    """The path is known, but not with this method."""
+    """The path is known, but not with this method; ``allowed`` are those it takes."""
 
     code = "method_not_allowed"
+
+    def __init__(self, detail: str, allowed: Iterable[str]) -> None:
+        """Keep what may be asked instead."""
+        super().__init__(detail)
+        self.allowed = frozenset(allowed)
 
 
 class BodyTooLarge(Malformed):
@@ -117,7 +122,7 @@ class Router:
         by_method, parameters = self._by_path(path)
         route = by_method.get(method)
         if route is None:
-            raise MethodNotAllowed(method[:16])
+            raise MethodNotAllowed(method[:16], by_method)
         return Match(route, parameters)
 
     def _by_path(self, path: str) -> tuple[dict[str, Route], Mapping[str, str]]:
