@@ -4,8 +4,36 @@ from urllib.parse import urlencode
 
 import pytest
 
+from kernel.web import FORM, JSON
 from tests.attacks.browser import Browser, redeem, request_of
 from tests.attacks.house import BACK, Answer, House, Registered
+
+AUTHORIZE = "/oauth2/authorize"
+NEVER_A_REQUEST = {
+    "a query that is none": ("GET", AUTHORIZE, "client_id=%ff", "", b""),
+    "a form that is none": ("POST", AUTHORIZE, "", FORM, b"client_id=%ff"),
+    "another media type": ("POST", AUTHORIZE, "", JSON, b"{}"),
+    "too large": ("POST", AUTHORIZE, "", FORM, b"a=" + b"x" * 70_000),
+    "back at nothing": ("GET", f"{AUTHORIZE}/resume", "", "", b""),
+    "back at what is no id": ("GET", f"{AUTHORIZE}/resume", "interaction=x", "", b""),
+    "back twice": ("GET", f"{AUTHORIZE}/resume", "interaction=x&interaction=y", "", b""),
+    "back in another browser": (
+        "GET",
+        f"{AUTHORIZE}/resume",
+        "interaction=01a21db1-1010-7e19-b70a-4cb296117cba",
+        "",
+        b"",
+    ),
+    "a ticket asked for by nobody": ("GET", "/sso/login", "", "", b""),
+}
+CODES = {
+    "a query that is none": "form_malformed",
+    "a form that is none": "form_malformed",
+    "another media type": "content_type_not_accepted",
+    "too large": "body_too_large",
+    "back twice": "parameter_repeated",
+    "a ticket asked for by nobody": "client_not_known",
+}
 
 
 def traced(house: House, reference: str) -> Answer:
@@ -51,6 +79,58 @@ def test_a_request_without_a_challenge_is_explained_by_its_row(
     assert (step["table"], step["rule"]) == ("STEPS", "challenge_is_there")
     assert 0 < step["number"] <= step["of"]
     assert "RFC 7636" in step["clause"]
+
+
+@pytest.mark.spec("RFC 6749 §4.1.2.1")
+@pytest.mark.parametrize("name", NEVER_A_REQUEST)
+def test_the_reference_of_every_page_of_the_endpoint_is_explained(
+    house: House, name: str
+) -> None:
+    method, path, query, said, body = NEVER_A_REQUEST[name]
+    headers = {"Content-Type": said} if said else {}
+    answer = house.ask(method, path, query=query, headers=headers, body=body)
+    assert (answer.status, answer.location) == (400, "")
+    (event,) = explained(house, answer.reference)
+    assert (event["type"], event["outcome"]) == ("oidc.authorization_refused", "refused")
+    assert why(event)["code"] == CODES.get(name, "interaction_not_yours")
+
+
+@pytest.mark.spec("RFC 8628 §3.3")
+@pytest.mark.parametrize("query", ["", "?interaction=x"])
+def test_the_reference_of_a_page_for_a_device_is_explained(
+    house: House, query: str
+) -> None:
+    browser = Browser(house)
+    browser.get("/device")
+    answer = browser.get(f"/device/done{query}")
+    (event,) = explained(house, answer.reference)
+    assert (event["type"], event["outcome"]) == ("oidc.authorization_refused", "refused")
+    assert why(event)["code"] == "interaction_not_yours"
+
+
+@pytest.mark.spec("RFC 9110 §15.5.6")
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", AUTHORIZE, "GET, HEAD, POST"),
+        ("POST", f"{AUTHORIZE}/resume", "GET, HEAD"),
+        ("DELETE", "/api/v1/audit/trace/x", "GET, HEAD"),
+    ],
+)
+def test_another_method_is_told_which_ones_there_are(
+    house: House, method: str, path: str, allowed: str
+) -> None:
+    answer = house.ask(method, path)
+    assert (answer.status, answer.all("Allow")) == (405, (allowed,))
+
+
+@pytest.mark.spec("RFC 9126 §2.3")
+def test_a_pushed_request_that_is_too_large_is_told_so(
+    house: House, client: Registered
+) -> None:
+    form = {**request_of(client), "x": "x" * 70_000}
+    answer = house.form("/oauth2/par", form, client.basic)
+    assert (answer.status, answer.json()["error"]) == (413, "invalid_request")
 
 
 @pytest.mark.spec("RFC 6749 §5.2")

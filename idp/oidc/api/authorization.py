@@ -25,7 +25,10 @@ from kernel.web import Reply, Request
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationApi:
-    """Refusals end on a page until the recipient is known, in a redirect after that."""
+    """Refusals end on a page until the recipient is known, in a redirect after that.
+
+    Those of the first kind are raised: `RefusalPages` records and tells them.
+    """
 
     reception: Reception
     authorize_flow: Authorize
@@ -117,7 +120,7 @@ class AuthorizationApi:
     def _refused(self, error: DomainError, recipient: Recipient, request: Request) -> Reply:
         """RFC 6749 §4.1.2.1: told to the client, with ``state`` and ``iss``."""
         if isinstance(error, Refused):
-            self.reception.refused(error, recipient)
+            self.reception.refused(error, recipient.client.id)
         row = row_of(error, AUTHORIZATION_ERRORS)
         description = f"{row.description} Reference: {request.reference}"
         said = {"error": row.error, "error_description": description}

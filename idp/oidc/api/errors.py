@@ -14,7 +14,7 @@ from idp.clients.errors import (
 from idp.oidc import errors
 from kernel.errors import DomainError, Malformed, Refused, Unavailable
 from kernel.standing import NotInGoodStanding
-from kernel.web import Reply, Request
+from kernel.web import BodyTooLarge, Reply, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +190,9 @@ PUSHED_ERRORS: Final[Rows] = {
     **{kind: replace(row, status=400) for kind, row in AUTHORIZATION_ERRORS.items()},
     **TOKEN_ERRORS,
     **_TRUST,
+    BodyTooLarge: OAuthError("invalid_request", 413, "The request is too large."),
 }
-"""RFC 9126 §2.3: as at the token endpoint, whatever rule was broken."""
+"""RFC 9126 §2.3: as at the token endpoint, whatever rule was broken; 413 for its size."""
 
 REGISTRATION_ERRORS: Final[Rows] = {
     **_TRUST,

@@ -7,7 +7,8 @@ from typing import Final
 
 from idp.clients.errors import TrustNotEstablished
 from idp.oidc import errors
-from kernel.errors import DomainError, Malformed
+from idp.oidc.flows.reception import Reception
+from kernel.errors import DomainError, Malformed, Refused
 from kernel.infra.pages import Explanation, Explanations, Pages
 from kernel.infra.pages import mark as _
 from kernel.infra.pages.explanations import explain
@@ -59,7 +60,7 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """Answers a failure with a page: nothing is redirected anywhere."""
+    """Answers a failure with a page: nothing is redirected anywhere, nothing recorded."""
 
     pages: Pages
     rows: Explanations = field(default_factory=lambda: EXPLANATIONS)
@@ -67,3 +68,24 @@ class PageTable:
     def reply(self, error: DomainError, request: Request) -> Reply:
         """Return the page of the nearest row, with the error's code and the reference."""
         return self.pages.error(request, explain(error, (self.rows,)), code=error.code)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalPages:
+    """Answers an authorization request that is refused with a page, and records it.
+
+    The page tells a reference: it must be found, however early the request was refused,
+    by its form or size, before any flow saw it.
+    """
+
+    pages: PageTable
+    reception: Reception
+
+    def reply(self, error: DomainError, request: Request) -> Reply:
+        """Return the page; where the record cannot be kept, the page says that instead."""
+        try:
+            if isinstance(error, Refused):
+                self.reception.refused(error)
+        except DomainError as failure:
+            return self.pages.reply(failure, request)
+        return self.pages.reply(error, request)

@@ -10,7 +10,7 @@ from idp.oidc.api.errors import (
     REGISTRATION_ERRORS,
     OAuthTable,
 )
-from idp.oidc.api.explanations import PageTable
+from idp.oidc.api.explanations import PageTable, RefusalPages
 from idp.oidc.api.pushing import PushingApi
 from idp.oidc.api.resources import ResourceTable
 from idp.oidc.api.tokens import TokenApi
@@ -27,12 +27,13 @@ class Apis:
     pushing: PushingApi
     tokens: TokenApi
     pages: PageTable
+    refusals: RefusalPages
 
 
 def routes(apis: Apis) -> tuple[Route, ...]:
     """Return every route but those of the documents, which tell of all the others."""
     return (
-        *_authorization(apis.authorization, apis.pages),
+        *_authorization(apis.authorization, apis.refusals),
         *_pushing(apis.pushing),
         *_tokens(apis.tokens),
     )

@@ -49,12 +49,16 @@ class TicketPlatformApi:
         return Reply.see_other(f"/logout?{sign_out_query(request.arguments)}")
 
 
-def routes(api: TicketPlatformApi, pages: ErrorTable) -> tuple[Route, ...]:
-    """Return the table of the sequence."""
+def routes(
+    api: TicketPlatformApi, pages: ErrorTable, refusals: ErrorTable
+) -> tuple[Route, ...]:
+    """Return the table of the sequence; ``refusals`` tells those of its first step."""
     resource = ResourceTable(api.login_flow.issuer.tickets)
     user = f"{TICKET_PATH}/user"
     return (
-        Route(method="GET", path=f"{TICKET_PATH}/login", endpoint=api.login, errors=pages),
+        Route(
+            method="GET", path=f"{TICKET_PATH}/login", endpoint=api.login, errors=refusals
+        ),
         Route(
             method="POST",
             path=f"{TICKET_PATH}/ticket",

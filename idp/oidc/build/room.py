@@ -10,7 +10,7 @@ from config.schema import Installation, Oidc
 from idp.clients.domain import PROFILES
 from idp.oidc import tasks, views
 from idp.oidc.api.documents import Documents
-from idp.oidc.api.explanations import EXPLANATIONS, PageTable
+from idp.oidc.api.explanations import EXPLANATIONS, PageTable, RefusalPages
 from idp.oidc.api.routes import Apis, documents, routes
 from idp.oidc.api.senders import for_senders
 from idp.oidc.api.ticket_platform import routes as ticket_routes
@@ -61,7 +61,9 @@ def build(
             (
                 *routes(apis),
                 *ticket_routes(
-                    tickets.ticket_platform(parts, apis.authorization), apis.pages
+                    tickets.ticket_platform(parts, apis.authorization),
+                    apis.pages,
+                    apis.refusals,
                 ),
                 *for_engineers(installation.issuer, settings, drivers, below),
             ),
@@ -107,6 +109,7 @@ def _offered(settings: Oidc, apis: Apis, served: tuple[Route, ...]) -> Offered:
 
 
 def _apis(parts: Parts) -> Apis:
+    pages = PageTable(parts.drivers.pages)
     return Apis(
         authorization=endpoints.authorization(parts),
         pushing=endpoints.pushing(parts),
@@ -118,7 +121,8 @@ def _apis(parts: Parts) -> Apis:
             devices.asking(parts),
             parts.issuing.issuer.url,
         ),
-        pages=PageTable(parts.drivers.pages),
+        pages=pages,
+        refusals=RefusalPages(pages, parts.reception),
     )
 
 

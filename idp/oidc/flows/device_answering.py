@@ -11,7 +11,7 @@ from idp.oidc.domain.devices import DeviceRequest
 from idp.oidc.domain.requests import AuthorizationRequest, demand_of
 from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import InteractionNotYours, UserCodeUnknown
-from idp.oidc.events import DeviceTurnedDown
+from idp.oidc.events import AuthorizationRefused, DeviceTurnedDown
 from idp.oidc.flows.device_issue import Allowed, DeviceIssue
 from idp.oidc.flows.settle import Visitor
 from idp.oidc.flows.steps import request_of
@@ -28,6 +28,7 @@ from idp.session.domain import (
 from idp.session.errors import InteractionUnknown
 from idp.session.service import Interactions
 from kernel.clock import Clock
+from kernel.errors import Refused
 from kernel.events import AuditTrail, Outcome
 from kernel.ids import InteractionId
 from kernel.standing import Standing
@@ -104,6 +105,15 @@ class AnswerDevice:
         if isinstance(outcome, Denied):
             return self._turned_down(waiting, interaction)
         return self._settled(waiting, interaction, self._session(outcome, visitor))
+
+    def refused(self, refusal: Refused) -> None:
+        """Record that somebody could not go on: the page tells a reference to find it by.
+
+        Whose request it is was not shown to be known here.
+        """
+        self.trail.record(
+            AuthorizationRefused(outcome=Outcome.REFUSED, reason=refusal.code)
+        )
 
     def _taken_up(self, waiting: DeviceRequest, visitor: Visitor) -> Interaction:
         client = self.client_of(waiting)

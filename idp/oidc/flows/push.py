@@ -75,6 +75,7 @@ class Push:
 
         Source: RFC 9126 §2.1, OpenID Federation 1.0 §12.1.1.2.
         """
+        asked: TokenRequest | None = None
         try:
             form = presented.form
             form.single_valued(except_for=REPEATABLE)
@@ -84,7 +85,7 @@ class Push:
             client = asked.client
             opened = self._opened(asked)
         except Refused as refusal:
-            self.reception.refused(refusal, None)
+            self.reception.refused(refusal, None if asked is None else asked.client.id)
             raise
         with self.work():
             parked = self.parking.park(client, opened)

@@ -77,13 +77,8 @@ class Reception:
 
         Source: RFC 6749 §4.1.2.1, RFC 9700 §4.11, OpenID Federation 1.0 §12.1.3.
         """
-        try:
-            named = recipient_parameters(form)
-            client = self._client(named)
-            return self._opened(client, form, named)
-        except Refused as refusal:
-            self.refused(refusal, None)
-            raise
+        named = recipient_parameters(form)
+        return self._opened(self._client(named), form, named)
 
     def recipient(self, sent: Sent) -> Recipient:
         """Return whom a request that waited here is to be answered to.
@@ -91,11 +86,7 @@ class Reception:
         Raises:
             RecipientUnknown, TrustNotEstablished, NotInGoodStanding: as for ``arrival``.
         """
-        try:
-            return recipient_of(self._client(sent), sent)
-        except Refused as refusal:
-            self.refused(refusal, None)
-            raise
+        return recipient_of(self._client(sent), sent)
 
     def pushed(self, client: Client, form: Form) -> Arrival:
         """Return what an authenticated client pushes; every refusal is raised.
@@ -106,11 +97,11 @@ class Reception:
         sent = parameters_of(form) if opened is None else opened.parameters
         return Arrival(recipient_of(client, sent), form, opened)
 
-    def refused(self, refusal: Refused, recipient: Recipient | None) -> None:
-        """Record a refusal, in a transaction of its own."""
+    def refused(self, refusal: Refused, client: ClientId | None = None) -> None:
+        """Record a refusal, in a transaction of its own; of whom, where that is known."""
         self.trail.record(
             AuthorizationRefused(
-                relying_party=None if recipient is None else recipient.client.id,
+                relying_party=client,
                 outcome=Outcome.REFUSED,
                 reason=refusal.code,
             )

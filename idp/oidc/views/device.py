@@ -13,6 +13,7 @@ from idp.oidc.flows.device_answering import AnswerDevice, Ended
 from idp.oidc.flows.settle import Visitor
 from idp.oidc.flows.typed_codes import TypedCodes
 from idp.session.domain import BROWSER_COOKIE, SESSION_COOKIE
+from kernel.errors import Refused
 from kernel.ids import InteractionId
 from kernel.infra.pages import (
     Locale,
@@ -69,7 +70,11 @@ class DevicePages:
 
     def done(self) -> ResponseReturnValue:
         """Come back from sign-in or consent; say how it ended."""
-        going = self.answering.go_on(_interaction(), self._visitor())
+        try:
+            going = self.answering.go_on(_interaction(), self._visitor())
+        except Refused as refusal:
+            self.answering.refused(refusal)
+            raise
         return _ended(going) if isinstance(going, Ended) else depart(going)
 
     def _waiting(self, text: str) -> DeviceRequest:

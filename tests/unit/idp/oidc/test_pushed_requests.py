@@ -92,15 +92,19 @@ def test_a_bent_push_is_told_in_the_answer_and_nothing_waits(
     reply = post(signing, "/oauth2/par", **plain(**bent), **proof(signing))
     assert (reply.status, error_of(reply)) == (400, error)
     assert rows_of(signing, "oidc_pushed") == 0
-    assert signing.around.trail.of(AuthorizationRefused)
+    (event,) = signing.around.trail.of(AuthorizationRefused)
+    # RFC 9126 §2.1: a reference is refused before anybody looks who pushes it.
+    assert event.relying_party == (None if "request_uri" in bent else SIGNING)
 
 
 @pytest.mark.spec("RFC 9126 §2.1")
-def test_who_does_not_prove_itself_pushes_nothing(signing: House) -> None:
+def test_who_does_not_prove_itself_pushes_nothing_and_is_not_named(signing: House) -> None:
     for form in ({}, proof(signing, aud="https://op.example"), {"client_secret": "x"}):
         reply = post(signing, "/oauth2/par", **plain(), **form)
         assert (reply.status, error_of(reply)) == (401, "invalid_client")
     assert rows_of(signing, "oidc_pushed") == 0
+    refused = signing.around.trail.of(AuthorizationRefused)
+    assert [event.relying_party for event in refused] == [None] * 3
 
 
 @pytest.mark.spec("RFC 9126 §2.1")

@@ -94,10 +94,12 @@ def a_request_is_pushed(house: House) -> RequestPushed:
 
 
 def a_pushed_request_is_refused(house: House) -> AuthorizationRefused:
-    """RFC 9126 §2.3: no redirect, and no recipient is named."""
+    """RFC 9126 §2.3: no redirect, and the client that had proven itself is named."""
     assert pushed(house, response_type="token") == 400
     return AuthorizationRefused(
-        outcome=Outcome.REFUSED, reason="response_type_not_supported"
+        relying_party=PORTAL,
+        outcome=Outcome.REFUSED,
+        reason="response_type_not_supported",
     )
 
 
