@@ -58,7 +58,7 @@ def authorization(parts: Parts) -> AuthorizationApi:
         drivers.trail,
         drivers.db.unit_of_work(),
     )
-    settle = Settle(below.sessions, below.consents, parts.hints, issue)
+    settle = Settle(below.sessions, below.consents, parts.meant_by, issue)
     came = transfers.handover(parts)
     pages = drivers.pages.settings
     return AuthorizationApi(
@@ -75,7 +75,14 @@ def authorization(parts: Parts) -> AuthorizationApi:
 def pushing(parts: Parts) -> PushingApi:
     """Assemble pushed requests and explicit registration."""
     drivers, work = parts.drivers, parts.drivers.db.unit_of_work()
-    push = Push(parts.authenticate, parts.reception, parts.parking, drivers.trail, work)
+    push = Push(
+        parts.authenticate,
+        parts.reception,
+        parts.parking,
+        parts.meant_by,
+        drivers.trail,
+        work,
+    )
     register = ExplicitRegistration(
         parts.below.members,
         parts.issuing,

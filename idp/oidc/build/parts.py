@@ -17,6 +17,7 @@ from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.known import KnownClients
 from idp.oidc.flows.live_tokens import LiveTokens
+from idp.oidc.flows.meant import WhoIsMeant
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.opaque import OpaqueAccess
 from idp.oidc.flows.opening import Opening
@@ -103,6 +104,7 @@ class Parts:
     issuing: TokenIssuer
     subjects: Subjects
     hints: HintReader
+    meant_by: WhoIsMeant
     access: AccessTokens
     sender: SenderProof
     standing: GrantStanding
@@ -135,6 +137,7 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
     files = OutboundRequestFiles(drivers.outbound)
     opening = Opening(issuer, once, pushed, clock, decrypting, files, keys)
     access = AccessTokens(issuer, below.signer, clock, opaque, denied)
+    meant_by = _who_is_meant(issuer, drivers, below)
     stands = GrantStanding(standing, below.sessions, below.clients, grants)
     return Parts(
         below=below,
@@ -142,8 +145,9 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
         issuing=TokenIssuer(
             issuer, below.signer, clock, drivers.entropy, lifetimes, opaque
         ),
-        subjects=Subjects(Sealer(below.keys, drivers.entropy, Purpose.PAIRWISE)),
-        hints=HintReader(issuer, below.signer),
+        subjects=meant_by.subjects,
+        hints=meant_by.hints,
+        meant_by=meant_by,
         access=access,
         standing=stands,
         known=known,
@@ -161,6 +165,11 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
         pushed=pushed,
         names=names,
     )
+
+
+def _who_is_meant(issuer: Issuer, drivers: Drivers, below: Neighbours) -> WhoIsMeant:
+    subjects = Subjects(Sealer(below.keys, drivers.entropy, Purpose.PAIRWISE))
+    return WhoIsMeant(subjects, HintReader(issuer, below.signer), below.clients)
 
 
 def _client_keys(drivers: Drivers, below: Neighbours) -> KeysOfClients:

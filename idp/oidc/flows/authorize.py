@@ -16,6 +16,7 @@ from idp.oidc.domain.transfers import TransferId
 from idp.oidc.errors import InteractionNeeded, SignInNeeded
 from idp.oidc.events import AuthorizationStarted
 from idp.oidc.flows.handover import MATCH_PATH, Handover
+from idp.oidc.flows.meant import Meant
 from idp.oidc.flows.settle import GoOn, Settle, Visitor
 from idp.oidc.flows.steps import At, request_of, walk
 from idp.oidc.ports import PendingStore
@@ -54,17 +55,20 @@ class Authorize:
         Raises:
             SignInNeeded, InteractionNeeded, ConsentNeeded: ``prompt=none`` and a page
                 would be needed.
+            RequestMalformed: the hint is no ID token of ours.
             Refused: a step of the table was not kept.
 
         Source: RFC 6749 §4.1.1, OIDC Core §3.1.2.
         """
         request = request_of(opened, recipient.client, recipient.redirect_uri)
         walk(request, recipient.client, at)
+        # A hint that is none is refused before anybody is asked to sign in for it.
+        meant = self.settle.meant_by(request, recipient.client)
         if request.transfer_ticket is not None:
-            return self._handed_over(recipient, opened, visitor, request)
+            return self._handed_over(recipient, opened, visitor, request, meant)
         demand = demand_of(request, recipient.client)
         session = self.settle.sessions.current(visitor.session)
-        lack = self._lack(session, request, recipient, demand)
+        lack = self._lack(session, request, demand, meant)
         if request.forbids_pages:
             nothing_must_be_shown(lack)
         # One unit of work: who is signed in gets what was asked for, or it never was.
@@ -82,6 +86,7 @@ class Authorize:
         opened: Opened,
         visitor: Visitor,
         request: AuthorizationRequest,
+        meant: Meant,
     ) -> GoOn:
         """Go on with a visitor of another platform: the ticket stands for the sign-in.
 
@@ -94,7 +99,7 @@ class Authorize:
         client = recipient.client
         arriving = self.handover.arriving(request, client)
         self.settle.consents.trial.admits(client, arriving.session.person)
-        if not self.settle.is_person_meant(request, client, arriving.session):
+        if not meant.is_person(arriving.session.person):
             raise SignInNeeded
         session = self.settle.sessions.current(visitor.session)
         at_home = arriving.is_at_home(session)
@@ -117,15 +122,13 @@ class Authorize:
         self,
         session: Session | None,
         request: AuthorizationRequest,
-        recipient: Recipient,
         demand: Demand,
+        meant: Meant,
     ) -> Lack | None:
         lack = what_lacks(session, request, demand, self.clock())
         if session is None or lack is not None:
             return lack
-        if not self.settle.is_person_meant(request, recipient.client, session):
-            return Lack.SESSION
-        return None
+        return None if meant.is_person(session.person) else Lack.SESSION
 
     def _begun(
         self,

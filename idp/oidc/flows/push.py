@@ -10,6 +10,7 @@ from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.domain.signed import Opened, Pushed
 from idp.oidc.events import RequestPushed
 from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.meant import WhoIsMeant
 from idp.oidc.flows.reception import Reception
 from idp.oidc.flows.steps import At, request_of, walk
 from idp.oidc.messages.authorization import PUSHED_PREFIX, REPEATABLE
@@ -64,6 +65,7 @@ class Push:
     authenticate: Authenticate
     reception: Reception
     parking: Parking
+    meant_by: WhoIsMeant
     trail: AuditTrail
     work: UnitOfWork
 
@@ -108,7 +110,9 @@ class Push:
         arrival = self.reception.pushed(client, asked.form)
         opened = arrival.request()
         pushed = replace(opened, is_proven=opened.is_signed or asked.is_proven)
-        walk(request_of(pushed, client, arrival.recipient.redirect_uri), client, At.PAR)
+        request = request_of(pushed, client, arrival.recipient.redirect_uri)
+        walk(request, client, At.PAR)
+        self.meant_by(request, client)
         sent = {**pushed.parameters, "client_id": client.id}
         key = rfc9449.key_of_pushed(sent, asked.sender)
         bound = {} if key is None else {"dpop_jkt": key}

@@ -129,5 +129,6 @@ class Resume:
             raise LevelNotReached
         if lack not in (None, Lack.WISHED_LEVEL):
             raise SignInNeeded
-        if not self.settle.is_person_meant(request, recipient.client, session):
+        meant = self.settle.meant_by(request, recipient.client)
+        if not meant.is_person(session.person):
             raise SignInNeeded

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from idp.clients.domain import Client
 from idp.consent.domain import Answer
 from idp.consent.service import Consents
 from idp.oidc.domain.answers import Answer as Response
@@ -10,7 +9,7 @@ from idp.oidc.domain.requests import AuthorizationRequest, Recipient
 from idp.oidc.domain.ticket_platform import TICKET
 from idp.oidc.errors import ConsentNeeded, DeniedByPerson
 from idp.oidc.flows.code_issue import Agreed, CodeIssue
-from idp.oidc.flows.subjects import HintReader, hint_is_about
+from idp.oidc.flows.meant import WhoIsMeant
 from idp.oidc.messages.answers import answer_to
 from idp.session.domain import Interaction, Session
 from idp.session.service import Sessions
@@ -48,7 +47,7 @@ class Settle:
 
     sessions: Sessions
     consents: Consents
-    hints: HintReader
+    meant_by: WhoIsMeant
     issue: CodeIssue
 
     def __call__(
@@ -106,19 +105,3 @@ class Settle:
         issuer = self.issue.issuing.issuer.url
         name = TICKET if request.response_type == TICKET else "code"
         return GoOn(answer_to(recipient, {name: code.reveal()}, issuer))
-
-    def is_person_meant(
-        self, request: AuthorizationRequest, client: Client, session: Session
-    ) -> bool:
-        """OIDC Core §3.1.2.2: a hint or ``sub`` value names the only person to answer for.
-
-        Raises:
-            RequestMalformed: the hint is no ID token of ours.
-        """
-        subject = self.issue.subjects.of(session.person, client)
-        named = request.claims.subjects
-        if named is not None and subject not in named:
-            return False
-        if request.id_token_hint is None:
-            return True
-        return hint_is_about(self.hints.read(request.id_token_hint), client, subject)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from idp.clients.domain import Client
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.errors import RequestMalformed
-from kernel.ids import PersonId, same
+from kernel.ids import PersonId
 from kernel.proof.jose import (
     ID_TOKEN,
     JoseRefused,
@@ -70,13 +70,3 @@ def is_an_id_token(claims: VerifiedClaims) -> None:
     """
     required_date(claims, "exp")
     required_date(claims, "auth_time")
-
-
-def hint_is_about(claims: VerifiedClaims, client: Client, subject: str) -> bool:
-    """OIDC Core §3.1.2.2: only the person of the hint may be answered for.
-
-    A hint made for another client names its person in another sector: it says nothing.
-    """
-    if claims.get("aud") != client.id:
-        return True
-    return same(str(claims.get("sub")), subject)

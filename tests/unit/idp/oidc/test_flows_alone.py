@@ -16,21 +16,15 @@ from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.handover import Handover
 from idp.oidc.flows.number_match import NumberMatch
 from idp.oidc.flows.resources import resources_of
-from idp.oidc.flows.subjects import hint_is_about
 from idp.oidc.messages.authorization import parse_request
 from idp.oidc.store import SqlGrants, SqlPending, SqlTransfers
 from idp.session.domain import Denied
-from kernel.ids import ClientId, InteractionId
-from kernel.proof.jose import ID_TOKEN, verify
+from kernel.ids import InteractionId
 from tests.unit.idp.oidc.asking import shaped
-from tests.unit.idp.oidc.house import ISSUER, PORTAL, Browser, House, a_portal, a_request
+from tests.unit.idp.oidc.house import ISSUER, PORTAL, Browser, House, a_request
 from tests.unit.idp.oidc.telling import grant_by
 from tests.unit.idp.oidc.test_kept_whole import interaction
-from tests.unit.idp.oidc.test_sign_out import signed_in
 from tests.unit.idp.oidc.whole import TAX, Citizen, code_of, portal
-from trustroot.keys.domain import Purpose
-
-OTHER = ClientId("other-1")
 
 
 def standing(house: House) -> GrantStanding:
@@ -94,17 +88,6 @@ def test_scope_and_resource_taken_out_of_the_record_are_held_no_more(house: Hous
     shaped(house, resources=frozenset({TAX, "https://more.example/api"}))
     house.around.clock.advance(timedelta(seconds=2))
     assert standing(house).left(grant) == grant
-
-
-@pytest.mark.spec("OIDC Core §3.1.2.2")
-def test_a_hint_made_for_another_client_says_nothing_of_the_person(house: House) -> None:
-    _, _, token = signed_in(house)
-    hint = verify(token, house.signer.published(Purpose.TOKENS), ID_TOKEN)
-    house.register(a_portal(client_id=OTHER))
-    ours, other = (house.clients.clients.find(each) for each in (PORTAL, OTHER))
-    assert hint_is_about(hint, ours, str(hint["sub"]))
-    assert not hint_is_about(hint, ours, "somebody else")
-    assert hint_is_about(hint, other, "somebody else")
 
 
 def asked(transfer: TransferId | None) -> AuthorizationRequest:

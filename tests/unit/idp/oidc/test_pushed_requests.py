@@ -80,6 +80,7 @@ PUSHED: dict[str, tuple[dict[str, str | None], str]] = {
     "a scope of others": ({"scope": "openid profile"}, "invalid_scope"),
     "an unknown mode": ({"response_mode": "web_message"}, "invalid_request"),
     "registration": ({"registration": "{}"}, "registration_not_supported"),
+    "a hint of nobody": ({"id_token_hint": "a.b.c"}, "invalid_request"),
     "no object": ({"request": "x"}, "invalid_request_object"),
 }
 

@@ -1,0 +1,68 @@
+"""The only person that a request may be answered for, where it names one."""
+
+from dataclasses import dataclass
+
+from idp.clients.domain import Client
+from idp.clients.errors import ClientUnknown
+from idp.clients.ports import ClientLookup
+from idp.oidc.domain.requests import AuthorizationRequest
+from idp.oidc.flows.subjects import HintReader, Subjects
+from kernel.ids import ClientId, PersonId
+from kernel.proof.jose import VerifiedClaims
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Names of a person in the sector of ``client``; without any, nobody is meant."""
+
+    client: Client
+    subjects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Whom a request names, in each of these ways at once; in none: whoever it is."""
+
+    subjects: Subjects
+    ways: tuple[Named, ...] = ()
+
+    def is_person(self, person: PersonId) -> bool:
+        """OIDC Core §3.1.2.2: tell whether this person may be answered for."""
+        of = self.subjects.of
+        return all(of(person, way.client) in way.subjects for way in self.ways)
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsMeant:
+    """Reads whom a request names: by values of ``sub``, and by an ID token of ours."""
+
+    subjects: Subjects
+    hints: HintReader
+    clients: ClientLookup
+
+    def __call__(self, request: AuthorizationRequest, client: Client) -> Meant:
+        """Return whom a request of ``client`` names; who is signed in plays no part.
+
+        Raises:
+            RequestMalformed: the hint is no ID token of ours.
+
+        Source: OIDC Core §3.1.2.1 id_token_hint, §5.5.1.
+        """
+        ways, values = [], request.claims.subjects
+        if values is not None:
+            ways.append(Named(client, values))
+        if request.id_token_hint is not None:
+            ways.append(self._hinted(self.hints.read(request.id_token_hint), client))
+        return Meant(self.subjects, tuple(ways))
+
+    def _hinted(self, hint: VerifiedClaims, client: Client) -> Named:
+        """OIDC Core §8.1: a hint names its person as the client it was made for does.
+
+        Where that one is gone nobody can tell who it was, so it means nobody.
+        """
+        audience = ClientId(str(hint.get("aud")))
+        try:
+            made_for = client if audience == client.id else self.clients.find(audience)
+        except ClientUnknown:
+            return Named(client, frozenset())
+        return Named(made_for, frozenset({str(hint.get("sub"))}))
