@@ -118,6 +118,7 @@ REASONS: Final[Mapping[str, str]] = {
     "parameter_missing": "缺少必需的参数",
     "parameter_repeated": "参数重复出现",
     "prompt_contradictory": "prompt=none 不能与其他值并用",
+    "prompt_none_of_device": "设备的请求总要在页面上回答，不能用 prompt=none",
     "redirect_uri_differs": "redirect_uri 与授权请求中的不同",
     "redirect_uri_not_registered": "返回地址没有登记",
     "redirect_uri_refused": "返回地址不可接受",

@@ -137,13 +137,18 @@ def device_code(house: House, client: Registered, browser: Browser) -> str:
 
 def allow_device(browser: Browser, user_code: str, username: str = "") -> None:
     """Type the code of a device, confirm it, sign in if need be, and agree."""
+    page = walked(browser, confirmed(browser, user_code), username)
+    assert 'id="device-allowed"' in page.text, page.text
+
+
+def confirmed(browser: Browser, user_code: str) -> Answer:
+    """Type the code of a device and confirm it; return where that leads."""
     page = browser.get("/device")
     fields = {**hidden_fields(page.text), "user_code": user_code}
     page = browser.post("/device", fields)
     assert 'id="device-confirm"' in page.text, page.text
     fields = {**hidden_fields(page.text), "decision": "allow"}
-    page = walked(browser, browser.post("/device/confirm", fields), username)
-    assert 'id="device-allowed"' in page.text, page.text
+    return browser.post("/device/confirm", fields)
 
 
 def ticket(house: House, client: Registered, portal: Registered, token: str) -> str:

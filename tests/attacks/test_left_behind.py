@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from idp.clients.domain import GrantType
 from idp.clients.messages import client_body
 from kernel.ids import ClientId
 from kernel.standing import Party, PartyKind, State
@@ -18,6 +19,7 @@ from tests.attacks.parties import KNOWN_WITHIN_S, set_standing
 from tests.attacks.stage import (
     SCOPE,
     Stage,
+    confirmed,
     exchange_form,
     register,
     set_up,
@@ -110,6 +112,26 @@ def test_of_two_people_at_one_browser_nobody_is_answered_for_the_other(
     assert "code=" not in silent.location
     browser.get(f"/logout?{urlencode({'id_token_hint': hint})}")
     assert _subject(house, second) is not None, "another's hint ends nobody's session"
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.1: a session left behind, and a device's request")
+@pytest.mark.parametrize("asked", [{"max_age": "0"}, {"prompt": "login"}], ids=str)
+def test_who_is_signed_in_already_enters_a_password_for_a_device_that_asks_for_it(
+    house: House, asked: dict[str, str]
+) -> None:
+    name = f"device-{next(iter(asked)).replace('_', '-')}"
+    grants = (GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE)
+    client, browser = register(house, name, grant_types=grants), Browser(house)
+    house.person(name)
+    first = _signed_in(house, browser, client, name)
+    sent = {"scope": SCOPE, **asked}
+    codes = house.form("/oauth2/device_authorization", sent, client.basic).json()
+    onward = confirmed(browser, str(codes["user_code"]))
+    assert 'id="login-form"' in walked(browser, onward).text
+    assert 'id="device-allowed"' in walked(browser, onward, name).text
+    form = {"grant_type": grants[1].value, "device_code": str(codes["device_code"])}
+    told = house.form("/oauth2/token", form, client.basic).json()
+    assert _subject(house, told) == _subject(house, first) is not None
 
 
 def _signed_in(

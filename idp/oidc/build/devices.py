@@ -17,6 +17,7 @@ def asking(parts: Parts) -> AskForDevice:
     return AskForDevice(
         parts.authenticate,
         SqlDevices(drivers.db),
+        parts.meant_by,
         drivers.trail,
         drivers.db.unit_of_work(),
         drivers.clock,
@@ -35,6 +36,7 @@ def pages(parts: Parts) -> views.DevicePages:
         _issue(parts),
         parts.below.interactions,
         parts.below.clients,
+        parts.meant_by,
         drivers.standing,
         drivers.trail,
         drivers.db.unit_of_work(),

@@ -5,10 +5,22 @@ from typing import Final
 
 from idp.clients.domain import Client
 from idp.oidc.domain.devices import DeviceRequest
-from idp.oidc.errors import DeviceCodeExpired, GrantOfOtherClient, UserCodeUnknown
+from idp.oidc.domain.requests import AuthorizationRequest
+from idp.oidc.errors import (
+    DeviceCodeExpired,
+    GrantOfOtherClient,
+    PromptNoneOfDevice,
+    UserCodeUnknown,
+)
 
 JITTER: Final = timedelta(seconds=1)
 """How much sooner than its interval a poll may arrive: networks are no clocks."""
+
+
+def somebody_may_be_asked(request: AuthorizationRequest, _client: Client) -> None:
+    """§3.3: a device's request is answered on pages, so ``prompt=none`` has no answer."""
+    if request.prompt == {"none"}:
+        raise PromptNoneOfDevice
 
 
 def code_was_issued_to(waiting: DeviceRequest, client: Client) -> None:

@@ -51,6 +51,12 @@ class PromptContradictory(RequestMalformed):
     code = "prompt_contradictory"
 
 
+class PromptNoneOfDevice(RequestMalformed):
+    """``prompt=none`` from a device, whose request is answered on pages (RFC 8628 §3.3)."""
+
+    code = "prompt_none_of_device"
+
+
 class RequestUriNotSupported(Refused):
     """A ``request_uri`` of a client that has registered none (OIDC Core §6.2)."""
 

@@ -8,11 +8,12 @@ from idp.clients.domain import Client, rules_of
 from idp.clients.ports import ClientLookup
 from idp.consent.domain import Answer
 from idp.oidc.domain.devices import DeviceRequest
-from idp.oidc.domain.requests import AuthorizationRequest, demand_of
+from idp.oidc.domain.requests import AuthorizationRequest, Lack, demand_of, what_lacks
 from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import InteractionNotYours, UserCodeUnknown
 from idp.oidc.events import AuthorizationRefused, DeviceTurnedDown
 from idp.oidc.flows.device_issue import Allowed, DeviceIssue
+from idp.oidc.flows.meant import WhoIsMeant
 from idp.oidc.flows.settle import Visitor
 from idp.oidc.flows.steps import request_of
 from idp.oidc.ports import DeviceStore
@@ -45,6 +46,25 @@ class Ended(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TakenUp:
+    """A device's request that a browser took up, to sign in and agree in."""
+
+    waiting: DeviceRequest
+    client: Client
+    request: AuthorizationRequest
+    interaction: Interaction
+
+    def lack(self, session: Session) -> Lack | None:
+        """Return what a session lacks; ages are those at the time it was taken up.
+
+        Source: OIDC Core §3.1.2.1, §5.5.1.1.
+        """
+        demand = demand_of(self.request, self.client)
+        began = self.interaction.started_at or self.waiting.started_at
+        return what_lacks(session, self.request, demand, began)
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerDevice:
     """Carries a device's request through sign-in and consent to its one answer."""
 
@@ -52,6 +72,7 @@ class AnswerDevice:
     issue: DeviceIssue
     interactions: Interactions
     clients: ClientLookup
+    meant_by: WhoIsMeant
     standing: Standing
     trail: AuditTrail
     work: UnitOfWork
@@ -74,17 +95,17 @@ class AnswerDevice:
             UserCodeUnknown: it was answered meanwhile.
             ClientUnknown, NotInGoodStanding: as for ``client_of``.
 
-        Source: RFC 8628 §3.3.
+        Source: RFC 8628 §3.3; OIDC Core §3.1.2.1: a session that is too old does not do.
         """
-        interaction = self._taken_up(waiting, visitor)
+        taken = self._taken_up(waiting, visitor)
         session = self.issue.sessions.current(visitor.session)
-        if session is None:
-            return f"/login?interaction={interaction.id}"
-        return self.interactions.arrive(interaction, session)
+        if session is None or taken.lack(session) is not None:
+            return f"/login?interaction={taken.interaction.id}"
+        return self.interactions.arrive(taken.interaction, session)
 
     def deny(self, waiting: DeviceRequest, visitor: Visitor) -> None:
         """Turn a request down before anybody has signed in (RFC 8628 §5.4)."""
-        interaction = self._taken_up(waiting, visitor)
+        interaction = self._taken_up(waiting, visitor).interaction
         self.interactions.deny(interaction.id, "access_denied")
         self._turned_down(waiting, interaction)
 
@@ -115,11 +136,11 @@ class AnswerDevice:
             AuthorizationRefused(outcome=Outcome.REFUSED, reason=refusal.code)
         )
 
-    def _taken_up(self, waiting: DeviceRequest, visitor: Visitor) -> Interaction:
+    def _taken_up(self, waiting: DeviceRequest, visitor: Visitor) -> TakenUp:
         client = self.client_of(waiting)
         request = _request_of(waiting, client)
         demand = demand_of(request, client)
-        again = rules_of(client).consent_each_time
+        again = {"consent"} if rules_of(client).consent_each_time else set()
         interaction = self.interactions.begin(
             kind=InteractionKind.DEVICE,
             relying_party=client.id,
@@ -127,14 +148,15 @@ class AnswerDevice:
             essential=demand.is_essential,
             resume=DONE_PATH,
             browser=visitor.browser,
-            prompt=frozenset({"consent"}) if again else frozenset(),
+            prompt=request.prompted | again,
+            max_age=request.max_age,
             hints=Hints(service=client.purpose.zh or None),
             claims=client.claims_named(request.claim_names),
             reference=visitor.reference,
         )
         if not self.devices.take_up(waiting.code, interaction.id):
             raise UserCodeUnknown("answered")
-        return interaction
+        return TakenUp(waiting, client, request, interaction)
 
     def _found(
         self, named: InteractionId, visitor: Visitor
@@ -161,8 +183,8 @@ class AnswerDevice:
         """Return the consent page where something must be agreed to; else allow."""
         client, consents = self.client_of(waiting), self.issue.consents
         request = _request_of(waiting, client)
-        is_too_low = session.assurance.level < demand_of(request, client).least
-        if is_too_low or consents.answer_to(interaction) is Answer.REFUSED:
+        does = self._does(TakenUp(waiting, client, request, interaction), session)
+        if not does or consents.answer_to(interaction) is Answer.REFUSED:
             return self._turned_down(waiting, interaction)
         if consents.needed(interaction, session) is not None:
             return f"/consent?interaction={interaction.id}"
@@ -178,6 +200,13 @@ class AnswerDevice:
                 return self._ended(waiting)
             self.issue(allowed)
         return Ended.ALLOWED
+
+    def _does(self, taken: TakenUp, session: Session) -> bool:
+        """OIDC Core §3.1.2.1, §3.1.2.2: tell whether what was asked has truly happened."""
+        if taken.lack(session) not in (None, Lack.WISHED_LEVEL):
+            return False
+        meant = self.meant_by(taken.request, taken.client)
+        return meant.is_person(session.person)
 
     def _turned_down(self, waiting: DeviceRequest, interaction: Interaction) -> Ended:
         with self.work():

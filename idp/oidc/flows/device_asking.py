@@ -11,6 +11,7 @@ from idp.oidc.domain.devices import SLOWER, DeviceCodes, DeviceRequest, drawn_us
 from idp.oidc.domain.signed import Opened
 from idp.oidc.events import DeviceAsked, DeviceRefused
 from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.meant import WhoIsMeant
 from idp.oidc.flows.steps import At, request_of, walk
 from idp.oidc.messages.authorization import parameters_of
 from idp.oidc.messages.presented import Presented
@@ -29,6 +30,7 @@ class AskForDevice:
 
     authenticate: Authenticate
     devices: DeviceStore
+    meant_by: WhoIsMeant
     trail: AuditTrail
     work: UnitOfWork
     clock: Clock
@@ -41,7 +43,8 @@ class AskForDevice:
         """Return the codes of a request that now waits for somebody.
 
         Raises:
-            Refused: the client is not authenticated or may not, or a step was not kept.
+            Refused: the client is not authenticated or may not, a step was not kept, or
+                the hint is no ID token of ours.
 
         Source: RFC 8628 §3.1, §3.2.
         """
@@ -50,7 +53,9 @@ class AskForDevice:
             client = self.authenticate.asked(presented).client
             rfc6749.client_may_use(client, GrantType.DEVICE_CODE)
             sent = parameters_of(presented.form)
-            walk(request_of(Opened(parameters=sent), client), client, At.DEVICE)
+            request = request_of(Opened(parameters=sent), client)
+            walk(request, client, At.DEVICE)
+            self.meant_by(request, client)
         except Refused as refusal:
             self._refused(refusal, client)
             raise

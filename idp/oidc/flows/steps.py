@@ -11,6 +11,7 @@ from idp.oidc.checks import (
     openid_federation,
     rfc6749,
     rfc7636,
+    rfc8628,
     rfc8707,
     rfc9101,
     rfc9126,
@@ -61,7 +62,8 @@ STEPS: Final = (
     Step(rfc8707.resources_are_registered,      A | P | D | T),
     Step(rfc7636.challenge_is_there,            A | P        ),
     Step(rfc7636.challenge_is_s256,             A | P        ),
-    Step(oidc_core.prompt_none_stands_alone,    A | P        ),
+    Step(oidc_core.prompt_none_stands_alone,    A | P | D    ),
+    Step(rfc8628.somebody_may_be_asked,                 D    ),
     Step(oidc_core.essential_level_exists,      A | P | D    ),
 )
 # fmt: on

@@ -303,6 +303,9 @@ REFUSED = {
     "a client without the grant": ({"client_id": "plain-app"}, "unauthorized_client"),
     "nothing of its scope": ({"scope": "members:read"}, "invalid_scope"),
     "a resource of others": ({"resource": "https://x.example"}, "invalid_target"),
+    "no page at all": ({"prompt": "none"}, "invalid_request"),
+    "no page, and a sign-in": ({"prompt": "none login"}, "invalid_request"),
+    "a hint of nobody": ({"id_token_hint": "a.b.c"}, "invalid_request"),
     "a level that is none": (
         {"claims": '{"id_token":{"acr":{"essential":true,"value":"x"}}}'},
         "invalid_request",

@@ -60,6 +60,9 @@ ROWS: Final[Mapping[str, Bent]] = {
     "prompt_none_stands_alone": Bent(
         errors.PromptContradictory, {"prompt": frozenset({"none", "login"})}
     ),
+    "somebody_may_be_asked": Bent(
+        errors.PromptNoneOfDevice, {"prompt": frozenset({"none"})}
+    ),
     "essential_level_exists": Bent(
         errors.LevelNotReached, {"claims": ClaimsRequest(is_level_essential=True)}
     ),
