@@ -232,11 +232,13 @@ class House:
         bodies = [bytes(row[0]).decode() for row in self.served.drivers.db.read(said)]
         return [body for body in bodies if not kind or f'"type":"{kind}"' in body]
 
-    def person(self, username: str, role: Role | None = None) -> Person:
+    def person(
+        self, username: str, role: Role | None = None, *, name: str = NAME
+    ) -> Person:
         """Make somebody who can sign in with `PASSWORD`."""
         known = self.served.persons.people
         person = known.people.create(
-            NAME,
+            name,
             kind=PersonKind.NATURAL,
             username=Username.parse(username),
             roles=frozenset({role} if role else ()),

@@ -38,16 +38,13 @@ NUMBERED: Final[Mapping[int, tuple[str, ...]]] = {
             f"{ISSUER}dynamic_registration.py::"
             "test_a_sector_that_does_not_list_the_client_is_none"
         ),
+        f"{ISSUER}dynamic_registration.py::test_nobody_is_asked_where_a_redirect_leads",
     ),
     14: (ENTERING, HEADERS),
-    15: (
-        (
-            f"{ATTACKS}requests_astray.py::"
-            "test_nothing_said_on_the_way_back_changes_what_was_asked"
-        ),
-    ),
+    15: (f"{ATTACKS}browser.py::test_an_interaction_is_worth_nothing_in_another_browser",),
     16: (
         KINDS,
+        f"{ATTACKS}browser.py::test_a_planted_session_cookie_is_not_taken_over",
         (
             f"{ATTACKS}browser.py::"
             "test_a_second_cookie_of_the_same_name_signs_nobody_else_in"
@@ -96,6 +93,7 @@ NUMBERED: Final[Mapping[int, tuple[str, ...]]] = {
         f"{ISSUER}opaque_tokens.py::test_a_part_of_an_opaque_token_is_none",
     ),
     44: (
+        "unit/idp/broker/test_faults.py::test_a_state_is_answered_once",
         (
             "unit/idp/broker/test_faults.py::"
             "test_a_bent_answer_of_the_browser_has_its_own_reason"
@@ -114,6 +112,10 @@ NUMBERED: Final[Mapping[int, tuple[str, ...]]] = {
     64: (
         UPSTREAM,
         HEADERS,
+        (
+            "unit/idp/broker/test_faults.py::"
+            "test_a_state_of_another_browser_signs_nobody_in_and_is_not_used_up"
+        ),
         (
             f"{ATTACKS}other_signed_things.py::"
             "test_no_other_hash_is_that_of_the_access_token"

@@ -1,21 +1,23 @@
 """Browsers of victims and attackers: forged forms, planted cookies, interactions."""
 
 import itertools
-import re
+import json
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from kernel.infra.pages.form_tokens import FIELD
-from tests.attacks.browser import Browser, code_of, hidden_fields
-from tests.attacks.house import ISSUER, PASSWORD, Answer, House, Registered
+from kernel.proof.jose import from_base64url
+from tests.attacks.browser import Browser, code_of, hidden_fields, redeem, request_of
+from tests.attacks.house import ISSUER, NAME, PASSWORD, Answer, House, Registered
 from tests.attacks.malformed import plain_path
 from tests.attacks.test_bad_input import pages_of
 
 _count: Final = itertools.count()
 _SESSION: Final = "trusthub-national-session"
+_OTHER_NAME: Final = "司马测试"
 
 
 @pytest.fixture
@@ -94,11 +96,16 @@ def test_a_form_sent_from_elsewhere_signs_nobody_in(
 
 
 @pytest.mark.spec("ASVS 7.2.4, CWE-384")
+@pytest.mark.parametrize("whose", ["nobody's", "the attacker's own"])
 def test_a_planted_session_cookie_is_not_taken_over(
-    house: House, client: Registered, username: str
+    house: House, client: Registered, username: str, whose: str
 ) -> None:
+    other = Browser(house)
+    house.person(f"{username}-plants")
+    other.sign_in(client, f"{username}-plants")
+    planted = "A" * 43 if whose == "nobody's" else other.jar[_SESSION]
     browser, address, own = _at_the_form(house, client)
-    browser.jar[_SESSION] = planted = "A" * 43
+    browser.jar[_SESSION] = planted
     answer = browser.post(address, {**own, "username": username, "password": PASSWORD})
     code_of(browser.walk(answer, username))
     assert browser.jar[_SESSION] != planted
@@ -128,12 +135,10 @@ def test_an_interaction_is_worth_nothing_in_another_browser(
     interaction = parse_qs(urlsplit(address).query)["interaction"][0]
     stranger, _, own = _at_the_form(house, client)
     filled = {**own, "username": username, "password": PASSWORD}
-    assert _refused(stranger.get(address))
+    for door in (address, "/oauth2/authorize/resume", "/consent"):
+        assert _refused(stranger.get(f"{door.partition('?')[0]}?interaction={interaction}"))
     assert _refused(stranger.post(address, filled))
     assert _SESSION not in stranger.jar
-    resume = f"/oauth2/authorize/resume?interaction={interaction}"
-    assert _refused(stranger.get(resume))
-    assert _refused(stranger.get(f"/consent?interaction={interaction}"))
     fields = hidden_fields(browser.get(address).text)
     done = browser.post(address, {**fields, "username": username, "password": PASSWORD})
     assert _refused(stranger.get(done.location.removeprefix(ISSUER)))
@@ -158,16 +163,24 @@ def test_a_second_cookie_of_the_same_name_signs_nobody_else_in(
     """Endpoints and pages read the same one, so no page acts for another than the next."""
     victim, attacker = Browser(house), Browser(house)
     victim.sign_in(client, username)
-    other = f"{username}-other"
-    house.person(other)
-    attacker.sign_in(client, other)
-    pair = [victim.jar[_SESSION], attacker.jar[_SESSION]]
+    house.person(f"{username}-other", name=_OTHER_NAME)
+    attacker.sign_in(client, f"{username}-other")
+    both = [victim.jar[_SESSION], attacker.jar[_SESSION]]
     if order == "last":
-        pair.reverse()
-    cookies = "; ".join(f"{_SESSION}={value}" for value in pair)
-    page = house.ask("GET", "/account", headers={"Cookie": cookies}).text
-    names = {name for name in (username, other) if re.search(rf"\b{name}\b(?!-)", page)}
-    assert len(names) <= 1
+        both.reverse()
+    tossed = {"Cookie": "; ".join(f"{_SESSION}={value}" for value in both)}
+    shown = house.ask("GET", "/account", headers=tossed).text
+    (named,) = (name for name in (NAME, _OTHER_NAME) if name in shown)
+    asked = urlencode(request_of(client, prompt="none"))
+    told = house.ask("GET", "/oauth2/authorize", query=asked, headers=tossed).location
+    owner = victim if named == NAME else attacker
+    own = owner.authorize(client, prompt="none").location
+    assert _subject(house, client, told) == _subject(house, client, own)
+
+
+def _subject(house: House, client: Registered, answer: str) -> object:
+    token = str(redeem(house, client, code_of(answer)).json()["id_token"])
+    return json.loads(from_base64url(token.split(".")[1]))["sub"]
 
 
 @pytest.mark.spec("RFC 6265bis §4.1.3, ASVS 3.3")

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from server.demo.wish import LETTERS
 from tests.flows.nation import Nation, demo, is_free, running, trusthub
 
-LETTERS = "abcdefghijklm"
 # Journey → the line at which its planted fault must end the walk.
 ENDS_AT = {"a": "a5", "b": "b1", "c": "c2", "d": "d2", "e": "e1", "f": "f2", "g": "g3"}
 ENDS_AT |= {"h": "h4", "i": "i1", "j": "j2", "k": "k1", "l": "l1", "m": "m1"}
+ENDS_AT |= {"n": "n1", "o": "o3", "p": "p2", "q": "q1", "r": "r2"}
 FIELDS = {
     "version": int,
     "ca_file": None,
@@ -42,6 +43,10 @@ def test_every_journey_holds(nation: Nation) -> None:
         assert f"\n({letter}) " in f"\n{walked.stdout}"
         assert f"  ok   {letter}1 " in walked.stdout
     assert "FAIL" not in walked.stdout
+
+
+def test_every_journey_has_its_planted_fault() -> None:
+    assert set(ENDS_AT) == set(LETTERS)
 
 
 @pytest.mark.parametrize("letter", LETTERS)

@@ -1,7 +1,7 @@
 """Faults to plant: each breaks one condition of the plan."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import FunctionType
@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from idp.clients.domain import AuthMethod, Client
+from idp.consent.domain import Answer
+from idp.consent.service import Consents
+from idp.oidc.domain.proofs import Proof
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.domain.signed import Pushed
 from idp.oidc.errors import ClientNotAuthenticated
@@ -19,6 +22,7 @@ from idp.oidc.messages.credentials import Credentials, parse_credentials
 from idp.oidc.messages.signed import read_assertion
 from idp.oidc.store.requests import SqlPushed
 from kernel.ids import ClientId
+from kernel.proof.jose import issued_in_past
 from kernel.secret import Digest, Secret
 from kernel.web import Form, Reply
 from tests.flows.fapi2.suite import PAR, USERINFO
@@ -119,6 +123,17 @@ def believes_the_parameter(parameters: dict[str, str], _sender: object) -> str |
     return parameters.get("dpop_jkt")
 
 
+def by_one_clock(claims: Mapping[str, object], now: datetime) -> None:
+    """Refuse what was made ahead of our clock by anything."""
+    issued_in_past(claims, now, timedelta(0))
+
+
+def forbids_dates_that_need_not_be(proof: Proof) -> None:
+    """Refuse a proof that says when it begins or ends."""
+    if "nbf" in proof.claims or "exp" in proof.claims:
+        raise ValueError
+
+
 def pushes_anything(patch: pytest.MonkeyPatch) -> None:
     """Give a name to whatever is pushed."""
     parked = Parked(Secret("urn:x"), timedelta(seconds=60))
@@ -208,6 +223,7 @@ def _reads_queries(
     return ask(**said)
 
 
+takes_no_for_yes: Fault = member(Consents, "answer_to", Answer.AGREED)
 forgets_the_issuer: Fault = _asked(_without_issuer)
 answers_get: Fault = _asked(_answers_get)
 reads_queries: Fault = _asked(_reads_queries)

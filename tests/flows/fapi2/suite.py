@@ -143,6 +143,15 @@ class Party:
             reply = browser.resume(reply)
         return reply
 
+    def rejected(self, uri: str) -> Reply:
+        """Send a browser with a request_uri; say No where agreeing is asked."""
+        browser = self.browser()
+        query = {"client_id": str(self.id), "request_uri": uri}
+        reply = browser.get("/oauth2/authorize", urlencode(query))
+        assert (reply.header("Location") or "").startswith("/consent")
+        browser.refuse(reply, self.sessions[id(browser)])
+        return browser.resume(reply)
+
     def browser(self) -> Browser:
         """Return the browser of somebody who is signed in."""
         browser = Browser(self.house)

@@ -87,6 +87,29 @@ def test_ensure_client_assertion_with_exp_is_5_minutes_in_past_fails(
     assert error(by_key.redeem(by_key.code(), assertion=old)) == (401, "invalid_client")
 
 
+def test_ensure_client_assertion_with_iat_and_nbf_8_seconds_in_the_future_is_accepted(
+    by_key: Party,
+) -> None:
+    """FAPI 2.0 §5.3.2.1: clocks differ a little; up to 10 seconds MUST be accepted."""
+    ahead = by_key.now + 8
+    shown = [by_key.assertion(iat=ahead, nbf=ahead) for _ in range(2)]
+    assert "request_uri" in told(by_key.push(assertion=shown[0]))
+    assert "access_token" in told(by_key.redeem(by_key.code(), assertion=shown[1]))
+
+
+def test_ensure_client_assertion_over_60_seconds_in_the_future_fails(
+    by_key: Party,
+) -> None:
+    """FAPI 2.0 §5.3.2.1: what is made more than 60 seconds ahead MUST be refused."""
+    code = by_key.code()
+    now, ends = by_key.now, by_key.now + 120
+    for made, begins in ((now + 65, None), (now, now + 65)):
+        shown = [by_key.assertion(iat=made, nbf=begins, exp=ends) for _ in range(2)]
+        assert error(by_key.push(assertion=shown[0])) == (401, "invalid_client")
+        redeemed = by_key.redeem(code, assertion=shown[1])
+        assert error(redeemed) == (401, "invalid_client")
+
+
 def test_ensure_client_assertion_with_wrong_aud_fails(by_key: Party) -> None:
     """The audience is the issuer as a string: no endpoint, no list, nobody else."""
     code = by_key.code()
@@ -274,6 +297,13 @@ def test_ensure_dpop_proof_with_iat_10seconds_before_succeeds(by_key: Party) -> 
 def test_ensure_dpop_proof_with_iat_10seconds_after_succeeds(by_key: Party) -> None:
     """FAPI 2.0 §5.3.2.1: clocks may differ by ten seconds."""
     shown = by_key.holder.proof(TOKEN, iat=by_key.now + 10)
+    assert "access_token" in told(by_key.redeem(by_key.code(), proof=shown))
+
+
+def test_check_dpop_proof_nbf_exp(by_key: Party) -> None:
+    """RFC 9449 §4.2: a proof may bear claims that it need not, nbf and exp among them."""
+    now = by_key.now
+    shown = by_key.holder.proof(TOKEN, nbf=now - 10, exp=now + 60)
     assert "access_token" in told(by_key.redeem(by_key.code(), proof=shown))
 
 

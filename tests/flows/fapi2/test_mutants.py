@@ -60,7 +60,8 @@ MUTANTS: Final[Mapping[str, Fault]] = {
         _STEP, faults.demands_short_state
     ),
     "ensure_other_scope_order_succeeds": instead(_STEP, faults.demands_one_scope),
-    "user_rejects_authentication": quiet(authorize.nothing_must_be_shown),
+    "user_rejects_authentication": faults.takes_no_for_yes,
+    "prompt_none_with_nobody_signed_in": quiet(authorize.nothing_must_be_shown),
     "response_names_the_issuer": faults.forgets_the_issuer,
     "par_attempt_reuse_request_uri": all_of(
         quiet(rfc9126.is_unanswered), member(SqlPushed, "use", value=True)
@@ -76,6 +77,12 @@ MUTANTS: Final[Mapping[str, Fault]] = {
     "ensure_client_assertion_in_token_endpoint": _ANYBODY,
     "ensure_client_id_in_token_endpoint": faults.names_first,
     "ensure_client_assertion_with_exp_is_5_minutes_in_past_fails": quiet(
+        rfc7523.is_in_force
+    ),
+    "ensure_client_assertion_with_iat_and_nbf_8_seconds_in_the_future_is_accepted": named(
+        "idp.oidc.checks.rfc7523.issued_in_past", faults.by_one_clock
+    ),
+    "ensure_client_assertion_over_60_seconds_in_the_future_fails": quiet(
         rfc7523.is_in_force
     ),
     "ensure_client_assertion_with_wrong_aud_fails": quiet(fapi2.audience_is_one_text),
@@ -109,6 +116,9 @@ MUTANTS: Final[Mapping[str, Fault]] = {
     ),
     "ensure_dpop_proof_with_iat_10seconds_after_succeeds": named(
         "idp.oidc.checks.rfc9449.FURTHEST_AHEAD", timedelta(seconds=5)
+    ),
+    "check_dpop_proof_nbf_exp": instead(
+        rfc9449.is_fresh, faults.forbids_dates_that_need_not_be
     ),
     "ensure_dpop_auth_code_binding_success": broken(rfc9449.code_was_bound_to),
     "ensure_mismatched_dpop_jkt_fails": instead(

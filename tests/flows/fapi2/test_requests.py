@@ -137,7 +137,15 @@ def test_ensure_other_scope_order_succeeds(party: Party) -> None:
 
 
 def test_user_rejects_authentication(party: Party) -> None:
-    """A refusal comes back as access_denied with state and iss, and no code."""
+    """A person's No comes back as access_denied with state and iss, and no code."""
+    said = back(party.rejected(party.pushed(scope="openid profile")))
+    assert said["error"] == "access_denied"
+    assert (said["state"], said["iss"]) == ("state-1", ISSUER)
+    assert "code" not in said
+
+
+def test_prompt_none_with_nobody_signed_in(party: Party) -> None:
+    """OIDC Core §3.1.2.6: login_required with state and iss, and no code."""
     said = back(party.visit(party.pushed(prompt="none"), party.nobody()))
     assert said["error"] == "login_required"
     assert (said["state"], said["iss"]) == ("state-1", ISSUER)

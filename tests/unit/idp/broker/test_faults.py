@@ -14,7 +14,7 @@ from kernel.assurance import Level
 from kernel.clock import epoch_seconds
 from kernel.proof.jose import signing_input, to_base64url
 from kernel.standing import Party, PartyKind, State
-from tests.unit.idp.broker.house import House, address_of, cookie_of
+from tests.unit.idp.broker.house import BROWSER, House, address_of, cookie_of
 from tests.unit.idp.broker.upstream import SUBJECT, Claims, Told
 from tests.unit.idp.people.fakes import NOW
 from tests.unit.kernel.proof.signers import signer
@@ -219,11 +219,12 @@ def test_a_mixed_up_answer_never_sends_the_code_anywhere(house: House) -> None:
 
 
 @pytest.mark.spec("RFC 9700 §4.7.1")
-def test_a_state_is_answered_once(house: House) -> None:
+@pytest.mark.parametrize("bent", [{}, {"code": "another"}])
+def test_a_state_is_answered_once(house: House, bent: dict[str, str]) -> None:
     answer = house.sent(house.begin())
     assert address_of(house.callback(answer)) == "/oauth2/authorize/resume"
     house.upstream.served.clear()
-    reply = house.callback(answer)
+    reply = house.callback({**answer, **bent})
     assert (reply.status, house.reasons()) == (400, ["state_used"])
     assert cookie_of(house.settings, reply) is None
     assert house.upstream.served == []
@@ -231,11 +232,12 @@ def test_a_state_is_answered_once(house: House) -> None:
 
 
 @pytest.mark.spec("RFC 6749 §10.12")
+@pytest.mark.parametrize("browser", ["x" * 43, "", BROWSER[:-1], BROWSER.swapcase()])
 def test_a_state_of_another_browser_signs_nobody_in_and_is_not_used_up(
-    house: House,
+    house: House, browser: str
 ) -> None:
     answer = house.sent(house.begin())
-    reply = house.callback(answer, browser="x" * 43)
+    reply = house.callback(answer, browser=browser)
     assert (reply.status, house.reasons()) == (400, ["state_foreign"])
     assert house.upstream.served == []
     nobody_is_in(house)

@@ -457,6 +457,11 @@ class Browser:
         assert notice is not None
         self.house.consent.consents.agree(found, session, notice.digest())
 
+    def refuse(self, reply: Reply, session: Session) -> None:
+        """Say No on the consent page a reply leads to."""
+        found = self.house.session.interactions.find(InteractionId(interaction_of(reply)))
+        self.house.consent.consents.refuse(found, session)
+
     def resume(self, reply: Reply) -> Reply:
         return self.get("/oauth2/authorize/resume", f"interaction={interaction_of(reply)}")
 

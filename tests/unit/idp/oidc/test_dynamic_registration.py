@@ -478,6 +478,19 @@ def test_a_sector_that_does_not_list_the_client_is_none(
     assert pages.asked == ["/sector"]
 
 
+@pytest.mark.spec("OIDC Registration §5")
+@pytest.mark.parametrize("path", ["/sector", "/else"])
+def test_nobody_is_asked_where_a_redirect_leads(
+    hub: OpenHouse, pages: Pages, path: str
+) -> None:
+    """The other host would list the client: it is the redirect that is not followed."""
+    with serving() as elsewhere:
+        elsewhere.at[path] = [CALLBACK]
+        pages.at["/sector"] = f"{elsewhere.base}{path}"
+        refused(hub, register(hub, sector_identifier_uri=f"{pages.base}/sector"))
+        assert (pages.asked, elsewhere.asked) == (["/sector"], [])
+
+
 @pytest.mark.spec("OIDC Core §8.1")
 def test_several_hosts_need_a_sector(hub: OpenHouse) -> None:
     refused(hub, register(hub, redirect_uris=[CALLBACK, "https://other.example/cb"]))
