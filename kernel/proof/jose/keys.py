@@ -29,6 +29,7 @@ _KEYS_LIMIT: Final = 64
 _KID_LIMIT: Final = 256
 _REMEMBERED: Final = 4096
 _KNOWN_TYPES: Final = frozenset({"EC", "RSA", "OKP"})
+_KNOWN_CURVES: Final = frozenset({"P-256", "P-384", "Ed25519"})
 _SECRET_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"})
 
 
@@ -199,10 +200,14 @@ def _algorithms(key: PublicKey) -> frozenset[str]:
 
 
 def _is_known(jwk: Mapping[str, object]) -> bool:
-    """RFC 7517 §5: implementations SHOULD ignore keys they do not understand."""
-    if jwk.get("kty") not in _KNOWN_TYPES:
+    """RFC 7517 §5: implementations SHOULD ignore keys they do not understand.
+
+    A type or curve that is no text is one of those: it is in no set, and cannot be asked.
+    """
+    kind, curve = jwk.get("kty"), jwk.get("crv")
+    if not isinstance(kind, str) or kind not in _KNOWN_TYPES:
         return False
-    return jwk.get("kty") == "RSA" or jwk.get("crv") in {"P-256", "P-384", "Ed25519"}
+    return kind == "RSA" or (isinstance(curve, str) and curve in _KNOWN_CURVES)
 
 
 def _text(jwk: Mapping[str, object], name: str) -> str | None:

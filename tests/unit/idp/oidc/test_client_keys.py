@@ -158,6 +158,22 @@ def test_what_was_never_read_is_none(world: World) -> None:
     assert world.port.of(a_client(keys=None)) is None
 
 
+@pytest.mark.spec("RFC 7517 §5")
+@pytest.mark.parametrize("odd", [{"kty": []}, {"kty": "EC", "crv": {}}, {"kty": {}}])
+def test_a_key_that_nobody_can_read_is_looked_at_once_a_minute(
+    world: World, odd: dict[str, object]
+) -> None:
+    world.served.page = {"keys": [odd, NEW.key.to_jwk()]}
+    for _ in range(3):
+        assert kids(world.port.for_token(a_client(), signed_by("third"))) == {"new"}
+    assert world.served.asked == 1
+    world.served.page = {"keys": [odd, {**NEW.key.to_jwk(), "x": []}]}
+    world.clock.advance(KeysOfClients.BACK_OFF)
+    for _ in range(3):
+        assert kids(world.port.for_token(a_client(), signed_by("third"))) == {"new"}
+    assert world.served.asked == 2
+
+
 @pytest.mark.parametrize("token", ["", "x", "....", "e30.e30.x", "W10.e30.x"])
 def test_what_names_no_key_asks_nobody(world: World, token: str) -> None:
     client = a_client()

@@ -131,6 +131,17 @@ def test_keys_of_unknown_types_and_curves_are_passed_over() -> None:
         held.find("s")
 
 
+@pytest.mark.spec("RFC 7517 §4.1")
+@pytest.mark.parametrize("odd", [[], {}, ["EC"], {"kty": "EC"}, 5, None, True])
+@pytest.mark.parametrize("name", ["kty", "crv"])
+def test_a_type_or_curve_that_is_no_text_is_one_we_do_not_know(
+    name: str, odd: object
+) -> None:
+    strange = {**signer("ES384", "odd").key.to_jwk(), name: odd}
+    held = KeySet.parse({"keys": [strange, signer().key.to_jwk()]})
+    assert set(held.by_kid) == {"k1"}
+
+
 def _flipped(text: str) -> str:
     raw = bytearray(base64.urlsafe_b64decode(text + "=="))
     raw[-1] ^= 1
