@@ -28,8 +28,11 @@ def is_in_force(certificate: Certificate, now: datetime) -> None:
 def name_is_registered(client: Client, certificate: Certificate) -> None:
     """§2.1.2: the one name that the client registered is a name of the certificate."""
     wanted = client.oidc.tls_subject
-    if wanted is None or not _bears(certificate, wanted):
-        raise CertificateRefused("name")
+    try:
+        if wanted is None or not _bears(certificate, wanted):
+            raise CertificateRefused("name")
+    except CertificateMalformed as cause:
+        raise CertificateRefused("name") from cause
 
 
 def key_is_registered(keys: KeySet | None, certificate: Certificate) -> None:

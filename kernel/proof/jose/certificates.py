@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from cryptography.x509.verification import (
     Criticality,
@@ -53,6 +54,7 @@ _TEXTS: Final[Mapping[NameKind, _Text]] = {
     NameKind.URI: x509.UniformResourceIdentifier,
     NameKind.EMAIL: x509.RFC822Name,
 }
+_UNREAD: Final = (x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 Subject = tuple[frozenset[tuple[str, str]], ...]
 
 
@@ -74,7 +76,7 @@ class Certificate:
             raise CertificateMalformed(detail="too long")
         try:
             return cls(der, x509.load_der_x509_certificate(der))
-        except ValueError as cause:
+        except (ValueError, x509.InvalidVersion) as cause:
             raise CertificateMalformed from cause
 
     @property
@@ -87,15 +89,25 @@ class Certificate:
         """The thumbprint of its key (RFC 7638).
 
         Raises:
-            CertificateMalformed: the key is of a kind that signs nothing here.
+            CertificateMalformed: the key is none, or of a kind that signs nothing here.
         """
-        key = self.parsed.public_key()
+        key = self._key()
         if not isinstance(key, VerifyingKey):
             raise CertificateMalformed(detail="key")
         try:
             return thumbprint(parameters_of(key))
         except KeyError as cause:
             raise CertificateMalformed(detail="curve") from cause
+
+    def _key(self) -> object:
+        """RFC 5280 §4.1.2.7: the key, which the library reads only when it is asked for.
+
+        Curves it lacks, SM2 among them, raise no ``ValueError``.
+        """
+        try:
+            return self.parsed.public_key()
+        except (UnsupportedAlgorithm, ValueError) as cause:
+            raise CertificateMalformed(detail="key") from cause
 
     def counts_at(self, now: datetime) -> bool:
         """RFC 5280 §4.1.2.5: whether ``now`` lies within its validity."""
@@ -104,16 +116,27 @@ class Certificate:
 
     @property
     def subject(self) -> Subject:
-        """The subject's relative names in order, as they are compared."""
-        return compared(self.parsed.subject)
+        """The subject's relative names in order, as they are compared.
+
+        Raises:
+            CertificateMalformed: it is none.
+        """
+        try:
+            return compared(self.parsed.subject)
+        except ValueError as cause:
+            raise CertificateMalformed(detail="subject") from cause
 
     def names(self, kind: NameKind) -> tuple[str, ...]:
-        """Return its alternative names of one kind, each as text."""
+        """Return its alternative names of one kind, each as text.
+
+        Beside a name that the library does not read (RFC 5280 §4.2.1.6 x400Address,
+        ediPartyName) it has none.
+        """
         try:
             found = self.parsed.extensions.get_extension_for_class(
                 x509.SubjectAlternativeName
             )
-        except (x509.ExtensionNotFound, ValueError, x509.DuplicateExtension):
+        except (x509.ExtensionNotFound, ValueError, *_UNREAD):
             return ()
         if kind is NameKind.IP:
             return tuple(map(str, found.value.get_values_for_type(x509.IPAddress)))
@@ -166,7 +189,7 @@ class Authorities:
         """
         try:
             held = x509.load_pem_x509_certificates(pem)
-        except ValueError as cause:
+        except (ValueError, x509.InvalidVersion) as cause:
             raise CertificateMalformed from cause
         roots = tuple(one for one in held if one.subject == one.issuer)
         if not roots:
@@ -177,7 +200,8 @@ class Authorities:
         """Return if a path leads from a root to a certificate for clients, now.
 
         Raises:
-            CertificateNotVouched: none does, or it is one of an authority or a server.
+            CertificateNotVouched: none does, it is one of an authority or a server, or
+                it bears a name that the library does not read.
 
         Source: RFC 5280 §6.1, RFC 8705 §2.1.
         """
@@ -187,7 +211,7 @@ class Authorities:
         ).build_client_verifier()
         try:
             verifier.verify(certificate.parsed, list(self.others))
-        except VerificationError as cause:
+        except (VerificationError, x509.UnsupportedGeneralNameType) as cause:
             raise CertificateNotVouched from cause
 
 

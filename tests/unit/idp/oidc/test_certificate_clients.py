@@ -26,7 +26,7 @@ from idp.oidc.checks import rfc8705
 from idp.oidc.errors import AuthoritiesUnreadable, CertificateRefused
 from idp.oidc.events import ClientTokenIssued
 from kernel.ids import ClientId
-from kernel.proof.jose import KeySet, PublicKey, compact, signing_input
+from kernel.proof.jose import Certificate, KeySet, PublicKey, compact, signing_input
 from kernel.secret import Secret
 from kernel.web import Reply
 from tests.unit.idp.oidc.asking import shaped
@@ -43,7 +43,13 @@ from tests.unit.idp.oidc.house import (
 from tests.unit.idp.oidc.joined import BEARER
 from tests.unit.idp.oidc.sending import told
 from tests.unit.idp.oidc.signing import KEY as CLIENT_KEY
-from tests.unit.kernel.proof.authorities import Authority, a_leaf, pem_of
+from tests.unit.kernel.proof.authorities import (
+    Authority,
+    a_leaf,
+    bent,
+    on_a_curve_of_nobody,
+    pem_of,
+)
 from tests.unit.kernel.proof.signers import Signer, signer
 
 ROOT = Authority.root("Root of organisations")
@@ -211,6 +217,24 @@ def test_a_key_of_a_kind_that_no_key_set_holds_is_nobodys(house: House) -> None:
     with pytest.raises(CertificateRefused):
         rfc8705.key_is_registered(held, shown)
     assert refused(house, ask(house, shown.der))
+
+
+@pytest.mark.spec("RFC 8705 §2.2")
+def test_a_key_on_a_curve_that_nobody_has_here_is_nobodys(house: House) -> None:
+    method, held = AuthMethod.SELF_SIGNED_TLS, keys_of(KEY.public_key())
+    reshaped(house, MACHINE, auth_method=method, keys=held)
+    assert refused(house, ask(house, on_a_curve_of_nobody(a_leaf(ROOT, key=KEY))))
+
+
+@pytest.mark.spec("RFC 8705 §2.1.2")
+def test_a_subject_that_cannot_be_read_is_no_name(house: House) -> None:
+    known_by(house, TlsName.SUBJECT, SUBJECT.value)
+    odd = bent(a_leaf(ROOT), b"Sample Org".hex(), b"Sample \xffrg".hex())
+    with pytest.raises(CertificateRefused):
+        rfc8705.name_is_registered(
+            house.clients.clients.find(MACHINE), Certificate.parse(odd)
+        )
+    assert refused(house, ask(house, odd))
 
 
 # --------------------------------------------------------------------- bound to it

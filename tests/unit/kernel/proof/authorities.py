@@ -61,6 +61,7 @@ def a_leaf(  # noqa: PLR0913  what a test bends, each by name
     usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.CLIENT_AUTH,
     days: tuple[int, int] = (-1, 30),
     kind: str = "p256",
+    more: x509.ExtensionType | None = None,
 ) -> Certificate:
     """Return the certificate of a client."""
     public = key.public_key() if kind == "p256" else _OTHER.public_key()
@@ -75,7 +76,21 @@ def a_leaf(  # noqa: PLR0913  what a test bends, each by name
     builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    if more is not None:
+        builder = builder.add_extension(more, critical=False)
     return Certificate.parse(builder.sign(issuer.key, SHA256()).public_bytes(Encoding.DER))
+
+
+def bent(shown: Certificate, was: str, now: str) -> bytes:
+    """Return a certificate with some of its bytes, in hexadecimal, changed."""
+    before, after = bytes.fromhex(was), bytes.fromhex(now)
+    assert before in shown.der
+    return shown.der.replace(before, after)
+
+
+def on_a_curve_of_nobody(shown: Certificate) -> bytes:
+    """Return a certificate over P-256, its key said to lie on prime239v1."""
+    return bent(shown, "06082a8648ce3d030107", "06082a8648ce3d030104")
 
 
 def pem_of(*certificates: x509.Certificate) -> bytes:

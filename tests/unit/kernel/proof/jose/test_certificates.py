@@ -14,7 +14,13 @@ from kernel.proof.jose import (
     NameKind,
     subject_of,
 )
-from tests.unit.kernel.proof.authorities import Authority, a_leaf, pem_of
+from tests.unit.kernel.proof.authorities import (
+    Authority,
+    a_leaf,
+    bent,
+    on_a_curve_of_nobody,
+    pem_of,
+)
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 ROOT = Authority.root("Root of organisations")
@@ -104,6 +110,13 @@ def test_other_bytes_are_no_certificate(der: bytes) -> None:
         Certificate.parse(der)
 
 
+@pytest.mark.spec("RFC 5280 §4.1.2.1")
+@pytest.mark.parametrize("version", ["01", "03", "7f"])
+def test_a_version_that_is_none_is_no_certificate(version: str) -> None:
+    with pytest.raises(CertificateMalformed):
+        Certificate.parse(bent(a_leaf(ROOT), "a003020102", f"a0030201{version}"))
+
+
 @pytest.mark.parametrize("pem", [b"", b"none", pem_of(a_leaf(ROOT).parsed)])
 def test_a_file_without_a_root_is_refused(pem: bytes) -> None:
     with pytest.raises(CertificateMalformed):
@@ -114,3 +127,37 @@ def test_a_key_of_another_kind_has_no_thumbprint() -> None:
     with pytest.raises(CertificateMalformed):
         _ = a_leaf(ROOT, kind="x448").key_thumbprint
     assert isinstance(a_leaf(ROOT).parsed, x509.Certificate)
+
+
+@pytest.mark.spec("RFC 5280 §4.1.2.7")
+@pytest.mark.parametrize(
+    "der",
+    [
+        on_a_curve_of_nobody(a_leaf(ROOT)),
+        bent(a_leaf(ROOT), "06072a8648ce3d0201", "06072a8648ce3d027f"),
+        bent(a_leaf(ROOT), "03420004", "03420005"),
+    ],
+    ids=["a curve we lack", "a kind we lack", "no point"],
+)
+def test_a_key_that_cannot_be_read_has_no_thumbprint(der: bytes) -> None:
+    with pytest.raises(CertificateMalformed):
+        _ = Certificate.parse(der).key_thumbprint
+
+
+@pytest.mark.spec("RFC 5280 §4.1.2.6")
+def test_a_subject_that_cannot_be_read_is_refused() -> None:
+    was, now = (b"Sample Org".hex(), b"Sample \xffrg".hex())
+    with pytest.raises(CertificateMalformed):
+        _ = Certificate.parse(bent(a_leaf(ROOT), was, now)).subject
+
+
+@pytest.mark.spec("RFC 5280 §4.2.1.6")
+@pytest.mark.parametrize("kind", ["a3", "a5"])
+def test_nobody_vouches_for_a_kind_of_name_that_is_not_read(kind: str) -> None:
+    """An x400Address and an ediPartyName, in certificates that an authority signed."""
+    names = bytes.fromhex(f"3004{kind}020500")
+    odd = x509.UnrecognizedExtension(x509.SubjectAlternativeName.oid, names)
+    shown = a_leaf(ROOT, names=(), more=odd)
+    with pytest.raises(CertificateNotVouched):
+        Authorities.parse(pem_of(ROOT.certificate)).vouch_for(shown, NOW)
+    assert [shown.names(each) for each in NameKind] == [()] * len(NameKind)
