@@ -223,6 +223,10 @@ MATTERS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "enumeration": (
         f"{ATTACKS}who_is_there.py::test_an_unknown_client_and_a_wrong_secret_look_alike",
+        (
+            f"{ATTACKS}who_is_there.py::"
+            "test_to_strangers_a_suspended_client_is_like_one_that_there_is_not"
+        ),
         f"{ATTACKS}who_is_there.py::test_tokens_of_strangers_and_no_tokens_look_alike",
     ),
     "disabled, and still there": (

@@ -1,12 +1,15 @@
 """Nobody learns who or what exists: what is unknown and what is refused answer alike."""
 
+import time
 from typing import Final
 
 import pytest
 
+from kernel.standing import Party, PartyKind, State
 from tests.attacks.browser import Browser, request_of
 from tests.attacks.harm import error_of, nothing_kept, refused
 from tests.attacks.house import Answer, House, Registered
+from tests.attacks.parties import KNOWN_WITHIN_S, set_standing
 from tests.attacks.stage import SCOPE, register, set_up
 
 PATHS: Final = ("token", "introspect", "revoke", "par", "device_authorization")
@@ -46,6 +49,26 @@ def test_an_unknown_client_and_a_wrong_secret_look_alike(house: House, path: str
     for answer in (*answers, *bodies):
         assert refused(house, answer, "invalid_client")
     assert house.form("/oauth2/introspect", FORM, client.basic).status == 200
+
+
+@pytest.mark.spec("RFC 6749 §3.2.1, §5.2; attacks §3: enumeration")
+def test_to_strangers_a_suspended_client_is_like_one_that_there_is_not(
+    house: House,
+) -> None:
+    """Good, suspended and unknown answer alike; who proves to be it is told."""
+    good, gone = register(house, "who-acts"), register(house, "who-does-not")
+    set_standing(house, Party(PartyKind.RELYING_PARTY, gone.id), State.SUSPENDED)
+    time.sleep(KNOWN_WITHIN_S)
+    for path in PATHS:
+        with nothing_kept(house):
+            answers = [
+                house.form(f"/oauth2/{path}", FORM, Registered(named, "x" * 43).basic)
+                for named in (good.id, gone.id, "nobody")
+            ]
+        assert len({_like(answer) for answer in answers}) == 1
+        assert refused(house, answers[1], "invalid_client") == "client_not_authenticated"
+        itself = house.form(f"/oauth2/{path}", FORM, gone.basic)
+        assert refused(house, itself, "unauthorized_client") == "not_in_good_standing"
 
 
 @pytest.mark.spec("RFC 7662 §2.2, §4; CVE-2024-47077")

@@ -1,7 +1,7 @@
 """Who asks at the token endpoint, and who pushes a request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from idp.clients.domain import AuthMethod, Client
@@ -17,7 +17,7 @@ from idp.oidc.flows.proofs import Proofs, sender_of
 from idp.oidc.messages.credentials import Credentials, parse_credentials
 from idp.oidc.messages.presented import Presented
 from kernel.ids import ClientId
-from kernel.standing import Standing
+from kernel.standing import NotInGoodStanding, Standing, StandingUnknown
 
 TLS_METHODS: Final = frozenset({AuthMethod.TLS, AuthMethod.SELF_SIGNED_TLS})
 """Methods by which the certificate of the connection proves the client (RFC 8705 §2)."""
@@ -92,7 +92,10 @@ class Authenticate:
         request: str | None = None,
         certificate: bytes | None = None,
     ) -> Client:
-        """Return the client; its standing and that of all it rests on are asked first.
+        """Return the client, which has proven itself and may act.
+
+        Whether it may act is told to nobody who has not proven to be it: to strangers a
+        suspended client is like one that there is not.
 
         Args:
             credentials: what was shown.
@@ -102,17 +105,30 @@ class Authenticate:
         Raises:
             ClientNotAuthenticated: unknown, another method, or nothing is proven.
             TrustNotEstablished: it federates itself, and is not believed.
-            NotInGoodStanding: it may not act any more.
+            NotInGoodStanding: it is itself, and may not act any more.
 
-        Source: RFC 6749 §2.3, §3.2.1; OpenID Federation 1.0 §12.1.1.2.
+        Source: RFC 6749 §2.3, §3.2.1, §5.2; OpenID Federation 1.0 §12.1.1.2.
         """
         try:
             client = self.clients.asked_by(credentials.client, request)
         except ClientUnknown as cause:
             raise ClientNotAuthenticated("unknown") from cause
-        self.standing.require(*client.parties())
         method_is_registered(client, credentials)
-        self._believe(client, credentials, certificate)
+        self._believe(self._within_reach(client), credentials, certificate)
+        self.standing.require(*client.parties())
+        return client
+
+    def _within_reach(self, client: Client) -> Client:
+        """Nobody calls the address of a client unless it is known that it may act.
+
+        The keys read there last stand in its record: it proves itself by those alone.
+        """
+        if client.oidc.jwks_uri is None:
+            return client
+        try:
+            self.standing.require(*client.parties())
+        except (NotInGoodStanding, StandingUnknown):
+            return replace(client, oidc=replace(client.oidc, jwks_uri=None))
         return client
 
     def _believe(

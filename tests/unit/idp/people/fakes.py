@@ -19,6 +19,7 @@ from kernel.standing import (
     Party,
     RowStanding,
     StandingChange,
+    StandingUnknown,
     State,
 )
 
@@ -42,9 +43,13 @@ class RecordedTrail:
 
 @dataclass
 class MemoryStanding:
-    """`Standing` and `StandingRegister` in one: numbered changes in a list."""
+    """`Standing` and `StandingRegister` in one: numbered changes in a list.
+
+    ``unknown``: the view is too old for anybody to say.
+    """
 
     changes: list[StandingChange] = field(default_factory=list)
+    unknown: bool = False
 
     def change(self, party: Party, state: State, *, reason: str) -> int:
         number = len(self.changes) + 1
@@ -54,6 +59,8 @@ class MemoryStanding:
         return number
 
     def require(self, *parties: Party | RowStanding) -> None:
+        if self.unknown:
+            raise StandingUnknown
         latest = {change.party: change.state for change in self.changes}
         for party in parties:
             if isinstance(party, RowStanding):
