@@ -1,6 +1,7 @@
 """Access tokens of ours, read back."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.errors import TokenRefused
@@ -14,7 +15,9 @@ from kernel.proof.jose import (
     VerifiedClaims,
     intended_for,
     issued_by,
-    within,
+    issued_in_past,
+    not_before,
+    not_expired,
 )
 from trustroot.keys.domain import Purpose
 from trustroot.keys.ports import Signer
@@ -49,12 +52,16 @@ class AccessTokens:
     def in_force(self, token: str) -> VerifiedClaims:
         """Return the claims of a token of ours, for whomever it is.
 
+        We set its end by our own clock, so it is over to the second (RFC 7519 §4.1.4).
+
         Raises:
             TokenRefused: as ``verified``, but for the audience.
         """
-        claims = self.authentic(token)
+        claims, now = self.authentic(token), self.clock()
         try:
-            within(claims, self.clock())
+            issued_in_past(claims, now)
+            not_before(claims, now)
+            not_expired(claims, now, timedelta(0))
         except JoseRefused as cause:
             raise TokenRefused(cause.code) from cause
         self.denied.must_not_name(claims)

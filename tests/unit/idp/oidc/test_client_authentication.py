@@ -25,9 +25,11 @@ from tests.unit.idp.oidc.house import (
     Browser,
     House,
     a_machine,
+    claims_of,
     exchange,
 )
 from tests.unit.idp.oidc.sending import bearing
+from trustroot.keys.domain import Purpose
 
 FORM = {"grant_type": "client_credentials"}
 
@@ -218,6 +220,36 @@ def test_the_api_refuses_tokens_for_others_changed_expired_or_none(house: House)
     house.around.clock.advance(timedelta(minutes=7))
     with pytest.raises(AccessTokenRefused):
         authorizer.authorize(bearing(token), READ)
+
+
+@pytest.mark.spec("RFC 7519 §4.1.4")
+def test_the_api_takes_a_token_for_its_five_minutes_and_no_second_more(
+    house: House,
+) -> None:
+    house.register(a_machine())
+    authorizer, token = house.room.authorizer, bearing(bearer(house))
+    house.around.clock.advance(timedelta(seconds=299))
+    assert authorizer.authorize(token, READ).client == MACHINE
+    house.around.clock.advance(timedelta(seconds=1))
+    with pytest.raises(AccessTokenRefused):
+        authorizer.authorize(token, READ)
+
+
+@pytest.mark.spec("RFC 9068 §4")
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+def test_the_api_takes_no_token_from_the_future(house: House, claim: str) -> None:
+    """Another machine of ours may run a minute ahead, no further."""
+    house.register(a_machine())
+    said = claims_of(bearer(house)[7:])
+    now, sign = int(house.around.clock().timestamp()), house.signer.sign
+    for ahead, fits in ((60, True), (61, False)):
+        bent = {**said, claim: now + ahead}
+        token = bearing(f"Bearer {sign(Purpose.TOKENS, 'at+jwt', bent)}")
+        if fits:
+            assert house.room.authorizer.authorize(token, READ).client == MACHINE
+            continue
+        with pytest.raises(AccessTokenRefused):
+            house.room.authorizer.authorize(token, READ)
 
 
 def test_the_api_refuses_a_disabled_client_at_once(house: House) -> None:
