@@ -12,8 +12,8 @@ from kernel.proof.jose import (
     ClaimRefused,
     JwsProfile,
     audiences,
+    issued_in_past,
     not_before,
-    not_expired,
     numeric_date,
     required_date,
     required_text,
@@ -22,6 +22,7 @@ from kernel.proof.jose import (
 GRANT_ASSERTION: Final = JwsProfile("authorization-grant+jwt")
 """RFC 8725 §3.11: its type is named, so that no ID token passes for one."""
 LONGEST_LIFE: Final = timedelta(minutes=5)
+_LEAST_LEFT: Final = timedelta(seconds=1)
 Claims = Mapping[str, object]
 
 
@@ -36,13 +37,19 @@ def audience_is_us_alone(claims: Claims, issuer: Issuer) -> None:
 
 
 def is_in_force(claims: Claims, now: datetime) -> None:
-    """§3 rules 4 to 6: iat is behind, exp is there and ahead, but not far."""
+    """§3 rules 4 to 6: iat and nbf are behind, exp is ahead and after iat, but not far.
+
+    Clocks may differ by a minute for its beginning. Its end is that of what it gives, so
+    none is allowed there (RFC 6749 §5.1 expires_in).
+    """
     try:
-        not_expired(claims, now)
+        issued_in_past(claims, now)
         not_before(claims, now)
         begins, ends = required_date(claims, "iat"), required_date(claims, "exp")
     except ClaimRefused as cause:
         raise GrantAssertionRefused(cause.code) from cause
+    if ends < now + _LEAST_LEFT or ends <= begins:
+        raise GrantAssertionRefused("over")
     if ends - begins > LONGEST_LIFE or ends > now + LONGEST_LIFE + timedelta(minutes=1):
         raise GrantAssertionRefused("exp too far")
 

@@ -169,17 +169,39 @@ def test_a_bent_assertion_gives_nothing(
     refused(house, ask(house, assertion(house, province, **bent)))
 
 
-TIMES = {"over": (-400, -200), "too long": (0, 3600), "ahead": (300, 400)}
+TIMES = {
+    "over": (-400, -200),
+    "over a minute ago": (-100, -59),
+    "over now": (-100, 0),
+    "without a second left": (-100, 0.5),
+    "too long": (0, 3600),
+    "ahead": (300, 400),
+    "more than a minute ahead": (61, 200),
+    "over before it begins": (50, 40),
+}
 
 
 @pytest.mark.spec("RFC 7523 §3")
 @pytest.mark.parametrize(("begins", "ends"), TIMES.values(), ids=TIMES.keys())
 def test_an_assertion_out_of_its_time_gives_nothing(
+    house: House, province: Broker, begins: int, ends: float
+) -> None:
+    now = epoch_seconds(house.around.clock())
+    times = {"iat": now + begins, "exp": now + ends}
+    for bent in (times, {**times, "nbf": now + begins}):
+        refused(house, ask(house, assertion(house, province, **bent)))
+
+
+@pytest.mark.spec("RFC 6749 §5.1")
+@pytest.mark.parametrize(("begins", "ends"), [(-100, 1), (-200, 100), (60, 200)])
+def test_what_an_assertion_gives_ends_with_it_and_is_not_over(
     house: House, province: Broker, begins: int, ends: int
 ) -> None:
     now = epoch_seconds(house.around.clock())
-    signed = assertion(house, province, iat=now + begins, exp=now + ends, nbf=now + begins)
-    refused(house, ask(house, signed))
+    reply = ask(house, assertion(house, province, iat=now + begins, exp=now + ends))
+    said = json.loads(reply.body)
+    assert (reply.status, said["expires_in"]) == (200, ends)
+    assert told(house, said["access_token"], BATCH)["active"] is True
 
 
 @pytest.mark.spec("RFC 7523 §3")
