@@ -27,11 +27,13 @@ def subject_is_client(signed: Signed) -> None:
 
 
 def audience_is_us_alone(signed: Signed) -> None:
-    """§3 rule 3: aud is one value that is a name of ours: issuer or token endpoint.
+    """§3 rule 3, RFC 9126 §2: aud is one or more names of ours, and of nobody beside us.
 
-    With several, another who is named could present it here (CVE-2025-27370).
+    Those are the issuer and the token and PAR endpoints. Another who is named could present
+    it here (CVE-2025-27370).
     """
-    if _audiences(signed) not in ((signed.issuer.url,), (signed.issuer.token,)):
+    named, ours = _audiences(signed), signed.issuer
+    if not named or not {ours.url, ours.token, ours.pushed_requests}.issuperset(named):
         raise AssertionRefused("aud")
 
 

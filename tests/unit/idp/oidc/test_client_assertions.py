@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from idp.oidc.events import RequestPushed
 from tests.unit.idp.oidc.house import (
     CALLBACK,
     ISSUER,
@@ -18,6 +19,7 @@ from tests.unit.idp.oidc.signing import (
     a_signing_portal,
     an_object,
     error_of,
+    plain,
     post,
     proof,
     redeem,
@@ -25,15 +27,39 @@ from tests.unit.idp.oidc.signing import (
 )
 from tests.unit.kernel.proof.signers import signer
 
+TOKEN, PAR = f"{ISSUER}/oauth2/token", f"{ISSUER}/oauth2/par"
+AUDIENCES = [ISSUER, TOKEN, PAR, [ISSUER], [PAR], [ISSUER, TOKEN], [PAR, TOKEN, ISSUER]]
+
 
 @pytest.mark.spec("RFC 7523 §3")
 @pytest.mark.parametrize("typ", ["JWT", "client-authentication+jwt", None])
-@pytest.mark.parametrize("aud", [ISSUER, f"{ISSUER}/oauth2/token", [ISSUER]], ids=str)
+@pytest.mark.parametrize("aud", AUDIENCES, ids=str)
 def test_a_client_proves_itself_by_an_assertion(
     signing: House, typ: str | None, aud: object
 ) -> None:
     form = proof(signing, typ=typ, aud=aud)
     assert redeem(signing, a_code(signing), **form).status == 200
+
+
+@pytest.mark.spec("RFC 9126 §2")
+@pytest.mark.parametrize("aud", AUDIENCES, ids=str)
+def test_a_request_is_pushed_with_an_assertion_for_any_name_of_ours(
+    signing: House, aud: object
+) -> None:
+    pushed = post(signing, "/oauth2/par", **plain(), **proof(signing, aud=aud))
+    assert pushed.status == 201
+
+
+@pytest.mark.spec("RFC 9126 §2")
+@pytest.mark.parametrize("beside", ["https://op.example", f"{ISSUER}/", "", 7, None])
+def test_nobody_beside_us_may_be_named_where_a_request_is_pushed(
+    signing: House, beside: object
+) -> None:
+    for named in (ISSUER, TOKEN, PAR):
+        form = proof(signing, aud=[named, beside])
+        reply = post(signing, "/oauth2/par", **plain(), **form)
+        assert (reply.status, error_of(reply)) == (401, "invalid_client")
+    assert signing.around.trail.of(RequestPushed) == []
 
 
 ASSERTIONS: dict[str, dict[str, object]] = {
@@ -42,6 +68,12 @@ ASSERTIONS: dict[str, dict[str, object]] = {
     "no subject": {"sub": None},
     "another audience": {"aud": "https://op.example"},
     "several audiences": {"aud": [ISSUER, "https://op.example"]},
+    "an audience beside our endpoints": {"aud": [PAR, TOKEN, "https://op.example"]},
+    "an endpoint that takes no part": {"aud": f"{ISSUER}/oauth2/authorize"},
+    "a longer endpoint": {"aud": f"{PAR}/"},
+    "an endpoint of another": {"aud": "https://op.example/oauth2/par"},
+    "no audience at all": {"aud": []},
+    "an audience that is no text": {"aud": [ISSUER, 7]},
     "a longer audience": {"aud": f"{ISSUER}/"},
     "no audience": {"aud": None},
     "no jti": {"jti": None},
