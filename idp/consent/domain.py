@@ -9,7 +9,14 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from idp.clients.domain import NOTHING_SHOWN, Basis, ClaimAsked, LocalText, PagesShown
+from idp.clients.domain import (
+    NOTHING_SHOWN,
+    OFFLINE,
+    Basis,
+    ClaimAsked,
+    LocalText,
+    PagesShown,
+)
 from kernel.assurance import Level
 from kernel.ids import ClientId, InteractionId, PersonId, Reference
 from kernel.secret import Digest
@@ -32,6 +39,8 @@ class Notice:
         agreed_on: attributes that need the person's consent.
         statutory: attributes that a statute lets the recipient have; told, not asked.
         level: the level of the session that is told with them.
+        is_offline: the client would go on while the person is away, which needs their
+            consent too (OIDC Core §11).
         pages: the client's picture, and where its policy and terms are.
     """
 
@@ -43,12 +52,18 @@ class Notice:
     level: Level
     agreed_on: tuple[str, ...] = ()
     statutory: tuple[str, ...] = ()
+    is_offline: bool = False
     pages: PagesShown = NOTHING_SHOWN
 
     @property
     def asks(self) -> bool:
         """Whether the person can say no; else the page only tells."""
-        return bool(self.agreed_on)
+        return bool(self.consented)
+
+    @property
+    def consented(self) -> tuple[str, ...]:
+        """All that a yes is to, by name: attributes, and offline access."""
+        return (*self.agreed_on, OFFLINE) if self.is_offline else self.agreed_on
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -62,7 +77,7 @@ class Notice:
             self.client,
             *[[text.zh, text.en] for text in texts],
             self.level.value,
-            list(self.agreed_on),
+            list(self.consented),
             list(self.statutory),
             *self._pages_shown(),
         ]

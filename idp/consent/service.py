@@ -1,8 +1,9 @@
 """Consent: what must be shown before a release, what was answered, what is kept of it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from idp.clients.domain import Basis, Client, LocalText, PagesShown
+from idp.clients.domain import OFFLINE, Basis, Client, LocalText, PagesShown
 from idp.clients.ports import ClientLookup, PagesOfClients, Trial
 from idp.consent import events
 from idp.consent.domain import Answer, Notice, Receipt, ReceiptId, Release, uncovered
@@ -35,7 +36,8 @@ class Consents:
         """Return what the person must be shown first; None: nothing, or they agreed.
 
         ``prompt=consent`` shows it even where receipts cover everything (OIDC Core
-        §3.1.2.1). What a statute lets the recipient have is told once, never asked.
+        §3.1.2.1). What a statute lets the recipient have is told once, never asked. Offline
+        access is asked for each time (OIDC Core §11), though nothing else be.
 
         Raises:
             OnTrial: the client is on trial, and the person no test person.
@@ -60,10 +62,11 @@ class Consents:
         receipts = () if again else self.store.live(session.person, client_id)
         asked = uncovered(interaction.claims, receipts, Basis.CONSENT)
         told = uncovered(interaction.claims, receipts, Basis.STATUTORY)
-        if not asked and not told:
+        if not asked and not told and not interaction.is_offline:
             return None
         client = self.clients.find(client_id)
-        return _notice(client, self.shown.of(client), session, asked, told)
+        notice = _notice(client, self.shown.of(client), session, asked, told)
+        return replace(notice, is_offline=interaction.is_offline)
 
     def answer_to(self, interaction: Interaction) -> Answer | None:
         """Return what the person said to this interaction's notice, if anything yet."""
@@ -85,7 +88,7 @@ class Consents:
             now = self.around.clock()
             if not self.store.answer(interaction.id, Answer.AGREED, now):
                 raise ConsentNotNeeded(str(interaction.id))
-            if notice.agreed_on:
+            if notice.asks:
                 self._keep(notice, interaction, session, Basis.CONSENT)
             if notice.statutory:
                 self._keep(notice, interaction, session, Basis.STATUTORY)
@@ -100,7 +103,7 @@ class Consents:
                     interaction=interaction.id,
                     relying_party=interaction.relying_party,
                     subject=self.around.pseudonyms.of(session.person),
-                    attributes=tuple(claim.name for claim in interaction.claims),
+                    attributes=_names(interaction),
                     outcome=Outcome.REFUSED,
                 )
             )
@@ -155,6 +158,9 @@ class Consents:
     def withdraw(self, person: PersonId, receipt: ReceiptId) -> None:
         """Take a consent back; the next release asks again.
 
+        Offline access (OIDC Core §11) is agreed to anew each time, and taken back as a
+        whole: with every consent to it that the client has of them.
+
         Raises:
             ReceiptUnknown: it is not theirs.
             ConsentNotNeeded: it is no consent: a statute's notice cannot be withdrawn.
@@ -163,14 +169,23 @@ class Consents:
         if found.basis is not Basis.CONSENT:
             raise ConsentNotNeeded(str(receipt))
         with self.around.work():
-            if self.store.withdraw(receipt, self.around.clock()):
-                self.around.trail.record(
-                    events.ConsentWithdrawn(
-                        relying_party=found.client,
-                        subject=self.around.pseudonyms.of(person),
-                        receipt=str(receipt),
-                    )
+            for each in (found, *self._alike(found)):
+                self._withdraw(each)
+
+    def _alike(self, given: Receipt) -> Iterator[Receipt]:
+        if OFFLINE in given.attributes:
+            live = self.store.live(given.person, given.client)
+            yield from (each for each in live if OFFLINE in each.attributes)
+
+    def _withdraw(self, given: Receipt) -> None:
+        if self.store.withdraw(given.id, self.around.clock()):
+            self.around.trail.record(
+                events.ConsentWithdrawn(
+                    relying_party=given.client,
+                    subject=self.around.pseudonyms.of(given.person),
+                    receipt=str(given.id),
                 )
+            )
 
     def _keep(
         self, notice: Notice, interaction: Interaction, session: Session, basis: Basis
@@ -181,7 +196,7 @@ class Consents:
             person=session.person,
             client=notice.client,
             basis=basis,
-            attributes=notice.agreed_on if agreed else notice.statutory,
+            attributes=notice.consented if agreed else notice.statutory,
             client_name=notice.client_name,
             recipient=notice.recipient,
             purpose=notice.purpose,
@@ -203,6 +218,11 @@ class Consents:
                 attributes=kept.attributes,
             )
         )
+
+
+def _names(interaction: Interaction) -> tuple[str, ...]:
+    names = tuple(claim.name for claim in interaction.claims)
+    return (*names, OFFLINE) if interaction.is_offline else names
 
 
 def _name(client: Client) -> LocalText:

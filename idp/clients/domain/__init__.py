@@ -1,7 +1,7 @@
 """Relying parties: what they are, what they may ask for, and how their state moves."""
 
 from idp.clients.domain.changes import Actor, Approval, Change
-from idp.clients.domain.claims import CLAIM_NAMES, SCOPE_CLAIMS, Basis, ClaimAsked
+from idp.clients.domain.claims import CLAIM_NAMES, OFFLINE, SCOPE_CLAIMS, Basis, ClaimAsked
 from idp.clients.domain.clients import (
     Client,
     LocalText,
@@ -51,6 +51,7 @@ __all__ = [
     "LOOPBACK_HOSTS",
     "MOST_CONTACTS",
     "NOTHING_SHOWN",
+    "OFFLINE",
     "ON_TRIAL",
     "PICTURES_PATH",
     "PROFILES",

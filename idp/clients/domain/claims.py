@@ -10,12 +10,15 @@ CLAIM_NAMES: Final = frozenset(
 )
 """What may be released of a person (OIDC Core §5.1; all but ``name`` are ours)."""
 
+OFFLINE: Final = "offline_access"
+"""The scope that goes on while the person is away (OIDC Core §11)."""
+
 SCOPE_CLAIMS: Final[Mapping[str, frozenset[str]]] = {
     "openid": frozenset(),
     "profile": frozenset({"name", "identity_level", "person_kind"}),
     "identity_document": frozenset({"id_number"}),
     "organisations": frozenset({"organisations"}),
-    "offline_access": frozenset(),
+    OFFLINE: frozenset(),
 }
 """Scopes about people, and the claims each asks for (OIDC Core §5.4)."""
 

@@ -138,7 +138,9 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
     opening = Opening(issuer, once, pushed, clock, decrypting, files, keys)
     access = AccessTokens(issuer, below.signer, clock, opaque, denied)
     meant_by = _who_is_meant(issuer, drivers, below)
-    stands = GrantStanding(standing, below.sessions, below.clients, grants)
+    stands = GrantStanding(
+        standing, below.sessions, below.clients, grants, below.consents
+    )
     return Parts(
         below=below,
         drivers=drivers,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from idp.clients.domain import (
     CLAIM_NAMES,
+    OFFLINE,
     SCOPE_CLAIMS,
     Client,
     RedirectKind,
@@ -124,6 +125,14 @@ def _prompts(
     if rules_of(client).consent_each_time and not is_claimed:
         more.add("consent" if client.claims_named(request.claim_names) else "login")
     return frozenset(more)
+
+
+def asks_offline(request: AuthorizationRequest, client: Client) -> bool:
+    """Tell whether a request is for offline access, which its person must agree to.
+
+    OIDC Core §11: ``offline_access`` without ``prompt=consent`` is ignored.
+    """
+    return "consent" in request.prompt and OFFLINE in request.scopes & client.oidc.scopes
 
 
 @dataclass(frozen=True, slots=True)

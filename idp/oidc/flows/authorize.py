@@ -8,6 +8,7 @@ from idp.oidc.domain.requests import (
     Demand,
     Lack,
     Recipient,
+    asks_offline,
     demand_of,
     what_lacks,
 )
@@ -153,6 +154,7 @@ class Authorize:
                 service=client.purpose.zh or None,
             ),
             claims=client.claims_named(request.claim_names),
+            is_offline=request.transfer_ticket is None and asks_offline(request, client),
             reference=visitor.reference,
         )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from idp.clients.domain import Client, rules_of
+from idp.clients.domain import OFFLINE, Client, rules_of
 from idp.consent.service import Consents
 from idp.oidc.domain.grants import Grant, GrantKind
 from idp.oidc.domain.issuer import KNOWN_SCOPES
@@ -94,6 +94,7 @@ class CodeIssue:
         id_token_claims, userinfo_claims = self.granting(
             request, agreed.interaction, session
         )
+        scopes = granted_scopes(request, client, agreed.interaction)
         return Grant(
             id=GrantId(self.ids()),
             client=client.id,
@@ -101,7 +102,7 @@ class CodeIssue:
             session=session.id,
             subject=self.subjects.of(session.person, client),
             sid=sid,
-            scopes=granted_scopes(request, client),
+            scopes=scopes,
             id_token_claims=id_token_claims,
             userinfo_claims=userinfo_claims,
             redirect_uri=agreed.recipient.redirect_uri.text,
@@ -112,7 +113,7 @@ class CodeIssue:
             authenticated_at=session.authenticated_at,
             providers=session.providers,
             acting_for=session.acting_for,
-            is_offline="offline_access" in granted_scopes(request, client),
+            is_offline=OFFLINE in scopes,
             issued_at=now,
             code_expires_at=now + self._code_lives(client),
             kind=GrantKind.TICKET if request.response_type == TICKET else GrantKind.CODE,
@@ -137,18 +138,19 @@ class CodeIssue:
         )
 
 
-def granted_scopes(request: AuthorizationRequest, client: Client) -> frozenset[str]:
+def granted_scopes(
+    request: AuthorizationRequest, client: Client, interaction: Interaction
+) -> frozenset[str]:
     """Return the scopes that are asked and the client's.
 
     What means nothing here is granted for a resource that is named (RFC 8707 §2).
-    OIDC Core §11: ``offline_access`` without ``prompt=consent`` is ignored.
+    OIDC Core §11: ``offline_access`` only where the person was asked for it, for who comes
+    here has agreed to all that they were asked.
     """
     granted = request.scopes & client.oidc.scopes
     if not request.resources:
         granted &= KNOWN_SCOPES
-    if "consent" in request.prompt:
-        return granted
-    return granted - {"offline_access"}
+    return granted if interaction.is_offline else granted - {OFFLINE}
 
 
 def granted_resources(request: AuthorizationRequest, client: Client) -> tuple[str, ...]:

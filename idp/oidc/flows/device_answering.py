@@ -8,7 +8,13 @@ from idp.clients.domain import Client, rules_of
 from idp.clients.ports import ClientLookup
 from idp.consent.domain import Answer
 from idp.oidc.domain.devices import DeviceRequest
-from idp.oidc.domain.requests import AuthorizationRequest, Lack, demand_of, what_lacks
+from idp.oidc.domain.requests import (
+    AuthorizationRequest,
+    Lack,
+    asks_offline,
+    demand_of,
+    what_lacks,
+)
 from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import InteractionNotYours, UserCodeUnknown
 from idp.oidc.events import AuthorizationRefused, DeviceTurnedDown
@@ -152,6 +158,7 @@ class AnswerDevice:
             max_age=request.max_age,
             hints=Hints(service=client.purpose.zh or None),
             claims=client.claims_named(request.claim_names),
+            is_offline=asks_offline(request, client),
             reference=visitor.reference,
         )
         if not self.devices.take_up(waiting.code, interaction.id):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from idp.clients.domain import Client
+from idp.clients.domain import OFFLINE, Client
 from idp.consent.service import Consents
 from idp.oidc.domain.devices import DeviceRequest
 from idp.oidc.domain.grants import Grant, GrantKind
@@ -80,7 +80,7 @@ class DeviceIssue:
         id_token_claims, userinfo_claims = self.granting(
             request, allowed.interaction, session
         )
-        scopes = granted_scopes(request, client)
+        scopes = granted_scopes(request, client, allowed.interaction)
         return Grant(
             id=GrantId(self.ids()),
             kind=GrantKind.DEVICE,
@@ -100,7 +100,7 @@ class DeviceIssue:
             authenticated_at=session.authenticated_at,
             providers=session.providers,
             acting_for=session.acting_for,
-            is_offline="offline_access" in scopes,
+            is_offline=OFFLINE in scopes,
             issued_at=now,
             code_expires_at=allowed.waiting.expires_at + self.PATIENCE,
             resources=request.resources,

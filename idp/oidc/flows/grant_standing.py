@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from idp.clients.domain import Client
+from idp.clients.domain import OFFLINE, Client
 from idp.clients.errors import ClientUnknown
 from idp.clients.ports import ClientLookup
+from idp.consent.service import Consents
 from idp.oidc.domain.grants import LONGEST_LINE, NO_SESSION, Grant, GrantKind
 from idp.oidc.errors import GrantEnded
 from idp.oidc.ports import GrantStore
@@ -21,6 +22,7 @@ class GrantStanding:
     sessions: Sessions
     clients: ClientLookup
     grants: GrantStore
+    consents: Consents
 
     def require(self, grant: Grant) -> None:
         """Return if the grant, its person, client, providers and session may all act.
@@ -80,11 +82,17 @@ class GrantStanding:
 
         A session that merely idles is no end: the relying party may still be in use.
         """
-        outlives = grant.is_offline and "offline_access" in client.oidc.scopes
-        if outlives or grant.session == NO_SESSION:
+        if grant.session == NO_SESSION:
             return ()
+        if grant.is_offline and OFFLINE in client.oidc.scopes:
+            return (self._agreement(grant),)
         ended = self.sessions.has_ended(grant.session)
         return (RowStanding("session", str(grant.session), ended),)
+
+    def _agreement(self, grant: Grant) -> RowStanding:
+        """OIDC Core §11: who is away agreed to that, and has not taken it back since."""
+        agreed = self.consents.covered(grant.person, grant.client)
+        return RowStanding("consent", grant.client, OFFLINE not in agreed)
 
 
 def _reach(grant: Grant, client: Client) -> frozenset[str]:

@@ -58,6 +58,8 @@ class Interaction:
         relying_party: None for our own pages, such as ``/account``.
         essential: a lower level than asked is a failure, not a smaller answer.
         prompt: values of OIDC Core §3.1.2.1 that were asked.
+        is_offline: the relying party would go on while the person is away, and only if
+            they agree (OIDC Core §11).
         resume: local path with query that its starter goes on at.
         browser: SHA-256 of the browser cookie it belongs to; None for the other kinds.
     """
@@ -74,6 +76,7 @@ class Interaction:
     max_age: timedelta | None = None
     hints: Hints = field(default_factory=Hints)
     claims: tuple[ClaimAsked, ...] = ()
+    is_offline: bool = False
     reference: Reference | None = None
     browser: Digest | None = None
     started_at: datetime | None = None

@@ -47,6 +47,7 @@ class Interactions:
         max_age: timedelta | None = None,
         hints: Hints | None = None,
         claims: tuple[ClaimAsked, ...] = (),
+        is_offline: bool = False,
         reference: Reference | None = None,
     ) -> Interaction:
         """Begin one, bound to the browser with this cookie.
@@ -65,6 +66,7 @@ class Interactions:
             max_age=max_age,
             hints=hints or Hints(),
             claims=claims,
+            is_offline=is_offline,
             resume=with_interaction(resume, identifier),
             reference=reference,
             browser=None if browser is None else browser.digest(),

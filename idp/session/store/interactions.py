@@ -104,6 +104,7 @@ def _asked(interaction: Interaction) -> JsonValue:
             "service": hints.service,
         },
         "claims": [[claim.name, claim.basis.value] for claim in interaction.claims],
+        "offline": interaction.is_offline,
         "resume": interaction.resume,
         "reference": interaction.reference,
     }
@@ -140,6 +141,7 @@ def _interaction(row: Row[*tuple[object, ...]]) -> Interaction:
         max_age=None if seconds is None else timedelta(seconds=seconds),
         hints=Hints(**asked["hints"]),
         claims=tuple(ClaimAsked(name, Basis(basis)) for name, basis in asked["claims"]),
+        is_offline=asked.get("offline", False),  # one begun before there was this member
         resume=asked["resume"],
         reference=None if reference is None else Reference(reference),
         browser=row.browser,

@@ -93,6 +93,7 @@ AN_INTERACTION = Interaction(
     max_age=timedelta(seconds=60),
     hints=Hints(province="44", service="社会保险"),
     claims=(ClaimAsked("name"), ClaimAsked("id_number", Basis.STATUTORY)),
+    is_offline=True,
     reference=Reference("ABCDEFGHJKMN"),
     browser=Digest(b"b" * 32),
     started_at=NOW,

@@ -16,9 +16,11 @@ NAME = ClaimAsked("name")
 NUMBER = ClaimAsked("id_number", Basis.STATUTORY)
 
 
-def signed_in(house: House, browser: Browser, *claims: ClaimAsked) -> None:
+def signed_in(
+    house: House, browser: Browser, *claims: ClaimAsked, is_offline: bool = False
+) -> None:
     house.a_person()
-    browser.begin(claims=claims)
+    browser.begin(claims=claims, is_offline=is_offline)
     browser.sign_in()
 
 
@@ -126,6 +128,71 @@ def test_a_consent_that_is_withdrawn_is_asked_again(house: House, browser: Brows
     browser.post("/account/consents/withdraw", receipt=str(receipt.id))
     again = browser.begin(claims=(NAME,))
     assert house.consent.consents.needed(again, session) is not None
+
+
+AWAY = {"zh-CN": "在您离开以后（包括退出登录以后）", "en": "While you are away"}
+
+
+@pytest.mark.spec("OIDC Core §11")
+@pytest.mark.parametrize(("language", "said"), AWAY.items(), ids=AWAY)
+def test_it_is_said_that_an_application_would_go_on_while_the_person_is_away(
+    house: House, browser: Browser, language: str, said: str
+) -> None:
+    signed_in(house, browser, is_offline=True)
+    page = browser.get("/consent", **{"Accept-Language": language})
+    assert said in page.text
+    assert 'id="consent-deny"' in page.text
+    assert "撤回" in page.text or "withdraw" in page.text
+    browser.begin(claims=(NAME,))
+    browser.sign_in()
+    assert said not in browser.get("/consent", **{"Accept-Language": language}).text
+
+
+@pytest.mark.spec("OIDC Core §11")
+def test_a_yes_without_it_is_no_yes_to_offline_access(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser, NAME)
+    less = shown(browser.get("/consent").text)
+    browser.begin(claims=(NAME,), is_offline=True)
+    browser.sign_in()
+    answered = browser.post("/consent", shown=less, decision="allow")
+    assert answered.status_code == 409
+    assert AWAY["zh-CN"] in answered.text
+    assert answer(house, browser) is None
+    assert house.consent.consents.receipts_of(browser.session().person) == ()
+
+
+@pytest.mark.spec("OIDC Core §11")
+def test_it_is_asked_beside_what_a_statute_provides(house: House, browser: Browser) -> None:
+    signed_in(house, browser, NUMBER, is_offline=True)
+    page = browser.get("/consent").text
+    assert 'id="consent-deny"' in page
+    browser.post("/consent", shown=shown(page), decision="allow")
+    receipts = house.consent.consents.receipts_of(browser.session().person)
+    assert {one.basis: one.attributes for one in receipts} == {
+        Basis.CONSENT: ("offline_access",),
+        Basis.STATUTORY: ("id_number",),
+    }
+    account = browser.client.get("/account", base_url="http://localhost:8400").text
+    assert "您离开以后继续访问" in account
+
+
+@pytest.mark.spec("OIDC Core §11")
+def test_offline_access_is_taken_back_as_a_whole(house: House, browser: Browser) -> None:
+    signed_in(house, browser, NAME)
+    browser.post("/consent", shown=shown(browser.get("/consent").text), decision="allow")
+    for _ in range(2):
+        browser.begin(claims=(NAME,), is_offline=True)
+        browser.sign_in()
+        page = browser.get("/consent").text
+        browser.post("/consent", shown=shown(page), decision="allow")
+    consents, person = house.consent.consents, browser.session().person
+    latest = consents.receipts_of(person)[0]
+    assert consents.covered(person, PORTAL) == {"name", "offline_access"}
+    consents.withdraw(person, latest.id)
+    assert consents.covered(person, PORTAL) == {"name"}
+    assert len(house.around.trail.of(events.ConsentWithdrawn)) == 2
 
 
 class NobodyOnTrial:

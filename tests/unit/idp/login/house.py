@@ -323,7 +323,7 @@ class Browser:
     client: FlaskClient
     interaction: Interaction | None = None
 
-    def begin(
+    def begin(  # noqa: PLR0913  the fields of an interaction
         self,
         asked: Level = Level.SELF_ASSERTED,
         *,
@@ -331,6 +331,7 @@ class Browser:
         max_age: timedelta | None = None,
         hints: Hints | None = None,
         claims: tuple[ClaimAsked, ...] = (),
+        is_offline: bool = False,
     ) -> Interaction:
         """Arrive from the portal; a front would redirect to ``/login`` now."""
         self.interaction = self.house.session.interactions.begin(
@@ -342,6 +343,7 @@ class Browser:
             max_age=max_age,
             hints=hints,
             claims=claims,
+            is_offline=is_offline,
         )
         return self.interaction
 

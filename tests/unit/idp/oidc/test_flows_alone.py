@@ -34,6 +34,7 @@ def standing(house: House) -> GrantStanding:
         house.session.sessions,
         house.clients.lookup,
         SqlGrants(house.db),
+        house.consent.consents,
     )
 
 

@@ -295,16 +295,16 @@ def test_a_ticket_of_a_revoked_grant_opens_nothing(pair: House) -> None:
     assert came_back(arrive(browser, ticket))["error"] == "invalid_request"
 
 
-def test_no_offline_access_comes_of_a_ticket(pair: House) -> None:
-    browser, person, token = visiting(pair)
-    (session,) = pair.session.sessions.sessions_of(person.id)
+@pytest.mark.spec("OIDC Core §11")
+def test_no_offline_access_comes_of_a_ticket_nor_is_asked_for(pair: House) -> None:
+    browser, _, token = visiting(pair)
     reply = arrive(
         browser,
         a_ticket(pair, token),
         scope="openid offline_access",
         prompt="consent",
     )
-    answer = redeemed(pair, came_back(agreed(browser, reply, session))["code"])
+    answer = redeemed(pair, came_back(reply)["code"])
     said = json.loads(answer.body)
     assert "offline_access" not in said["scope"].split()
 
