@@ -33,7 +33,11 @@ class Rules:
         assertion_audience_is_issuer_string: ``aud`` of an assertion is our issuer as one
             string, no list and no endpoint.
         consent_each_time: another could pose as it, so the person is asked each time
-            (RFC 8252 §8.6); not where the answer goes to an https address.
+            (RFC 8252 §8.6).
+        claimed_address_does: an https address, which nobody else can claim, proves who it
+            is: there it is asked once.
+        signs_in_each_time: many people use its browser, so a session found there may be
+            the last one's: each answer is about a sign-in of its own.
         code_lifetime, request_lifetime: of a code, and of a request that was pushed.
     """
 
@@ -50,6 +54,8 @@ class Rules:
     rotates_refresh: bool = True
     assertion_audience_is_issuer_string: bool = False
     consent_each_time: bool = False
+    claimed_address_does: bool = False
+    signs_in_each_time: bool = False
     code_lifetime: timedelta = timedelta(seconds=60)
     request_lifetime: timedelta = timedelta(seconds=90)
 
@@ -106,6 +112,7 @@ PROFILES: Final[Mapping[Profile, Rules]] = MappingProxyType(
             ),
             redirect_kinds=frozenset(RedirectKind),
             consent_each_time=True,
+            claimed_address_does=True,
         ),
         # RFC 8628 at a machine that many people use: nothing outlives the visit.
         Profile.KIOSK: Rules(
@@ -115,6 +122,7 @@ PROFILES: Final[Mapping[Profile, Rules]] = MappingProxyType(
             grants=frozenset({GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE}),
             redirect_kinds=_OWN_MACHINE | {RedirectKind.HTTPS},
             consent_each_time=True,
+            signs_in_each_time=True,
         ),
     }
 )

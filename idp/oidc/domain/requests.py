@@ -11,6 +11,7 @@ from idp.clients.domain import (
     Client,
     RedirectKind,
     RedirectUri,
+    Rules,
     rules_of,
 )
 from idp.oidc.domain.answers import ResponseMode
@@ -118,13 +119,21 @@ def _prompts(
     OIDC Core §3.1.2.1 select_account: a browser holds one session here, so another account
     is chosen by signing in. RFC 8252 §8.6: nobody can tell an app from one that poses as
     it, so it gets no answer that the person did not take part in, by consent or, where
-    there is nothing to agree to, by signing in.
+    there is nothing to agree to, by signing in. Who has come to a machine of many is known
+    by signing in alone: the last one's session could agree for the next.
     """
-    more = {"login"} if "select_account" in request.prompt else set()
-    is_claimed = redirect_uri is not None and redirect_uri.kind is RedirectKind.HTTPS
-    if rules_of(client).consent_each_time and not is_claimed:
+    rules = rules_of(client)
+    signs_in = rules.signs_in_each_time or "select_account" in request.prompt
+    more = {"login"} if signs_in else set()
+    if rules.consent_each_time and not _proves_who_asks(redirect_uri, rules):
         more.add("consent" if client.claims_named(request.claim_names) else "login")
     return frozenset(more)
+
+
+def _proves_who_asks(redirect_uri: RedirectUri | None, rules: Rules) -> bool:
+    """RFC 8252 §8.6: at a claimed https address nobody else gets the answer."""
+    is_claimed = redirect_uri is not None and redirect_uri.kind is RedirectKind.HTTPS
+    return is_claimed and rules.claimed_address_does
 
 
 def asks_offline(request: AuthorizationRequest, client: Client) -> bool:

@@ -68,6 +68,20 @@ def bound(rules: Rules) -> str:
     return "always" if rules.needs_push else "as registered"
 
 
+def agreeing(rules: Rules) -> str:
+    if not rules.consent_each_time:
+        return "once"
+    return (
+        "each time, once at an https address" if rules.claimed_address_does else "each time"
+    )
+
+
+def signing_in(rules: Rules) -> str:
+    if rules.signs_in_each_time:
+        return "each time, but at one's own telephone (RFC 8628)"
+    return "by session"
+
+
 ROWS: Final[dict[str, Callable[[Rules], str]]] = {
     "proves itself by": methods,
     "signs with": lambda rules: algorithms(rules.signing_algs),
@@ -78,7 +92,8 @@ ROWS: Final[dict[str, Callable[[Rules], str]]] = {
     "PKCE": pkce,
     "refresh token": refreshing,
     "assertion `aud`": audience,
-    "consent": lambda rules: "each time" if rules.consent_each_time else "once",
+    "consent": agreeing,
+    "sign-in": signing_in,
 }
 
 

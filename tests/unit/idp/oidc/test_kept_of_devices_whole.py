@@ -72,7 +72,11 @@ def test_a_device_waits_with_what_it_asked(house: House) -> None:
 @pytest.mark.spec("RFC 8628 §3.3")
 @pytest.mark.parametrize(
     ("profile", "prompt"),
-    [(Profile.OIDC, frozenset()), (Profile.NATIVE, frozenset({"consent"}))],
+    [
+        (Profile.OIDC, frozenset()),
+        (Profile.NATIVE, frozenset({"consent"})),
+        (Profile.KIOSK, frozenset({"consent"})),
+    ],
 )
 def test_who_answers_a_device_is_told_all_that_it_asked(
     house: House, profile: Profile, prompt: frozenset[str]
