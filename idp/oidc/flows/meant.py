@@ -56,13 +56,19 @@ class WhoIsMeant:
         return Meant(self.subjects, tuple(ways))
 
     def _hinted(self, hint: VerifiedClaims, client: Client) -> Named:
-        """OIDC Core §8.1: a hint names its person as the client it was made for does.
+        """OIDC Core §8.1: a hint names its person in the sector it was made for.
 
-        Where that one is gone nobody can tell who it was, so it means nobody.
+        In another sector it means nobody: a yes would tell two clients that their two
+        names are of one person, which is what pairwise names are there to keep.
         """
         audience = ClientId(str(hint.get("aud")))
-        try:
-            made_for = client if audience == client.id else self.clients.find(audience)
-        except ClientUnknown:
+        if audience != client.id and not self._share_sector(audience, client):
             return Named(client, frozenset())
-        return Named(made_for, frozenset({str(hint.get("sub"))}))
+        return Named(client, frozenset({str(hint.get("sub"))}))
+
+    def _share_sector(self, audience: ClientId, client: Client) -> bool:
+        try:
+            other = self.clients.find(audience)
+        except ClientUnknown:
+            return False
+        return bool(client.oidc.sector) and other.oidc.sector == client.oidc.sector

@@ -13,7 +13,7 @@ from kernel.assurance import Level
 from kernel.clock import epoch_seconds
 from kernel.ids import InteractionId
 from tests.unit.idp.oidc.asking import shaped
-from tests.unit.idp.oidc.house import House, claims_of, exchange
+from tests.unit.idp.oidc.house import House, claims_of
 from tests.unit.idp.oidc.test_device import KIOSK, Phone, a_kiosk, ask, poll
 from tests.unit.idp.oidc.test_sign_out import a_client
 
@@ -138,10 +138,6 @@ def test_a_level_that_a_device_only_wished_for_may_stay_unreached(kiosk: House) 
 def naming(house: House, how: str) -> tuple[Phone, dict[str, str]]:
     """Return somebody's phone, and a request of a device that names them."""
     phone = somebody(house)
-    if how == "hint of another client":
-        token = json.loads(exchange(house, phone.browser.code(phone.person)).body)
-        phone.client = a_client(house, phone.browser)
-        return phone, {"id_token_hint": token["id_token"]}
     codes = ask(house)
     ended(phone, taken_up(phone, codes)[1])
     token = poll(house, codes)["id_token"]
@@ -151,11 +147,8 @@ def naming(house: House, how: str) -> tuple[Phone, dict[str, str]]:
     return phone, {"claims": json.dumps(wish)}
 
 
-WAYS = ("value of sub", "hint", "hint of another client")
-
-
 @pytest.mark.spec("OIDC Core §3.1.2.2")
-@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("how", ["value of sub", "hint"])
 def test_a_device_that_names_somebody_is_allowed_by_nobody_else(
     kiosk: House, how: str
 ) -> None:

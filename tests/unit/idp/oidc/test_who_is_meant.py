@@ -1,6 +1,7 @@
 """The only person to be answered for: a hint counts whoever it was made for."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,8 +10,10 @@ from idp.people.domain import Person
 from kernel.clock import epoch_seconds
 from kernel.ids import ClientId
 from kernel.secret import Secret
+from tests.unit.idp.oidc.asking import shaped
 from tests.unit.idp.oidc.house import (
     ISSUER,
+    PORTAL,
     Browser,
     House,
     a_portal,
@@ -45,23 +48,48 @@ def silently(browser: Browser, hint: str) -> dict[str, str]:
     return answer_of(reply)
 
 
+@pytest.fixture
+def related(house: House) -> House:
+    """Have two clients of one sector, who know everybody by one name."""
+    shaped(house, PORTAL, sector="shared.example")
+    said = a_portal(client_id=OTHER)
+    house.register(replace(said, oidc=replace(said.oidc, sector="shared.example")))
+    house.around.clock.advance(timedelta(seconds=2))
+    return house
+
+
 @pytest.mark.spec("OIDC Core §3.1.2.2")
-def test_a_hint_made_for_another_client_means_its_person(two: House) -> None:
-    _, person, hint = signed_in(two)
-    answer = silently(at_other(two, person), hint)
+def test_a_hint_made_for_another_client_of_the_sector_means_its_person(
+    related: House,
+) -> None:
+    _, person, hint = signed_in(related)
+    answer = silently(at_other(related, person), hint)
     assert "code" in answer
-    issued = two.around.trail.of(CodeIssued)
+    issued = related.around.trail.of(CodeIssued)
     assert len({event.subject for event in issued}) == 1
 
 
-@pytest.mark.spec("OIDC Core §3.1.2.2")
-def test_nobody_else_is_answered_for_on_a_hint_made_for_another_client(two: House) -> None:
-    _, _, hint = signed_in(two)
-    browser = at_other(two, two.a_person())
+@pytest.mark.spec("OIDC Core §8.1")
+def test_no_hint_tells_two_sectors_that_their_names_are_of_one_person(two: House) -> None:
+    _, person, hint = signed_in(two)
+    browser = at_other(two, person)
     before = len(two.around.trail.of(CodeIssued))
+    assert silently(browser, hint)["error"] == "login_required"
+    assert len(two.around.trail.of(CodeIssued)) == before
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.2")
+@pytest.mark.parametrize("clients", ["two", "related"])
+def test_nobody_else_is_answered_for_on_a_hint_made_for_another_client(
+    request: pytest.FixtureRequest, clients: str
+) -> None:
+    house: House = request.getfixturevalue(clients)
+    _, _, hint = signed_in(house)
+    browser = at_other(house, house.a_person())
+    before = len(house.around.trail.of(CodeIssued))
     answer = silently(browser, hint)
     assert (answer["error"], "code" in answer) == ("login_required", False)
-    assert len(two.around.trail.of(CodeIssued)) == before
+    assert len(house.around.trail.of(CodeIssued)) == before
 
 
 @pytest.mark.spec("OIDC Core §3.1.2.2")
@@ -88,9 +116,9 @@ def test_a_hint_made_for_a_client_that_is_gone_means_nobody(
 
 
 @pytest.mark.spec("OIDC Core §3.1.2.2")
-def test_hint_and_subject_must_both_mean_who_is_there(two: House) -> None:
-    _, person, hint = signed_in(two)
-    browser = at_other(two, person)
+def test_hint_and_subject_must_both_mean_who_is_there(related: House) -> None:
+    _, person, hint = signed_in(related)
+    browser = at_other(related, person)
     another = '{"id_token":{"sub":{"value":"somebody-else"}}}'
     asked = {"client_id": OTHER, "prompt": "none", "id_token_hint": hint}
     assert "code" in answer_of(browser.authorize(**asked))
