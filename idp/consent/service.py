@@ -151,9 +151,10 @@ class Consents:
         return self.store.release_of(person, interaction)
 
     def covered(self, person: PersonId, client: ClientId) -> frozenset[str]:
-        """Return the attributes that live receipts of somebody cover for a client."""
-        receipts = self.store.live(person, client)
-        return frozenset(name for receipt in receipts for name in receipt.attributes)
+        """Return the attributes that live consents of somebody cover for a client."""
+        live = self.store.live(person, client)
+        agreed = (each.attributes for each in live if each.basis is Basis.CONSENT)
+        return frozenset[str]().union(*agreed)
 
     def withdraw(self, person: PersonId, receipt: ReceiptId) -> None:
         """Take a consent back; the next release asks again.

@@ -98,7 +98,7 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
     """Assemble the grants behind one way to authenticate."""
     drivers, below, work = parts.drivers, parts.below, parts.drivers.db.unit_of_work()
     trail, clock, in_one_unit = drivers.trail, drivers.clock, drivers.db.in_one_unit()
-    tokens = PersonTokens(parts.issuing, below.people)
+    tokens = PersonTokens(parts.issuing, below.people, parts.told)
     family = RefreshFamily(
         parts.refreshes, parts.grants, parts.issuing, below.people, trail
     )
@@ -124,9 +124,8 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
 
 def userinfo(parts: Parts) -> UserInfo:
     """Assemble the userinfo endpoint."""
-    people, trail = parts.below.people, parts.drivers.trail
-    keys = parts.client_keys
-    return UserInfo(parts.live, parts.sender, parts.issuing, keys, people, trail)
+    keys, trail = parts.client_keys, parts.drivers.trail
+    return UserInfo(parts.live, parts.sender, parts.issuing, keys, parts.told, trail)
 
 
 def end_grants(parts: Parts) -> EndGrants:

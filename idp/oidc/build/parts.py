@@ -10,6 +10,7 @@ from idp.oidc.adapters.request_files import OutboundRequestFiles
 from idp.oidc.build.authenticating import Proving
 from idp.oidc.domain.issuer import Issuer, Lifetimes
 from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.claims_told import ClaimsTold
 from idp.oidc.flows.client_keys import KeysOfClients
 from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.flows.denying import DeniedTokens
@@ -102,6 +103,7 @@ class Parts:
     below: Neighbours
     drivers: Drivers
     issuing: TokenIssuer
+    told: ClaimsTold
     subjects: Subjects
     hints: HintReader
     meant_by: WhoIsMeant
@@ -147,6 +149,7 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
         issuing=TokenIssuer(
             issuer, below.signer, clock, drivers.entropy, lifetimes, opaque
         ),
+        told=ClaimsTold(below.people, below.clients, below.consents),
         subjects=meant_by.subjects,
         hints=meant_by.hints,
         meant_by=meant_by,

@@ -11,7 +11,7 @@ from idp.oidc.flows.ticket_platform import TicketExchange, TicketLogin, TicketUs
 def ticket_platform(parts: Parts, authorization: AuthorizationApi) -> TicketPlatformApi:
     """Assemble it over the authorization endpoint and its flows."""
     drivers, people = parts.drivers, parts.below.people
-    tokens = PersonTokens(parts.issuing, people)
+    tokens = PersonTokens(parts.issuing, people, parts.told)
     return TicketPlatformApi(
         authorization,
         TicketLogin(parts.reception, parts.issuing.issuer),

@@ -56,6 +56,7 @@ class CodeExchange:
         rfc6749.code_was_issued_to(grant, asked.client)
         self.redeem.came_first(grant, now)
         self.standing.require(grant)
+        grant = self.standing.left(grant)
         rfc6749.code_is_fresh(grant, now)
         rfc6749.redirect_uri_repeats(grant, redirect_uri)
         rfc7636.verifier_opens_challenge(grant, asked.form.optional("code_verifier"))

@@ -57,6 +57,7 @@ class DevicePolling:
             grant = self._answered(waiting, now)
             self.redeem.came_first(grant, now)
             self.standing.require(grant)
+            grant = self.standing.left(grant)
             rfc6749.code_is_fresh(grant, now)
             resources = self.first.named(grant, asked)
             self.redeem.once(code, grant, now)

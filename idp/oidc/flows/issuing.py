@@ -8,9 +8,9 @@ from idp.oidc.domain.grants import Grant, Tokens
 from idp.oidc.domain.issuer import API_SCOPES, Issuer, Lifetimes
 from idp.oidc.domain.reach import bound_to, reach_of
 from idp.oidc.domain.senders import UNPROVEN, Sender
+from idp.oidc.flows.claims_told import ClaimsTold
 from idp.oidc.flows.enveloping import sealed_claims, sealed_token
 from idp.oidc.flows.opaque import OpaqueAccess
-from idp.oidc.messages.claims import released
 from idp.oidc.messages.tokens import (
     Claims,
     Validity,
@@ -182,6 +182,7 @@ class PersonTokens:
 
     issuing: TokenIssuer
     people: People
+    told: ClaimsTold
 
     def issue(  # noqa: PLR0913  what tokens are made of
         self,
@@ -207,7 +208,8 @@ class PersonTokens:
         )
         signed = None
         if "openid" in grant.scopes:
-            about, access = self._about(grant), tokens.access_token
+            about = self.told(grant, grant.id_token_claims)
+            access = tokens.access_token
             signed = self.issuing.id_token(grant, access, about, client, nonce)
         return replace(tokens, id_token=signed, refresh_token=refresh_token)
 
@@ -216,12 +218,6 @@ class PersonTokens:
         if not scopes & API_SCOPES or self.people.find(grant.person).roles:
             return scopes
         return scopes - API_SCOPES
-
-    def _about(self, grant: Grant) -> dict[str, object]:
-        if not grant.id_token_claims:
-            return {}
-        claims = self.people.claims(grant.person)
-        return released(claims, grant.id_token_claims, grant.acting_for)
 
 
 def _until(claims: Claims) -> int:

@@ -21,7 +21,6 @@ from idp.oidc.flows.proofs import SenderProof
 from idp.oidc.flows.reception import Reception
 from idp.oidc.flows.redeeming import RedeemOnce
 from idp.oidc.flows.sender_steps import sender_is_proven
-from idp.oidc.messages.claims import released
 from idp.oidc.messages.presented import Presented
 from idp.oidc.messages.ticket_platform import as_authorization
 from kernel.clock import Clock
@@ -102,6 +101,7 @@ class TicketExchange:
             rfc6749.code_was_issued_to(grant, client)
             self.redeem.came_first(grant, now)
             self.standing.require(grant)
+            grant = self.standing.left(grant)
             rfc6749.code_is_fresh(grant, now)
             rfc6749.redirect_uri_repeats(grant, gourl)
             self.redeem.once(ticket, grant, now)
@@ -156,14 +156,12 @@ class TicketUser:
             raise TokenRefused(cause.code) from cause
         self.sender.check(request, live.claims)
         grant = rules.token_is_of_a_ticket(live.grant)
-        people = self.tokens.people
-        about = people.claims(grant.person)
-        told = released(about, grant.userinfo_claims, grant.acting_for)
+        told = self.tokens.told(grant, grant.userinfo_claims)
         self.trail.record(
             ClaimsReleased(
                 grant=grant.id,
                 relying_party=grant.client,
-                subject=people.pseudonym(grant.person),
+                subject=self.tokens.people.pseudonym(grant.person),
                 claims=tuple(told),
                 where=TICKET,
             )

@@ -7,12 +7,11 @@ from idp.clients.ports import ClientKeys
 from idp.oidc.domain.grants import Grant
 from idp.oidc.errors import ScopeInsufficient, TokenRefused
 from idp.oidc.events import ClaimsReleased, UserInfoRefused
+from idp.oidc.flows.claims_told import ClaimsTold
 from idp.oidc.flows.fresh_keys import with_keys_to_encrypt_to
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.live_tokens import LiveAccess, LiveTokens
 from idp.oidc.flows.proofs import SenderProof
-from idp.oidc.messages.claims import released
-from idp.people.service import People
 from kernel.errors import Refused
 from kernel.events import AuditTrail, Outcome
 from kernel.proof.jose import JoseRefused, intended_for
@@ -27,7 +26,7 @@ class UserInfo:
     sender: SenderProof
     issuing: TokenIssuer
     keys: ClientKeys
-    people: People
+    told: ClaimsTold
     trail: AuditTrail
 
     def __call__(self, token: str, request: Request) -> dict[str, object] | str:
@@ -60,13 +59,12 @@ class UserInfo:
             raise
 
     def _release(self, grant: Grant) -> dict[str, object]:
-        about = self.people.claims(grant.person)
-        told = released(about, grant.userinfo_claims, grant.acting_for)
+        told = self.told(grant, grant.userinfo_claims)
         self.trail.record(
             ClaimsReleased(
                 grant=grant.id,
                 relying_party=grant.client,
-                subject=self.people.pseudonym(grant.person),
+                subject=self.told.people.pseudonym(grant.person),
                 claims=tuple(told),
                 where="userinfo",
             )

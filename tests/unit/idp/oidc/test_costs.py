@@ -61,11 +61,11 @@ def test_asking_about_a_token_takes_three(warm: House) -> None:
     assert count.commits == 0
 
 
-def test_userinfo_takes_those_and_the_persons_claims(warm: House) -> None:
+def test_userinfo_takes_those_the_consents_and_the_persons_claims(warm: House) -> None:
     tokens = json.loads(exchange(warm, Browser(warm).code(warm.a_person())).body)
     with warm.db.counting() as count:
         assert userinfo(warm, tokens["access_token"]) == 200
-    assert len(count) <= 7, shown(count)
+    assert len(count) <= 8, shown(count)
 
 
 def test_giving_a_token_back_takes_two(warm: House) -> None:
