@@ -14,11 +14,12 @@ from sqlalchemy import (
     bindparam,
     cast,
     insert,
+    or_,
     select,
     update,
 )
 
-from idp.oidc.domain.grants import Grant, GrantKind, RefreshToken
+from idp.oidc.domain.grants import NO_SESSION, Grant, GrantKind, RefreshToken
 from idp.oidc.domain.senders import Sender
 from idp.oidc.models import oidc_grant, oidc_refresh
 from kernel.assurance import Level
@@ -177,10 +178,10 @@ def _hangs_on(party: Party) -> ColumnElement[bool] | None:
     if party.kind is PartyKind.ORGANISATION:
         return _G.c.acting_for == UUID(party.name)
     if party.kind is PartyKind.MEMBER:
-        # Sessions of a member end with it, and their grants; those that outlive sessions
-        # are few and found by what they list.
+        # Sessions of a member end with it, and their grants; those that outlive sessions,
+        # or never had one, are few and found by what they list.
         named = cast(_G.c.providers, Text).contains(f'"{party.name}"', autoescape=True)
-        return and_(_G.c.is_offline, named)
+        return and_(or_(_G.c.is_offline, _G.c.session == NO_SESSION), named)
     return None
 
 

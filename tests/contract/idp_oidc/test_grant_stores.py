@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from idp.oidc.domain.grants import Grant, Pending, RefreshToken
+from idp.oidc.domain.grants import NO_SESSION, Grant, Pending, RefreshToken
 from idp.oidc.domain.senders import Sender
 from idp.oidc.store import SqlFollowed, SqlGrants, SqlPending, SqlRefreshTokens
 from kernel.assurance import Level
@@ -194,6 +194,20 @@ def test_all_that_hung_on_a_party_ends_and_nothing_later(
     assert found is not None
     assert other is not None
     assert (found.ended_at, other.ended_at) == (NOW, None)
+
+
+@pytest.mark.spec("attacks §6; RFC 7523 §3")
+def test_what_a_member_vouched_for_without_a_session_ends_with_it(db: Database) -> None:
+    grants = SqlGrants(db)
+    vouched = replace(a_grant(), session=NO_SESSION)
+    grants.add(vouched, CODE)
+    grants.add(a_grant(9), TOKEN)
+    assert grants.end_all_of(Party(PartyKind.MEMBER, "https://a.exampl"), NOW) == 0
+    assert grants.end_all_of(PARTIES["member"], NOW) == 1
+    found, of_a_session = grants.find(vouched.id), grants.find(GrantId(UUID(int=9)))
+    assert found is not None
+    assert of_a_session is not None
+    assert (found.ended_at, of_a_session.ended_at) == (NOW, None)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from tests.unit.federation.world import PLATFORM
 from tests.unit.idp.broker.house import House as Broker
 from tests.unit.idp.oidc.house import ISSUER, House, a_portal, claims_of
 from tests.unit.idp.oidc.rows import rows_of
+from tests.unit.idp.oidc.test_ending import follow
 from tests.unit.idp.oidc.test_introspection import told
 from tests.unit.idp.oidc.test_revocation import userinfo
 from tests.unit.kernel.proof.signers import signer
@@ -254,6 +255,18 @@ def test_a_token_ends_with_who_stands_behind_it(
     }[who]
     house.around.standing.change(party, State.SUSPENDED, reason="test")
     assert userinfo(house, token) == 401
+
+
+@pytest.mark.spec("attacks §6; RFC 7523 §3")
+def test_good_standing_given_back_revives_no_token(house: House, province: Broker) -> None:
+    token = json.loads(ask(house, assertion(house, province)).body)["access_token"]
+    assert userinfo(house, token) == 200
+    provider = Party(PartyKind.MEMBER, province.upstream.issuer)
+    for state in (State.SUSPENDED, State.GOOD):
+        house.around.standing.change(provider, state, reason="test")
+    follow(house)
+    assert userinfo(house, token) == 401
+    assert told(house, token, BATCH) == {"active": False}
 
 
 def test_a_suspended_person_is_vouched_for_in_vain(house: House, province: Broker) -> None:
