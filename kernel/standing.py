@@ -6,11 +6,14 @@ Sessions and token families carry their own state in their row and pass it to th
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from kernel.errors import Refused, Unavailable
+
+LOSSES_KEPT: Final = timedelta(minutes=15)
+"""How long a loss of standing is remembered: longer than any access token counts."""
 
 
 class PartyKind(StrEnum):
@@ -90,6 +93,17 @@ class Standing(Protocol):
 
         Raises:
             NotInGoodStanding: one of them may not.
+            StandingUnknown: the view is too old to say.
+        """
+        ...
+
+    def last_loss(self, *parties: Party) -> datetime | None:
+        """Return when one of the parties last lost its standing, given back or not.
+
+        None: none did within `LOSSES_KEPT`. What nobody can end, for it is kept nowhere,
+        counts no more if it is from before (attacks §6).
+
+        Raises:
             StandingUnknown: the view is too old to say.
         """
         ...

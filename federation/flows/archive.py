@@ -176,6 +176,10 @@ class _EverybodyStands:
     def require(self, *_parties: Party | RowStanding) -> None:
         """Let everybody pass."""
 
+    def last_loss(self, *_parties: Party) -> datetime | None:
+        """Return None: no change was seen."""
+        return None
+
     def number(self) -> int:
         """No change was seen."""
         return 0

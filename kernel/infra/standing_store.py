@@ -3,8 +3,9 @@
 import logging
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final, Protocol
 
 from sqlalchemy import BigInteger, Column, Row, String, Table, func, insert, select
@@ -12,7 +13,9 @@ from sqlalchemy import BigInteger, Column, Row, String, Table, func, insert, sel
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.infra.db import Database, UtcInstant, metadata
+from kernel.infra.standing_view import View, applied, last_losses
 from kernel.standing import (
+    LOSSES_KEPT,
     NotInGoodStanding,
     Party,
     PartyKind,
@@ -50,15 +53,6 @@ class Ticks(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _View:
-    """What this process knows: exceptions as of change ``number``, and when it looked."""
-
-    number: int
-    exceptions: Mapping[Party, State]
-    looked_at: float
-
-
 class SqlStanding:
     """`kernel.standing.Standing` and `StandingRegister` over one table.
 
@@ -76,7 +70,7 @@ class SqlStanding:
         self._database = database
         self._clock = clock
         self._ticks = ticks
-        self._view: _View | None = None
+        self._view: View | None = None
         self._refreshing = threading.Lock()
         self._watch = _Watch(self)
 
@@ -92,6 +86,15 @@ class SqlStanding:
             stopped = party.ended if isinstance(party, RowStanding) else party in exceptions
             if stopped:
                 raise NotInGoodStanding(party)
+
+    def last_loss(self, *parties: Party) -> datetime | None:
+        """Return when one of the parties last lost its standing; no statement is run.
+
+        Raises:
+            StandingUnknown: the view is older than five seconds.
+        """
+        losses = self._fresh().losses
+        return max((losses[each] for each in parties if each in losses), default=None)
 
     def number(self) -> int:
         """Return the number of the last change this process saw; 0 before the first."""
@@ -151,13 +154,13 @@ class SqlStanding:
         """End the thread; the view grows old and then refuses."""
         self._watch.stop()
 
-    def _fresh(self) -> _View:
+    def _fresh(self) -> View:
         view = self._view
         if view is None or self._ticks() - view.looked_at > self.MAX_AGE_S:
             raise StandingUnknown
         return view
 
-    def _first_view(self) -> _View:
+    def _first_view(self) -> View:
         looked_at = self._ticks()
         number: int = self._database.read(_LAST)[0][0]
         newest = select(func.max(_C.number)).where(_C.number <= number)
@@ -167,8 +170,18 @@ class SqlStanding:
                 _C.number.in_(latest), _C.state != State.GOOD.value
             )
         )
-        exceptions = _applied({}, (_change(row) for row in rows))
-        return _View(number=number, exceptions=exceptions, looked_at=looked_at)
+        return View(
+            number=number,
+            exceptions=applied({}, (_change(row) for row in rows)),
+            losses=self._losses_up_to(number),
+            looked_at=looked_at,
+        )
+
+    def _losses_up_to(self, number: int) -> Mapping[Party, datetime]:
+        since = self._clock() - LOSSES_KEPT
+        late = (_C.number <= number, _C.at >= since, _C.state != State.GOOD.value)
+        rows = self._database.read(select(STANDING_CHANGE).where(*late))
+        return last_losses({}, (_change(row) for row in rows), since)
 
     def _advance(self) -> int:
         # The age counts from before the question: the answer is no younger than that.
@@ -177,9 +190,7 @@ class SqlStanding:
         if view is None:
             return 0
         changes = self.changes_since(view.number)
-        if changes:
-            exceptions = _applied(view.exceptions, changes)
-            view = replace(view, number=changes[-1].number, exceptions=exceptions)
+        view = view.after(changes, self._clock())
         self._view = replace(view, looked_at=looked_at)
         return len(changes)
 
@@ -212,18 +223,6 @@ class _Watch:
     def _run(self) -> None:
         while not self.ended.wait(self.standing.PERIOD_S):
             self.look()
-
-
-def _applied(
-    exceptions: Mapping[Party, State], changes: Iterable[StandingChange]
-) -> Mapping[Party, State]:
-    after = dict(exceptions)
-    for change in changes:
-        if change.state is State.GOOD:
-            after.pop(change.party, None)
-        else:
-            after[change.party] = change.state
-    return after
 
 
 def _change(row: Row[*tuple[object, ...]]) -> StandingChange:

@@ -108,17 +108,34 @@ def test_it_stays_so_after_a_restart(house: House, party: str) -> None:
 
 @pytest.mark.spec("attacks §6")
 @pytest.mark.parametrize(
-    ("kind", "party"), [(PartyKind.PERSON, "person"), (PartyKind.MEMBER, "provider")]
+    ("kind", "party", "paths"),
+    [
+        (PartyKind.PERSON, "person", OF_THE_SESSION | {"api"}),
+        (PartyKind.MEMBER, "provider", OF_THE_SESSION),
+    ],
 )
 def test_good_standing_given_back_revives_nothing(
-    house: House, kind: PartyKind, party: str
+    house: House, kind: PartyKind, party: str, paths: frozenset[str]
 ) -> None:
     stage = set_up(house)
     ROWS[party].disable(stage)
     house.work()
     name = name_of_person(stage) if kind is PartyKind.PERSON else stage.provider
     set_standing(house, Party(kind, name), State.GOOD)
-    _is_shut(stage, Row(ROWS[party].disable, OF_THE_SESSION))
+    _is_shut(stage, Row(ROWS[party].disable, paths))
+
+
+@pytest.mark.spec("attacks §6; RFC 6750 §3.1")
+def test_a_client_that_is_enabled_again_needs_a_fresh_token(house: House) -> None:
+    stage = set_up(house)
+    client = Party(PartyKind.RELYING_PARTY, stage.api_client.id)
+    assert opened(PATHS["api"](stage))
+    for state in (State.SUSPENDED, State.GOOD):
+        set_standing(house, client, state)
+        assert not opened(PATHS["api"](stage)), state
+    time.sleep(1)
+    assert opened(PATHS["api"](replace(stage, bearer=house.token_of(stage.api_client))))
+    assert not opened(PATHS["api"](stage))
 
 
 @pytest.mark.spec("attacks §6; OpenID Federation 1.0 §8.7.3")

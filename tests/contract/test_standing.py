@@ -6,7 +6,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from kernel.errors import Refused
 from kernel.infra.db import Database, DatabaseUnavailable, create_all
 from kernel.infra.standing_store import SqlStanding
 from kernel.standing import (
+    LOSSES_KEPT,
     NotInGoodStanding,
     Party,
     PartyKind,
@@ -110,6 +111,57 @@ def test_good_standing_can_be_given_back(standing: SqlStanding) -> None:
     standing.change(PROVINCE, State.SUSPENDED, reason="r")
     assert standing.change(PROVINCE, State.GOOD, reason="lifted") == 2
     standing.require(PROVINCE)
+
+
+@pytest.mark.spec("attacks §6")
+def test_a_loss_is_remembered_when_good_standing_was_given_back(
+    standing: SqlStanding, database: Database, ticks: SetTicks
+) -> None:
+    assert standing.last_loss(PROVINCE, PORTAL) is None
+    standing.change(PROVINCE, State.SUSPENDED, reason="r")
+    standing.change(PROVINCE, State.GOOD, reason="r")
+    late = another_process(database, ticks)
+    late.refresh()
+    for view in (standing, late):
+        view.require(PROVINCE)
+        assert view.last_loss(PORTAL, PROVINCE) == NOW
+        assert view.last_loss(PORTAL) is view.last_loss() is None
+
+
+def test_the_last_loss_of_several_counts(database: Database, ticks: SetTicks) -> None:
+    create_all(database)
+    clock = SetClock(NOW)
+    standing = SqlStanding(database, clock, ticks=ticks)
+    standing.refresh()
+    for party in (PORTAL, PROVINCE, PORTAL):
+        standing.change(party, State.SUSPENDED, reason="r")
+        clock.advance(timedelta(seconds=1))
+    standing.change(PORTAL, State.GOOD, reason="r")
+    assert standing.last_loss(PROVINCE) == NOW + timedelta(seconds=1)
+    assert standing.last_loss(PROVINCE, PORTAL) == NOW + timedelta(seconds=2)
+
+
+def test_a_loss_is_forgotten_when_no_token_is_left_of_before(
+    database: Database, ticks: SetTicks
+) -> None:
+    create_all(database)
+    clock = SetClock(NOW)
+    standing = SqlStanding(database, clock, ticks=ticks)
+    standing.refresh()
+    standing.change(PROVINCE, State.SUSPENDED, reason="r")
+    clock.advance(LOSSES_KEPT)
+    standing.change(PORTAL, State.GOOD, reason="r")
+    late = SqlStanding(database, clock, ticks=ticks)
+    late.refresh()
+    assert standing.last_loss(PROVINCE) == late.last_loss(PROVINCE) == NOW
+    clock.advance(timedelta(seconds=1))
+    standing.change(PORTAL, State.GOOD, reason="r")
+    late = SqlStanding(database, clock, ticks=ticks)
+    late.refresh()
+    for view in (standing, late):
+        assert view.last_loss(PROVINCE) is None
+        with pytest.raises(NotInGoodStanding):
+            view.require(PROVINCE)
 
 
 def test_a_change_that_is_rolled_back_never_was(
@@ -214,6 +266,8 @@ def test_a_view_older_than_five_seconds_refuses_everything(
         standing.require(PROVINCE)
     with pytest.raises(StandingUnknown):
         standing.require()
+    with pytest.raises(StandingUnknown):
+        standing.last_loss(PROVINCE)
     standing.refresh()
     standing.require(PROVINCE)
 
@@ -235,6 +289,7 @@ def test_asking_runs_no_statement_and_looking_runs_one(
 ) -> None:
     with database.counting() as asked:
         standing.require(PROVINCE, PORTAL)
+        standing.last_loss(PROVINCE, PORTAL)
     with database.counting() as looked:
         standing.refresh()
     assert (len(asked), len(looked)) == (0, 1)

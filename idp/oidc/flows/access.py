@@ -15,7 +15,7 @@ from idp.oidc.errors import (
     TokenRefused,
 )
 from idp.oidc.flows.grant_standing import GrantStanding
-from idp.oidc.flows.live_tokens import scopes_held
+from idp.oidc.flows.live_tokens import came_after_losses, scopes_held
 from idp.oidc.flows.proofs import SenderProof
 from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.messages.bearer import header_token
@@ -140,10 +140,18 @@ class ApiAccess:
             grant_is_told(grant, client, claims)
             return grant.person
         self.standing.require(*client.parties())
+        self._own(client, claims)
+        return client.person
+
+    def _own(self, client: Client, claims: VerifiedClaims) -> None:
+        """RFC 9068 §2.2: a client's own token, whose subject is as it was then."""
         subject = client.id if client.person is None else str(client.person)
         if claims.get("sub") != subject:
             raise AccessTokenRefused("sub")
-        return client.person
+        try:
+            came_after_losses(claims, client, self.standing)
+        except TokenRefused as cause:
+            raise AccessTokenRefused(cause.detail) from cause
 
     def _caller(
         self, client: Client, person: PersonId | None, claims: VerifiedClaims

@@ -15,7 +15,8 @@ class EndGrants:
     """Ends the grants of clients, people, organisations and members that lost theirs.
 
     While it is lost nothing of theirs is used anyway; this is so that what was granted
-    before does not come back with it. A crash repeats a change and loses nothing.
+    before does not come back with it. A crash repeats a change and loses nothing. Tokens
+    without a grant are held against the last loss itself (`came_after_losses`).
     """
 
     standing: Standing

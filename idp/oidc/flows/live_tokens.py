@@ -11,9 +11,9 @@ from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.ports import GrantStore, RefreshStore
 from kernel.ids import ClientId, GrantId
-from kernel.proof.jose import VerifiedClaims, audiences
+from kernel.proof.jose import VerifiedClaims, audiences, required_date
 from kernel.secret import Secret
-from kernel.standing import NotInGoodStanding
+from kernel.standing import NotInGoodStanding, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +103,7 @@ class LiveTokens:
             self.standing.standing.require(*client.parties())
         except NotInGoodStanding as cause:
             raise TokenRefused(cause.code) from cause
+        came_after_losses(claims, client, self.standing.standing)
 
     def _grant(self, name: GrantId) -> Grant:
         grant = self.grants.find(name)
@@ -121,6 +122,17 @@ def scopes_held(claims: VerifiedClaims, client: Client) -> frozenset[str]:
     Every access token of ours tells its scopes, those without any too.
     """
     return frozenset(str(claims["scope"]).split()) & client.oidc.scopes
+
+
+def came_after_losses(claims: VerifiedClaims, client: Client, standing: Standing) -> None:
+    """RFC 6750 §3.1: a client's own token is over with the standing it was issued in.
+
+    Given back, it revives nothing (attacks §6). Such a token is kept nowhere where it
+    could be ended; ``iat`` is in whole seconds, so one of the same second is over too.
+    """
+    lost = standing.last_loss(*client.parties())
+    if lost is not None and required_date(claims, "iat") <= lost:
+        raise TokenRefused("standing")
 
 
 def reach_is_left(claims: VerifiedClaims, left: frozenset[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -82,6 +83,10 @@ class SomeStanding:
         for party in parties:
             if party in self.bad:
                 raise NotInGoodStanding(party)
+
+    def last_loss(self, *parties: Party) -> datetime | None:
+        msg = f"nobody asks for losses here: {parties}"
+        raise AssertionError(msg)
 
     def number(self) -> int:
         return 0

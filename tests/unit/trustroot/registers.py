@@ -212,6 +212,10 @@ class MemoryStanding:
             if said and said[-1] is not State.GOOD:
                 raise NotInGoodStanding(party)
 
+    def last_loss(self, *parties: Party) -> datetime | None:
+        lost = (c for c in self.changes if c.state is not State.GOOD)
+        return max((c.at for c in lost if c.party in parties), default=None)
+
     def number(self) -> int:
         return len(self.changes)
 

@@ -69,6 +69,10 @@ class MemoryStanding:
             elif latest.get(party, State.GOOD) is not State.GOOD:
                 raise NotInGoodStanding(party)
 
+    def last_loss(self, *parties: Party) -> datetime | None:
+        lost = (c for c in self.changes if c.state is not State.GOOD)
+        return max((c.at for c in lost if c.party in parties), default=None)
+
     def number(self) -> int:
         return len(self.changes)
 
