@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from idp.clients.domain import OFFLINE, Client
 from idp.clients.errors import ClientUnknown
@@ -33,13 +34,45 @@ class GrantStanding:
             GrantEnded: one of them may not; outside, that is an invalid grant.
             StandingUnknown: nobody can tell at the moment.
         """
-        for each in self._line(grant):
-            try:
-                client = self.clients.find(each.client)
-                parties = (*each.parties(), *_superiors(client))
-                self.standing.require(*parties, *self._session(each, client))
-            except (NotInGoodStanding, ClientUnknown) as cause:
-                raise GrantEnded(cause.detail) from cause
+        self._standing_line(grant)
+
+    def held(self, grant: Grant) -> Grant:
+        """Return what a grant still holds, if it may act: ``require`` and ``left`` in one.
+
+        What was exchanged holds no more than what it came from still does. A transfer is
+        another client's grant, which lends nothing of its record.
+
+        Raises:
+            GrantEnded, StandingUnknown: as for ``require``.
+
+        Source: RFC 8693 §2.1.
+        """
+        line = self._standing_line(grant)
+        held = self.left(grant)
+        for each, above in pairwise(line):
+            if each.kind is not GrantKind.EXCHANGE:
+                return held
+            held = self._no_more_than(held, above)
+        return held
+
+    def _no_more_than(self, held: Grant, above: Grant) -> Grant:
+        """RFC 8693 §2.2.2: nothing goes on from where nothing may be sent any more."""
+        left = self.left(above)
+        if above.kind is GrantKind.EXCHANGE and left.resources != above.resources:
+            raise GrantEnded("resources")
+        return replace(held, scopes=held.scopes & left.scopes)
+
+    def _standing_line(self, grant: Grant) -> tuple[Grant, ...]:
+        return tuple(map(self._may_act, self._line(grant)))
+
+    def _may_act(self, grant: Grant) -> Grant:
+        try:
+            client = self.clients.find(grant.client)
+            parties = (*grant.parties(), *_superiors(client))
+            self.standing.require(*parties, *self._session(grant, client))
+        except (NotInGoodStanding, ClientUnknown) as cause:
+            raise GrantEnded(cause.detail) from cause
+        return grant
 
     def _line(self, grant: Grant) -> Iterator[Grant]:
         """Walk from a grant to the one that a person gave, each once asked for."""

@@ -32,7 +32,8 @@ class LiveAccess:
     @property
     def scopes(self) -> frozenset[str]:
         """What it may do now."""
-        return scopes_held(self.claims, self.client)
+        held = scopes_held(self.claims, self.client)
+        return held if self.grant is None else held & self.grant.scopes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +111,9 @@ class LiveTokens:
         if grant is None:
             raise TokenRefused("grant")
         try:
-            self.standing.require(grant)
+            return self.standing.held(grant)
         except GrantRefused as cause:
             raise TokenRefused(cause.code) from cause
-        return self.standing.left(grant)
 
 
 def scopes_held(claims: VerifiedClaims, client: Client) -> frozenset[str]:

@@ -364,6 +364,41 @@ def test_a_pair_taken_out_of_the_record_ends_its_tokens(offices: House) -> None:
     assert told(offices, derived, CASES) == {"active": False}
 
 
+def exchanged_twice(house: House) -> tuple[str, str]:
+    """Return a token of the front's for the cases, and what these got for it."""
+    derived = swapped(house, signed_in(house)["access_token"])["access_token"]
+    return derived, swapped(house, derived, CASES, audience=FILES)["access_token"]
+
+
+def have_left(house: House, **facet: object) -> None:
+    """Leave the front less in its record, and let a second go by."""
+    before = house.clients.clients.find(FRONT)
+    house.clients.clients.update(FRONT, before.version, a_front(**facet), actor=None)
+    house.around.clock.advance(timedelta(seconds=2))
+
+
+@pytest.mark.spec("RFC 8693 §2.2.2")
+def test_a_pair_taken_out_of_the_record_ends_what_was_exchanged_further(
+    offices: House,
+) -> None:
+    derived, further = exchanged_twice(offices)
+    assert told(offices, further, FILES)["active"] is True
+    have_left(offices, exchanges=(ExchangeBody(audience=FILES),))
+    assert told(offices, further, FILES) == {"active": False}
+    again = swap(offices, derived, CASES, audience=FILES)
+    assert json.loads(again.body)["error"] == "invalid_request"
+
+
+@pytest.mark.spec("RFC 8693 §2.1")
+def test_a_scope_taken_out_of_the_record_is_lost_along_the_line(offices: House) -> None:
+    derived, further = exchanged_twice(offices)
+    assert told(offices, further, FILES)["scope"] == "profile"
+    have_left(offices, scopes=("openid",))
+    assert told(offices, derived, CASES)["scope"] == ""
+    assert told(offices, further, FILES)["scope"] == ""
+    assert "scope" not in swapped(offices, derived, CASES, audience=FILES)
+
+
 def test_a_derived_token_opens_neither_userinfo_nor_our_api(offices: House) -> None:
     derived = swapped(offices, signed_in(offices)["access_token"])["access_token"]
     assert userinfo(offices, derived) == 401

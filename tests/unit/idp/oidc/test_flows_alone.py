@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from idp.oidc.domain.grants import NO_SESSION, Grant
+from idp.oidc.domain.grants import NO_SESSION, Grant, GrantKind
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.domain.transfers import TransferId
@@ -19,12 +19,15 @@ from idp.oidc.flows.resources import resources_of
 from idp.oidc.messages.authorization import parse_request
 from idp.oidc.store import SqlGrants, SqlPending, SqlTransfers
 from idp.session.domain import Denied
-from kernel.ids import InteractionId
+from kernel.ids import ClientId, GrantId, InteractionId
+from kernel.secret import Secret
 from tests.unit.idp.oidc.asking import shaped
-from tests.unit.idp.oidc.house import ISSUER, PORTAL, Browser, House, a_request
+from tests.unit.idp.oidc.house import ISSUER, PORTAL, Browser, House, a_portal, a_request
 from tests.unit.idp.oidc.telling import grant_by
 from tests.unit.idp.oidc.test_kept_whole import interaction
 from tests.unit.idp.oidc.whole import TAX, Citizen, code_of, portal
+
+OTHER = ClientId("other-1")
 
 
 def standing(house: House) -> GrantStanding:
@@ -89,6 +92,28 @@ def test_scope_and_resource_taken_out_of_the_record_are_held_no_more(house: Hous
     shaped(house, resources=frozenset({TAX, "https://more.example/api"}))
     house.around.clock.advance(timedelta(seconds=2))
     assert standing(house).left(grant) == grant
+
+
+@pytest.mark.spec("RFC 8693 §2.1")
+def test_what_is_exchanged_holds_no_more_than_a_transfer_and_all_but_its_giver(
+    house: House,
+) -> None:
+    given = a_grant(house)
+    house.register(a_portal(client_id=OTHER))
+    shaped(house, OTHER, scopes=frozenset({"openid", "profile"}))
+    transferred, exchanged = GrantKind.TRANSFER, GrantKind.EXCHANGE
+    handed = replace(given, id=GrantId(UUID(int=8)), kind=transferred, client=OTHER)
+    handed = replace(handed, parent=given.id)
+    derived = replace(handed, id=GrantId(UUID(int=9)), kind=exchanged, parent=handed.id)
+    derived = replace(derived, scopes=frozenset({"openid", "profile"}), resources=())
+    SqlGrants(house.db).add(handed, Secret("8").digest())
+    assert standing(house).held(derived).scopes == {"openid", "profile"}
+    shaped(house, scopes=frozenset({"openid"}))
+    house.around.clock.advance(timedelta(seconds=2))
+    assert standing(house).held(derived).scopes == {"openid", "profile"}
+    shaped(house, OTHER, scopes=frozenset({"profile"}))
+    house.around.clock.advance(timedelta(seconds=2))
+    assert standing(house).held(derived).scopes == {"profile"}
 
 
 def asked(transfer: TransferId | None) -> AuthorizationRequest:
