@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from idp.clients.domain import GrantType
 from idp.clients.messages import ClientBody, client_body
@@ -77,13 +77,23 @@ def _revokes_family(stage: Stage) -> None:
 
 
 def _takes_scopes(stage: Stage) -> None:
-    """Take openid out of the client's record: it is read anew every second."""
+    """Take openid out of the client's record."""
+    _rewritten(stage, scopes=("profile",))
+
+
+def _rewritten(stage: Stage, **oidc: Any) -> None:  # noqa: ANN401  as the row says
+    """Change what the client's record says: it is read anew every second."""
     clients = stage.house.served.persons.clients.clients
     found = clients.find(stage.client.id)  # type: ignore[arg-type]  # a name
     said: ClientBody = client_body(found)
-    body = replace(said, oidc=replace(said.oidc, scopes=("profile",)))
+    body = replace(said, oidc=replace(said.oidc, **oidc))
     clients.update(found.id, found.version, body, actor=None)
     time.sleep(KNOWN_WITHIN_S)
+
+
+def _takes_back_the_pair(stage: Stage) -> None:
+    """Take the pair out of the origin's record: whom it may hand to, and act towards."""
+    _rewritten(stage, exchanges=())
 
 
 def signing_key(token: object) -> str:
@@ -123,6 +133,16 @@ ROWS: Final[Mapping[str, Row]] = {
     "receiving party": Row(
         _suspended(PartyKind.RELYING_PARTY, lambda stage: stage.portal.id),
         frozenset({"transfer ticket"}),
+    ),
+    "pair": Row(
+        _takes_back_the_pair,
+        frozenset(
+            {
+                "transfer ticket",
+                GrantType.TOKEN_EXCHANGE.value,
+                "exchange for an access token",
+            }
+        ),
     ),
     "provider": Row(
         _suspended(PartyKind.MEMBER, lambda stage: stage.provider),

@@ -23,7 +23,7 @@ class TransferSessionOver(RequestMalformed):
 
 
 class TransferTicketRefused(RequestMalformed):
-    """The ticket is unknown, expired, for somebody else, or of an ended grant."""
+    """The ticket is unknown, expired, for somebody else, or of an ended grant or pair."""
 
     code = "transfer_ticket_refused"
 

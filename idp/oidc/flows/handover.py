@@ -18,6 +18,7 @@ from idp.oidc.errors import (
     GrantEnded,
     LevelNotReached,
     SignInNeeded,
+    TransferNotAllowed,
     TransferSessionOver,
     TransferTicketRefused,
     TransferTicketReplayed,
@@ -147,7 +148,7 @@ class Handover:
         )
 
     def _session(self, transfer: Transfer) -> Session:
-        """The origin's grant and all it hangs on stand, and its session lives."""
+        """The pair is on record, the origin's grant stands, and its session lives."""
         parent = self.grants.find(transfer.parent)
         if parent is None:
             raise TransferTicketRefused("parent")
@@ -155,11 +156,20 @@ class Handover:
             self.standing.require(replace(parent, is_offline=False))
         except GrantEnded as cause:
             raise TransferTicketRefused(cause.detail) from cause
+        self._pair_stands(transfer)
         session = self.sessions.find(transfer.session)
         rules.session_is_live(session, self.clock())
         if session.person != transfer.person:
             raise TransferSessionOver("person")
         return session
+
+    def _pair_stands(self, transfer: Transfer) -> None:
+        """RFC 8693 §2.2.2: a pair that was taken back hands nobody over any more."""
+        origin = self.standing.clients.find(transfer.origin)
+        try:
+            rules.origin_may_hand_over(origin, transfer.audience)
+        except TransferNotAllowed as cause:
+            raise TransferTicketRefused("policy") from cause
 
     def _does(
         self,

@@ -216,3 +216,24 @@ def test_who_is_not_signed_in_is_sent_there_first(pair: House) -> None:
     client = a_client(pair, Browser(pair))
     reply = client.get("/account/transfer", base_url=ISSUER)
     assert reply.headers["Location"].startswith("/login?interaction=")
+
+
+@pytest.mark.spec("RFC 8693 §2.2.2")
+def test_a_pair_that_was_taken_back_lets_no_door_in(meeting: Meeting) -> None:
+    """Neither one whose number was picked already."""
+    meeting.pick(meeting.number)
+    let_hand_over(meeting.house, may_transfer=False)
+    assert meeting.enter().status_code == 400
+    assert (meeting.elsewhere.resume(meeting.reply).header("Location") or "").startswith(
+        "/transfer?"
+    )
+    assert not meeting.house.around.trail.of(TransferRedeemed)
+
+
+@pytest.mark.spec("RFC 8693 §2.2.2")
+def test_a_pair_that_was_taken_back_gives_no_code_to_who_entered(meeting: Meeting) -> None:
+    meeting.pick(meeting.number)
+    assert meeting.enter().status_code == 303
+    let_hand_over(meeting.house, may_transfer=False)
+    assert meeting.resumed()["error"] == "invalid_request"
+    assert not meeting.house.around.trail.of(TransferRedeemed)

@@ -295,6 +295,15 @@ def test_a_ticket_of_a_revoked_grant_opens_nothing(pair: House) -> None:
     assert came_back(arrive(browser, ticket))["error"] == "invalid_request"
 
 
+@pytest.mark.spec("RFC 8693 §2.2.2")
+def test_a_ticket_of_a_pair_that_was_taken_back_opens_nothing(pair: House) -> None:
+    browser, _, token = visiting(pair)
+    ticket = a_ticket(pair, token)
+    let_hand_over(pair, may_transfer=False)
+    assert came_back(arrive(browser, ticket))["error"] == "invalid_request"
+    assert not pair.around.trail.of(TransferArrived)
+
+
 @pytest.mark.spec("OIDC Core §11")
 def test_no_offline_access_comes_of_a_ticket_nor_is_asked_for(pair: House) -> None:
     browser, _, token = visiting(pair)
