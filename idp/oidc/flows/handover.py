@@ -39,7 +39,10 @@ MATCH_PATH: Final = "/transfer"
 
 @dataclass(frozen=True, slots=True)
 class Arriving:
-    """A ticket that may be used up now, and the session it rests on."""
+    """A ticket that may be used up now, and the session it rests on.
+
+    The sign-in of ``session`` is the one that the origin was told of.
+    """
 
     transfer: Transfer
     session: Session
@@ -111,6 +114,8 @@ class Handover:
     def session_of(self, transfer: TransferId) -> Session:
         """Return the session that a transfer which was let in rests on, wherever it is.
 
+        Its sign-in is the one that the origin was told of.
+
         Raises:
             SignInNeeded: it was not matched, or was revoked since.
             TransferSessionOver, TransferTicketRefused: nobody is signed in any more.
@@ -148,7 +153,11 @@ class Handover:
         )
 
     def _session(self, transfer: Transfer) -> Session:
-        """The pair is on record, the origin's grant stands, and its session lives."""
+        """The pair is on record, the origin's grant stands, and its session lives.
+
+        OIDC Core §3.1.3.7 no. 13: it is as old as the sign-in that is told, the origin's;
+        who has signed in anew since is nobody that the origin was told of.
+        """
         parent = self.grants.find(transfer.parent)
         if parent is None:
             raise TransferTicketRefused("parent")
@@ -161,7 +170,7 @@ class Handover:
         rules.session_is_live(session, self.clock())
         if session.person != transfer.person:
             raise TransferSessionOver("person")
-        return session
+        return replace(session, authenticated_at=parent.authenticated_at)
 
     def _pair_stands(self, transfer: Transfer) -> None:
         """RFC 8693 §2.2.2: a pair that was taken back hands nobody over any more."""

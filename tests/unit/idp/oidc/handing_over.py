@@ -126,10 +126,12 @@ def redeemed(house: House, code: str, client: ClientId = NEXT) -> Reply:
     )
 
 
-def handed_over(house: House, browser: Browser, person: Person, ticket: str) -> Any:  # noqa: ANN401
+def handed_over(
+    house: House, browser: Browser, person: Person, ticket: str, **bent: str | None
+) -> Any:  # noqa: ANN401
     """Walk from a ticket to the tokens of the second portal."""
     (session,) = house.session.sessions.sessions_of(person.id)
-    reply = agreed(browser, arrive(browser, ticket), session)
+    reply = agreed(browser, arrive(browser, ticket, **bent), session)
     answer = redeemed(house, came_back(reply)["code"])
     assert answer.status == 200, answer.body
     return json.loads(answer.body)
