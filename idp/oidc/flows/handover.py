@@ -111,10 +111,11 @@ class Handover:
             )
         )
 
-    def session_of(self, transfer: TransferId) -> Session:
-        """Return the session that a transfer which was let in rests on, wherever it is.
+    def session_of(self, transfer: TransferId, here: Session | None) -> Session:
+        """Return the session that a transfer which was let in rests on.
 
-        Its sign-in is the one that the origin was told of.
+        Its sign-in is the one that the origin was told of. Only who was matched may have
+        it elsewhere than ``here``, in the browser that asks.
 
         Raises:
             SignInNeeded: it was not matched, or was revoked since.
@@ -123,7 +124,11 @@ class Handover:
         found = self.transfers.find(transfer)
         if found is None or found.match in {None, Match.WAITING} or found.ended_at:
             raise SignInNeeded
-        return self._session(found)
+        session = self._session(found)
+        is_at_home = Arriving(found, session).is_at_home(here)
+        if found.match is not Match.MATCHED and not is_at_home:
+            raise SignInNeeded
+        return session
 
     def derived(self, grant: Grant, request: AuthorizationRequest) -> Grant:
         """Return a fresh grant as what its ticket carries; part of the unit of work.

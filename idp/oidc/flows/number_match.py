@@ -64,7 +64,7 @@ class NumberMatch:
             SignInNeeded: it is not matched, or what it rests on has ended.
         """
         transfer = self.at_door(interaction)
-        session = self.handover.session_of(transfer.id)
+        session = self.handover.session_of(transfer.id, None)
         self.interactions.finish(interaction.id, session)
         return interaction.resume
 

@@ -104,13 +104,10 @@ class Resume:
     ) -> Session:
         """The session that finished the interaction must be this browser's, and live.
 
-        A visitor who was handed over has it in another browser, which was matched.
+        A visitor who was handed over may have it in another browser, which was matched.
         """
-        session = (
-            self.settle.sessions.current(visitor.session)
-            if transfer is None
-            else self.handover.session_of(transfer)
-        )
+        here = self.settle.sessions.current(visitor.session)
+        session = here if transfer is None else self.handover.session_of(transfer, here)
         if session is None or session.id != outcome.session:
             raise SignInNeeded
         return session

@@ -134,7 +134,7 @@ def test_of_no_ticket_no_grant_is_derived(
 
 def test_a_transfer_that_is_not_there_rests_on_no_session(house: House) -> None:
     with pytest.raises(SignInNeeded):
-        handover(house).session_of(TransferId(UUID(int=5)))
+        handover(house).session_of(TransferId(UUID(int=5)), None)
 
 
 def matching(house: House) -> NumberMatch:

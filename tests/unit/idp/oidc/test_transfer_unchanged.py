@@ -39,3 +39,27 @@ def test_an_age_is_that_of_the_sign_in_that_is_told(pair: House) -> None:
     told = claims_of(tokens["id_token"])
     assert 120 <= told["iat"] - told["auth_time"] <= 180
     assert len(pair.around.trail.of(TransferRedeemed)) == 1
+
+
+def test_at_home_the_session_is_there_until_the_code(pair: House) -> None:
+    """Without a number it is the browser's own session that stands for the person."""
+    browser, person, token = visiting(pair)
+    (session,) = pair.session.sessions.sessions_of(person.id)
+    reply = arrive(browser, a_ticket(pair, token))
+    browser.agree(reply, session)
+    own, browser.cookie = browser.cookie, None
+    assert came_back(browser.resume(reply))["error"] == "login_required"
+    assert not pair.around.trail.of(TransferRedeemed)
+    browser.cookie = own
+    assert "code" in came_back(browser.resume(reply))
+
+
+def test_at_home_another_session_of_the_same_person_is_not_enough(pair: House) -> None:
+    browser, person, token = visiting(pair)
+    (session,) = pair.session.sessions.sessions_of(person.id)
+    reply = arrive(browser, a_ticket(pair, token))
+    browser.agree(reply, session)
+    browser.cookie = None
+    browser.sign_in(person)
+    assert came_back(browser.resume(reply))["error"] == "login_required"
+    assert not pair.around.trail.of(TransferRedeemed)
