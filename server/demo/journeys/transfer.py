@@ -10,6 +10,7 @@ from server.demo.journeys.world import (
     Journey,
     Step,
     World,
+    expect,
     require,
     sign_in_at_public,
 )
@@ -48,8 +49,9 @@ def is_taken_over(world: World) -> str:
     one = here.userinfo(world.recalled(_HERE, Reply).text("access_token")).text("sub")
     other = there.userinfo(tokens.text("access_token")).text("sub")
     require(one != other, "both were told the same subject")
+    level = _same_level(world, tokens)
     world.held[_THERE] = tokens
-    return f"no form on the way; subjects {one[:8]}… and {other[:8]}…"
+    return f"no form on the way; subjects {one[:8]}… and {other[:8]}…, both {level}"
 
 
 def is_good_once(world: World) -> str:
@@ -79,6 +81,7 @@ def in_another_browser_a_number_is_matched(world: World) -> str:
     came = other.press(entered, "transfer-continue")
     world.held[_THERE] = tokens = there.finish(begun, came.url)
     there.userinfo(tokens.text("access_token")).text("sub")
+    _same_level(world, tokens)
     return f"number {number} picked in the own browser; then the other came in"
 
 
@@ -93,6 +96,14 @@ def signing_out_reaches_all(world: World) -> str:
         refused[name] = _registered(world, name).userinfo(token).status
     require(set(refused.values()) == {_REFUSED}, f"userinfo after sign-out: {refused}")
     return f"userinfo afterwards: {refused}"
+
+
+def _same_level(world: World, tokens: Reply) -> str:
+    """Return the level that both platforms were told, in their ID tokens."""
+    level = world.recalled(_HERE, Reply).identity.get("acr")
+    require(level is not None, "the origin was told no level")
+    expect(tokens.identity.get("acr"), level, "the level")
+    return str(level)
 
 
 def _entered(browser: Browser, door: Page) -> Page:
