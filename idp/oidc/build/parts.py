@@ -129,20 +129,17 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
     """Make the shared pieces."""
     db, clock, standing = drivers.db, drivers.clock, drivers.standing
     lifetimes, keys = _lifetimes(settings), _client_keys(drivers, below)
-    decrypting = Decrypting(below.decrypter)
+    files, decrypting = OutboundRequestFiles(drivers.outbound), Decrypting(below.decrypter)
     known = KnownClients(below.clients, below.members, issuer, decrypting)
     pushed, names = SqlPushed(db), SqlOnce(db)
     once = Once(names)
     kept, grants, refreshes = SqlAccess(db), SqlGrants(db), SqlRefreshTokens(db)
     opaque, denied = OpaqueAccess(kept), DeniedTokens(kept)
     proving = _proving(issuer, settings, once, keys, drivers=drivers, below=below)
-    files = OutboundRequestFiles(drivers.outbound)
     opening = Opening(issuer, once, pushed, clock, decrypting, files, keys)
     access = AccessTokens(issuer, below.signer, clock, opaque, denied)
     meant_by = _who_is_meant(issuer, drivers, below)
-    stands = GrantStanding(
-        standing, below.sessions, below.clients, grants, below.consents
-    )
+    stands = _grant_standing(drivers, below, grants)
     return Parts(
         below=below,
         drivers=drivers,
@@ -170,6 +167,13 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
         pushed=pushed,
         names=names,
     )
+
+
+def _grant_standing(
+    drivers: Drivers, below: Neighbours, grants: SqlGrants
+) -> GrantStanding:
+    sessions, clients, consents = below.sessions, below.clients, below.consents
+    return GrantStanding(drivers.standing, sessions, clients, grants, consents)
 
 
 def _who_is_meant(issuer: Issuer, drivers: Drivers, below: Neighbours) -> WhoIsMeant:

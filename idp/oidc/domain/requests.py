@@ -120,20 +120,23 @@ def _prompts(
     is chosen by signing in. RFC 8252 §8.6: nobody can tell an app from one that poses as
     it, so it gets no answer that the person did not take part in, by consent or, where
     there is nothing to agree to, by signing in. Who has come to a machine of many is known
-    by signing in alone: the last one's session could agree for the next.
+    by signing in alone: the last one's session could agree for the next. A device sends no
+    browser anywhere: its person has a browser of their own, and allows each request there.
     """
     rules = rules_of(client)
-    signs_in = rules.signs_in_each_time or "select_account" in request.prompt
-    more = {"login"} if signs_in else set()
+    more = {"login"} if "select_account" in request.prompt else set()
+    if redirect_uri is None:
+        return frozenset(more)
+    if rules.signs_in_each_time:
+        more.add("login")
     if rules.consent_each_time and not _proves_who_asks(redirect_uri, rules):
         more.add("consent" if client.claims_named(request.claim_names) else "login")
     return frozenset(more)
 
 
-def _proves_who_asks(redirect_uri: RedirectUri | None, rules: Rules) -> bool:
+def _proves_who_asks(redirect_uri: RedirectUri, rules: Rules) -> bool:
     """RFC 8252 §8.6: at a claimed https address nobody else gets the answer."""
-    is_claimed = redirect_uri is not None and redirect_uri.kind is RedirectKind.HTTPS
-    return is_claimed and rules.claimed_address_does
+    return rules.claimed_address_does and redirect_uri.kind is RedirectKind.HTTPS
 
 
 def asks_offline(request: AuthorizationRequest, client: Client) -> bool:

@@ -31,6 +31,7 @@ from tests.unit.idp.oidc.test_ticket_platform import (
 from tests.unit.idp.oidc.whole import TAX
 
 BOTH = '{"id_token":{"name":null},"userinfo":{"name":null}}'
+ONLINE = {"scope": "openid", "claims": BOTH}
 OFFLINE = {"scope": "openid offline_access", "prompt": "consent", "claims": BOTH}
 
 
@@ -82,7 +83,7 @@ def test_userinfo_tells_no_more_what_consent_was_taken_back_for(house: House) ->
 @pytest.mark.spec("个人信息保护法 §15")
 def test_a_refresh_gives_tokens_that_tell_no_more_of_it(house: House) -> None:
     person = house.a_person()
-    tokens = tokens_of(house, person, **OFFLINE)
+    tokens = tokens_of(house, person, **ONLINE)
     assert claims_of(tokens["id_token"])["name"] == "张三"
     withdraw(house, person)
     fresh = refreshed(house, tokens)
@@ -93,7 +94,7 @@ def test_a_refresh_gives_tokens_that_tell_no_more_of_it(house: House) -> None:
 @pytest.mark.spec("个人信息保护法 §15")
 def test_a_code_taken_back_before_it_came_tells_nothing(house: House) -> None:
     person = house.a_person()
-    code = Browser(house).code(person, **OFFLINE)
+    code = Browser(house).code(person, **ONLINE)
     withdraw(house, person)
     tokens = read(exchange(house, code).body)
     assert "name" not in claims_of(tokens["id_token"])
