@@ -181,7 +181,7 @@ class OidcBody:
         """OIDC Core §8.1: the host of sector_identifier_uri, where there is one."""
         if self.sector_identifier_uri is None:
             return sector_of(redirects)
-        return urlsplit(self.sector_identifier_uri).netloc
+        return urlsplit(self.sector_identifier_uri).hostname or ""
 
     def _tls_subject(self) -> TlsSubject | None:
         """RFC 8705 §2.1.2: a client says at most one of these names."""

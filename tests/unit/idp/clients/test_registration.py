@@ -179,13 +179,24 @@ def test_whatever_is_accepted_leads_to_https_or_the_own_machine_or_an_app(raw: s
     assert "#" not in uri.text
 
 
+TWO_HOSTS = ("https://a.example/cb", "https://b.example/cb")
+
+
 @pytest.mark.spec("OIDC Core §8.1")
 def test_several_hosts_need_a_sector_of_their_own() -> None:
-    uris = ("https://a.example/cb", "https://b.example/cb")
     with pytest.raises(SectorMissing):
-        a_use_case(Memory()).register(with_oidc(redirect_uris=uris), actor=None)
-    named = with_oidc(redirect_uris=uris, sector="shared.example")
+        a_use_case(Memory()).register(with_oidc(redirect_uris=TWO_HOSTS), actor=None)
+    named = with_oidc(redirect_uris=TWO_HOSTS, sector="shared.example")
     client = a_use_case(Memory()).register(named, actor=None).client
+    assert client.oidc.sector == "shared.example"
+
+
+@pytest.mark.spec("OIDC Core §8.1")
+@pytest.mark.parametrize("port", ["", ":8443"])
+def test_a_sector_that_is_listed_is_the_host_of_its_list(port: str) -> None:
+    address = f"https://Shared.example{port}/sector.json"
+    said = with_oidc(redirect_uris=TWO_HOSTS, sector_identifier_uri=address)
+    client = a_use_case(Memory()).register(said, actor=None).client
     assert client.oidc.sector == "shared.example"
 
 
