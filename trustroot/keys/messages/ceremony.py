@@ -55,10 +55,11 @@ def _page(content: bytes) -> dict[str, object]:
 
 
 def _step(at: int, row: object) -> Step:
-    if not isinstance(row, Mapping) or row.get("act") not in STEPS:
+    act = row.get("act") if isinstance(row, Mapping) else None
+    if not isinstance(row, Mapping) or not isinstance(act, str) or act not in STEPS:
         raise CeremonyMalformed(f"step {at}: act is none of {', '.join(STEPS)}")
     said = {name: value for name, value in row.items() if name != "act"}
-    step = _shaped(STEPS[row["act"]], said, f"step {at}")
+    step = _shaped(STEPS[act], said, f"step {at}")
     for name in (*step.READS, *step.WRITES, "passphrase_file"):
         value = getattr(step, name, None)
         for file in (value,) if isinstance(value, str) else value or ():
