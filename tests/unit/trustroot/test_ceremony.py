@@ -212,7 +212,7 @@ def test_a_short_passphrase_locks_nothing(tmp_path: Path) -> None:
     [
         (HEAD, ""),
         (HEAD, step("dance")),
-        (HEAD, "[[steps]]\nact = [\"check\"]\n"),
+        (HEAD, '[[steps]]\nact = ["check"]\n'),
         (HEAD, "[[steps]]\nact = { check = 1 }\n"),
         (HEAD, step("announce")),
         (HEAD, step("announce", jwks="a.json", more=1)),
