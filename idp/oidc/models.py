@@ -1,5 +1,7 @@
 """Tables of grants, refresh tokens and requests that wait."""
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -10,9 +12,12 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from kernel.infra.db import DigestColumn, Json, UtcInstant, metadata
+
+_DERIVED: Final = text("parent IS NOT NULL")
 
 oidc_grant = Table(
     "oidc_grant",
@@ -47,6 +52,8 @@ oidc_grant = Table(
     Column("parent", Uuid, index=True),
     Column("act", Json),
     Index("ix_oidc_grant_issued_at", "issued_at"),
+    # By ``sid`` only those are sought who were let in by a ticket, which are few.
+    Index("ix_oidc_grant_sid", "sid", sqlite_where=_DERIVED, postgresql_where=_DERIVED),
     Index("ix_oidc_grant_client", "client"),
     Index("ix_oidc_grant_person", "person"),
     Index("ix_oidc_grant_is_offline", "is_offline"),

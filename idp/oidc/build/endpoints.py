@@ -39,7 +39,7 @@ from idp.oidc.flows.token_endpoint import GrantFlow, TokenEndpoint
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.messages.metadata import Names
 from idp.oidc.messages.offered import Offered
-from idp.oidc.store import SqlDevices, SqlFollowed
+from idp.oidc.store import SqlDevices, SqlFollowed, SqlTransfers
 
 
 def authorization(parts: Parts) -> AuthorizationApi:
@@ -183,7 +183,14 @@ def publishing(parts: Parts, names: Names, offered: Offered) -> Publishing:
 def sign_out_pages(parts: Parts) -> views.SignOutPages:
     """Assemble the pages of signing out."""
     below, drivers = parts.below, parts.drivers
-    leaving = AskedToLeave(below.clients, below.sessions, parts.hints, drivers.trail)
+    leaving = AskedToLeave(
+        below.clients,
+        below.sessions,
+        parts.hints,
+        SqlTransfers(drivers.db),
+        parts.grants,
+        drivers.trail,
+    )
     front = FrontChannel(
         below.clients, below.sign_outs, parts.issuing.issuer, drivers.clock
     )

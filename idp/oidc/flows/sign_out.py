@@ -1,21 +1,26 @@
 """RP-initiated sign-out: whose session, who asks, where to go afterwards."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from idp.clients.domain import Client, RedirectUri
 from idp.clients.errors import ClientUnknown, RedirectUriRefused
 from idp.clients.ports import ClientLookup
+from idp.oidc.domain.transfers import Transfer
 from idp.oidc.errors import LogoutRefused, RequestMalformed
 from idp.oidc.events import SignOutAsked
 from idp.oidc.flows.code_issue import PROTOCOL
 from idp.oidc.flows.subjects import HintReader
 from idp.oidc.messages.logout import LogoutRequest, back_location
+from idp.oidc.ports import GrantStore, TransferStore
 from idp.session.domain import Session, SignOut
 from idp.session.service import Sessions
 from kernel.events import AuditTrail, Outcome
-from kernel.ids import ClientId
+from kernel.ids import ClientId, PersonId
 from kernel.proof.jose import VerifiedClaims
 from kernel.secret import Secret
+
+SIGNED_OUT: Final = "signed_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +32,15 @@ class Leaving:
         client: who asked; None: the person, from a page of ours.
         back: where to go afterwards; None: stay with us.
         is_certain: a valid hint names this very session, so nobody must be asked.
+        let_in: what a valid hint names instead: browsers that a number match let in to
+            ``client``, which have no session of ours.
     """
 
     session: Session | None
     client: Client | None
     back: str | None
     is_certain: bool
+    let_in: tuple[Transfer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,8 @@ class AskedToLeave:
     clients: ClientLookup
     sessions: Sessions
     hints: HintReader
+    transfers: TransferStore
+    grants: GrantStore
     trail: AuditTrail
 
     def read(self, request: LogoutRequest, cookie: Secret | None) -> Leaving:
@@ -66,24 +76,44 @@ class AskedToLeave:
         """End the session and begin to tell everybody who took part in it."""
         if leaving.session is None:
             return None
+        self._record(leaving, leaving.session.person, confirmed=confirmed)
+        return self.sessions.end(leaving.session.id, SIGNED_OUT)
+
+    def let_out(self, leaving: Leaving) -> None:
+        """End what a number match let in; the session it came from goes on.
+
+        Who asks knows, so nobody is told; what was derived further falls with it.
+
+        Source: OIDC RP-Initiated Logout §2.
+        """
+        around = self.sessions.around
+        with around.work():
+            for transfer in leaving.let_in:
+                ended = self.transfers.end(transfer.id, around.clock())
+                if ended is not None and ended.child is not None:
+                    self.grants.end(ended.child, around.clock(), SIGNED_OUT)
+                    self._record(leaving, ended.person, confirmed=False)
+
+    def _record(self, leaving: Leaving, person: PersonId, *, confirmed: bool) -> None:
         self.trail.record(
             SignOutAsked(
                 relying_party=None if leaving.client is None else leaving.client.id,
-                subject=self.sessions.around.pseudonyms.of(leaving.session.person),
+                subject=self.sessions.around.pseudonyms.of(person),
                 confirmed=confirmed,
             )
         )
-        return self.sessions.end(leaving.session.id, "signed_out")
 
     def _read(self, request: LogoutRequest, cookie: Secret | None) -> Leaving:
         hint = self._hint(request)
         client = self._client(request, hint)
         session = self.sessions.current(cookie)
+        is_certain = self._names(hint, session)
         return Leaving(
             session=session,
             client=client,
             back=back_to(request, client),
-            is_certain=self._names(hint, session),
+            is_certain=is_certain,
+            let_in=() if is_certain else self._let_in(hint),
         )
 
     def _hint(self, request: LogoutRequest) -> VerifiedClaims | None:
@@ -115,6 +145,14 @@ class AskedToLeave:
         told = (hint.get("aud"), hint.get("sid"))
         took_part = self.sessions.participants(session.id)
         return told in {(p.client, p.sid) for p in took_part if p.protocol == PROTOCOL}
+
+    def _let_in(self, hint: VerifiedClaims | None) -> tuple[Transfer, ...]:
+        """§2: the hint tells the sign-in that ends, where no cookie of ours does."""
+        if hint is None:
+            return ()
+        audience, sid = ClientId(str(hint.get("aud"))), str(hint.get("sid"))
+        found = self.transfers.let_in(audience, sid)
+        return tuple(one for one in found if not self.sessions.has_ended(one.session))
 
 
 def back_to(request: LogoutRequest, client: Client | None) -> str | None:

@@ -6,6 +6,7 @@ from typing import Protocol
 from idp.oidc.domain.grants import Grant, RefreshToken
 from idp.oidc.domain.transfers import Match, Transfer, TransferId
 from kernel.ids import (
+    ClientId,
     GrantId,
     InteractionId,
     SessionId,
@@ -152,6 +153,13 @@ class TransferStore(Protocol):
 
     def waiting_of(self, session: SessionId) -> tuple[Transfer, ...]:
         """Return those of a session that wait for a number, newest first."""
+        ...
+
+    def let_in(self, audience: ClientId, sid: str) -> tuple[Transfer, ...]:
+        """Return those that a number match let in, oldest first, whose grants stand.
+
+        ``sid`` is the session as ``audience`` knows it.
+        """
         ...
 
     def hops_to(self, grant: GrantId) -> int:

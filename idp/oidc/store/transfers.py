@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
 from idp.oidc.domain.transfers import Match, Transfer, TransferId
-from idp.oidc.models import oidc_transfer
+from idp.oidc.models import oidc_grant, oidc_transfer
 from kernel.assurance import Level
 from kernel.ids import ClientId, GrantId, InteractionId, PersonId, SessionId
 from kernel.infra.db import Database, delete_in_batches
 from kernel.secret import Digest
 
-_T = oidc_transfer
+_G, _T = oidc_grant, oidc_transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,19 @@ class SqlTransfers:
         )
         rows = self.db.read(select(_T).where(waiting).order_by(_T.c.id.desc()))
         return tuple(_transfer(row) for row in rows)
+
+    def let_in(self, audience: ClientId, sid: str) -> tuple[Transfer, ...]:
+        """Return those that a number match let in, by the partial index on ``sid``."""
+        standing = and_(
+            _G.c.sid == sid,
+            _G.c.parent.is_not(None),
+            _G.c.ended_at.is_(None),
+            _T.c.audience == audience,
+            _T.c.match == Match.MATCHED.value,
+            _T.c.ended_at.is_(None),
+        )
+        chosen = select(_T).join(_G, _G.c.id == _T.c.child).where(standing)
+        return tuple(_transfer(row) for row in self.db.read(chosen.order_by(_T.c.id)))
 
     def hops_to(self, grant: GrantId) -> int:
         """Return how many hops led to a grant; 0: none of ours did."""

@@ -71,6 +71,8 @@ class SignOutPages:
         """OIDC RP-Initiated Logout §2, by GET."""
         request = LogoutRequest.parse(_query())
         leaving = self.leaving.read(request, self._cookie())
+        if leaving.let_in:
+            self.leaving.let_out(leaving)
         if leaving.session is None:
             return self._gone(request, None)
         if leaving.is_certain:

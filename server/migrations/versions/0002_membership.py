@@ -475,6 +475,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_oidc_grant_is_offline", ["is_offline"], unique=False)
         batch_op.create_index(batch_op.f("ix_oidc_grant_parent"), ["parent"], unique=False)
         batch_op.create_index("ix_oidc_grant_person", ["person"], unique=False)
+        batch_op.create_index(
+            "ix_oidc_grant_sid",
+            ["sid"],
+            unique=False,
+            sqlite_where=sa.text("parent IS NOT NULL"),
+            postgresql_where=sa.text("parent IS NOT NULL"),
+        )
 
     with op.batch_alter_table("oidc_guess", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_oidc_guess_since"), ["since"], unique=False)

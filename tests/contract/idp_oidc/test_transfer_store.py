@@ -8,12 +8,12 @@ import pytest
 
 from idp.oidc.domain.transfers import Match, Transfer, TransferId
 from idp.oidc.ports import TransferStore
-from idp.oidc.store import SqlTransfers
+from idp.oidc.store import SqlGrants, SqlTransfers
 from kernel.assurance import Level
 from kernel.ids import ClientId, GrantId, InteractionId, PersonId, SessionId
 from kernel.infra.db import Database, create_all
 from kernel.secret import Secret
-from tests.contract.idp_oidc.test_grant_stores import NOW, winners
+from tests.contract.idp_oidc.test_grant_stores import CODE, NOW, a_grant, winners
 
 TICKET = Secret("t" * 43).digest()
 HERE = SessionId(UUID(int=3))
@@ -97,6 +97,45 @@ def test_what_was_ended_leads_to_nothing_and_tells_what_it_had_led_to(
     assert not transfers.led_to(ONE.id, GrantId(UUID(int=9)))
     assert not transfers.matched(ONE.id)
     assert transfers.waiting_of(HERE) == ()
+
+
+def enter(database: Database) -> Transfer:
+    """Let a browser in by its number; return the transfer, which led to a grant."""
+    child = replace(a_grant(8), parent=ONE.parent)
+    SqlGrants(database).add(child, CODE)
+    transfers = SqlTransfers(database)
+    transfers.redeem(ONE.id, DOOR, Match.WAITING, NOW)
+    assert transfers.matched(ONE.id)
+    assert transfers.led_to(ONE.id, CHILD)
+    return replace(ONE, redeemed_at=NOW, interaction=DOOR, match=Match.MATCHED, child=CHILD)
+
+
+def test_who_was_let_in_is_found_by_what_its_audience_calls_the_session(
+    database: Database, transfers: TransferStore
+) -> None:
+    expected = enter(database)
+    assert transfers.let_in(ONE.audience, "sid-1") == (expected,)
+    assert transfers.let_in(ONE.audience, "sid-2") == ()
+    assert transfers.let_in(ONE.origin, "sid-1") == ()
+    assert transfers.end(ONE.id, NOW) is not None
+    assert transfers.let_in(ONE.audience, "sid-1") == ()
+
+
+def test_whose_grant_was_revoked_is_let_in_no_more(
+    database: Database, transfers: TransferStore
+) -> None:
+    enter(database)
+    assert SqlGrants(database).end(CHILD, NOW, "revoked")
+    assert transfers.let_in(ONE.audience, "sid-1") == ()
+
+
+def test_who_is_at_home_was_not_let_in(
+    database: Database, transfers: TransferStore
+) -> None:
+    SqlGrants(database).add(replace(a_grant(8), parent=ONE.parent), CODE)
+    transfers.redeem(ONE.id, DOOR, Match.NOT_NEEDED, NOW)
+    assert transfers.led_to(ONE.id, CHILD)
+    assert transfers.let_in(ONE.audience, "sid-1") == ()
 
 
 def test_old_transfers_are_forgotten(transfers: TransferStore) -> None:

@@ -11,7 +11,7 @@ from idp.oidc.domain.registering import OwnRecord
 from idp.oidc.flows.sign_out import AskedToLeave, Leaving
 from idp.oidc.flows.subjects import HintReader
 from idp.oidc.messages.logout import LogoutRequest
-from idp.oidc.store import SqlOwnRecords
+from idp.oidc.store import SqlGrants, SqlOwnRecords, SqlTransfers
 from kernel.ids import ClientId
 from kernel.secret import Digest, Secret
 from kernel.web import Access, Caller, Role
@@ -80,6 +80,8 @@ def leaving(house: House) -> AskedToLeave:
         house.clients.lookup,
         house.session.sessions,
         HintReader(Issuer(ISSUER), house.signer),
+        SqlTransfers(house.db),
+        SqlGrants(house.db),
         house.around.trail,
     )
 
