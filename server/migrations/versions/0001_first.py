@@ -1,4 +1,4 @@
-"""The tables of the first release, written by server.migrations.first."""
+"""The tables of the first release."""
 
 import sqlalchemy as sa
 from alembic import op
