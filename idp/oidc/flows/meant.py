@@ -12,24 +12,24 @@ from kernel.proof.jose import VerifiedClaims
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """Names of a person in the sector of ``client``; without any, nobody is meant."""
-
-    client: Client
-    subjects: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Meant:
-    """Whom a request names, in each of these ways at once; in none: whoever it is."""
+    """Whom a request of ``client`` names.
+
+    Attributes:
+        ways: the names that each way of naming takes; all must take the person's. None at
+            all: whoever it is. One without a name: nobody.
+    """
 
     subjects: Subjects
-    ways: tuple[Named, ...] = ()
+    client: Client
+    ways: tuple[frozenset[str], ...] = ()
 
     def is_person(self, person: PersonId) -> bool:
         """OIDC Core §3.1.2.2: tell whether this person may be answered for."""
-        of = self.subjects.of
-        return all(of(person, way.client) in way.subjects for way in self.ways)
+        if not self.ways:
+            return True
+        subject = self.subjects.of(person, self.client)
+        return all(subject in way for way in self.ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ class WhoIsMeant:
         """
         ways, values = [], request.claims.subjects
         if values is not None:
-            ways.append(Named(client, values))
+            ways.append(values)
         if request.id_token_hint is not None:
             ways.append(self._hinted(self.hints.read(request.id_token_hint), client))
-        return Meant(self.subjects, tuple(ways))
+        return Meant(self.subjects, client, tuple(ways))
 
-    def _hinted(self, hint: VerifiedClaims, client: Client) -> Named:
+    def _hinted(self, hint: VerifiedClaims, client: Client) -> frozenset[str]:
         """OIDC Core §8.1: a hint names its person in the sector it was made for.
 
         In another sector it means nobody: a yes would tell two clients that their two
@@ -63,8 +63,8 @@ class WhoIsMeant:
         """
         audience = ClientId(str(hint.get("aud")))
         if audience != client.id and not self._share_sector(audience, client):
-            return Named(client, frozenset())
-        return Named(client, frozenset({str(hint.get("sub"))}))
+            return frozenset()
+        return frozenset({str(hint.get("sub"))})
 
     def _share_sector(self, audience: ClientId, client: Client) -> bool:
         try:

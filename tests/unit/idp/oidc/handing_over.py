@@ -128,7 +128,7 @@ def redeemed(house: House, code: str, client: ClientId = NEXT) -> Reply:
 
 def handed_over(
     house: House, browser: Browser, person: Person, ticket: str, **bent: str | None
-) -> Any:  # noqa: ANN401
+) -> Any:  # noqa: ANN401  JSON of an answer
     """Walk from a ticket to the tokens of the second portal."""
     (session,) = house.session.sessions.sessions_of(person.id)
     reply = agreed(browser, arrive(browser, ticket, **bent), session)
