@@ -14,6 +14,8 @@ from kernel.errors import Refused, Unavailable
 
 LOSSES_KEPT: Final = timedelta(minutes=15)
 """How long a loss of standing is remembered: longer than any access token counts."""
+LOSSES_ABOVE_KEPT: Final = timedelta(days=100)
+"""The same of members and whatever else a chain rests on: longer than any grant lasts."""
 
 
 class PartyKind(StrEnum):
@@ -27,6 +29,20 @@ class PartyKind(StrEnum):
     SCOPE = "scope"
     MARK = "mark"
     CA = "ca"
+
+
+_FOUND_BY_NAME: Final = frozenset(
+    {PartyKind.RELYING_PARTY, PartyKind.PERSON, PartyKind.ORGANISATION}
+)
+
+
+def loss_kept(kind: PartyKind) -> timedelta:
+    """Return how long it is remembered that a party of this kind lost its standing.
+
+    What people, organisations and relying parties were granted is found by their names
+    and ended. Who stands above a client is in its chain only, which is another tomorrow.
+    """
+    return LOSSES_KEPT if kind in _FOUND_BY_NAME else LOSSES_ABOVE_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +116,8 @@ class Standing(Protocol):
     def last_loss(self, *parties: Party) -> datetime | None:
         """Return when one of the parties last lost its standing, given back or not.
 
-        None: none did within `LOSSES_KEPT`. What nobody can end, for it is kept nowhere,
-        counts no more if it is from before (attacks §6).
+        None: none did within `loss_kept` of its kind. What nobody can end, for it is kept
+        nowhere, counts no more if it is from before (attacks §6).
 
         Raises:
             StandingUnknown: the view is too old to say.

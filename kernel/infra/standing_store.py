@@ -8,14 +8,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol
 
-from sqlalchemy import BigInteger, Column, Row, String, Table, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Row,
+    String,
+    Table,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.infra.db import Database, UtcInstant, metadata
 from kernel.infra.standing_view import View, applied, last_losses
 from kernel.standing import (
-    LOSSES_KEPT,
     NotInGoodStanding,
     Party,
     PartyKind,
@@ -23,6 +33,7 @@ from kernel.standing import (
     StandingChange,
     StandingUnknown,
     State,
+    loss_kept,
 )
 
 _log: Final = logging.getLogger(__name__)
@@ -178,10 +189,11 @@ class SqlStanding:
         )
 
     def _losses_up_to(self, number: int) -> Mapping[Party, datetime]:
-        since = self._clock() - LOSSES_KEPT
-        late = (_C.number <= number, _C.at >= since, _C.state != State.GOOD.value)
-        rows = self._database.read(select(STANDING_CHANGE).where(*late))
-        return last_losses({}, (_change(row) for row in rows), since)
+        now = self._clock()
+        late = or_(*(and_(_C.kind == k, _C.at >= now - loss_kept(k)) for k in PartyKind))
+        lost = (_C.number <= number, _C.state != State.GOOD.value, late)
+        rows = self._database.read(select(STANDING_CHANGE).where(*lost))
+        return last_losses({}, (_change(row) for row in rows), now)
 
     def _advance(self) -> int:
         # The age counts from before the question: the answer is no younger than that.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kernel.standing import LOSSES_KEPT, Party, StandingChange, State
+from kernel.standing import Party, StandingChange, State, loss_kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class View:
         if not changes:
             return self
         exceptions = applied(self.exceptions, changes)
-        losses = last_losses(self.losses, changes, now - LOSSES_KEPT)
+        losses = last_losses(self.losses, changes, now)
         number = changes[-1].number
         return replace(self, number=number, exceptions=exceptions, losses=losses)
 
@@ -42,11 +42,11 @@ def applied(
 def last_losses(
     losses: Mapping[Party, datetime],
     changes: Iterable[StandingChange],
-    since: datetime,
+    now: datetime,
 ) -> Mapping[Party, datetime]:
-    """Return when each party lost it last; what was before ``since`` is forgotten."""
+    """Return when each party lost it last; what is older than `loss_kept` is forgotten."""
     after = dict(losses)
     for change in changes:
         if change.state is not State.GOOD:
             after[change.party] = max(change.at, after.get(change.party, change.at))
-    return {party: at for party, at in after.items() if at >= since}
+    return {each: at for each, at in after.items() if now - at <= loss_kept(each.kind)}

@@ -15,20 +15,18 @@ from kernel.errors import Refused
 from kernel.infra.db import Database, DatabaseUnavailable, create_all
 from kernel.infra.standing_store import SqlStanding
 from kernel.standing import (
-    LOSSES_KEPT,
     NotInGoodStanding,
     Party,
     PartyKind,
-    RowStanding,
-    Standing,
-    StandingRegister,
     StandingUnknown,
     State,
+    loss_kept,
 )
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 PROVINCE = Party(PartyKind.MEMBER, "https://province44.example")
 PORTAL = Party(PartyKind.RELYING_PARTY, "portal")
+OTHER = Party(PartyKind.SCOPE, "members:read")
 
 
 @dataclass
@@ -62,57 +60,6 @@ def str_url(database: Database) -> str:
     return database.engine.url.render_as_string(hide_password=False)
 
 
-def test_it_is_both_ports(standing: SqlStanding) -> None:
-    def write(register: StandingRegister) -> int:
-        return register.change(PROVINCE, State.SUSPENDED, reason="r")
-
-    def ask(view: Standing) -> int:
-        return view.number()
-
-    assert write(standing) == ask(standing) == 1
-
-
-def test_a_long_reason_never_keeps_anybody_in_office(standing: SqlStanding) -> None:
-    standing.change(PROVINCE, State.SUSPENDED, reason="长" * 2000)
-    with pytest.raises(NotInGoodStanding):
-        standing.require(PROVINCE)
-    (change,) = standing.changes_since(0)
-    assert change.reason == "长" * 500
-
-
-def test_who_is_not_named_is_in_good_standing(standing: SqlStanding) -> None:
-    standing.require(PROVINCE, PORTAL, RowStanding("session", "s1", ended=False))
-    standing.require()
-    assert standing.number() == 0
-
-
-@pytest.mark.parametrize("state", [State.SUSPENDED, State.WITHDRAWN])
-def test_an_exception_refuses_that_party_only(standing: SqlStanding, state: State) -> None:
-    assert standing.change(PROVINCE, state, reason="supervision") == 1
-    standing.require(PORTAL)
-    with pytest.raises(NotInGoodStanding) as refusal:
-        standing.require(PORTAL, PROVINCE)
-    assert refusal.value.party == PROVINCE
-
-
-def test_a_name_counts_for_its_own_kind_only(standing: SqlStanding) -> None:
-    standing.change(Party(PartyKind.CA, "x"), State.SUSPENDED, reason="r")
-    standing.require(Party(PartyKind.KEY, "x"))
-
-
-def test_a_row_that_has_ended_is_refused(standing: SqlStanding) -> None:
-    ended = RowStanding("session", "s1", ended=True)
-    with pytest.raises(NotInGoodStanding) as refusal:
-        standing.require(PROVINCE, ended)
-    assert refusal.value.party == ended
-
-
-def test_good_standing_can_be_given_back(standing: SqlStanding) -> None:
-    standing.change(PROVINCE, State.SUSPENDED, reason="r")
-    assert standing.change(PROVINCE, State.GOOD, reason="lifted") == 2
-    standing.require(PROVINCE)
-
-
 @pytest.mark.spec("attacks §6")
 def test_a_loss_is_remembered_when_good_standing_was_given_back(
     standing: SqlStanding, database: Database, ticks: SetTicks
@@ -128,40 +75,28 @@ def test_a_loss_is_remembered_when_good_standing_was_given_back(
         assert view.last_loss(PORTAL) is view.last_loss() is None
 
 
-def test_the_last_loss_of_several_counts(database: Database, ticks: SetTicks) -> None:
-    create_all(database)
-    clock = SetClock(NOW)
-    standing = SqlStanding(database, clock, ticks=ticks)
-    standing.refresh()
-    for party in (PORTAL, PROVINCE, PORTAL):
-        standing.change(party, State.SUSPENDED, reason="r")
-        clock.advance(timedelta(seconds=1))
-    standing.change(PORTAL, State.GOOD, reason="r")
-    assert standing.last_loss(PROVINCE) == NOW + timedelta(seconds=1)
-    assert standing.last_loss(PROVINCE, PORTAL) == NOW + timedelta(seconds=2)
-
-
-def test_a_loss_is_forgotten_when_no_token_is_left_of_before(
-    database: Database, ticks: SetTicks
+@pytest.mark.parametrize("party", [PORTAL, PROVINCE], ids=["portal", "province"])
+def test_a_loss_is_forgotten_when_nothing_is_left_of_before(
+    database: Database, ticks: SetTicks, party: Party
 ) -> None:
     create_all(database)
     clock = SetClock(NOW)
     standing = SqlStanding(database, clock, ticks=ticks)
     standing.refresh()
-    standing.change(PROVINCE, State.SUSPENDED, reason="r")
-    clock.advance(LOSSES_KEPT)
-    standing.change(PORTAL, State.GOOD, reason="r")
+    standing.change(party, State.SUSPENDED, reason="r")
+    clock.advance(loss_kept(party.kind))
+    standing.change(OTHER, State.GOOD, reason="r")
     late = SqlStanding(database, clock, ticks=ticks)
     late.refresh()
-    assert standing.last_loss(PROVINCE) == late.last_loss(PROVINCE) == NOW
+    assert standing.last_loss(party) == late.last_loss(party) == NOW
     clock.advance(timedelta(seconds=1))
-    standing.change(PORTAL, State.GOOD, reason="r")
+    standing.change(OTHER, State.GOOD, reason="r")
     late = SqlStanding(database, clock, ticks=ticks)
     late.refresh()
     for view in (standing, late):
-        assert view.last_loss(PROVINCE) is None
+        assert view.last_loss(party) is None
         with pytest.raises(NotInGoodStanding):
-            view.require(PROVINCE)
+            view.require(party)
 
 
 def test_a_change_that_is_rolled_back_never_was(
@@ -196,18 +131,6 @@ def test_several_changes_of_one_unit_follow_one_another(
             standing.change(PORTAL, State.SUSPENDED, reason="r"),
         ]
     assert numbers == [1, 2]
-
-
-def test_changes_are_told_in_order_and_in_portions(standing: SqlStanding) -> None:
-    for state in (State.SUSPENDED, State.GOOD, State.WITHDRAWN):
-        standing.change(PROVINCE, state, reason=state.value)
-    changes = standing.changes_since(1, limit=2)
-    assert [(c.number, c.state, c.reason, c.at) for c in changes] == [
-        (2, State.GOOD, "good", NOW),
-        (3, State.WITHDRAWN, "withdrawn", NOW),
-    ]
-    assert [c.number for c in standing.changes_since(0, limit=1)] == [1]
-    assert standing.changes_since(3) == ()
 
 
 def test_another_process_sees_a_change_at_its_next_look(

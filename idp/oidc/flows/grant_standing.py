@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 
 from idp.clients.domain import OFFLINE, Client
@@ -68,10 +69,11 @@ class GrantStanding:
     def _may_act(self, grant: Grant) -> Grant:
         try:
             client = self.clients.find(grant.client)
-            parties = (*grant.parties(), *_superiors(client))
-            self.standing.require(*parties, *self._session(grant, client))
+            above = _superiors(client)
+            self.standing.require(*grant.parties(), *above, *self._session(grant, client))
         except (NotInGoodStanding, ClientUnknown) as cause:
             raise GrantEnded(cause.detail) from cause
+        came_after(grant, self.standing.last_loss(*above))
         return grant
 
     def _line(self, grant: Grant) -> Iterator[Grant]:
@@ -126,6 +128,16 @@ class GrantStanding:
         """OIDC Core §11: who is away agreed to that, and has not taken it back since."""
         agreed = self.consents.covered(grant.person, grant.client)
         return RowStanding("consent", grant.client, OFFLINE not in agreed)
+
+
+def came_after(grant: Grant, lost: datetime | None) -> None:
+    """OpenID Federation 1.0 §12: a member's grant is over with the chain it was given by.
+
+    Who stands above it, or it itself, may have its standing again: what was granted before
+    that was lost does not come back (attacks §6).
+    """
+    if lost is not None and grant.issued_at <= lost:
+        raise GrantEnded("standing")
 
 
 def _reach(grant: Grant, client: Client) -> frozenset[str]:

@@ -8,12 +8,9 @@ from itertools import compress
 from kernel.approval import Proposal, ProposalDecided
 from kernel.ids import EntityId, MemberId, PersonId, ProposalId
 from kernel.standing import (
-    NotInGoodStanding,
-    Party,
-    RowStanding,
-    StandingChange,
     State,
 )
+from tests.unit.kernel.remembered import RememberedStanding
 from tests.unit.trustroot.fakes import NOON, MemoryWork
 from trustroot.registry.domain import (
     HistoryEntry,
@@ -192,39 +189,15 @@ class MemoryProposals:
         return restore
 
 
-class MemoryStanding:
-    """Standing and its register in one list."""
+class MemoryStanding(RememberedStanding):
+    """Standing and its register, undone with the unit of work."""
 
     def __init__(self, work: MemoryWork) -> None:
-        self.changes: list[StandingChange] = []
+        super().__init__(lambda: NOON)
         work.covers(self._snapshot)
 
-    def change(self, party: Party, state: State, *, reason: str) -> int:
-        number = len(self.changes) + 1
-        self.changes.append(
-            StandingChange(number=number, party=party, state=state, reason=reason, at=NOON)
-        )
-        return number
-
-    def require(self, *parties: Party | RowStanding) -> None:
-        for party in parties:
-            said = [c.state for c in self.changes if c.party == party]
-            if said and said[-1] is not State.GOOD:
-                raise NotInGoodStanding(party)
-
-    def last_loss(self, *parties: Party) -> datetime | None:
-        lost = (c for c in self.changes if c.state is not State.GOOD)
-        return max((c.at for c in lost if c.party in parties), default=None)
-
-    def number(self) -> int:
-        return len(self.changes)
-
-    def changes_since(self, number: int, *, limit: int = 500) -> tuple[StandingChange, ...]:
-        return tuple(self.changes[number:][:limit])
-
     def of(self, member: Member) -> State:
-        said = [c.state for c in self.changes if c.party == member.party]
-        return said[-1] if said else State.GOOD
+        return self.state_of(member.party)
 
     def _snapshot(self) -> Callable[[], None]:
         changes = list(self.changes)

@@ -59,8 +59,9 @@ def signed_in(joined: Joined) -> tuple[RelyingParty, Browser]:
     return RelyingParty(joined), browser
 
 
-def a_code(joined: Joined) -> tuple[RelyingParty, str]:
-    rp, browser, person = RelyingParty(joined), Browser(joined), joined.a_person()
+def a_code(joined: Joined, by: RelyingParty | None = None) -> tuple[RelyingParty, str]:
+    """Return a fresh code, of a relying party that may have asked for others before."""
+    rp, browser, person = by or RelyingParty(joined), Browser(joined), joined.a_person()
     browser.sign_in(person)
     reply = rp.get(browser, rp.asks(rp.signed()))
     return rp, answered(rp.consented(browser, person, reply))["code"]

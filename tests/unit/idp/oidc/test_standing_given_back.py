@@ -10,7 +10,14 @@ import pytest
 
 from config.schema import Oidc
 from idp.people.domain import Person
-from kernel.standing import LOSSES_KEPT, NotInGoodStanding, Party, PartyKind, State
+from kernel.standing import (
+    LOSSES_KEPT,
+    NotInGoodStanding,
+    Party,
+    PartyKind,
+    State,
+    loss_kept,
+)
 from kernel.web import Access, AccessTokenRefused
 from tests.unit.idp.oidc.house import MACHINE, House, a_machine
 from tests.unit.idp.oidc.sending import bearing
@@ -111,3 +118,10 @@ def test_losses_are_remembered_longer_than_any_access_token_counts() -> None:
     hints = get_type_hints(Oidc, include_extras=True)
     (rule,) = hints["access_token_lifetime"].__metadata__
     assert 2 * rule.most < LOSSES_KEPT, "however far clocks are apart"
+
+
+def test_losses_of_members_are_remembered_longer_than_any_grant_lasts() -> None:
+    hints = get_type_hints(Oidc, include_extras=True)
+    (rule,) = hints["refresh_lifetime"].__metadata__
+    assert rule.most < loss_kept(PartyKind.MEMBER) == loss_kept(PartyKind.KEY)
+    assert loss_kept(PartyKind.PERSON) == LOSSES_KEPT

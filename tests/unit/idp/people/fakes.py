@@ -14,14 +14,7 @@ from kernel.events import Event, JsonValue
 from kernel.ids import JobId, NewIds
 from kernel.proof.seal import Purpose, SealKeyUnknown, SymmetricKey
 from kernel.secret import Secret
-from kernel.standing import (
-    NotInGoodStanding,
-    Party,
-    RowStanding,
-    StandingChange,
-    StandingUnknown,
-    State,
-)
+from tests.unit.kernel.remembered import RememberedStanding
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 E = TypeVar("E", bound=Event)
@@ -41,43 +34,11 @@ class RecordedTrail:
         return [event for event in self.events if isinstance(event, kind)]
 
 
-@dataclass
-class MemoryStanding:
-    """`Standing` and `StandingRegister` in one: numbered changes in a list.
+class MemoryStanding(RememberedStanding):
+    """Standing at one moment."""
 
-    ``unknown``: the view is too old for anybody to say.
-    """
-
-    changes: list[StandingChange] = field(default_factory=list)
-    unknown: bool = False
-
-    def change(self, party: Party, state: State, *, reason: str) -> int:
-        number = len(self.changes) + 1
-        self.changes.append(
-            StandingChange(number=number, party=party, state=state, reason=reason, at=NOW)
-        )
-        return number
-
-    def require(self, *parties: Party | RowStanding) -> None:
-        if self.unknown:
-            raise StandingUnknown
-        latest = {change.party: change.state for change in self.changes}
-        for party in parties:
-            if isinstance(party, RowStanding):
-                if party.ended:
-                    raise NotInGoodStanding(party)
-            elif latest.get(party, State.GOOD) is not State.GOOD:
-                raise NotInGoodStanding(party)
-
-    def last_loss(self, *parties: Party) -> datetime | None:
-        lost = (c for c in self.changes if c.state is not State.GOOD)
-        return max((c.at for c in lost if c.party in parties), default=None)
-
-    def number(self) -> int:
-        return len(self.changes)
-
-    def changes_since(self, number: int, *, limit: int = 500) -> tuple[StandingChange, ...]:
-        return tuple(self.changes[number : number + limit])
+    def __init__(self) -> None:
+        super().__init__(lambda: NOW)
 
 
 @dataclass
