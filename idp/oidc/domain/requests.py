@@ -19,7 +19,7 @@ from idp.oidc.domain.transfers import TransferId
 from idp.oidc.domain.wishes import ClaimsRequest
 from idp.session.domain import Session
 from kernel.assurance import Level
-from kernel.secret import Digest, Secret
+from kernel.secret import Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class AuthorizationRequest:
         response_mode: how the answer goes back; None: the default of the type.
         dpop_jkt: the key that the code shall be bound to (RFC 9449 §10).
         also_prompted: values of ``prompt`` that follow from the request and its client.
-        transfer_ticket: what another platform handed its visitor over with.
+        transfer_ticket: of what another platform handed its visitor over with.
         transfer: the transfer that a ticket was used up for; never out of parameters.
     """
 
@@ -63,7 +63,7 @@ class AuthorizationRequest:
     is_signed: bool = False
     is_proven: bool = False
     pushed: Digest | None = None
-    transfer_ticket: Secret | None = None
+    transfer_ticket: Digest | None = None
     transfer: TransferId | None = None
 
     @property

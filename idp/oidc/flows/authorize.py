@@ -20,6 +20,7 @@ from idp.oidc.flows.handover import MATCH_PATH, Handover
 from idp.oidc.flows.meant import Meant
 from idp.oidc.flows.settle import GoOn, Settle, Visitor
 from idp.oidc.flows.steps import At, request_of, walk
+from idp.oidc.messages.authorization import TICKET
 from idp.oidc.ports import PendingStore
 from idp.session.domain import Hints, Interaction, Session
 from idp.session.service import Interactions
@@ -29,7 +30,7 @@ from kernel.events import Levels
 from kernel.ids import ClientId
 
 RESUME_PATH = "/oauth2/authorize/resume"
-SECRET = frozenset({"transfer_ticket"})
+SECRET = frozenset({TICKET})
 """Parameters that are used up when they come, and never kept."""
 _STILL_FINE = (None, Lack.WISHED_LEVEL)
 

@@ -30,7 +30,6 @@ from idp.session.domain import Interaction, Session
 from idp.session.service import Sessions
 from kernel.clock import Clock
 from kernel.events import AuditTrail, Levels, Outcome
-from kernel.secret import Secret
 from kernel.work import UnitOfWork
 
 MATCH_PATH: Final = "/transfer"
@@ -76,8 +75,8 @@ class Handover:
             TransferTicketReplayed: it came before; what came of it is revoked.
             SignInNeeded, LevelNotReached: the request asks for more than it carries.
         """
-        ticket = request.transfer_ticket or Secret("")
-        found = self.transfers.by_ticket(ticket.digest())
+        ticket = request.transfer_ticket
+        found = None if ticket is None else self.transfers.by_ticket(ticket)
         if found is None:
             raise TransferTicketRefused("unknown")
         rules.ticket_is_for(found, client)

@@ -13,7 +13,7 @@ from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.meant import WhoIsMeant
 from idp.oidc.flows.reception import Reception
 from idp.oidc.flows.steps import At, request_of, walk
-from idp.oidc.messages.authorization import PUSHED_PREFIX, REPEATABLE
+from idp.oidc.messages.authorization import PUSHED_PREFIX, REPEATABLE, as_kept
 from idp.oidc.messages.credentials import Credentials, parse_credentials
 from idp.oidc.messages.presented import Presented
 from idp.oidc.ports import PushedStore
@@ -45,12 +45,12 @@ class Parking:
     def park(self, client: Client, opened: Opened) -> Parked:
         """Return under which name it waits, and how long (RFC 9126 §2.2)."""
         uri = Secret(PUSHED_PREFIX + token(self.entropy))
-        digest = uri.digest()
+        digest, kept = uri.digest(), as_kept(opened.parameters)
         lives = min(self.lifetimes.pushed_request, rules_of(client).request_lifetime)
         self.store.add(
             Pushed(
                 digest=digest,
-                opened=replace(opened, pushed=digest),
+                opened=replace(opened, parameters=kept, pushed=digest),
                 client=client.id,
                 expires_at=self.clock() + lives,
             )

@@ -80,7 +80,7 @@ def request_of(
         RequestMalformed: a parameter is not of its form; the detail names it.
     """
     request = replace(
-        parse_request(opened.parameters),
+        parse_request(opened.parameters, has_waited=opened.pushed is not None),
         is_signed=opened.is_signed,
         is_proven=opened.is_proven,
         pushed=opened.pushed,

@@ -8,9 +8,11 @@ from typing import Final
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.errors import RequestMalformed, RequestObjectClaimRefused
 from idp.oidc.messages.wishes import levels_of, parse_claims
-from kernel.secret import Secret
+from kernel.proof.jose import from_base64url, to_base64url
+from kernel.secret import Digest, Secret
 from kernel.web import Form
 
+TICKET: Final = "transfer_ticket"
 _SECONDS: Final = re.compile(r"[0-9]{1,9}")
 _SHA256: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _REGION: Final = re.compile(r"[0-9]{2}")
@@ -84,8 +86,14 @@ def with_resources_joined(claims: Mapping[str, object]) -> dict[str, object]:
     return {**claims, "resource": " ".join(texts)}
 
 
-def parse_request(sent: Mapping[str, str]) -> AuthorizationRequest:
+def parse_request(
+    sent: Mapping[str, str], *, has_waited: bool = False
+) -> AuthorizationRequest:
     """Read an authorization request; who it is for is known already.
+
+    Args:
+        sent: its parameters.
+        has_waited: they were kept here meanwhile, as `as_kept` has them.
 
     Raises:
         RequestMalformed: a parameter is not of its form; the detail names it.
@@ -109,7 +117,7 @@ def parse_request(sent: Mapping[str, str]) -> AuthorizationRequest:
         resources=tuple(dict.fromkeys(sent.get("resource", "").split())),
         response_mode=sent.get("response_mode"),
         dpop_jkt=_thumbprint(sent, "dpop_jkt"),
-        transfer_ticket=_ticket(sent),
+        transfer_ticket=_ticket(sent, has_waited=has_waited),
         display=_display(sent),
         claims_locales=_bounded(sent, "claims_locales"),
     )
@@ -134,10 +142,23 @@ def _thumbprint(sent: Mapping[str, str], name: str) -> str | None:
     return value
 
 
-def _ticket(sent: Mapping[str, str]) -> Secret | None:
-    """Our own parameter: a transfer ticket is 256 bits, as 43 characters."""
-    value = _thumbprint(sent, "transfer_ticket")
-    return None if value is None else Secret(value)
+def as_kept(sent: Mapping[str, str]) -> dict[str, str]:
+    """Return parameters as they may be kept: of a transfer ticket only the digest.
+
+    Raises:
+        RequestMalformed: it is none.
+    """
+    ticket = _ticket(sent, has_waited=False)
+    digest = {} if ticket is None else {TICKET: to_base64url(ticket)}
+    return {**sent, **digest}
+
+
+def _ticket(sent: Mapping[str, str], *, has_waited: bool) -> Digest | None:
+    """Our own parameter: 256 bits as 43 characters, and so is its digest."""
+    value = _thumbprint(sent, TICKET)
+    if value is None:
+        return None
+    return Digest(from_base64url(value)) if has_waited else Secret(value).digest()
 
 
 def _display(sent: Mapping[str, str]) -> str | None:
