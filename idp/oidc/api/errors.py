@@ -90,6 +90,9 @@ TOKEN_ERRORS: Final[Rows] = {
         "invalid_client", 401, "The client is not known, and no trust chain leads to it."
     ),
     **_DPOP,
+    errors.DpopProofMissing: OAuthError(
+        "invalid_request", 400, "The client's tokens are bound; a DPoP proof is needed."
+    ),
     **_DEVICE,
     errors.GrantTypeNotSupported: OAuthError(
         "unsupported_grant_type", 400, "There is no such grant type here."

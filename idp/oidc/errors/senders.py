@@ -11,8 +11,12 @@ class DpopProofRefused(Refused):
     code = "dpop_proof_refused"
 
 
-class DpopProofMissing(DpopProofRefused):
-    """A client whose tokens are bound to a key sent no proof (RFC 9449 §5.2)."""
+class DpopProofMissing(RequestMalformed):
+    """A client whose tokens are bound to a key sent no proof (RFC 9449 §5.2).
+
+    RFC 9449 §5 has a code for a proof that is none. Where nothing came there is nothing to
+    refuse but the request, which lacks something (RFC 6749 §5.2).
+    """
 
     code = "dpop_proof_missing"
 

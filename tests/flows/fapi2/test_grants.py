@@ -216,7 +216,7 @@ def test_ensure_holder_of_key_required(party: Party) -> None:
         refused = party.without_certificate().redeem(code)
         assert error(refused) == (401, "invalid_client")
     else:
-        assert error(party.redeem(code, proof="")) == (400, "invalid_dpop_proof")
+        assert error(party.redeem(code, proof="")) == (400, "invalid_request")
     assert "access_token" in told(party.redeem(code))
 
 
