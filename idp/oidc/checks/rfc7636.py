@@ -15,7 +15,6 @@ from idp.oidc.errors import (
 )
 from kernel.ids import same
 from kernel.proof.jose import to_base64url
-from kernel.web import ParameterMissing
 
 _VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
@@ -43,14 +42,13 @@ def challenge_is_s256(request: AuthorizationRequest, _client: Client) -> None:
 def verifier_opens_challenge(grant: Grant, verifier: str | None) -> None:
     """§4.6: BASE64URL(SHA256(ASCII(verifier))) equals the challenge, in constant time.
 
+    None is equal to nothing: a verifier that is missing is told as one that is wrong.
     RFC 9700 §4.8.2: a verifier where there was no challenge tells that somebody took it
     out of the request (CVE-2024-23647); a challenge is never opened without a verifier.
     """
     if verifier is None and not grant.challenge:
         return
-    if verifier is None:
-        raise ParameterMissing("code_verifier")
-    if not grant.challenge or not _VERIFIER.fullmatch(verifier):
+    if verifier is None or not grant.challenge or not _VERIFIER.fullmatch(verifier):
         raise VerifierWrong(str(grant.id))
     computed = to_base64url(hashlib.sha256(verifier.encode("ascii")).digest())
     if not same(computed, grant.challenge):

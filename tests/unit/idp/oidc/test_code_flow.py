@@ -82,7 +82,7 @@ BENT = {
     ),
     "another verifier": ({"code_verifier": "w" * 43}, "invalid_grant"),
     "a short verifier": ({"code_verifier": "v"}, "invalid_grant"),
-    "no verifier": ({"code_verifier": ""}, "invalid_request"),
+    "no verifier": ({"code_verifier": ""}, "invalid_grant"),
     "a guessed code": ({"code": "x" * 43}, "invalid_grant"),
     "no grant type": ({"grant_type": ""}, "invalid_request"),
     "the password grant": ({"grant_type": "password"}, "unsupported_grant_type"),
