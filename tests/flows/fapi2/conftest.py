@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.fapi2.suite import Party, a_house, a_party
+from tests.flows.fapi2.registering import a_house, a_party
+from tests.flows.fapi2.suite import Party
 from tests.unit.idp.oidc.house import House
 
 
@@ -24,3 +25,8 @@ def party(request: pytest.FixtureRequest, house: House) -> Party:
 @pytest.fixture
 def by_key(house: House) -> Party:
     return a_party(house, "first", by_certificate=False)
+
+
+@pytest.fixture
+def by_certificate(house: House) -> Party:
+    return a_party(house, "first", by_certificate=True)

@@ -1,32 +1,28 @@
 """Faults to plant: each breaks one condition of the plan."""
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import FunctionType
-from typing import Any
 
 import pytest
 
 from idp.clients.domain import AuthMethod, Client
 from idp.consent.domain import Answer
 from idp.consent.service import Consents
+from idp.oidc.checks import rfc6749
 from idp.oidc.domain.proofs import Proof
 from idp.oidc.domain.requests import AuthorizationRequest
-from idp.oidc.domain.signed import Pushed
 from idp.oidc.errors import ClientNotAuthenticated
 from idp.oidc.flows import authenticate
+from idp.oidc.flows.assertions import Assertions
+from idp.oidc.flows.certificates import Certificates
 from idp.oidc.flows.push import Parked, Push
 from idp.oidc.messages.credentials import Credentials, parse_credentials
 from idp.oidc.messages.signed import read_assertion
-from idp.oidc.store.requests import SqlPushed
 from kernel.ids import ClientId
 from kernel.proof.jose import issued_in_past
-from kernel.secret import Digest, Secret
-from kernel.web import Form, Reply
-from tests.flows.fapi2.suite import PAR, USERINFO
-from tests.unit.idp.oidc.house import House
+from kernel.secret import Secret
+from kernel.web import Form
 
 Fault = Callable[[pytest.MonkeyPatch], None]
 
@@ -106,12 +102,6 @@ def demands_nonce(request: AuthorizationRequest, _client: Client) -> None:
         raise ValueError
 
 
-def demands_short_state(request: AuthorizationRequest, _client: Client) -> None:
-    """Refuse who sends a long state."""
-    if len(request.state or "") > 1000:
-        raise ValueError
-
-
 def demands_one_scope(request: AuthorizationRequest, _client: Client) -> None:
     """Refuse who asks for more than one thing."""
     if len(request.scopes) > 1:
@@ -156,74 +146,15 @@ def names_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(authenticate, "parse_credentials", parsed)
 
 
-def uses_up_on_loading(patch: pytest.MonkeyPatch) -> None:
-    """Use a name up as soon as it is looked at."""
-    find = SqlPushed.find
-
-    def found(store: SqlPushed, digest: Digest) -> Pushed | None:
-        held = find(store, digest)
-        store.use(digest, datetime(2026, 11, 26, tzinfo=UTC))
-        return held
-
-    patch.setattr(SqlPushed, "find", found)
-
-
-def listens_to_the_front(patch: pytest.MonkeyPatch) -> None:
-    """Let the state of the front count."""
-    find = SqlPushed.find
-
-    def found(store: SqlPushed, digest: Digest) -> Pushed | None:
-        held = find(store, digest)
-        if held is None:
-            return None
-        parameters = {**held.opened.parameters, "state": "other"}
-        return replace(held, opened=replace(held.opened, parameters=parameters))
-
-    patch.setattr(SqlPushed, "find", found)
-
-
-def _asked(change: Callable[..., Reply]) -> Fault:
-    def plant(patch: pytest.MonkeyPatch) -> None:
-        call = House.call
-
-        def bent(house: House, method: str, path: str, **said: Any) -> Reply:  # noqa: ANN401  theirs
-            return change(
-                lambda **now: call(house, method, path, **now), method, path, said
-            )
-
-        patch.setattr(House, "call", bent)
-
-    return plant
-
-
-def _without_issuer(
-    ask: Callable[..., Reply], _method: str, _path: str, said: dict[str, Any]
-) -> Reply:
-    reply = ask(**said)
-    location = reply.header("Location")
-    if location is None:
-        return reply
-    kept = tuple(pair for pair in reply.headers if pair[0] != "Location")
-    plain = re.sub(r"&iss=[^&]*", "", location)
-    return replace(reply, headers=(*kept, ("Location", plain)))
-
-
-def _answers_get(
-    ask: Callable[..., Reply], method: str, path: str, said: dict[str, Any]
-) -> Reply:
-    return Reply.json({}) if (method, path) == ("GET", PAR) else ask(**said)
-
-
-def _reads_queries(
-    ask: Callable[..., Reply], _method: str, path: str, said: dict[str, Any]
-) -> Reply:
-    token = str(said.get("query", "")).removeprefix("access_token=")
-    if path == USERINFO and token:
-        said = {**said, "query": "", "headers": {"authorization": f"Bearer {token}"}}
-    return ask(**said)
+def believes_names(patch: pytest.MonkeyPatch) -> None:
+    """Take whoever names a client for that client, by whatever it is signed."""
+    believed = all_of(
+        quiet(authenticate.method_is_registered),
+        member(Assertions, "believe", None),
+        member(Certificates, "believe", None),
+        quiet(rfc6749.code_was_issued_to),
+    )
+    believed(patch)
 
 
 takes_no_for_yes: Fault = member(Consents, "answer_to", Answer.AGREED)
-forgets_the_issuer: Fault = _asked(_without_issuer)
-answers_get: Fault = _asked(_answers_get)
-reads_queries: Fault = _asked(_reads_queries)

@@ -1,50 +1,27 @@
 """The suite: a client of the profile, by private_key_jwt and DPoP or by mutual TLS."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import ClassVar, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from typing import Final
+from urllib.parse import urlencode
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from config.schema import Oidc
-from idp.clients.domain import AuthMethod, GrantType, Profile
-from idp.clients.messages import ClaimBody, ClientBody, OidcBody, TextBody
 from idp.session.domain import Session
 from kernel.ids import ClientId
 from kernel.proof.jose import to_base64url
 from kernel.web import Reply
+from tests.flows.fapi2.answers import BACK, back, told
 from tests.unit.idp.oidc.house import FORM_HEADER, ISSUER, Browser, House
 from tests.unit.idp.oidc.joined import BEARER
 from tests.unit.idp.oidc.sending import Holder
-from tests.unit.kernel.proof.authorities import Authority, a_leaf, pem_of
 from tests.unit.kernel.proof.signers import Signer, signer
 
-ROOT: Final = Authority.root("Root of organisations")
-BACK: Final = "https://rp.example/callback?tenant=1"
 VERIFIER: Final = "fapi-" * 10
 USERINFO: Final = "/oidc/userinfo"
 TOKEN: Final = "/oauth2/token"
 PAR: Final = "/oauth2/par"
-_TEXT: Final = TextBody(zh="测试", en="test")
+_DOUBLED: Final = ("response_type", "scope", "redirect_uri")
 _count: Final = iter(range(1_000_000))
-
-
-def a_house(folder: Path) -> House:
-    """Return an installation that knows clients by certificates of `ROOT`."""
-    file = folder / "authorities.pem"
-    file.write_bytes(pem_of(ROOT.certificate))
-
-    class Strict(House):
-        said: ClassVar[Oidc] = Oidc(
-            client_authorities_file=file, certificate_issuer="https://mtls.example.cn"
-        )
-
-    return Strict(f"sqlite:///{folder}/hub.db")
 
 
 @dataclass(frozen=True)
@@ -66,7 +43,7 @@ class Party:
     def now(self) -> int:
         return int(self.house.around.clock().timestamp())
 
-    def assertion(self, key: Signer | None = None, **bent: object) -> str:
+    def assertion(self, key: Signer | None = None, /, **bent: object) -> str:
         """Return an assertion for the issuer; None leaves a claim out."""
         said: dict[str, object] = {
             "iss": self.id,
@@ -119,9 +96,9 @@ class Party:
         return {name: value for name, value in said.items() if value is not None}
 
     def push(
-        self, proof: str | None = None, assertion: str | None = None, **bent: str | None
+        self, proof: str | None = "", assertion: str | None = None, **bent: str | None
     ) -> Reply:
-        """Push a request."""
+        """Push a request; without a DPoP proof, unless one is given (RFC 9449 §10.1)."""
         form = {**self.request(**bent), **self.proven(assertion)}
         return self.post(PAR, form, proof)
 
@@ -129,7 +106,12 @@ class Party:
         """Push a request; return its name."""
         return str(told(self.push(**bent))["request_uri"])
 
-    def visit(self, uri: str, browser: Browser | None = None, **beside: str) -> Reply:
+    def doubled(self, **bent: str | None) -> dict[str, str]:
+        """Return what OAuth wants at the front too, though it was pushed (RFC 9101 §5)."""
+        asked = self.request(**bent)
+        return {name: asked[name] for name in _DOUBLED if name in asked}
+
+    def visit(self, uri: str, browser: Browser | None = None, /, **beside: str) -> Reply:
         """Send a browser with a request_uri, as far as the answer of the person."""
         browser = browser or self.browser()
         query = {"client_id": str(self.id), "request_uri": uri, **beside}
@@ -143,6 +125,11 @@ class Party:
             reply = browser.resume(reply)
         return reply
 
+    def front(self, **said: str) -> Reply:
+        """Send a browser to the front with that and no more."""
+        query = {"client_id": str(self.id), **said}
+        return self.through(self.browser(), urlencode(query))
+
     def rejected(self, uri: str) -> Reply:
         """Send a browser with a request_uri; say No where agreeing is asked."""
         browser = self.browser()
@@ -154,7 +141,10 @@ class Party:
 
     def browser(self) -> Browser:
         """Return the browser of somebody who is signed in."""
-        browser = Browser(self.house)
+        return self.signed_in(Browser(self.house))
+
+    def signed_in(self, browser: Browser) -> Browser:
+        """Let somebody sign in; return their browser."""
         self.sessions[id(browser)] = browser.sign_in(self.house.a_person())
         return browser
 
@@ -189,89 +179,30 @@ class Party:
         """Walk the whole flow."""
         return told(self.redeem(self.code(**bent)))
 
-    def refresh(self, token: object) -> Reply:
-        """Ask for fresh tokens."""
-        form = {"grant_type": "refresh_token", "refresh_token": str(token)}
-        return self.post(TOKEN, {**form, **self.proven()})
+    def refresh(self, token: object, proof: str | None = None, **bent: str) -> Reply:
+        """Ask for fresh tokens; an empty proof is left out."""
+        form = {"grant_type": "refresh_token", "refresh_token": str(token), **bent}
+        return self.post(TOKEN, {**form, **self.proven()}, proof)
 
     def use(
-        self, token: object, scheme: str | None = None, proof: str | None = None
+        self,
+        token: object,
+        scheme: str | None = None,
+        proof: str | None = None,
+        **headers: str,
     ) -> Reply:
         """Use an access token at userinfo; an empty proof is left out."""
         named = scheme or ("Bearer" if self.by_certificate else "DPoP")
         shown = proof
         if shown is None and not self.by_certificate:
             shown = self.holder.proof(USERINFO, method="GET", token=token)
-        headers = {
+        sent = {
             "authorization": f"{named} {token}",
             **({"dpop": shown} if shown else {}),
+            **headers,
         }
-        return self.house.call(
-            "GET", USERINFO, headers=headers, certificate=self.certificate
-        )
+        return self.house.call("GET", USERINFO, headers=sent, certificate=self.certificate)
 
     def without_certificate(self) -> "Party":
         """Return the client as it comes past mutual TLS."""
         return replace(self, certificate=None)
-
-
-def a_party(house: House, name: str, *, by_certificate: bool) -> Party:
-    """Register a client of the profile, as an operator does."""
-    key = signer("ES256", f"key of {name}")
-    facet = OidcBody(
-        profile=Profile.FAPI2,
-        token_endpoint_auth_method=(
-            AuthMethod.TLS if by_certificate else AuthMethod.PRIVATE_KEY
-        ),
-        grant_types=(GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN),
-        redirect_uris=(BACK,),
-        scopes=("openid", "profile", "offline_access"),
-        require_pushed_authorization_requests=True,
-        jwks=None if by_certificate else key.keys.to_jwks(),  # type: ignore[arg-type]  # JSON all through
-        dpop_bound_access_tokens=not by_certificate,
-        tls_client_certificate_bound_access_tokens=by_certificate,
-        tls_client_auth_san_dns=f"{name}.example" if by_certificate else None,
-    )
-    house.register(
-        ClientBody(
-            client_id=ClientId(name),
-            name_zh="测试应用",
-            name_en="Conformance",
-            claims=(ClaimBody(name="name"),),
-            recipient=_TEXT,
-            purpose=_TEXT,
-            retention=_TEXT,
-            oidc=facet,
-        )
-    )
-    shown = certificate_of(name) if by_certificate else None
-    return Party(house, ClientId(name), by_certificate, key, shown)
-
-
-def certificate_of(name: str) -> bytes:
-    """Return a certificate of the client's name, under the authority we know."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    return a_leaf(ROOT, key=key, names=(x509.DNSName(f"{name}.example"),)).der
-
-
-def told(reply: Reply) -> dict[str, object]:
-    """Return the body of an answer."""
-    read: dict[str, object] = json.loads(reply.body)
-    return read
-
-
-def error(reply: Reply) -> tuple[int, object]:
-    """Return status and error of an answer to the client itself."""
-    return reply.status, told(reply).get("error")
-
-
-def back(reply: Reply) -> dict[str, str]:
-    """Return the parameters of a redirect to the client."""
-    location = reply.header("Location") or ""
-    assert location.startswith(f"{BACK}&"), (reply.status, location)
-    return dict(parse_qsl(urlsplit(location).query))
-
-
-def is_a_page(reply: Reply) -> bool:
-    """Tell whether the person was told, and nobody else."""
-    return reply.header("Location") is None and reply.status == 400

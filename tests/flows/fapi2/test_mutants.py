@@ -1,9 +1,10 @@
-"""Every module has a fault planted that makes it fail."""
+"""Every module of the plan has its test, and each fails where its rule is broken."""
 
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import pytest
@@ -17,11 +18,23 @@ from idp.oidc.flows.proofs import SenderProof
 from idp.oidc.flows.redeeming import RedeemOnce
 from idp.oidc.messages.offered import Offered
 from idp.oidc.store.requests import SqlPushed
-from tests.flows.fapi2 import faults, test_grants, test_requests
+from tests.flows.fapi2 import (
+    changing,
+    faults,
+    test_clients,
+    test_dpop,
+    test_flows,
+    test_ours,
+    test_requests,
+    test_tokens,
+)
+from tests.flows.fapi2.changing import listens_to
 from tests.flows.fapi2.faults import Fault, all_of, broken, instead, member, named, quiet
-from tests.flows.fapi2.suite import a_house, a_party
+from tests.flows.fapi2.registering import a_house, a_party
+from tests.flows.fapi2.suite import PAR
+from tests.flows.openid.plans import FAPI2_BY_KEY, FAPI2_PREFIX, PLANS, name_of_test
 
-_FILES: Final = (test_requests, test_grants)
+_FILES: Final = (test_flows, test_requests, test_clients, test_tokens, test_dpop)
 _WAYS_TO_FAIL: Final = (AssertionError, KeyError, ValueError, pytest.fail.Exception)
 
 
@@ -36,136 +49,187 @@ _ANYBODY: Final = all_of(
     member(Certificates, "believe", None),
 )
 _STEP: Final = rfc6749.response_type_is_named
-MUTANTS: Final[Mapping[str, Fault]] = {
-    "discovery_end_point_verification": member(Offered, "aliases", {}),
-    "ensure_unsigned_authorization_request_without_using_par_fails": quiet(
-        rfc9126.pushed_where_required
-    ),
-    "ensure_client_assertion_in_par": _ANYBODY,
-    "ensure_certificate_in_par": _ANYBODY,
-    "ensure_response_type_code_idtoken_fails": quiet(rfc6749.response_type_is_code),
-    "par_ensure_pkce_required": quiet(
-        rfc7636.challenge_is_there, rfc7636.challenge_is_s256
-    ),
-    "par_ensure_plain_pkce_rejected": quiet(rfc7636.challenge_is_s256),
-    "ensure_redirect_uri_in_authorization_request": faults.pushes_anything,
-    "ensure_registered_redirect_uri": quiet(rfc6749.redirect_uri_is_registered),
-    "ensure_authorization_request_without_state_success": instead(
+_OPENS: Final = quiet(rfc7636.verifier_opens_challenge)
+_BY_ONE_CLOCK: Final = named("idp.oidc.checks.rfc7523.issued_in_past", faults.by_one_clock)
+_ANY_AUDIENCE: Final = quiet(fapi2.audience_is_one_text)
+_BOUND_TO_NOTHING: Final = quiet(rfc9449.code_was_bound_to)
+_OF_ANY_KEY: Final = named("idp.oidc.flows.issuing.bound_to", lambda *_: UNPROVEN)
+FAILS_WITH: Final[Mapping[str, Fault]] = {
+    "discovery-end-point-verification": member(Offered, "aliases", {}),
+    "happy-flow": _OF_ANY_KEY,
+    "user-rejects-authentication": faults.takes_no_for_yes,
+    "ensure-authorization-request-without-state-success": instead(
         _STEP, faults.demands_state
     ),
-    "ensure_authorization_request_without_nonce_success": instead(
+    "ensure-authorization-request-without-nonce-success": instead(
         _STEP, faults.demands_nonce
     ),
-    "ensure_nonce_of_64_characters_and_long_state": instead(
-        _STEP, faults.demands_short_state
-    ),
-    "ensure_other_scope_order_succeeds": instead(_STEP, faults.demands_one_scope),
-    "user_rejects_authentication": faults.takes_no_for_yes,
-    "prompt_none_with_nobody_signed_in": quiet(authorize.nothing_must_be_shown),
-    "response_names_the_issuer": faults.forgets_the_issuer,
-    "par_attempt_reuse_request_uri": all_of(
-        quiet(rfc9126.is_unanswered), member(SqlPushed, "use", value=True)
-    ),
-    "par_page_may_load_twice": faults.uses_up_on_loading,
-    "par_attempt_to_use_expired_request_uri": quiet(rfc9126.is_fresh),
-    "par_attempt_to_use_request_uri_for_different_client": quiet(rfc9126.belongs_to),
-    "par_attempt_invalid_http_method": faults.answers_get,
-    "par_authorization_request_containing_request_uri": faults.pushes_anything,
-    "par_without_duplicate_parameters": broken(rfc9126.belongs_to),
-    "par_what_comes_beside_a_pushed_request_does_not_count": faults.listens_to_the_front,
-    "happy_flow": named("idp.oidc.flows.issuing.bound_to", lambda *_: UNPROVEN),
-    "ensure_client_assertion_in_token_endpoint": _ANYBODY,
-    "ensure_client_id_in_token_endpoint": faults.names_first,
-    "ensure_client_assertion_with_exp_is_5_minutes_in_past_fails": quiet(
-        rfc7523.is_in_force
-    ),
-    "ensure_client_assertion_with_iat_and_nbf_8_seconds_in_the_future_is_accepted": named(
-        "idp.oidc.checks.rfc7523.issued_in_past", faults.by_one_clock
-    ),
-    "ensure_client_assertion_over_60_seconds_in_the_future_fails": quiet(
-        rfc7523.is_in_force
-    ),
-    "ensure_client_assertion_with_wrong_aud_fails": quiet(fapi2.audience_is_one_text),
-    "ensure_client_assertion_with_no_sub_fails": all_of(
-        faults.names_first, quiet(rfc7523.subject_is_client)
-    ),
-    "ensure_client_assertion_with_iss_as_aud_succeeds": broken(fapi2.audience_is_one_text),
-    "ensure_signed_client_assertion_with_rs256_fails": quiet(fapi2.algorithm_is_of_profile),
-    "ensure_client_assertion_is_used_once": member(Once, "is_first_use", value=True),
-    "ensure_authorization_code_is_bound_to_client": quiet(rfc6749.code_was_issued_to),
-    "attempt_reuse_authorization_code_after_one_second": all_of(
-        member(RedeemOnce, "came_first", None), member(RedeemOnce, "once", None)
-    ),
-    "ensure_code_expires_within_60_seconds": quiet(rfc6749.code_is_fresh),
-    "ensure_pkce_code_verifier_required": quiet(rfc7636.verifier_opens_challenge),
-    "incorrect_pkce_code_verifier_rejected": quiet(rfc7636.verifier_opens_challenge),
-    "refresh_token": quiet(rfc6749.code_was_issued_to),
-    "ensure_holder_of_key_required": all_of(
-        quiet(rfc9449.proof_is_there, rfc8705.certificate_is_there),
-        quiet(rfc8705.something_is_proven),
-        member(Certificates, "believe", None),
-    ),
-    "ensure_resource_checks_the_sender": member(SenderProof, "check", None),
-    "ensure_resource_takes_no_token_from_a_query": faults.reads_queries,
-    "access_token_type_header_case_sensitivity": named(
+    "ensure-authorization-request-with-64-char-nonce-success": changing.cuts("nonce", 63),
+    "ensure-other-scope-order-succeeds": instead(_STEP, faults.demands_one_scope),
+    "test-claims-parameter-identity-claims": changing.overlooks(PAR, "claims"),
+    "access-token-type-header-case-sensitivity": named(
         "idp.oidc.messages.bearer.header_token", one_case_only
     ),
-    "dpop_negative_tests": quiet(rfc9449.method_is_that_of_request),
-    "ensure_dpop_proof_with_iat_10seconds_before_succeeds": named(
-        "idp.oidc.checks.rfc9449.LONGEST_AGE", timedelta(seconds=5)
+    "ensure-different-nonce-inside-and-outside-request-object": listens_to("nonce"),
+    "ensure-different-state-inside-and-outside-request-object": listens_to("state"),
+    "ensure-authorization-request-with-long-nonce": changing.cuts("nonce", 255),
+    "ensure-authorization-request-with-long-state": changing.cuts("state", 512),
+    "state-only-outside-request-object-not-used": listens_to("state"),
+    "ensure-request-object-without-redirect-uri-fails": faults.pushes_anything,
+    "plain-fapi-tolerate-unregistered-redirect-uri": quiet(
+        rfc6749.redirect_uri_is_registered
     ),
-    "ensure_dpop_proof_with_iat_10seconds_after_succeeds": named(
-        "idp.oidc.checks.rfc9449.FURTHEST_AHEAD", timedelta(seconds=5)
+    "ensure-unsigned-authorization-request-without-using-par-fails": quiet(
+        rfc9126.pushed_where_required
     ),
-    "check_dpop_proof_nbf_exp": instead(
+    "ensure-redirect-uri-in-authorization-request": faults.pushes_anything,
+    "ensure-response-type-code-idtoken-fails": quiet(rfc6749.response_type_is_code),
+    "ensure-response-type-token-fails": quiet(rfc6749.response_type_is_code),
+    "ensure-client-id-in-token-endpoint": faults.believes_names,
+    "ensure-holder-of-key-required": quiet(
+        rfc9449.proof_is_there, rfc8705.something_is_proven
+    ),
+    "ensure-authorization-code-is-bound-to-client": quiet(rfc6749.code_was_issued_to),
+    "attempt-reuse-authorization-code-after-one-second": all_of(
+        member(RedeemOnce, "came_first", None), member(RedeemOnce, "once", None)
+    ),
+    "ensure-token-endpoint-fails-with-expired-auth-code": quiet(rfc6749.code_is_fresh),
+    "refresh-token": quiet(rfc6749.code_was_issued_to),
+    "par-ensure-reused-request-uri-prior-to-auth-completion-succeeds": (
+        changing.uses_up_on_loading
+    ),
+    "par-attempt-reuse-request_uri": all_of(
+        quiet(rfc9126.is_unanswered), member(SqlPushed, "use", value=True)
+    ),
+    "par-attempt-to-use-expired-request_uri": quiet(rfc9126.is_fresh),
+    "par-attempt-to-use-request_uri-for-different-client": quiet(rfc9126.belongs_to),
+    "par-authorization-request-containing-request_uri-form-param": faults.pushes_anything,
+    "par-attempt-invalid-http-method": changing.answers_all_methods,
+    "par-ensure-pkce-required": quiet(
+        rfc7636.challenge_is_there, rfc7636.challenge_is_s256
+    ),
+    "ensure-pkce-code-verifier-required": _OPENS,
+    "incorrect-pkce-code-verifier-rejected": _OPENS,
+    "par-plain-pkce-rejected": quiet(rfc7636.challenge_is_s256),
+    "par-without-duplicate-parameters": changing.demands_at_front("response_type"),
+    "check-dpop-proof-nbf-exp": instead(
         rfc9449.is_fresh, faults.forbids_dates_that_need_not_be
     ),
-    "ensure_dpop_auth_code_binding_success": broken(rfc9449.code_was_bound_to),
-    "ensure_mismatched_dpop_jkt_fails": instead(
+    "ensure-dpopproof-with-iat-10seconds-before-succeeds": named(
+        "idp.oidc.checks.rfc9449.LONGEST_AGE", timedelta(seconds=5)
+    ),
+    "ensure-dpopproof-with-iat-10seconds-after-succeeds": named(
+        "idp.oidc.checks.rfc9449.FURTHEST_AHEAD", timedelta(seconds=5)
+    ),
+    "ensure-mismatched-dpop-jkt-fails": instead(
         rfc9449.key_of_pushed, faults.believes_the_parameter
     ),
-    "ensure_token_endpoint_fails_with_mismatched_dpop_jkt": quiet(
-        rfc9449.code_was_bound_to
+    "ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt": _BOUND_TO_NOTHING,
+    "ensure-token-endpoint-fails-with-mismatched-dpop-jkt": _BOUND_TO_NOTHING,
+    "ensure-dpopproof-at-par-endpoint-binding-success": broken(rfc9449.key_of_pushed),
+    "ensure-dpop-auth-code-binding-success": broken(rfc9449.code_was_bound_to),
+    "ensure-signed-client-assertion-with-RS256-fails": quiet(fapi2.algorithm_is_of_profile),
+    "ensure-client-assertion-in-token-endpoint": _ANYBODY,
+    "ensure-client-assertion-with-exp-is-5-minutes-in-past-fails": quiet(
+        rfc7523.is_in_force
     ),
-    "ensure_token_endpoint_fails_with_mismatched_dpop_proof_jkt": quiet(
-        rfc9449.code_was_bound_to
+    "ensure-client-assertion-with-wrong-aud-fails": _ANY_AUDIENCE,
+    "ensure-client-assertion-with-no-sub-fails": all_of(
+        faults.names_first, quiet(rfc7523.subject_is_client)
+    ),
+    "dpop-negative-tests": quiet(rfc9449.method_is_that_of_request),
+    "par-ensure-jwt-client-assertions-nbf-8-seconds-in-the-future-is-accepted": (
+        _BY_ONE_CLOCK
+    ),
+    "par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails": quiet(
+        rfc7523.is_in_force
+    ),
+    "par-test-array-as-audience-fails": _ANY_AUDIENCE,
+    "par-test-par-endpoint-url-as-audience-fails": _ANY_AUDIENCE,
+    "par-test-token-endpoint-url-as-audience-fails": _ANY_AUDIENCE,
+}
+OURS_FAILS_WITH: Final[Mapping[str, Fault]] = {
+    "a_push_without_an_assertion_is_nobodys": _ANYBODY,
+    "a_push_without_the_certificate_is_nobodys": _ANYBODY,
+    "a_client_with_a_certificate_names_itself": faults.names_first,
+    "each_endpoint_holds_an_assertion_to_the_issuer_and_the_clock": _ANY_AUDIENCE,
+    "the_issuer_is_the_audience_that_every_endpoint_takes": broken(
+        fapi2.audience_is_one_text
+    ),
+    "an_assertion_is_used_once": member(Once, "is_first_use", value=True),
+    "an_address_is_registered_to_the_letter": quiet(rfc6749.redirect_uri_is_registered),
+    "no_other_response_type_is_taken": quiet(rfc6749.response_type_is_code),
+    "without_a_session_no_page_is_shown_to_who_forbids_it": quiet(
+        authorize.nothing_must_be_shown
+    ),
+    "every_answer_names_the_issuer": changing.forgets_the_issuer,
+    "no_scope_and_no_address_of_the_front_counts": listens_to("scope"),
+    "a_resource_takes_no_token_from_a_query": all_of(
+        changing.reads_queries, member(SenderProof, "check", None)
+    ),
+    "a_certificate_opens_with_its_own_tokens_only": member(SenderProof, "check", None),
+    "a_proof_that_lacks_one_thing_redeems_nothing": quiet(
+        rfc9449.method_is_that_of_request
+    ),
+    "another_client_gets_nothing_for_a_code_that_is_bound": quiet(
+        rfc6749.code_was_issued_to
     ),
 }
-_BY_CERTIFICATE: Final = frozenset(
-    {
-        "ensure_authorization_code_is_bound_to_client",
-        "ensure_certificate_in_par",
-        "ensure_client_id_in_token_endpoint",
-        "ensure_resource_takes_no_token_from_a_query",
-    }
-)
+Tests = dict[str, Callable[..., None]]
 
 
-def modules() -> dict[str, Callable[..., None]]:
-    """Return the tests of the plan by their modules' names."""
-    found = (pair for file in _FILES for pair in inspect.getmembers(file))
+def found_in(*files: ModuleType) -> Tests:
+    """Return the tests of files by their names."""
+    found = (pair for file in files for pair in inspect.getmembers(file))
     return {
-        name.removeprefix("test_"): test
+        name: test
         for name, test in found
         if name.startswith("test_") and inspect.isfunction(test)
     }
 
 
-def test_every_module_has_its_mutant() -> None:
-    assert set(modules()) == set(MUTANTS)
+def test_every_module_of_the_plan_has_its_test_and_its_mutant() -> None:
+    tests = found_in(*_FILES)
+    assert {FAPI2_PREFIX + name for name in FAILS_WITH} == set(PLANS["fapi2"])
+    assert {name_of_test(module) for module in PLANS["fapi2"]} == tests.keys()
+    assert all(test.__doc__ for test in tests.values())
 
 
-@pytest.mark.parametrize("name", MUTANTS)
-def test_a_planted_fault_makes_the_module_fail(
+def test_every_module_runs_for_the_clients_that_the_plan_runs_it_for() -> None:
+    tests = found_in(*_FILES)
+    asked = {name: [*inspect.signature(test).parameters] for name, test in tests.items()}
+    for module in PLANS["fapi2"]:
+        kind = "by_key" if module in FAPI2_BY_KEY else "party"
+        assert asked[name_of_test(module)] == [kind], module
+
+
+def test_what_is_ours_has_its_mutant() -> None:
+    assert {f"test_{name}" for name in OURS_FAILS_WITH} == found_in(test_ours).keys()
+
+
+@pytest.mark.parametrize("name", FAILS_WITH, ids=str)
+def test_a_module_fails_on_its_mutant(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = a_house(tmp_path)
-    party = a_party(house, "first", by_certificate=name in _BY_CERTIFICATE)
-    test = modules()[name]
-    takes_house = "house" in inspect.signature(test).parameters
-    MUTANTS[name](monkeypatch)
-    if takes_house:
-        monkeypatch.setattr(test_grants, "a_party", lambda *_, **__: party)
+    test = found_in(*_FILES)[name_of_test(FAPI2_PREFIX + name)]
+    _fails(test, FAILS_WITH[name], tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("name", OURS_FAILS_WITH, ids=str)
+def test_what_is_ours_fails_on_its_mutant(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = found_in(test_ours)[f"test_{name}"]
+    _fails(test, OURS_FAILS_WITH[name], tmp_path, monkeypatch)
+
+
+def _fails(
+    test: Callable[..., None], fault: Fault, folder: Path, patch: pytest.MonkeyPatch
+) -> None:
+    (kind,) = inspect.signature(test).parameters
+    house = a_house(folder)
+    party = a_party(house, "first", by_certificate=kind == "by_certificate")
+    fault(patch)
     with pytest.raises(_WAYS_TO_FAIL):
-        test(house if takes_house else party)
+        test(party)
     house.db.close()

@@ -1,4 +1,8 @@
-"""Which modules the plans have (conformance suite 5.2.4); the tests are held to them."""
+"""Which modules the plans have; the tests are held to them.
+
+Those of OpenID Connect are as of conformance suite 5.2.4, those of FAPI 2.0 as of the
+suite's commit 009896792b20, read on 27 November 2026.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -89,6 +93,70 @@ _BACK: Final = """
     oidcc-backchannel-logout-discovery-endpoint-verification
     oidcc-backchannel-rp-initiated-logout
 """
+_FAPI2: Final = """
+    discovery-end-point-verification
+    happy-flow
+    user-rejects-authentication
+    ensure-authorization-request-without-state-success
+    ensure-authorization-request-without-nonce-success
+    ensure-authorization-request-with-64-char-nonce-success
+    ensure-other-scope-order-succeeds
+    test-claims-parameter-identity-claims
+    access-token-type-header-case-sensitivity
+    ensure-different-nonce-inside-and-outside-request-object
+    ensure-different-state-inside-and-outside-request-object
+    ensure-authorization-request-with-long-nonce
+    ensure-authorization-request-with-long-state
+    state-only-outside-request-object-not-used
+    ensure-request-object-without-redirect-uri-fails
+    plain-fapi-tolerate-unregistered-redirect-uri
+    ensure-unsigned-authorization-request-without-using-par-fails
+    ensure-redirect-uri-in-authorization-request
+    ensure-response-type-code-idtoken-fails
+    ensure-response-type-token-fails
+    ensure-client-id-in-token-endpoint
+    ensure-holder-of-key-required
+    ensure-authorization-code-is-bound-to-client
+    attempt-reuse-authorization-code-after-one-second
+    ensure-token-endpoint-fails-with-expired-auth-code
+    refresh-token
+    par-ensure-reused-request-uri-prior-to-auth-completion-succeeds
+    par-attempt-reuse-request_uri
+    par-attempt-to-use-expired-request_uri
+    par-attempt-to-use-request_uri-for-different-client
+    par-authorization-request-containing-request_uri-form-param
+    par-attempt-invalid-http-method
+    par-ensure-pkce-required
+    ensure-pkce-code-verifier-required
+    incorrect-pkce-code-verifier-rejected
+    par-plain-pkce-rejected
+    par-without-duplicate-parameters
+"""
+_FAPI2_BY_KEY: Final = """
+    check-dpop-proof-nbf-exp
+    ensure-dpopproof-with-iat-10seconds-before-succeeds
+    ensure-dpopproof-with-iat-10seconds-after-succeeds
+    ensure-mismatched-dpop-jkt-fails
+    ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt
+    ensure-token-endpoint-fails-with-mismatched-dpop-jkt
+    ensure-dpopproof-at-par-endpoint-binding-success
+    ensure-dpop-auth-code-binding-success
+    ensure-signed-client-assertion-with-RS256-fails
+    ensure-client-assertion-in-token-endpoint
+    ensure-client-assertion-with-exp-is-5-minutes-in-past-fails
+    ensure-client-assertion-with-wrong-aud-fails
+    ensure-client-assertion-with-no-sub-fails
+    dpop-negative-tests
+    par-ensure-jwt-client-assertions-nbf-8-seconds-in-the-future-is-accepted
+    par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails
+    par-test-array-as-audience-fails
+    par-test-par-endpoint-url-as-audience-fails
+    par-test-token-endpoint-url-as-audience-fails
+"""
+
+FAPI2_PREFIX: Final = "fapi2-security-profile-final-"
+FAPI2_BY_KEY: Final = tuple(FAPI2_PREFIX + name for name in _FAPI2_BY_KEY.split())
+"""Modules that there are for private_key_jwt and DPoP, and not for mutual TLS."""
 
 PLANS: Final[Mapping[str, tuple[str, ...]]] = {
     "basic": tuple(_BASIC.split()),
@@ -97,11 +165,16 @@ PLANS: Final[Mapping[str, tuple[str, ...]]] = {
     "rp_initiated_logout": tuple(_LOGOUT.split()),
     "frontchannel_logout": tuple(_FRONT.split()),
     "backchannel_logout": tuple(_BACK.split()),
+    "fapi2": (*(FAPI2_PREFIX + name for name in _FAPI2.split()), *FAPI2_BY_KEY),
     "third_party": ("oidcc-3rd_party-init-login", "oidcc-3rd_party-init-login-nohttps"),
 }
-"""Plan → the names of its modules; form_post repeats those of basic."""
+"""Plan → the names of its modules; form_post repeats those of basic.
+
+``fapi2`` is fapi2-security-profile-final-test-plan with the variants plain_fapi,
+openid_connect, unsigned, plain_response and without grant management.
+"""
 
 
 def name_of_test(module: str) -> str:
     """Return the name of the test of a module."""
-    return f"test_{module.replace('-', '_')}"
+    return f"test_{module.removeprefix(FAPI2_PREFIX).replace('-', '_')}"

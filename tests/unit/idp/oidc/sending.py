@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from kernel.ids import ClientId
@@ -45,10 +45,11 @@ class Holder:
     def proof(self, path: str, **bent: object) -> str:
         """Return a proof for one request; None leaves a claim out.
 
-        ``typ``, ``alg`` and ``jwk`` bend the header; ``method`` and ``token`` are those of
-        the request.
+        ``typ``, ``alg`` and ``jwk`` bend the header, ``header`` adds to it; ``method`` and
+        ``token`` are those of the request.
         """
         method, token = bent.pop("method", "POST"), bent.pop("token", None)
+        more: Any = bent.pop("header", {})
         said: dict[str, object] = {
             "jti": f"proof-{next(_count)}",
             "htm": method,
@@ -61,6 +62,7 @@ class Holder:
             "typ": said.pop("typ", "dpop+jwt"),
             "alg": said.pop("alg", self.key.alg),
             "jwk": said.pop("jwk", self.jwk),
+            **more,
         }
         return self.key.token(_kept(head), _kept(said))
 

@@ -11,15 +11,9 @@ from hypothesis import strategies as st
 
 from idp.oidc.domain.proofs import plain_address
 from kernel.proof.jose import Certificate, KeySet
-from tests.flows.fapi2.suite import (
-    TOKEN,
-    Party,
-    a_house,
-    a_party,
-    certificate_of,
-    error,
-    told,
-)
+from tests.flows.fapi2.answers import error, told
+from tests.flows.fapi2.registering import a_house, a_party, certificate_of
+from tests.flows.fapi2.suite import TOKEN, Party
 from tests.unit.idp.oidc.asking import shaped
 from tests.unit.idp.oidc.house import ISSUER, claims_of
 from tests.unit.idp.oidc.sending import Holder
