@@ -53,9 +53,13 @@ def request_uri_is_registered(client: Client, uri: str) -> None:
         raise RequestUriRefused(client.id)
 
 
-def request_uri_is_of_content(uri: str, content: str) -> None:
-    """§6.2: a fragment is the base64url SHA-256 of what lies there."""
-    named = uri.partition("#")[2]
+def request_uri_is_of_content(client: Client, uri: str, content: str) -> None:
+    """§6.2: a fragment that nobody registered is the base64url SHA-256 of what lies there.
+
+    One that was registered is part of the name: it was said before the object was there,
+    and tells that what was read earlier is no longer valid. Nothing read earlier is kept.
+    """
+    named = "" if uri in client.oidc.request_uris else uri.partition("#")[2]
     held = to_base64url(hashlib.sha256(content.encode("ascii")).digest())
     if named and not same(named, held):
         raise RequestUriRefused("fragment")

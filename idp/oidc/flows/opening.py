@@ -61,7 +61,7 @@ class Opening:
         """OIDC Core §6.2, RFC 9101 §5.2: an address that the client registered before."""
         oidc_core.request_uri_is_registered(client, uri)
         held = self.files.read(uri.partition("#")[0])
-        oidc_core.request_uri_is_of_content(uri, held)
+        oidc_core.request_uri_is_of_content(client, uri, held)
         return held
 
     def _object(self, client: Client, beside: Mapping[str, str], held: str) -> Opened:

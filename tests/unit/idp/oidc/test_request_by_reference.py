@@ -155,6 +155,16 @@ def test_a_fragment_that_is_the_hash_of_the_content_is_taken(
     assert answer_of(asked_by(house, f"{uri}#{hashed(again)}"))["state"] == "s-2"
 
 
+@pytest.mark.spec("OIDC Registration §2")
+def test_a_fragment_that_was_registered_is_part_of_the_name(
+    house: House, files: Files
+) -> None:
+    uri = f"{files.lay(an_object(house))}#{hashed('nothing was there yet')}"
+    registered(house, uri)
+    assert "code" in answer_of(asked_by(house, uri))
+    assert files.asked == ["/request.jwt"]
+
+
 @pytest.mark.spec("OIDC Core §6.1, §6.2")
 def test_an_encrypted_object_may_lie_there(house: House, files: Files) -> None:
     to = key_of(house.decrypter.published(Purpose.REQUEST_DECRYPT))
