@@ -3,6 +3,7 @@
 from typing import Final
 
 from idp.clients.domain import (
+    OFFLINE,
     SCOPE_CLAIMS,
     AuthMethod,
     EncryptionWish,
@@ -73,11 +74,14 @@ def grants_of(members: Members) -> frozenset[GrantType]:
 
 
 def scopes_of(members: Members) -> frozenset[str]:
-    """RFC 7591 §2 scope: what is not about people is never given here."""
-    asked = members.text("scope")
-    if asked is None:
-        return _DEFAULT_SCOPES
-    return (frozenset(asked.split(" ")) & SCOPE_CLAIMS.keys()) or _DEFAULT_SCOPES
+    """RFC 7591 §2 scope: what is not about people is never given here.
+
+    Who names none and registers to refresh may ask for what refreshing needs (OIDC Core
+    §11): libraries register the grant, and say the scope only as they ask.
+    """
+    asked = frozenset((members.text("scope") or "").split(" ")) & SCOPE_CLAIMS.keys()
+    refreshes = GrantType.REFRESH_TOKEN in grants_of(members)
+    return asked or _DEFAULT_SCOPES | ({OFFLINE} if refreshes else frozenset())
 
 
 def keys_of(members: Members) -> KeySet | None:

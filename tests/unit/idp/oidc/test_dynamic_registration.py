@@ -31,6 +31,7 @@ from tests.unit.kernel.proof.signers import signer
 CALLBACK = "https://rp.example/cb"
 JSON_HEADER = {"content-type": "application/json"}
 ALL = PageAsked(limit=50)
+REFRESHING = ["authorization_code", "refresh_token"]
 OPERATOR = Caller(
     client=ClientId("console"),
     person=PersonId(UUID(int=1)),
@@ -154,6 +155,22 @@ def test_what_does_not_apply_is_ignored(hub: OpenHouse) -> None:
     assert said["scope"] == "openid profile"
     assert said["subject_type"] == "pairwise"
     assert said["default_acr_values"] == ["urn:trusthub:loa:2"]
+
+
+@pytest.mark.spec("RFC 7591 §2; OIDC Core §11")
+@pytest.mark.parametrize(
+    ("grants", "named", "scope"),
+    [
+        (["authorization_code"], {}, "openid profile"),
+        (REFRESHING, {}, "offline_access openid profile"),
+        (REFRESHING, {"scope": "martian"}, "offline_access openid profile"),
+        (REFRESHING, {"scope": "openid"}, "openid"),
+    ],
+)
+def test_who_names_no_scope_may_ask_for_what_its_grants_need(
+    hub: House, grants: list[str], named: dict[str, str], scope: str
+) -> None:
+    assert entered(register(hub, grant_types=grants, **named))["scope"] == scope
 
 
 @pytest.mark.spec("RFC 7591 §2")
