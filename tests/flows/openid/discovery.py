@@ -1,5 +1,6 @@
 """What a discovery document and a key set must be, each condition by itself."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -12,26 +13,32 @@ Metadata = Mapping[str, Any]
 Condition = Callable[[Metadata], None]
 _PRIVATE: Final = {"d", "p", "q", "dp", "dq", "qi", "k"}
 _KNOWN_GRANTS: Final = {"authorization_code", "refresh_token"}
+_NEEDED: Final = {
+    *("authorization_endpoint", "token_endpoint", "userinfo_endpoint"),
+    "registration_endpoint",
+}
+_SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 appendix A.4
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
 def issuer_is_ours(said: Metadata) -> None:
-    """CheckDiscEndpointDiscoveryUrl, CheckIssuer: the prefix of where it was read."""
+    """CheckDiscEndpointDiscoveryUrl, …Issuer, …IssuerIsValidUrl: where it was read."""
     assert said["issuer"] == ISSUER
 
 
 def endpoints_are_of_the_issuer(said: Metadata) -> None:
-    """CheckDiscEndpointAllEndpointsAreHttps: the scheme is the issuer's, all through."""
-    for name in (
-        "authorization_endpoint",
-        "token_endpoint",
-        "userinfo_endpoint",
-        "jwks_uri",
-    ):
+    """CheckDiscEndpointAllEndpointsAreHttps, …AuthorizationEndpoint, CheckJwksUri.
+
+    The scheme is the issuer's, all through; those that a client needs are there.
+    """
+    named = {name for name in said if name.endswith("_endpoint")}
+    assert named >= _NEEDED
+    for name in (*named, "jwks_uri"):
         assert said[name].startswith(f"{ISSUER}/"), name
 
 
 def code_is_offered(said: Metadata) -> None:
-    """CheckDiscEndpointResponseTypesSupported."""
+    """OIDCCCheckDiscEndpointResponseTypesSupported, of a static client: one of them."""
     assert "code" in said["response_types_supported"]
 
 
@@ -42,13 +49,25 @@ def subjects_are_named_one_way(said: Metadata) -> None:
 
 
 def id_tokens_are_signed(said: Metadata) -> None:
-    """CheckDiscEndpointIdTokenSigningAlgValuesSupported: never none alone."""
-    assert set(said["id_token_signing_alg_values_supported"]) - {"none"}
+    """OIDCCCheckDiscEndpointIdTokenSigningAlgValuesSupported: RS256 MUST be there."""
+    assert "RS256" in said["id_token_signing_alg_values_supported"]
+
+
+def objects_are_signed(said: Metadata) -> None:
+    """CheckDiscEndpointRequestObjectSigningAlgValuesSupportedIncludesRS256."""
+    assert "RS256" in said["request_object_signing_alg_values_supported"]
 
 
 def openid_is_a_scope(said: Metadata) -> None:
-    """CheckDiscEndpointScopesSupportedContainsOpenId."""
+    """CheckDiscEndpointScopesSupportedContainsOpenId, …Syntax."""
     assert "openid" in said["scopes_supported"]
+    assert all(_SCOPE.fullmatch(scope) for scope in said["scopes_supported"])
+
+
+def languages_are_tags(said: Metadata) -> None:
+    """CheckDiscEndpointLocalesSyntax, …CanonicalCasing: BCP 47."""
+    tags = (*said["ui_locales_supported"], *said.get("claims_locales_supported", ()))
+    assert all(_LANGUAGE.fullmatch(tag) for tag in tags)
 
 
 def claims_are_listed(said: Metadata) -> None:
@@ -71,18 +90,18 @@ def lists_are_lists_of_words(said: Metadata) -> None:
 
 
 def grants_are_named(said: Metadata) -> None:
-    """CheckDiscEndpointGrantTypesSupported."""
+    """OIDCCCheckDiscEndpointGrantTypesSupported, of a static client: not empty."""
     assert set(said["grant_types_supported"]) >= _KNOWN_GRANTS
 
 
 def secrets_are_taken_both_ways(said: Metadata) -> None:
-    """CheckDiscEndpointTokenEndpointAuthMethodsSupported: the basic plan uses both."""
+    """EnsureServerConfigurationSupportsClientSecretBasic, …Post, …PrivateKeyJwt."""
     named = set(said["token_endpoint_auth_methods_supported"])
     assert named >= {"client_secret_basic", "client_secret_post", "private_key_jwt"}
 
 
 def challenges_are_hashed(said: Metadata) -> None:
-    """RFC 9700 §2.1.1: PKCE is advertised; plain is not."""
+    """EnsureServerConfigurationCodeChallengeMethodsSupportedIsAnArray; never plain."""
     assert said["code_challenge_methods_supported"] == ["S256"]
 
 
@@ -97,7 +116,9 @@ CONDITIONS: Final[tuple[Condition, ...]] = (
     code_is_offered,
     subjects_are_named_one_way,
     id_tokens_are_signed,
+    objects_are_signed,
     openid_is_a_scope,
+    languages_are_tags,
     claims_are_listed,
     what_may_be_true_is_a_truth_value,
     lists_are_lists_of_words,
@@ -119,7 +140,10 @@ def discovery_is_good(suite: Suite) -> None:
 
 
 def keys_are_good(jwks: Mapping[str, Any]) -> None:
-    """ValidateServerJWKs, CheckForKeyId, CheckDistinctKeyId; no private part, none weak."""
+    """ValidateServerJWKs, CheckForKeyId…, CheckDistinctKeyId…, …DoesNotContainPrivate….
+
+    The import refuses what is no base64url without padding; no key is weak.
+    """
     KeySet.import_key_set({"keys": jwks["keys"]})
     names = [key["kid"] for key in jwks["keys"]]
     assert names

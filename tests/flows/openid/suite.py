@@ -136,9 +136,11 @@ class Suite:
         }
         return self.token(party, fields)
 
-    def refresh(self, party: RelyingParty, token: str) -> Answer:
+    def refresh(self, party: RelyingParty, token: str, scope: str | None = None) -> Answer:
         """RFC 6749 §6."""
-        return self.token(party, {"grant_type": "refresh_token", "refresh_token": token})
+        asked = {} if scope is None else {"scope": scope}
+        fields = {"grant_type": "refresh_token", "refresh_token": token, **asked}
+        return self.token(party, fields)
 
     def token(self, party: RelyingParty, fields: Mapping[str, str]) -> Answer:
         """Ask the token endpoint, proven as the client is registered."""
@@ -147,13 +149,13 @@ class Suite:
         return self.house.form(endpoint.removeprefix(ISSUER), said, party.headers())
 
     def userinfo(self, issued: Issued, method: str = "GET") -> dict[str, Any]:
-        """OIDC Core §5.3: 200, JSON, and the ``sub`` of the ID token."""
+        """OIDC Core §5.3: 200, JSON, typed claims, and the ``sub`` of the ID token."""
         answer = self.protected(issued.access_token, method)
         assert answer.status == 200, answer
         assert answer.header("Content-Type").startswith("application/json")
         said = answer.json()
         assert said["sub"] == issued.claims["sub"]
-        assert None not in said.values()
+        conditions.claims_are_of_their_types(said)
         return said
 
     def protected(self, access_token: str, method: str = "GET") -> Answer:
