@@ -158,6 +158,24 @@ def refuses(path: str, name: str) -> Fault:
     return plant
 
 
+def answers_only(allowed: Callable[[str, str, bytes], bool]) -> Fault:
+    """Refuse what is not allowed by its method, address and body."""
+
+    def plant(patch: pytest.MonkeyPatch, _suite: Suite) -> None:
+        ask = House.ask
+
+        def bent(house: House, verb: str, asked: str, **how: object) -> Answer:
+            body = how.get("body", b"")
+            assert isinstance(body, bytes)
+            if not allowed(verb, asked, body):
+                return Answer(400, (("Content-Type", "application/json"),), b"{}")
+            return ask(house, verb, asked, **how)  # type: ignore[arg-type]  # as it came
+
+        patch.setattr(House, "ask", bent)
+
+    return plant
+
+
 def in_json(path: str, method: str | None = None, **change: object) -> Fault:
     """Say something else in a JSON answer; None leaves a member out."""
 

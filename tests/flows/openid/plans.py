@@ -48,29 +48,29 @@ _BASIC: Final = """
     oidcc-ensure-request-with-valid-pkce-succeeds
 """
 _DYNAMIC: Final = """
-    oidcc-discovery-endpoint-verification
-    oidcc-server
-    oidcc-ensure-client-assertion-with-iss-aud-succeeds
-    oidcc-ensure-redirect-uri-in-authorization-request
-    oidcc-ensure-request-object-with-redirect-uri
     oidcc-idtoken-rs256
     oidcc-idtoken-unsigned
+    oidcc-userinfo-rs256
+    oidcc-ensure-redirect-uri-in-authorization-request
     oidcc-redirect-uri-query-OK
-    oidcc-redirect-uri-query-added
     oidcc-redirect-uri-query-mismatch
+    oidcc-redirect-uri-query-added
     oidcc-redirect-uri-regfrag
-    oidcc-refresh-token
-    oidcc-refresh-token-rp-key-rotation
-    oidcc-registration-jwks-uri
+    oidcc-discovery-endpoint-verification
+    oidcc-server
     oidcc-registration-logo-uri
     oidcc-registration-policy-uri
-    oidcc-registration-sector-bad
-    oidcc-registration-sector-uri
     oidcc-registration-tos-uri
-    oidcc-request-uri-signed-rs256
-    oidcc-request-uri-unsigned
+    oidcc-registration-jwks-uri
+    oidcc-registration-sector-uri
+    oidcc-registration-sector-bad
     oidcc-server-rotate-keys
-    oidcc-userinfo-rs256
+    oidcc-refresh-token-rp-key-rotation
+    oidcc-request-uri-unsigned
+    oidcc-request-uri-signed-rs256
+    oidcc-ensure-request-object-with-redirect-uri
+    oidcc-refresh-token
+    oidcc-ensure-client-assertion-with-iss-aud-succeeds
 """
 _LOGOUT: Final = """
     oidcc-rp-initiated-logout-discovery-endpoint-verification
@@ -168,11 +168,23 @@ PLANS: Final[Mapping[str, tuple[str, ...]]] = {
     "fapi2": (*(FAPI2_PREFIX + name for name in _FAPI2.split()), *FAPI2_BY_KEY),
     "third_party": ("oidcc-3rd_party-init-login", "oidcc-3rd_party-init-login-nohttps"),
 }
-"""Plan → the names of its modules; form_post repeats those of basic.
+"""Plan → the names of its modules, in its order; form_post repeats those of basic.
 
-``fapi2`` is fapi2-security-profile-final-test-plan with the variants plain_fapi,
-openid_connect, unsigned, plain_response and without grant management.
+Basic runs with response_type=code, client_secret_basic and the default response mode (the
+one module of client_secret_post apart), with a static client or one that enters itself;
+dynamic, in its variant response_type=code, with private_key_jwt and such a one; config
+with a static client. ``fapi2`` is fapi2-security-profile-final-test-plan with the variants
+plain_fapi, openid_connect, unsigned, plain_response and without grant management.
 """
+
+NOT_OF_A_STATIC_CLIENT: Final = frozenset(
+    {
+        "oidcc-idtoken-signature",
+        "oidcc-idtoken-unsigned",
+        "oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported",
+    }
+)
+"""Modules of basic that need a registration of their own: VariantNotApplicable."""
 
 
 def name_of_test(module: str) -> str:

@@ -2,16 +2,38 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from idp.clients.domain import AuthMethod
 from kernel.web import JSON
 from tests.attacks.house import BACK, ISSUER, Answer
 from tests.flows.openid.relying_party import RelyingParty
 from tests.flows.openid.suite import Suite
 from tests.unit.kernel.proof.signers import Signer, signer
 
-KEY: Final = signer("RS256", "conformance-1")
+BOTH_GRANTS: Final = ["authorization_code", "refresh_token"]
+
+
+@dataclass(frozen=True, slots=True)
+class Nameless(Signer):
+    """A key that has an algorithm and no name (GenerateRS256ClientJWKs)."""
+
+    def header(self, typ: str) -> dict[str, object]:
+        """Return what the suite signs under: neither typ nor kid."""
+        del typ
+        return {"alg": self.alg}
+
+    @property
+    def published(self) -> dict[str, object]:
+        """Return the key set as it is registered."""
+        named: Any = self.keys.to_jwks()["keys"]
+        key = {name: named[0][name] for name in ("kty", "n", "e", "alg")}
+        return {"keys": [key]}
+
+
+_NAMED: Final = signer("RS256", "conformance-1")
+KEY: Final = Nameless(_NAMED.kid, _NAMED.alg, _NAMED.sign, _NAMED.public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +45,18 @@ class Entered:
 
 
 def metadata(**said: object) -> dict[str, object]:
-    """Return what the suite's client says: private_key_jwt, RS256; None leaves one out."""
+    """Return what the suite's client says; None leaves one out.
+
+    Private_key_jwt, one RS256 key without a name, and no scope
+    (OIDCCCreateDynamicClientRegistrationRequest).
+    """
     whole: dict[str, object] = {
         "client_name": "Conformance",
         "redirect_uris": [BACK],
         "response_types": ["code"],
         "grant_types": ["authorization_code"],
         "token_endpoint_auth_method": "private_key_jwt",
-        "jwks": KEY.keys.to_jwks(),
+        "jwks": KEY.published,
         "contacts": ["conformance@example.com"],
         **said,
     }
@@ -45,7 +71,11 @@ def ask(suite: Suite, said: Mapping[str, object]) -> Answer:
 
 
 def entered(suite: Suite, key: Signer = KEY, **said: object) -> Entered:
-    """Register; 201, JSON, and everything that was said is told back."""
+    """Register; 201, JSON, and everything that was said is told back.
+
+    VerifyClientManagementCredentials. The client sends a nonce and no challenge, as the
+    suite does.
+    """
     asked = metadata(**said)
     answer = ask(suite, asked)
     assert answer.status == 201, answer
@@ -53,7 +83,9 @@ def entered(suite: Suite, key: Signer = KEY, **said: object) -> Entered:
     told = answer.json()
     for name, value in asked.items():
         assert _plain(told.get(name)) == _plain(value) or name == "jwks", name
-    assert str(told["registration_client_uri"]).startswith(ISSUER)
+    assert "error" not in told
+    assert str(told["registration_client_uri"]).startswith(f"{ISSUER}/")
+    assert told["registration_access_token"]
     uris = told["redirect_uris"]
     assert isinstance(uris, list)
     party = RelyingParty(
@@ -62,10 +94,38 @@ def entered(suite: Suite, key: Signer = KEY, **said: object) -> Entered:
         method=str(told["token_endpoint_auth_method"]),
         redirect_uri=str(uris[0]),
         key=key,
-        with_challenge=True,
         clock=suite.clock,
     )
     return Entered(party, told)
+
+
+def leaves(suite: Suite, client: Entered) -> None:
+    """UnregisterDynamicallyRegisteredClient: 204; what it was told is good no more."""
+    path = str(client.told["registration_client_uri"]).removeprefix(ISSUER)
+    headers = {"Authorization": f"Bearer {client.told['registration_access_token']}"}
+    assert suite.house.ask("DELETE", path, headers=headers).status == 204
+    assert suite.house.ask("GET", path, headers=headers).status == 401
+
+
+@dataclass(frozen=True, slots=True)
+class Entering(Suite):
+    """The suite in its variant dynamic_client: each relying party enters itself."""
+
+    def party(self, *, with_challenge: bool = False, **oidc: object) -> RelyingParty:
+        """Register as the suite does for client_secret_basic, and for both grants."""
+        method = oidc.get("token_endpoint_auth_method", AuthMethod.BASIC)
+        client = entered(
+            self,
+            token_endpoint_auth_method=str(method),
+            grant_types=BOTH_GRANTS,
+            jwks=oidc.get("jwks", KEY.published),
+        )
+        return replace(client.party, with_challenge=with_challenge)
+
+
+def entering(suite: Suite) -> Entering:
+    """Return the suite in its variant dynamic_client."""
+    return Entering(suite.house, suite.clock, suite.mode)
 
 
 def refused(answer: Answer, *errors: str) -> None:

@@ -7,7 +7,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.attacks.house import BACK, Answer
-from tests.flows.openid.registering import Entered, ask, entered, metadata, refused
+from tests.flows.openid.registering import (
+    Entered,
+    ask,
+    entered,
+    leaves,
+    metadata,
+    refused,
+)
 from tests.flows.openid.serving import Site
 from tests.flows.openid.suite import Suite
 from tests.flows.openid.visit import Visit
@@ -56,10 +63,14 @@ def links_to(page: Answer, named: str, address: str) -> None:
 
 @pytest.mark.spec("OIDC Registration §3.1")
 def test_oidcc_server(suite: Suite) -> None:
-    """A client that entered itself by jwks does the code flow with private_key_jwt."""
+    """A client that entered itself by jwks does the code flow with private_key_jwt.
+
+    Its key has no name, and its assertions name none. Then it takes itself back.
+    """
     client = entered(suite)
     assert client.told["token_endpoint_auth_method"] == "private_key_jwt"
     suite.signed_in(client.party)
+    leaves(suite, client)
 
 
 @pytest.mark.spec("OIDC Registration §2")
