@@ -1,6 +1,6 @@
 """Every module of the plan has its test, and each fails where its rule is broken."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import pytest
@@ -35,7 +35,8 @@ from tests.flows.openid.faults import (
     silenced,
     with_status,
 )
-from tests.flows.openid.plans import PLANS, name_of_test
+from tests.flows.openid.plans import NOT_OF_A_STATIC_CLIENT, PLANS, name_of_test
+from tests.flows.openid.registering import entering
 from tests.flows.openid.suite import Suite
 
 Module = Callable[[Suite], None]
@@ -130,6 +131,18 @@ FAILS_WITH: Final[Mapping[str, Fault]] = {
         rfc7636.verifier_opens_challenge, opens_for_nobody
     ),
 }
+FURTHER: Final[Sequence[tuple[str, Fault]]] = (
+    ("oidcc-server", says("JWT", lambda _: {"name": "n"})),
+    ("oidcc-server", says("JWT", lambda _: {"c_hash": "h"})),
+    ("oidcc-server", says("JWT", lambda _: {"updated_at": "2026"})),
+    ("oidcc-server", in_json(TOKEN, refresh_token="a" * 43)),
+    ("oidcc-userinfo-get", in_json(USERINFO, "GET", email_verified="true")),
+    ("oidcc-login-hint", refuses(AUTHORIZE, "login_hint")),
+    ("oidcc-ui-locales", refuses(AUTHORIZE, "ui_locales")),
+    ("oidcc-refresh-token", refuses(TOKEN, "scope")),
+    ("oidcc-refresh-token", says("JWT", lambda said: {"auth_time": said["iat"]})),
+)
+"""Conditions of modules that the first fault does not reach."""
 
 
 def module(name: str) -> Module:
@@ -147,6 +160,21 @@ def module(name: str) -> Module:
 def test_every_module_of_the_plan_has_its_test_and_its_mutant() -> None:
     assert set(PLANS["basic"]) == FAILS_WITH.keys()
     assert all(module(name).__doc__ for name in PLANS["basic"])
+    assert FAILS_WITH.keys() > NOT_OF_A_STATIC_CLIENT
+
+
+@pytest.mark.parametrize("name", PLANS["basic"])
+def test_a_module_holds_of_a_client_that_entered_itself(suite: Suite, name: str) -> None:
+    module(name)(entering(suite))
+
+
+@pytest.mark.parametrize(("name", "fault"), FURTHER)
+def test_a_module_fails_on_a_further_mutant(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, name: str, fault: Fault
+) -> None:
+    fault(monkeypatch, suite)
+    with pytest.raises((AssertionError, KeyError)):
+        module(name)(suite)
 
 
 @pytest.mark.parametrize("name", PLANS["basic"])

@@ -6,6 +6,7 @@ import pytest
 
 from idp.clients.domain import AuthMethod
 from tests.flows.openid import conditions
+from tests.flows.openid.refreshing import each_refreshes_its_own
 from tests.flows.openid.registering import entered
 from tests.flows.openid.suite import Suite
 
@@ -27,6 +28,7 @@ def test_oidcc_server(suite: Suite) -> None:
     issued = suite.redeemed(party, back)
     assert issued.claims["nonce"] == back.asked["nonce"]
     assert "auth_time" in issued.claims
+    assert not issued.claims.keys() & {"name", "c_hash"}
     suite.userinfo(issued)
 
 
@@ -90,20 +92,7 @@ def test_oidcc_server_client_secret_post(suite: Suite) -> None:
 def test_oidcc_refresh_token(suite: Suite) -> None:
     """Refreshed once by its client: other tokens, the same person; not by another client.
 
-    CompareIdTokenClaims: iss, sub, aud, auth_time, azp stay; iat is later; the nonce is the
-    same or absent. The access token is another. Another client gets invalid_grant.
+    RefreshTokenRequestSteps, CompareIdTokenClaims; the nonce of the second client has 43
+    letters. The first names its scope again, and for the other's token gets invalid_grant.
     """
-    party, other = suite.party(), suite.party()
-    _, first = suite.signed_in(party, scope="openid offline_access", prompt="consent")
-    assert first.refresh_token is not None
-    suite.clock.wait(1)
-    said = conditions.token_response(suite.refresh(party, first.refresh_token))
-    second = suite.checked(party, said, conditions.claims_of(said["id_token"]).get("nonce"))
-    for name in ("iss", "sub", "aud", "auth_time", "azp"):
-        assert first.claims.get(name) == second.claims.get(name), name
-    assert second.claims["iat"] > first.claims["iat"]
-    assert second.claims.get("nonce", first.claims["nonce"]) == first.claims["nonce"]
-    assert second.access_token != first.access_token
-    suite.userinfo(second)
-    stolen = suite.refresh(other, str(second.refresh_token))
-    conditions.token_error(stolen, "invalid_grant")
+    each_refreshes_its_own(suite, suite.party(), suite.party())
