@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from idp.clients.domain import AuthMethod
 from kernel.web import JSON
-from tests.attacks.house import BACK, ISSUER, Answer
+from tests.attacks.house import BACK, GONE, ISSUER, Answer
 from tests.flows.openid.relying_party import RelyingParty
 from tests.flows.openid.suite import Suite
 from tests.unit.kernel.proof.signers import Signer, signer
@@ -112,13 +112,15 @@ class Entering(Suite):
     """The suite in its variant dynamic_client: each relying party enters itself."""
 
     def party(self, *, with_challenge: bool = False, **oidc: object) -> RelyingParty:
-        """Register as the suite does for client_secret_basic, and for both grants."""
-        method = oidc.get("token_endpoint_auth_method", AuthMethod.BASIC)
+        """Register as the suite does: both grants, and what a module adds."""
+        asked: dict[str, Any] = {"token_endpoint_auth_method": AuthMethod.BASIC, **oidc}
+        method = str(asked.pop("token_endpoint_auth_method"))
         client = entered(
             self,
-            token_endpoint_auth_method=str(method),
+            token_endpoint_auth_method=method,
             grant_types=BOTH_GRANTS,
-            jwks=oidc.get("jwks", KEY.published),
+            post_logout_redirect_uris=[GONE],
+            **asked,
         )
         return replace(client.party, with_challenge=with_challenge)
 

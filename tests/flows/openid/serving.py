@@ -17,12 +17,14 @@ class Site:
         pages: what lies at a path, with its media type.
         asked: the paths that were fetched, in order.
         posted: bodies that came, with their paths.
+        media_types: what the bodies were said to be.
     """
 
     port: int
     pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     posted: list[tuple[str, str]] = field(default_factory=list)
+    media_types: list[str] = field(default_factory=list)
     answers: int = 200
 
     def url(self, path: str) -> str:
@@ -63,6 +65,7 @@ class _Pages(BaseHTTPRequestHandler):
         site = self.server.site
         body = self.rfile.read(int(self.headers["content-length"])).decode()
         site.posted.append((self.path, body))
+        site.media_types.append(self.headers["content-type"])
         self._say(site.answers, "text/plain", b"")
 
     def _say(self, status: int, media_type: str, body: bytes) -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from html import unescape
+from typing import Final
 
 from kernel.infra.jobs import Worker
 from tests.attacks.browser import hidden_fields
@@ -15,6 +16,10 @@ from tests.flows.openid.visit import Visit
 _GO_ON = re.compile(r'<a[^>]*id="(?:go-on|logout-back)"[^>]*href="([^"]*)"')
 _FRAME = re.compile(r'<iframe[^>]*src="([^"]*)"')
 _LONGEST_WALK = 12
+STATE: Final = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) != "+")
+"""Every letter that the suite puts in (CreateRandomEndSessionState)."""
+LONG_STATE: Final = "s" * 128
+"""What the suite sends to the authorization endpoint in these plans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +85,12 @@ def _onward(answer: Answer) -> str:
 
 
 def is_signed_out(suite: Suite, visit: Visit, issued: Issued) -> None:
-    """VerifyLoggedOut: prompt=none says that somebody must sign in.
+    """CheckErrorFromAuthorizationEndpointIsOneThatRequiredAUserInterface, prompt=none.
 
     Not only has the browser forgotten: what the session had given is void.
     """
-    back = suite.visit(visit.party, visit.browser).ask(prompt="none")
+    asking = suite.visit(visit.party, visit.browser)
+    back = asking.ask(prompt="none", state=LONG_STATE)
     conditions.authorization_failed(back, "login_required", "interaction_required")
     assert suite.protected(issued.access_token).status == 401
 

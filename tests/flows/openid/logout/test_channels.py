@@ -9,17 +9,18 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from kernel.web import FORM
 from tests.attacks.browser import query_of
 from tests.attacks.house import BACK, GONE, ISSUER
 from tests.flows.openid import conditions
 from tests.flows.openid.conditions import Issued
-from tests.flows.openid.logout.leaving import Left, is_signed_out, leave
+from tests.flows.openid.discovery import endpoints_are_of_the_issuer
+from tests.flows.openid.logout.leaving import STATE, Left, is_signed_out, leave
 from tests.flows.openid.serving import Site
 from tests.flows.openid.suite import Suite
 from tests.flows.openid.visit import Visit
 
 EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
-STATE: Final = "left-1"
 
 
 def _left(suite: Suite, visit: Visit, issued: Issued) -> Left:
@@ -39,9 +40,10 @@ def _left(suite: Suite, visit: Visit, issued: Issued) -> Left:
 def test_oidcc_frontchannel_logout_discovery_endpoint_verification(suite: Suite) -> None:
     """frontchannel_logout_supported, …_session_supported: true; end_session is there."""
     said = suite.metadata
+    endpoints_are_of_the_issuer(said)
     assert said["frontchannel_logout_supported"] is True
     assert said["frontchannel_logout_session_supported"] is True
-    assert said["end_session_endpoint"].startswith(ISSUER)
+    assert "end_session_endpoint" in said
 
 
 @pytest.mark.spec("OIDC Front-Channel Logout §2")
@@ -68,14 +70,15 @@ def test_oidcc_frontchannel_rp_initiated_logout(suite: Suite) -> None:
 def test_oidcc_backchannel_logout_discovery_endpoint_verification(suite: Suite) -> None:
     """backchannel_logout_supported, …_session_supported: true; end_session is there."""
     said = suite.metadata
+    endpoints_are_of_the_issuer(said)
     assert said["backchannel_logout_supported"] is True
     assert said["backchannel_logout_session_supported"] is True
-    assert said["end_session_endpoint"].startswith(ISSUER)
+    assert "end_session_endpoint" in said
 
 
 @pytest.mark.spec("OIDC Back-Channel Logout §2.4")
 def test_oidcc_backchannel_rp_initiated_logout(suite: Suite, site: Site) -> None:
-    """A logout token is posted, as a form, before the browser is back.
+    """A logout token is posted, alone in a form, before the browser is back.
 
     Its signature holds by a published key and the algorithm of ID tokens; iss, aud, iat,
     exp, jti and events are there; sub and sid are those of the ID token; there is no nonce.
@@ -88,7 +91,10 @@ def test_oidcc_backchannel_rp_initiated_logout(suite: Suite, site: Site) -> None
     _left(suite, visit, issued)
     ((path, body),) = site.posted
     assert path == "/back-channel"
-    (token,) = parse_qs(body, strict_parsing=True)["logout_token"]
+    assert site.media_types == [FORM]
+    sent = parse_qs(body, strict_parsing=True)
+    assert sent.keys() == {"logout_token"}
+    (token,) = sent["logout_token"]
     _is_a_logout_token(suite, token, issued)
     is_signed_out(suite, visit, issued)
 
