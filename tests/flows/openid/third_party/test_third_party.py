@@ -13,12 +13,14 @@ from tests.flows.openid.registering import ask, entered, metadata, refused
 from tests.flows.openid.suite import Suite
 
 INITIATE = "https://rp.example/initiate"
+BASIC: Final[dict[str, Any]] = {"token_endpoint_auth_method": "client_secret_basic"}
+"""The plan's variant, of both modules."""
 
 
 @pytest.mark.spec("OIDC Core §4")
 def test_oidcc_3rd_party_init_login(suite: Suite) -> None:
     """initiate_login_uri: told back at registration, and where the record is read."""
-    client = entered(suite, initiate_login_uri=INITIATE)
+    client = entered(suite, initiate_login_uri=INITIATE, **BASIC)
     assert client.told["initiate_login_uri"] == INITIATE
     path = str(client.told["registration_client_uri"]).removeprefix(ISSUER)
     bearer = f"Bearer {client.told['registration_access_token']}"
@@ -31,7 +33,8 @@ def test_oidcc_3rd_party_init_login(suite: Suite) -> None:
 @pytest.mark.spec("OIDC Registration §2")
 def test_oidcc_3rd_party_init_login_nohttps(suite: Suite) -> None:
     """initiate_login_uri over http: 400, invalid_client_metadata, no client."""
-    said = metadata(initiate_login_uri=INITIATE.replace("https:", "http:"))
+    address = INITIATE.replace("https:", "http:")
+    said = metadata(initiate_login_uri=address, **BASIC)
     refused(ask(suite, said), "invalid_client_metadata")
 
 
