@@ -106,6 +106,21 @@ def bends(path: str, bend: Bend, method: str | None = None) -> Fault:
     return plant
 
 
+def rewrites(part: bytes, by: bytes) -> Fault:
+    """Say something else on every page."""
+
+    def plant(patch: pytest.MonkeyPatch, _suite: Suite) -> None:
+        ask = House.ask
+
+        def bent(house: House, verb: str, asked: str, **how: object) -> Answer:
+            answer = ask(house, verb, asked, **how)  # type: ignore[arg-type]  # as it came
+            return replace(answer, body=answer.body.replace(part, by))
+
+        patch.setattr(House, "ask", bent)
+
+    return plant
+
+
 def ignores(path: str, *names: str) -> Fault:
     """Stand before an address and take parameters away, as if nobody knew them."""
 

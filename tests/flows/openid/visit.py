@@ -119,7 +119,11 @@ class Visit:
         )
 
     def _posted(self, request: Mapping[str, str], action: str, answer: Answer) -> Back:
+        """CheckCallbackHttpMethodIsPost, CheckCallbackContentTypeIsFormUrlEncoded."""
         assert answer.status == 200, answer
+        (form,) = (tag for tag in _FORM.findall(answer.text) if action in unescape(tag))
+        assert 'method="post"' in form
+        assert "enctype" not in form
         return Back(
             address=action,
             parameters=hidden_fields(answer.text),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.attacks.house import Answer
 from tests.flows.openid.basic.test_mutants import module
-from tests.flows.openid.faults import AUTHORIZE, ignores
+from tests.flows.openid.faults import AUTHORIZE, ignores, rewrites
 from tests.flows.openid.plans import PLANS
 from tests.flows.openid.suite import Suite
 from tests.flows.openid.visit import posting_away
@@ -36,6 +36,23 @@ def test_a_module_fails_where_the_mode_is_ignored(
     ignores(AUTHORIZE, "response_mode")(monkeypatch, suite)
     with pytest.raises(AssertionError):
         module(name)(suite.posting())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        b'id="self-posting" method="get"',
+        b'id="self-posting" method="post" enctype="text/plain"',
+    ],
+)
+def test_the_answer_fails_where_it_comes_otherwise(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, other: bytes
+) -> None:
+    rewrites(b'id="self-posting" class="card stack" method="post"', other)(
+        monkeypatch, suite
+    )
+    with pytest.raises(AssertionError):
+        module("oidcc-server")(suite.posting())
 
 
 @pytest.mark.spec("OAuth 2.0 Form Post Response Mode §4")
