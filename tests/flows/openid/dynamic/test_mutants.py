@@ -11,7 +11,7 @@ import pytest
 
 from idp.clients.adapters.own_records import OwnClients
 from idp.clients.checks import oidc_registration
-from idp.clients.domain import Client, PagesShown
+from idp.clients.domain import Client, PagesShown, RedirectUri, sector_of
 from idp.clients.service import ShownPages
 from idp.oidc.checks import oidc_core, rfc6749, rfc7523, rfc7591, rfc9101
 from idp.oidc.domain.signed import Signed
@@ -100,6 +100,11 @@ def wants_an_end(signed: Signed) -> None:
     """Take no request object that does not say when it ends."""
     if "exp" not in signed.claims:
         raise RequestObjectClaimRefused("exp")
+
+
+def is_one_sector(redirect_uris: tuple[RedirectUri, ...]) -> str:
+    """Take whatever hosts there are for one sector."""
+    return redirect_uris[0].text
 
 
 def gives_no_offline_access(patch: pytest.MonkeyPatch, _suite: Suite) -> None:
@@ -200,6 +205,10 @@ FURTHER: Final[Sequence[tuple[str, Fault]]] = (
     (
         "oidcc-request-uri-signed-rs256",
         coded(oidc_core.request_uri_is_of_content, compares_every_fragment),
+    ),
+    (
+        "oidcc-ensure-redirect-uri-in-authorization-request",
+        coded(sector_of, is_one_sector),
     ),
     ("oidcc-request-uri-signed-rs256", coded(rfc9101.is_in_force, wants_an_end)),
     ("oidcc-server-rotate-keys", _doubles_a_key(JWKS)),

@@ -22,6 +22,7 @@ from tests.unit.idp.clients.images import png
 from tests.unit.kernel.proof.signers import signer
 
 _WEB = "https://rp.example"
+_SECOND = "https://example.org/redirect"
 
 
 class _Elements(HTMLParser):
@@ -135,8 +136,15 @@ def test_oidcc_redirect_uri_query_added(suite: Suite) -> None:
 
 @pytest.mark.spec("OIDC Core §3.1.2.1")
 def test_oidcc_ensure_redirect_uri_in_authorization_request(suite: Suite) -> None:
-    """Two registered, none named: an error page, no redirect."""
-    client = entered(suite, redirect_uris=[BACK, f"{BACK}/second"])
+    """Two registered, none named: an error page, no redirect.
+
+    The second is at example.org (AddMultipleRedirectUriToDynamicRegistrationRequest). Where
+    the first is of the web too, two hosts are no sector, and who registers them MUST say
+    which they are (OIDC Core §8.1): the module as it is published is then refused here.
+    """
+    two_hosts = metadata(redirect_uris=[f"{_WEB}/back", _SECOND])
+    refused(ask(suite, two_hosts), "invalid_client_metadata")
+    client = entered(suite, redirect_uris=[BACK, _SECOND])
     visit = suite.visit(client.party)
     page = visit.get(visit.request(redirect_uri=None))
     assert visit.stops(page) == "redirect_uri_not_registered"
@@ -173,7 +181,12 @@ def test_oidcc_registration_policy_uri(suite: Suite, site: Site) -> None:
 
 @pytest.mark.spec("OIDC Registration §2")
 def test_oidcc_registration_tos_uri(suite: Suite, site: Site) -> None:
-    """The login page links to the terms of service, and says whose page that is."""
+    """The login page links to the terms of service, and says whose page that is.
+
+    The suite's own lie at openid.net, no host of its redirect URIs (CreateTosUri): such a
+    link is shown once two persons approved the record (below). The module waits for a
+    picture of the page, and there is time to.
+    """
     terms = site.url("/terms.html")
     client = entered(suite, redirect_uris=[site.url("/callback")], tos_uri=terms)
     _, page = login_page(suite, client)
