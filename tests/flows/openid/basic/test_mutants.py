@@ -64,9 +64,12 @@ def reads_in_one_order(patch: pytest.MonkeyPatch, _suite: Suite) -> None:
     """Take scopes for nothing unless openid comes first."""
     parse = authorization.parse_request
 
-    def parsed(sent: Mapping[str, str]) -> AuthorizationRequest:
+    def parsed(sent: Mapping[str, str], *, has_waited: bool) -> AuthorizationRequest:
         first = sent.get("scope", "").partition(" ")[0]
-        return parse({**sent, "scope": sent["scope"] if first == "openid" else ""})
+        return parse(
+            {**sent, "scope": sent["scope"] if first == "openid" else ""},
+            has_waited=has_waited,
+        )
 
     patch.setattr("idp.oidc.flows.steps.parse_request", parsed)
 
