@@ -28,7 +28,7 @@ class Argument:
     def add_to(self, parser: argparse.ArgumentParser) -> None:
         """Declare it."""
         # argparse types each option apart; this table is checked when the parser is built.
-        parser.add_argument(self.name, help=self.help, **self.options)  # type: ignore[arg-type]
+        parser.add_argument(self.name, help=self.help, **self.options)  # type: ignore[arg-type]  # options of one argument
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,5 +51,5 @@ def test_an_unlisted_skip_fails_a_strict_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("reason", "strict"), [("no time today", False), (LISTED, True)])
-def test_other_skips_do_not(tmp_path: Path, reason: str, strict: bool) -> None:  # noqa: FBT001
+def test_other_skips_do_not(tmp_path: Path, reason: str, strict: bool) -> None:  # noqa: FBT001  pytest gives it
     assert run(tmp_path, reason, strict=strict).returncode == 0

@@ -221,7 +221,7 @@ def test_no_lie_about_a_request_object_of_a_client_kept_here_is_believed() -> No
 
 @pytest.mark.spec("RFC 7523 §3; RFC 8725 §3; OIDC Core §9")
 @pytest.mark.parametrize("member", [True, False], ids=["member", "kept"])
-def test_no_lie_about_a_client_assertion_is_believed(member: bool) -> None:  # noqa: FBT001
+def test_no_lie_about_a_client_assertion_is_believed(member: bool) -> None:  # noqa: FBT001  hypothesis gives it
     claims = {
         "iss": RP,
         "sub": RP,

@@ -151,8 +151,8 @@ def modules(settings: Sequence[Pkcs11], entropy: Entropy) -> dict[Purpose, Vault
         KeyFileUnreadable: a PIN file is missing or may not be read.
     """
     # Where no module is set, its library need not be installed.
-    from trustroot.keys.adapters.pkcs11_token import token_of  # noqa: PLC0415
-    from trustroot.keys.adapters.pkcs11_vault import Pkcs11Vault  # noqa: PLC0415
+    from trustroot.keys.adapters.pkcs11_token import token_of  # noqa: PLC0415  only where there is a token
+    from trustroot.keys.adapters.pkcs11_vault import Pkcs11Vault  # noqa: PLC0415  only where there is a token
 
     vaults: dict[Purpose, Vault] = {}
     for each in settings:

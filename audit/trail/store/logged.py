@@ -56,7 +56,7 @@ class SqlEvents:
             .order_by(event.c.log_index.desc())
             .limit(query.limit)
         )
-        return tuple(_logged(row._mapping) for row in self._db.read(statement))  # noqa: SLF001
+        return tuple(_logged(row._mapping) for row in self._db.read(statement))  # noqa: SLF001  SQLAlchemy's public name for a row's columns
 
     def between(self, stream: Stream, first: int, count: int) -> tuple[Logged, ...]:
         """Read a range of indices."""
@@ -69,7 +69,7 @@ class SqlEvents:
             )
             .order_by(event.c.log_index)
         )
-        return tuple(_logged(row._mapping) for row in self._db.read(statement))  # noqa: SLF001
+        return tuple(_logged(row._mapping) for row in self._db.read(statement))  # noqa: SLF001  SQLAlchemy's public name for a row's columns
 
 
 def _conditions(query: EventQuery) -> Iterator[ColumnElement[bool]]:

@@ -66,7 +66,7 @@ def _waiting(
     body: SqlValue,
 ) -> Waiting:
     assert isinstance(position, int)  # noqa: S101  the columns of our own table
-    assert isinstance(nonce, bytes)  # noqa: S101
-    assert isinstance(body, bytes)  # noqa: S101
+    assert isinstance(nonce, bytes)  # noqa: S101  the columns of our own table
+    assert isinstance(body, bytes)  # noqa: S101  the columns of our own table
     named = identifier if isinstance(identifier, UUID) else UUID(str(identifier))
     return Waiting(position, Recorded(stream, EventId(named), nonce, body))

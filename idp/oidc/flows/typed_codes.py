@@ -71,5 +71,5 @@ def _network(peer: str) -> str:
         address = ipaddress.ip_address(peer)
     except ValueError:
         return peer
-    bits = address.max_prefixlen if address.version == 4 else _IPV6_BITS  # noqa: PLR2004
+    bits = address.max_prefixlen if address.version == 4 else _IPV6_BITS  # noqa: PLR2004  IP's own number
     return str(ipaddress.ip_network((address, bits), strict=False))

@@ -46,7 +46,7 @@ class Choice:
 def spelled(name: str) -> tuple[str, str]:
     """Return a name's pinyin without tones, and its initials: ``guangdong``, ``gd``."""
     # Its phrase tables take half a second to load: only whoever shows a chooser pays.
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  a large dictionary, only where one is asked for
 
     bare = name.partition("（")[0]
     return (

@@ -159,7 +159,7 @@ class RecordStoresContract:
         assert [logged.index for logged in found] == [5, 4, 3, 2]
         rest = stores.events.search(EventQuery(type="door.opened", before=2))
         assert [logged.index for logged in rest] == [1, 0]
-        (one,) = stores.events.search(EventQuery(reference="R3"))  # type: ignore[arg-type]
+        (one,) = stores.events.search(EventQuery(reference="R3"))  # type: ignore[arg-type]  # what types forbid too
         assert one == _logged(3, 3)
         assert stores.events.between(Stream.MAIN, 4, 9) == (_logged(4, 4), _logged(5, 5))
 

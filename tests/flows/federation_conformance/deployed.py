@@ -95,7 +95,7 @@ class Deployed:
     def metadata(self) -> Mapping[str, str]:
         """Its federation_entity metadata, out of the configuration it serves."""
         claims = claims_of(self.configuration(), "entity-statement+jwt")
-        return claims["metadata"]["federation_entity"]  # type: ignore[index,no-any-return]
+        return claims["metadata"]["federation_entity"]  # type: ignore[index,no-any-return]  # JSON of a statement
 
     def chain(self) -> VerifiedChain:
         """Build and verify the leaf's chain through what is served."""

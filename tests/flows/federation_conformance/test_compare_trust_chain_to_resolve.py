@@ -34,8 +34,8 @@ def module(deployed: Deployed) -> None:
     except JoseRefused as refused:
         raise AssertionError(refused.code) from refused
     assert (said["iss"], said["sub"]) == (deployed.entity, LEAF)
-    assert said["exp"] <= int(chain.expires_at.timestamp())  # type: ignore[operator]
-    assert said["iat"] <= said["exp"]  # type: ignore[operator]
+    assert said["exp"] <= int(chain.expires_at.timestamp())  # type: ignore[operator]  # JSON of an answer
+    assert said["iat"] <= said["exp"]  # type: ignore[operator]  # JSON of an answer
     tokens = said["trust_chain"]
     assert isinstance(tokens, list)
     assert [tokens[0], tokens[-1]] == [chain.tokens[0], chain.tokens[-1]]

@@ -202,14 +202,14 @@ def test_on_this_machine_a_development_installation_takes_http() -> None:
 
 def applied(**wishes: object) -> ApplicationAsked:
     """Return what the API would read of a proposal."""
-    wished = Wishes(client_id="hub", basis="contract", **wishes)  # type: ignore[arg-type]
+    wished = Wishes(client_id="hub", basis="contract", **wishes)  # type: ignore[arg-type]  # what types forbid too
     said = proposal(a_provider(), wished)
     return ApplicationAsked(
         entity_id=EntityId(str(said["entity_id"])),
         kind=MemberKind(str(said["kind"])),
         name_zh=str(said["name_zh"]),
         name_en=str(said["name_en"]),
-        terms=terms_from_json({**said["terms"], "measures": []}),  # type: ignore[dict-item]
+        terms=terms_from_json({**said["terms"], "measures": []}),  # type: ignore[dict-item]  # JSON of a request
     )
 
 

@@ -435,7 +435,7 @@ def test_memory_holds_the_chains_used_last_and_no_more(rig: Rig) -> None:
         rig.chains._remember(  # noqa: SLF001  its bound is the test
             replace(chain, path=(EntityId(f"https://m{n}.example"),), proof=_PROOF)
         )
-    assert len(rig.chains._memory) == 1024  # noqa: SLF001
+    assert len(rig.chains._memory) == 1024  # noqa: SLF001  the test looks inside
     assert rig.chains.chain(PROVIDER) is not chain
     assert rig.chains.chain(PROVIDER).tokens == chain.tokens
 

@@ -53,7 +53,7 @@ def test_a_reference_can_be_read_out_on_the_phone() -> None:
 
 @pytest.mark.parametrize("show", [repr, str, "{}".format, lambda s: f"{s}"])
 def test_a_secret_cannot_be_printed(show: object) -> None:
-    assert "hunter2" not in show(Secret("hunter2"))  # type: ignore[operator]
+    assert "hunter2" not in show(Secret("hunter2"))  # type: ignore[operator]  # what types forbid too
 
 
 def test_a_secret_cannot_be_pickled() -> None:
@@ -74,7 +74,7 @@ def test_a_digest_has_32_bytes() -> None:
         Digest(b"short")
 
 
-@given(st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1)))  # noqa: DTZ001
+@given(st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1)))  # noqa: DTZ001  hypothesis wants a naive bound
 def test_an_instant_survives_as_numeric_date_to_the_second(instant: datetime) -> None:
     assert from_epoch_seconds(epoch_seconds(instant)) == instant.replace(microsecond=0)
 
@@ -107,7 +107,7 @@ def test_an_event_is_laid_out_without_what_is_absent() -> None:
 
 
 def test_an_event_field_of_a_strange_type_is_refused() -> None:
-    strange = GateOpened(gate=1.5)  # type: ignore[arg-type]
+    strange = GateOpened(gate=1.5)  # type: ignore[arg-type]  # what types forbid too
     with pytest.raises(TypeError):
         envelope(strange, identifier=EventId(uuid4()), at=NOW, reference=None)
 

@@ -164,7 +164,7 @@ def _endpoints(upstream: FakeUpstream) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's own name
             """Say nothing."""
 
     return Endpoints

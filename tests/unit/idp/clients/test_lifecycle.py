@@ -152,7 +152,7 @@ def test_other_words_void_what_was_submitted_and_what_was_approved() -> None:
             deciding(memory).waiting(PORTAL)
         moved = memory.events[-1]
         assert moved.TYPE == "clients.state_changed"
-        assert moved.after == "sandbox"  # type: ignore[attr-defined]
+        assert moved.after == "sandbox"  # type: ignore[attr-defined]  # the one event of that kind
 
 
 def test_a_new_secret_is_no_other_word() -> None:

@@ -233,8 +233,8 @@ def test_a_change_is_recorded_with_before_and_after() -> None:
     old = use_case.register(a_registration(), actor=None).client
     use_case.update(PORTAL, 1, a_registration(name_en="Portal"), actor=None)
     event = memory.events[-1]
-    assert event.before == {"name_en": old.name_en}  # type: ignore[attr-defined]
-    assert event.after == {"name_en": "Portal"}  # type: ignore[attr-defined]
+    assert event.before == {"name_en": old.name_en}  # type: ignore[attr-defined]  # the one event of that kind
+    assert event.after == {"name_en": "Portal"}  # type: ignore[attr-defined]  # the one event of that kind
 
 
 def test_a_change_touches_neither_secret_nor_state() -> None:

@@ -50,7 +50,7 @@ def a_next(client: ClientId = NEXT, to: ClientId = PORTAL, **oidc: object) -> Cl
     )
 
 
-def let_hand_over(house: House, to: ClientId = NEXT, **bent: Any) -> None:  # noqa: ANN401
+def let_hand_over(house: House, to: ClientId = NEXT, **bent: Any) -> None:  # noqa: ANN401  members of a policy
     """Let the first portal hand its visitors over to ``to``."""
     said = a_portal()
     grants = (*said.oidc.grant_types, GrantType.TOKEN_EXCHANGE)

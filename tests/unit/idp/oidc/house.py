@@ -344,7 +344,7 @@ class House:
         self.people.people.raise_identity(person.id, level, source="test")
         return self.people.people.find(person.id)
 
-    def call(self, method: str, path: str, **said: Any) -> Reply:  # noqa: ANN401
+    def call(self, method: str, path: str, **said: Any) -> Reply:  # noqa: ANN401  what a Request takes
         match = self.router.find(method, path)
         request = Request(
             method=method, path=path, reference=Reference("ABCDEFGH2345"), **said

@@ -57,8 +57,8 @@ def bent(client: Client, **facet: Any) -> Client:  # noqa: ANN401  any member of
 
 def broken(client: Client) -> tuple[set[str], set[str]]:
     """Return the findings that are broken: of OAuth 2.1, and of FAPI 2.0."""
-    oauth = {r.finding.__name__ for r in OAUTH_2_1 if r.finding(client) is Holds.BROKEN}  # type: ignore[attr-defined]
-    fapi = {r.finding.__name__ for r in FAPI_2_0 if r.finding(client) is Holds.BROKEN}  # type: ignore[attr-defined]
+    oauth = {r.finding.__name__ for r in OAUTH_2_1 if r.finding(client) is Holds.BROKEN}  # type: ignore[attr-defined]  # the finding is a function
+    fapi = {r.finding.__name__ for r in FAPI_2_0 if r.finding(client) is Holds.BROKEN}  # type: ignore[attr-defined]  # the finding is a function
     return oauth, fapi
 
 
@@ -140,7 +140,7 @@ def test_a_profile_that_let_public_clients_off_would_be_told_on(
     """No profile of ours does; the lines watch over the next one."""
     phone = bent(NATIVE, grant_types=frozenset({CODE, REFRESH}))
     assert finding(phone) is Holds.KEPT
-    lax = replace(PROFILES[Profile.NATIVE], **{clause: False})  # type: ignore[arg-type]
+    lax = replace(PROFILES[Profile.NATIVE], **{clause: False})  # type: ignore[arg-type]  # members by name
     monkeypatch.setattr(registrations, "PROFILES", {Profile.NATIVE: lax})
     monkeypatch.setattr(registrations, "rules_of", lambda _client: lax)
     assert finding(phone) is Holds.BROKEN
@@ -234,11 +234,11 @@ FAPI_LINES = (
 @pytest.mark.spec("OAuth 2.1 §2 to §4")
 def test_every_line_of_oauth_2_1_says_of_an_app_how_it_stands() -> None:
     phone = bent(NATIVE, grant_types=frozenset({CODE, REFRESH}))
-    found = [(r.finding.__name__, r.line(phone).holds) for r in OAUTH_2_1]  # type: ignore[attr-defined]
+    found = [(r.finding.__name__, r.line(phone).holds) for r in OAUTH_2_1]  # type: ignore[attr-defined]  # the finding is a function
     assert found == list(OAUTH_LINES)
 
 
 @pytest.mark.spec("FAPI 2.0 §5.3.2, §5.4.1")
 def test_every_line_of_fapi_2_0_is_kept_by_a_client_of_its_profile() -> None:
-    found = [(r.finding.__name__, r.line(FAPI).holds) for r in FAPI_2_0]  # type: ignore[attr-defined]
+    found = [(r.finding.__name__, r.line(FAPI).holds) for r in FAPI_2_0]  # type: ignore[attr-defined]  # the finding is a function
     assert found == [(name, Holds.KEPT) for name in FAPI_LINES]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from idp.clients.domain import AuthMethod, GrantType, Profile
 from idp.clients.messages import ClientBody
@@ -102,28 +103,28 @@ class Phone:
         self.client = a_client(self.house, self.browser)
         self.person = person
 
-    def get(self, address: str) -> Any:  # noqa: ANN401  a response of werkzeug
+    def get(self, address: str) -> TestResponse:
         return self.client.get(address, base_url=ISSUER)
 
-    def send(self, address: str, page: str, **form: str) -> Any:  # noqa: ANN401
+    def send(self, address: str, page: str, **form: str) -> TestResponse:
         token = page.split('name="form_token" value="')[1].split('"', maxsplit=1)[0]
         sent = {"form_token": token, **form}
         return self.client.post(
             address, data=sent, base_url=ISSUER, headers={"Origin": ISSUER}
         )
 
-    def type(self, user_code: str) -> Any:  # noqa: ANN401
+    def type(self, user_code: str) -> TestResponse:
         page = self.get("/device").text
         return self.send("/device", page, user_code=user_code)
 
-    def decide(self, user_code: str, decision: str = "allow") -> Any:  # noqa: ANN401
+    def decide(self, user_code: str, decision: str = "allow") -> TestResponse:
         page = self.type(user_code)
         assert page.status_code == 200, page.text
         shown = page.text.split('name="user_code" value="')[1].split('"')[0]
         form = {"user_code": shown, "decision": decision}
         return self.send("/device/confirm", page.text, **form)
 
-    def allow(self, user_code: str) -> Any:  # noqa: ANN401
+    def allow(self, user_code: str) -> TestResponse:
         """Walk from the code over consent to the end; who is signed in stays so."""
         answer = self.decide(user_code)
         done = self.get(answer.headers["Location"])

@@ -142,7 +142,7 @@ FAMILIES = (
 
 
 @pytest.mark.parametrize("rows", FAMILIES)
-def test_every_failure_has_an_answer_in_every_family(rows) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_every_failure_has_an_answer_in_every_family(rows) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  pytest gives it
     for kind in leaves(DomainError):
         error = kind.__new__(kind)
         row = row_of(error, rows)

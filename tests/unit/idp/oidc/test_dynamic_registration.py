@@ -402,7 +402,7 @@ def test_unacceptable_metadata_is_refused_by_the_name_of_its_member(
 
 @pytest.mark.spec("RFC 7591 §2")
 def test_a_private_key_is_refused_and_not_told_back(hub: OpenHouse) -> None:
-    jwk = signer(kid="k").keys.to_jwks()["keys"][0] | {"d": "AAAA"}  # type: ignore[index]
+    jwk = signer(kid="k").keys.to_jwks()["keys"][0] | {"d": "AAAA"}  # type: ignore[index]  # JSON of a key
     reply = register(hub, jwks={"keys": [jwk]})
     refused(hub, reply)
     assert b"AAAA" not in reply.body

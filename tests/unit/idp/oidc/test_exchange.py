@@ -102,7 +102,7 @@ def swap(house: House, token: str, client: str = FRONT, **bent: str) -> Reply:
     )
 
 
-def swapped(house: House, token: str, client: ClientId = FRONT, **bent: str) -> Any:  # noqa: ANN401  JSON
+def swapped(house: House, token: str, client: ClientId = FRONT, **bent: str) -> Any:  # noqa: ANN401  JSON of an answer
     reply = swap(house, token, client, **bent)
     assert reply.status == 200, reply.body
     return json.loads(reply.body)

@@ -49,7 +49,7 @@ def ask(house: House, token: str, client: ClientId = PORTAL, **said: str) -> Rep
     return house.call("POST", "/oauth2/introspect", headers=headers, body=body)
 
 
-def told(house: House, token: str, client: ClientId = PORTAL, **said: str) -> Any:  # noqa: ANN401  JSON
+def told(house: House, token: str, client: ClientId = PORTAL, **said: str) -> Any:  # noqa: ANN401  JSON of an answer
     reply = ask(house, token, client, **said)
     assert reply.status == 200
     return json.loads(reply.body)

@@ -178,7 +178,7 @@ def test_a_start_that_could_not_work_is_not_handed_out(
 ) -> None:
     library_can(library, START)
     with pytest.raises(QuickstartNotOffered):
-        library_can(library, replace(START, **bent))  # type: ignore[arg-type]
+        library_can(library, replace(START, **bent))  # type: ignore[arg-type]  # members by name
 
 
 @pytest.mark.parametrize("library", list(Library))

@@ -230,7 +230,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("bend", WRONG.values(), ids=WRONG.keys())
-def test_a_ticket_that_we_did_not_issue_opens_nothing(pair: House, bend) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_a_ticket_that_we_did_not_issue_opens_nothing(pair: House, bend) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  pytest gives it
     browser, _, token = visiting(pair)
     reply = arrive(browser, bend(a_ticket(pair, token)))
     assert came_back(reply)["error"] == "invalid_request"

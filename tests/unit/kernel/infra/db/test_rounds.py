@@ -253,7 +253,7 @@ def test_what_follows_a_commit_does_not_where_nobody_could_tell_in_time(
     world.rounds._turn._wait_s = WAIT_S  # noqa: SLF001  for the one who waits for his turn
     b = world.pool.submit(world.say, "b", lambda: until(go_on.is_set))
     until(lambda: world.rounds.queued == 0)
-    world.rounds._turn._wait_s = 0.05  # noqa: SLF001
+    world.rounds._turn._wait_s = 0.05  # noqa: SLF001  the test looks inside
     with pytest.raises(DatabaseUnavailable):
         a.result(WAIT_S)
     assert world.happened == ["a undone"]

@@ -147,7 +147,7 @@ def test_a_defect_where_one_begins_is_told_as_one(
 def test_what_was_done_before_one_that_cannot_begin_is_told_what_became_of_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, tries = world.rounds._begun, iter([True, False])  # noqa: SLF001
+    begun, tries = world.rounds._begun, iter([True, False])  # noqa: SLF001  the test looks inside
 
     def once() -> Round:
         if next(tries):
@@ -192,7 +192,7 @@ def test_where_another_process_waits_they_still_share_a_commit(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A batch is short: whoever was done first is told with the rest, and soon."""
-    monkeypatch.setattr(world.rounds._process_turn, "is_awaited", lambda: True)  # noqa: SLF001
+    monkeypatch.setattr(world.rounds._process_turn, "is_awaited", lambda: True)  # noqa: SLF001  the test looks inside
     with world.counts.counting() as count:
         assert outcomes(world, *all_of(world)) == ["A", "Refused", "Decision"]
     assert count.commits == 1
