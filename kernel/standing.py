@@ -12,9 +12,9 @@ from typing import Final, Protocol
 
 from kernel.errors import Refused, Unavailable
 
-LOSSES_KEPT: Final = timedelta(minutes=15)
-"""How long a loss of standing is remembered: longer than any access token counts."""
-LOSSES_ABOVE_KEPT: Final = timedelta(days=100)
+LAPSES_KEPT: Final = timedelta(minutes=15)
+"""How long it is remembered who was without it: longer than any access token counts."""
+LAPSES_ABOVE_KEPT: Final = timedelta(days=100)
 """The same of members and whatever else a chain rests on: longer than any grant lasts."""
 
 
@@ -36,13 +36,13 @@ _FOUND_BY_NAME: Final = frozenset(
 )
 
 
-def loss_kept(kind: PartyKind) -> timedelta:
-    """Return how long it is remembered that a party of this kind lost its standing.
+def lapse_kept(kind: PartyKind) -> timedelta:
+    """Return how long it is remembered that a party of this kind was without standing.
 
     What people, organisations and relying parties were granted is found by their names
     and ended. Who stands above a client is in its chain only, which is another tomorrow.
     """
-    return LOSSES_KEPT if kind in _FOUND_BY_NAME else LOSSES_ABOVE_KEPT
+    return LAPSES_KEPT if kind in _FOUND_BY_NAME else LAPSES_ABOVE_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,17 @@ class StandingChange:
     at: datetime
 
 
+def lapsed_until(change: StandingChange) -> datetime:
+    """Return up to when what is from before a change counts no more.
+
+    What is of the second in which standing was given back is of after it: tokens tell whole
+    seconds.
+    """
+    if change.state is not State.GOOD:
+        return change.at
+    return change.at.replace(microsecond=0) - timedelta(microseconds=1)
+
+
 class NotInGoodStanding(Refused):
     """The party is suspended, withdrawn or ended."""
 
@@ -113,11 +124,12 @@ class Standing(Protocol):
         """
         ...
 
-    def last_loss(self, *parties: Party) -> datetime | None:
-        """Return when one of the parties last lost its standing, given back or not.
+    def last_lapse(self, *parties: Party | RowStanding) -> datetime | None:
+        """Return until when one of the parties was last known to be without its standing.
 
-        None: none did within `loss_kept` of its kind. What nobody can end, for it is kept
-        nowhere, counts no more if it is from before (attacks §6).
+        While it is lost, when that was. None: none was within `lapse_kept` of its kind.
+        What nobody can end, for it is kept nowhere, counts no more if it is from before, or
+        from meanwhile, by a process that did not know yet (attacks §6).
 
         Raises:
             StandingUnknown: the view is too old to say.

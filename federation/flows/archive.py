@@ -176,7 +176,7 @@ class _EverybodyStands:
     def require(self, *_parties: Party | RowStanding) -> None:
         """Let everybody pass."""
 
-    def last_loss(self, *_parties: Party) -> datetime | None:
+    def last_lapse(self, *_parties: Party | RowStanding) -> datetime | None:
         """Return None: no change was seen."""
         return None
 

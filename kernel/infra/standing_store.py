@@ -24,7 +24,7 @@ from sqlalchemy import (
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.infra.db import Database, UtcInstant, metadata
-from kernel.infra.standing_view import View, applied, last_losses
+from kernel.infra.standing_view import View, applied, last_lapses
 from kernel.standing import (
     NotInGoodStanding,
     Party,
@@ -33,7 +33,7 @@ from kernel.standing import (
     StandingChange,
     StandingUnknown,
     State,
-    loss_kept,
+    lapse_kept,
 )
 
 _log: Final = logging.getLogger(__name__)
@@ -98,14 +98,15 @@ class SqlStanding:
             if stopped:
                 raise NotInGoodStanding(party)
 
-    def last_loss(self, *parties: Party) -> datetime | None:
-        """Return when one of the parties last lost its standing; no statement is run.
+    def last_lapse(self, *parties: Party | RowStanding) -> datetime | None:
+        """Return until when one of the parties was without it; no statement is run.
 
         Raises:
             StandingUnknown: the view is older than five seconds.
         """
-        losses = self._fresh().losses
-        return max((losses[each] for each in parties if each in losses), default=None)
+        lapses = self._fresh().lapses
+        theirs = (lapses.get(each) for each in parties if isinstance(each, Party))
+        return max((until for until in theirs if until is not None), default=None)
 
     def number(self) -> int:
         """Return the number of the last change this process saw; 0 before the first."""
@@ -184,16 +185,15 @@ class SqlStanding:
         return View(
             number=number,
             exceptions=applied({}, (_change(row) for row in rows)),
-            losses=self._losses_up_to(number),
+            lapses=self._lapses_up_to(number),
             looked_at=looked_at,
         )
 
-    def _losses_up_to(self, number: int) -> Mapping[Party, datetime]:
+    def _lapses_up_to(self, number: int) -> Mapping[Party, datetime]:
         now = self._clock()
-        late = or_(*(and_(_C.kind == k, _C.at >= now - loss_kept(k)) for k in PartyKind))
-        lost = (_C.number <= number, _C.state != State.GOOD.value, late)
-        rows = self._database.read(select(STANDING_CHANGE).where(*lost))
-        return last_losses({}, (_change(row) for row in rows), now)
+        late = or_(*(and_(_C.kind == k, _C.at >= now - lapse_kept(k)) for k in PartyKind))
+        rows = self._database.read(select(STANDING_CHANGE).where(_C.number <= number, late))
+        return last_lapses({}, (_change(row) for row in rows), now)
 
     def _advance(self) -> int:
         # The age counts from before the question: the answer is no younger than that.

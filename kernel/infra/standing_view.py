@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kernel.standing import Party, StandingChange, State, loss_kept
+from kernel.standing import Party, StandingChange, State, lapse_kept, lapsed_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Exceptions as of change ``number``, who lost it lately, and when it was looked."""
+    """Exceptions as of change ``number``, whoever lapsed lately, and when it looked."""
 
     number: int
     exceptions: Mapping[Party, State]
-    losses: Mapping[Party, datetime]
+    lapses: Mapping[Party, datetime]
     looked_at: float
 
     def after(self, changes: Sequence[StandingChange], now: datetime) -> "View":
@@ -21,9 +21,9 @@ class View:
         if not changes:
             return self
         exceptions = applied(self.exceptions, changes)
-        losses = last_losses(self.losses, changes, now)
+        lapses = last_lapses(self.lapses, changes, now)
         number = changes[-1].number
-        return replace(self, number=number, exceptions=exceptions, losses=losses)
+        return replace(self, number=number, exceptions=exceptions, lapses=lapses)
 
 
 def applied(
@@ -39,14 +39,17 @@ def applied(
     return after
 
 
-def last_losses(
-    losses: Mapping[Party, datetime],
+def last_lapses(
+    lapses: Mapping[Party, datetime],
     changes: Iterable[StandingChange],
     now: datetime,
 ) -> Mapping[Party, datetime]:
-    """Return when each party lost it last; what is older than `loss_kept` is forgotten."""
-    after = dict(losses)
+    """Return until when each party was without its standing; old ones are forgotten.
+
+    Nobody is given back what was never lost, so every change tells of a lapse.
+    """
+    after = dict(lapses)
     for change in changes:
-        if change.state is not State.GOOD:
-            after[change.party] = max(change.at, after.get(change.party, change.at))
-    return {each: at for each, at in after.items() if now - at <= loss_kept(each.kind)}
+        until = lapsed_until(change)
+        after[change.party] = max(until, after.get(change.party, until))
+    return {each: at for each, at in after.items() if now - at <= lapse_kept(each.kind)}

@@ -20,7 +20,7 @@ from kernel.standing import (
     PartyKind,
     StandingUnknown,
     State,
-    loss_kept,
+    lapse_kept,
 )
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -64,15 +64,15 @@ def str_url(database: Database) -> str:
 def test_a_loss_is_remembered_when_good_standing_was_given_back(
     standing: SqlStanding, database: Database, ticks: SetTicks
 ) -> None:
-    assert standing.last_loss(PROVINCE, PORTAL) is None
+    assert standing.last_lapse(PROVINCE, PORTAL) is None
     standing.change(PROVINCE, State.SUSPENDED, reason="r")
     standing.change(PROVINCE, State.GOOD, reason="r")
     late = another_process(database, ticks)
     late.refresh()
     for view in (standing, late):
         view.require(PROVINCE)
-        assert view.last_loss(PORTAL, PROVINCE) == NOW
-        assert view.last_loss(PORTAL) is view.last_loss() is None
+        assert view.last_lapse(PORTAL, PROVINCE) == NOW
+        assert view.last_lapse(PORTAL) is view.last_lapse() is None
 
 
 @pytest.mark.parametrize("party", [PORTAL, PROVINCE], ids=["portal", "province"])
@@ -84,17 +84,17 @@ def test_a_loss_is_forgotten_when_nothing_is_left_of_before(
     standing = SqlStanding(database, clock, ticks=ticks)
     standing.refresh()
     standing.change(party, State.SUSPENDED, reason="r")
-    clock.advance(loss_kept(party.kind))
+    clock.advance(lapse_kept(party.kind))
     standing.change(OTHER, State.GOOD, reason="r")
     late = SqlStanding(database, clock, ticks=ticks)
     late.refresh()
-    assert standing.last_loss(party) == late.last_loss(party) == NOW
+    assert standing.last_lapse(party) == late.last_lapse(party) == NOW
     clock.advance(timedelta(seconds=1))
     standing.change(OTHER, State.GOOD, reason="r")
     late = SqlStanding(database, clock, ticks=ticks)
     late.refresh()
     for view in (standing, late):
-        assert view.last_loss(party) is None
+        assert view.last_lapse(party) is None
         with pytest.raises(NotInGoodStanding):
             view.require(party)
 
@@ -190,7 +190,7 @@ def test_a_view_older_than_five_seconds_refuses_everything(
     with pytest.raises(StandingUnknown):
         standing.require()
     with pytest.raises(StandingUnknown):
-        standing.last_loss(PROVINCE)
+        standing.last_lapse(PROVINCE)
     standing.refresh()
     standing.require(PROVINCE)
 
@@ -212,7 +212,7 @@ def test_asking_runs_no_statement_and_looking_runs_one(
 ) -> None:
     with database.counting() as asked:
         standing.require(PROVINCE, PORTAL)
-        standing.last_loss(PROVINCE, PORTAL)
+        standing.last_lapse(PROVINCE, PORTAL)
     with database.counting() as looked:
         standing.refresh()
     assert (len(asked), len(looked)) == (0, 1)

@@ -18,7 +18,7 @@ from kernel.standing import (
     Standing,
     StandingRegister,
     State,
-    loss_kept,
+    lapse_kept,
 )
 from tests.unit.kernel.remembered import RememberedStanding
 
@@ -122,14 +122,30 @@ def test_changes_are_told_in_order_and_in_portions(standing: Both) -> None:
 
 
 @pytest.mark.spec("attacks §6")
-def test_the_last_loss_of_several_counts(standing: Both, clock: SetClock) -> None:
+def test_a_lapse_lasts_until_the_second_in_which_standing_was_given_back(
+    standing: Both, clock: SetClock
+) -> None:
+    standing.change(PORTAL, State.SUSPENDED, reason="r")
+    clock.advance(timedelta(minutes=20, seconds=1.25))
+    standing.change(OTHER, State.SUSPENDED, reason="a look at the clock")
+    standing.change(PORTAL, State.GOOD, reason="r")
+    until = standing.last_lapse(PORTAL)
+    assert until is not None
+    back = NOW + timedelta(minutes=20, seconds=1)
+    assert back - timedelta(milliseconds=1) < until < back
+    standing.require(PORTAL, RowStanding("grant", "g1", ended=False))
+
+
+@pytest.mark.spec("attacks §6")
+def test_the_last_lapse_of_several_counts(standing: Both, clock: SetClock) -> None:
     for party in (PORTAL, PROVINCE, PORTAL):
         standing.change(party, State.SUSPENDED, reason="r")
         clock.advance(timedelta(seconds=1))
-    standing.change(PORTAL, State.GOOD, reason="r")
-    assert standing.last_loss(PROVINCE) == NOW + timedelta(seconds=1)
-    assert standing.last_loss(PROVINCE, PORTAL) == NOW + timedelta(seconds=2)
-    assert standing.last_loss(OTHER) is standing.last_loss() is None
+    row = RowStanding("grant", "g1", ended=True)
+    assert standing.last_lapse(row) is None
+    assert standing.last_lapse(PROVINCE) == NOW + timedelta(seconds=1)
+    assert standing.last_lapse(PROVINCE, row, PORTAL) == NOW + timedelta(seconds=2)
+    assert standing.last_lapse(OTHER) is standing.last_lapse() is None
 
 
 @pytest.mark.spec("attacks §6")
@@ -138,11 +154,11 @@ def test_a_loss_is_forgotten_when_nothing_is_left_of_before(
     standing: Both, clock: SetClock, party: Party
 ) -> None:
     standing.change(party, State.SUSPENDED, reason="r")
-    clock.advance(loss_kept(party.kind))
+    clock.advance(lapse_kept(party.kind))
     standing.change(OTHER, State.GOOD, reason="r")
-    assert standing.last_loss(party) == NOW
+    assert standing.last_lapse(party) == NOW
     clock.advance(timedelta(seconds=1))
     standing.change(OTHER, State.GOOD, reason="r")
-    assert standing.last_loss(party) is None
+    assert standing.last_lapse(party) is None
     with pytest.raises(NotInGoodStanding):
         standing.require(party)

@@ -15,7 +15,7 @@ from idp.oidc.errors import (
     TokenRefused,
 )
 from idp.oidc.flows.grant_standing import GrantStanding
-from idp.oidc.flows.live_tokens import came_after_losses, scopes_held
+from idp.oidc.flows.live_tokens import came_after_lapses, scopes_held
 from idp.oidc.flows.proofs import SenderProof
 from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.messages.bearer import header_token
@@ -149,7 +149,7 @@ class ApiAccess:
         if claims.get("sub") != subject:
             raise AccessTokenRefused("sub")
         try:
-            came_after_losses(claims, client, self.standing)
+            came_after_lapses(claims, client, self.standing)
         except TokenRefused as cause:
             raise AccessTokenRefused(cause.detail) from cause
 

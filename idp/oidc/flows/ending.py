@@ -1,4 +1,4 @@
-"""Follows the numbers of standing: who loses it loses their grants for good."""
+"""Follows the numbers of standing: who was without it has lost their grants for good."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from idp.oidc.events import GrantsEnded
 from idp.oidc.ports import GrantStore
 from idp.session.ports import FollowedNumber
 from kernel.events import AuditTrail
-from kernel.standing import Standing, StandingChange, State
+from kernel.standing import Standing, StandingChange
 from kernel.work import UnitOfWork
 
 
@@ -15,8 +15,9 @@ class EndGrants:
     """Ends the grants of clients, people, organisations and members that lost theirs.
 
     While it is lost nothing of theirs is used anyway; this is so that what was granted
-    before does not come back with it. A crash repeats a change and loses nothing. Tokens
-    without a grant are held against the last loss itself (`came_after_losses`).
+    before does not come back with it, nor what a process granted meanwhile that did not
+    know yet. A crash repeats a change and loses nothing. Until it ran, and for tokens
+    without a grant, `came_after` and `came_after_lapses` hold.
     """
 
     standing: Standing
@@ -34,8 +35,6 @@ class EndGrants:
                     self.followed.advance(change.number)
 
     def _follow(self, change: StandingChange) -> None:
-        if change.state is State.GOOD:
-            return
         ended = self.grants.end_all_of(change.party, change.at)
         if ended:
             kind = change.party.kind.value

@@ -69,11 +69,11 @@ class GrantStanding:
     def _may_act(self, grant: Grant) -> Grant:
         try:
             client = self.clients.find(grant.client)
-            above = _superiors(client)
-            self.standing.require(*grant.parties(), *above, *self._session(grant, client))
+            parties = (*grant.parties(), *_superiors(client))
+            self.standing.require(*parties, *self._session(grant, client))
         except (NotInGoodStanding, ClientUnknown) as cause:
             raise GrantEnded(cause.detail) from cause
-        came_after(grant, self.standing.last_loss(*above))
+        came_after(grant, self.standing.last_lapse(*parties))
         return grant
 
     def _line(self, grant: Grant) -> Iterator[Grant]:
@@ -131,10 +131,11 @@ class GrantStanding:
 
 
 def came_after(grant: Grant, lost: datetime | None) -> None:
-    """OpenID Federation 1.0 §12: a member's grant is over with the chain it was given by.
+    """A grant is over with the standing it was given in (attacks §6).
 
-    Who stands above it, or it itself, may have its standing again: what was granted before
-    that was lost does not come back (attacks §6).
+    Whoever it hangs on may have it again: what was granted before that was lost, or
+    meanwhile by a process that did not know yet, does not come back. A member hangs on
+    everybody on its chain (OpenID Federation 1.0 §12).
     """
     if lost is not None and grant.issued_at <= lost:
         raise GrantEnded("standing")

@@ -104,7 +104,7 @@ class LiveTokens:
             self.standing.standing.require(*client.parties())
         except NotInGoodStanding as cause:
             raise TokenRefused(cause.code) from cause
-        came_after_losses(claims, client, self.standing.standing)
+        came_after_lapses(claims, client, self.standing.standing)
 
     def _grant(self, name: GrantId) -> Grant:
         grant = self.grants.find(name)
@@ -124,13 +124,13 @@ def scopes_held(claims: VerifiedClaims, client: Client) -> frozenset[str]:
     return frozenset(str(claims["scope"]).split()) & client.oidc.scopes
 
 
-def came_after_losses(claims: VerifiedClaims, client: Client, standing: Standing) -> None:
+def came_after_lapses(claims: VerifiedClaims, client: Client, standing: Standing) -> None:
     """RFC 6750 §3.1: a client's own token is over with the standing it was issued in.
 
     Given back, it revives nothing (attacks §6). Such a token is kept nowhere where it
     could be ended; ``iat`` is in whole seconds, so one of the same second is over too.
     """
-    lost = standing.last_loss(*client.parties())
+    lost = standing.last_lapse(*client.parties())
     if lost is not None and required_date(claims, "iat") <= lost:
         raise TokenRefused("standing")
 

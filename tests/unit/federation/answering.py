@@ -84,8 +84,8 @@ class SomeStanding:
             if party in self.bad:
                 raise NotInGoodStanding(party)
 
-    def last_loss(self, *parties: Party) -> datetime | None:
-        msg = f"nobody asks for losses here: {parties}"
+    def last_lapse(self, *parties: Party | RowStanding) -> datetime | None:
+        msg = f"nobody asks for lapses here: {parties}"
         raise AssertionError(msg)
 
     def number(self) -> int:

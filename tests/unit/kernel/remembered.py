@@ -11,7 +11,8 @@ from kernel.standing import (
     StandingChange,
     StandingUnknown,
     State,
-    loss_kept,
+    lapse_kept,
+    lapsed_until,
 )
 
 
@@ -50,12 +51,12 @@ class RememberedStanding:
             if stopped:
                 raise NotInGoodStanding(party)
 
-    def last_loss(self, *parties: Party) -> datetime | None:
+    def last_lapse(self, *parties: Party | RowStanding) -> datetime | None:
         self._is_known()
         now = self.clock()
-        lost = (c for c in self.changes if c.state is not State.GOOD)
-        late = (c for c in lost if now - c.at <= loss_kept(c.party.kind))
-        return max((c.at for c in late if c.party in parties), default=None)
+        theirs = (c for c in self.changes if c.party in parties)
+        lapses = ((lapsed_until(c), lapse_kept(c.party.kind)) for c in theirs)
+        return max((until for until, kept in lapses if now - until <= kept), default=None)
 
     def number(self) -> int:
         return len(self.changes)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,11 +14,12 @@ from idp.oidc.domain.grants import Grant
 from idp.oidc.events import GrantsEnded
 from idp.oidc.models import oidc_grant
 from kernel.ids import EntityId
-from kernel.standing import Party, PartyKind, State
+from kernel.standing import LAPSES_KEPT, Party, PartyKind, State
 from tests.unit.idp.oidc.house import PORTAL, Browser, House, a_portal, exchange
 from tests.unit.idp.oidc.rows import rows_of
 from tests.unit.idp.oidc.test_introspection import grant_of, told
 from tests.unit.idp.oidc.test_revocation import revoke
+from tests.unit.kernel.remembered import RememberedStanding
 
 FIRM = UUID(int=44)
 PROVINCE = EntityId("https://province.example/op_1")
@@ -62,6 +64,39 @@ def test_what_was_granted_before_does_not_come_back(
     again = offline_tokens(house)
     follow(house)
     assert told(house, again["access_token"])["active"] is True
+
+
+@pytest.mark.spec("attacks §6; RFC 6749 §6")
+@pytest.mark.parametrize("party", PARTIES.values(), ids=PARTIES.keys())
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_what_a_process_granted_that_did_not_know_yet_does_not_come_back(
+    house: House,
+    party: Callable[[Grant], Party],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_followed: bool,
+) -> None:
+    lost = party(grant_of(house, offline_tokens(house)["access_token"]))
+    standing, clock = house.around.standing, house.around.clock
+    standing.change(lost, State.SUSPENDED, reason="test")
+    follow(house)
+    clock.advance(timedelta(seconds=2))
+    with monkeypatch.context() as unaware:
+        unaware.setattr(RememberedStanding, "require", lambda *_: None)
+        tokens = offline_tokens(house)
+        person = grant_of(house, tokens["access_token"]).person
+        if lost.kind is PartyKind.PERSON:
+            lost = replace(lost, name=str(person))
+            standing.change(lost, State.SUSPENDED, reason="test")
+    house.db.write(update(oidc_grant).values(providers=[PROVINCE], acting_for=FIRM))
+    clock.advance(timedelta(seconds=2))
+    standing.change(lost, State.GOOD, reason="test")
+    if is_followed:
+        follow(house)
+        clock.advance(LAPSES_KEPT + timedelta(seconds=1))
+    assert told(house, tokens["access_token"]) == {"active": False}
+    refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    assert json.loads(house.token(**refresh).body)["error"] == "invalid_grant"
 
 
 def test_nobody_elses_grants_are_touched(house: House) -> None:

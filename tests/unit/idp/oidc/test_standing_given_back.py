@@ -11,12 +11,12 @@ import pytest
 from config.schema import Oidc
 from idp.people.domain import Person
 from kernel.standing import (
-    LOSSES_KEPT,
+    LAPSES_KEPT,
     NotInGoodStanding,
     Party,
     PartyKind,
     State,
-    loss_kept,
+    lapse_kept,
 )
 from kernel.web import Access, AccessTokenRefused
 from tests.unit.idp.oidc.house import MACHINE, House, a_machine
@@ -27,6 +27,7 @@ from tests.unit.idp.oidc.test_introspection import (
     a_resource_server,
     told,
 )
+from tests.unit.kernel.remembered import RememberedStanding
 
 READ = Access(scope="members:read")
 
@@ -106,6 +107,29 @@ def test_nobody_is_told_that_a_token_of_before_is_active(
     assert not machine.is_active(old)
 
 
+def knows_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Be a process that has not looked since standing was lost."""
+    patch.setattr(RememberedStanding, "require", lambda *_: None)
+
+
+@pytest.mark.spec("attacks §6; RFC 6750 §3.1")
+@pytest.mark.parametrize("party", PARTIES.values(), ids=PARTIES.keys())
+def test_what_was_issued_meanwhile_is_over_too(
+    machine: Machine, party: Callable[[Machine], Party], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = machine.house.around.clock
+    machine.change(party(machine), State.SUSPENDED)
+    clock.advance(timedelta(seconds=2))
+    with monkeypatch.context() as patch:
+        knows_nothing(patch)
+        issued = machine.token()
+    clock.advance(timedelta(seconds=2))
+    machine.change(party(machine), State.GOOD)
+    with pytest.raises(AccessTokenRefused):
+        machine.acts(issued)
+    machine.acts(machine.token())
+
+
 def test_what_others_lost_ends_no_token(machine: Machine) -> None:
     token = machine.token()
     for state in (State.SUSPENDED, State.GOOD):
@@ -117,11 +141,11 @@ def test_what_others_lost_ends_no_token(machine: Machine) -> None:
 def test_losses_are_remembered_longer_than_any_access_token_counts() -> None:
     hints = get_type_hints(Oidc, include_extras=True)
     (rule,) = hints["access_token_lifetime"].__metadata__
-    assert 2 * rule.most < LOSSES_KEPT, "however far clocks are apart"
+    assert 2 * rule.most < LAPSES_KEPT, "however far clocks are apart"
 
 
 def test_losses_of_members_are_remembered_longer_than_any_grant_lasts() -> None:
     hints = get_type_hints(Oidc, include_extras=True)
     (rule,) = hints["refresh_lifetime"].__metadata__
-    assert rule.most < loss_kept(PartyKind.MEMBER) == loss_kept(PartyKind.KEY)
-    assert loss_kept(PartyKind.PERSON) == LOSSES_KEPT
+    assert rule.most < lapse_kept(PartyKind.MEMBER) == lapse_kept(PartyKind.KEY)
+    assert lapse_kept(PartyKind.PERSON) == LAPSES_KEPT

@@ -34,13 +34,6 @@ class RecordedTrail:
         return [event for event in self.events if isinstance(event, kind)]
 
 
-class MemoryStanding(RememberedStanding):
-    """Standing at one moment."""
-
-    def __init__(self) -> None:
-        super().__init__(lambda: NOW)
-
-
 @dataclass
 class ListedJobs:
     """A `JobQueue` that keeps what was put in, one per key; ``due``: what is for later."""
@@ -105,10 +98,14 @@ class Around:
     clock: SetClock = field(default_factory=lambda: SetClock(NOW))
     entropy: SeededEntropy = field(default_factory=SeededEntropy)
     trail: RecordedTrail = field(default_factory=RecordedTrail)
-    standing: MemoryStanding = field(default_factory=MemoryStanding)
+    standing: RememberedStanding = field(init=False)
     jobs: ListedJobs = field(default_factory=ListedJobs)
     keys: FixedKeys = field(default_factory=FixedKeys)
     hashing: PlainHashing = field(default_factory=PlainHashing)
+
+    def __post_init__(self) -> None:
+        """Let standing be kept by the same clock."""
+        self.standing = RememberedStanding(self.clock)
 
     def ids(self) -> NewIds:
         """Return a maker of ids from this clock and chance."""
