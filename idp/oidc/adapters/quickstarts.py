@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -40,7 +41,12 @@ class WrittenStarts:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._room.filters |= {"sh": shlex.quote, "js": _json, "apache": _apache}
+        self._room.filters |= {
+            "sh": shlex.quote,
+            "js": _json,
+            "apache": _apache,
+            "path": _path,
+        }
 
     def written(self, library: Library, start: Start) -> tuple[StartFile, ...]:
         """Return the files for one library."""
@@ -63,3 +69,8 @@ def _apache(text: str) -> str:
     """Quote for a directive of Apache: no end of the quotes, no variable."""
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}"'
+
+
+def _path(uri: str) -> str:
+    """RFC 9110 §4.2.3: who asks for no path asks for "/"."""
+    return urlsplit(uri).path or "/"

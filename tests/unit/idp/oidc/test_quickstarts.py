@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -100,6 +101,27 @@ def test_the_files_for_spring_say_what_is_registered(start: Start) -> None:
     assert "withPkce" in java
     assert java.count("{") == java.count("}")
     assert "SignatureAlgorithm.ES256" in java
+
+
+@pytest.mark.spec("RFC 6749 §3.1.2")
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("http://localhost:18490/callback", "/callback"),
+        ("https://rp.example/cb?tenant=1", "/cb"),
+        ("https://rp.example/login/oauth2/code/trusthub", "/login/oauth2/code/trusthub"),
+        ("https://rp.example", "/"),
+    ],
+)
+def test_spring_listens_where_answers_are_sent(uri: str, path: str) -> None:
+    java = files(Library.SPRING, replace(START, redirect_uri=uri))["SecurityConfig.java"]
+    (listens,) = re.findall(r"redirectionEndpoint\(at -> at\.baseUri\((.+?)\)\)", java)
+    assert json.loads(listens) == path
+
+
+def test_spring_listens_for_no_answer_where_none_is_sent() -> None:
+    machine = replace(START, by_code=False, redirect_uri="")
+    assert "baseUri" not in files(Library.SPRING, machine)["SecurityConfig.java"]
 
 
 @pytest.mark.parametrize("start", [START, HOSTILE])
