@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -46,6 +46,7 @@ class WrittenStarts:
             "js": _json,
             "apache": _apache,
             "path": _path,
+            "route": _route,
         }
 
     def written(self, library: Library, start: Start) -> tuple[StartFile, ...]:
@@ -74,3 +75,8 @@ def _apache(text: str) -> str:
 def _path(uri: str) -> str:
     """RFC 9110 §4.2.3: who asks for no path asks for "/"."""
     return urlsplit(uri).path or "/"
+
+
+def _route(uri: str) -> str:
+    """Django finds a view by the path as it is decoded, without its first slash."""
+    return unquote(_path(uri)).removeprefix("/")

@@ -150,6 +150,31 @@ def test_the_files_for_django_say_what_is_registered(start: Start) -> None:
     assert uri == start.redirect_uri
 
 
+@pytest.mark.parametrize(
+    ("uri", "route"),
+    [
+        (START.redirect_uri, "cb"),
+        ("http://localhost:8000/oidc/callback/", "oidc/callback/"),
+        ("https://rp.example", ""),
+        ("https://rp.example/%E5%9B%9E%E8%B0%83", "回调"),
+    ],
+)
+def test_the_file_for_django_gives_every_view_its_address(uri: str, route: str) -> None:
+    text = files(Library.DJANGO, replace(START, redirect_uri=uri))["trusthub_views.py"]
+    body = ast.parse(text).body
+    views = [node.name for node in body if isinstance(node, ast.FunctionDef)]
+    (patterns,) = [
+        node.value
+        for node in body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "urlpatterns"
+    ]
+    assert isinstance(patterns, ast.List)
+    rows = [node.args for node in patterns.elts if isinstance(node, ast.Call)]
+    routes = {ast.unparse(view): ast.literal_eval(at) for at, view in rows}
+    assert list(routes) == views
+    assert routes["signed_in"] == route
+
+
 @pytest.mark.skipif(not NODE, reason="no Node here")
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("method", list(AuthMethod))
