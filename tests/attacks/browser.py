@@ -31,10 +31,11 @@ def query_of(address: str) -> dict[str, str]:
 
 @dataclass(slots=True)
 class Browser:
-    """One person's browser."""
+    """One person's browser; ``decision`` is their answer where consent is asked."""
 
     house: House
     jar: dict[str, str] = field(default_factory=dict)
+    decision: str = "allow"
 
     def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Ask for an address of the house, by GET."""
@@ -110,7 +111,7 @@ class Browser:
             fields |= {"username": username, "password": PASSWORD}
             return self.post(address, fields)
         if 'id="consent-form"' in answer.text:
-            return self.post(address, {**fields, "decision": "allow"})
+            return self.post(address, {**fields, "decision": self.decision})
         raise AssertionError(answer.text)
 
 

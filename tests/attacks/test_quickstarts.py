@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -17,6 +18,12 @@ from tests.attacks.browser import Browser, hidden_fields
 from tests.attacks.house import BACK, ISSUER, House, Registered
 
 BASH: Final = shutil.which("bash") or ""
+MACHINE: Final[dict[str, object]] = {
+    "grant_types": (GrantType.CLIENT_CREDENTIALS,),
+    "redirect_uris": (),
+    "post_logout_redirect_uris": (),
+    "scopes": ("members:read",),
+}
 
 
 class Quiet(WSGIRequestHandler):
@@ -101,17 +108,50 @@ def test_an_answer_of_another_issuer_is_not_redeemed(
     assert told == ""
 
 
+@pytest.mark.spec("RFC 6749 §4.1.2.1")
+def test_who_did_not_agree_is_told_so_and_no_code_is_redeemed(
+    house: House, environment: dict[str, str]
+) -> None:
+    client = house.client("Quick start, turned down", scopes=("openid", "profile"))
+    house.person("quick-decliner")
+    run = started(script(house, client), client, environment)
+    assert run.stderr is not None
+    run.stderr.readline()
+    browser = Browser(house, decision="deny")
+    back = browser.walk(browser.get(run.stderr.readline().strip()), "quick-decliner")
+    assert "error=access_denied" in back
+    told, trouble = run.communicate(f"{back}\n", timeout=60)
+    assert run.returncode == 1
+    assert "access_denied" in trouble
+    assert "invalid_" not in trouble
+    assert told == ""
+
+
+@pytest.mark.spec("RFC 6749 §5.2")
+@pytest.mark.parametrize("by_code", [True, False])
+def test_a_refusal_is_told_with_its_description_and_reference(
+    house: House, environment: dict[str, str], *, by_code: bool
+) -> None:
+    shape = {} if by_code else MACHINE
+    client = house.client(f"Quick start, wrong secret {by_code}", **shape)
+    wrong = replace(client, secret="not-its-secret")
+    run = started(script(house, client), wrong, environment)
+    told, trouble = run.communicate(timeout=60)
+    assert run.returncode != 0
+    (body,) = (line for line in trouble.splitlines() if line.startswith("{"))
+    said = json.loads(body)
+    assert said["error"] == "invalid_client"
+    assert said["error_description"]
+    assert said["reference"]
+    assert "Open in a browser" not in trouble
+    assert told == ""
+
+
 @pytest.mark.spec("RFC 6749 §4.4")
 def test_a_machine_gets_its_token_by_hand(
     house: House, environment: dict[str, str]
 ) -> None:
-    machine = house.client(
-        "Quick machine",
-        grant_types=(GrantType.CLIENT_CREDENTIALS,),
-        redirect_uris=(),
-        post_logout_redirect_uris=(),
-        scopes=("members:read",),
-    )
+    machine = house.client("Quick machine", **MACHINE)
     run = started(script(house, machine), machine, environment)
     told, trouble = run.communicate(timeout=60)
     assert run.returncode == 0, trouble
