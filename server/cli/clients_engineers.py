@@ -38,25 +38,39 @@ def _report_lines(told: Answered) -> Iterator[str]:
 
 
 def _quickstart(arguments: argparse.Namespace) -> Answer:
-    """Print the files, or write them into a folder that is there."""
+    """Print the files, or write them into a folder, made if it is not there."""
     path = path_to("/clients/{id}/quickstart", vars(arguments))
     api = Api(chosen(arguments.context))
     told = api.get(path, query={"for": vars(arguments)["for"]})
     files = told.rows("files")
     if arguments.out is None:
         return Answer(told.body, [line for file in files for line in _shown(file)])
-    return Answer(told.body, [_written(arguments.out, file) for file in files])
+    folder = _made(arguments.out)
+    return Answer(told.body, [_written(folder, file) for file in files])
 
 
 def _shown(file: Mapping[str, object]) -> list[str]:
     return [f"# ---- {file['name']}", *str(file["text"]).splitlines()]
 
 
+def _made(folder: Path) -> Path:
+    """Make the folder, and those above it.
+
+    Raises:
+        WrongUse: something else is there, or it may not be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise WrongUse(f"{folder}: {cause.strerror}", "give another folder") from cause
+    return folder
+
+
 def _written(folder: Path, file: Mapping[str, object]) -> str:
     """Write one file; nothing that is there is overwritten.
 
     Raises:
-        WrongUse: the folder is not there, or the file is.
+        WrongUse: the file is there, or may not be written.
     """
     target = folder / Path(str(file["name"])).name
     try:
@@ -89,7 +103,7 @@ FOR_ENGINEERS: Final = (
         arguments=(
             _ONE,
             option("for", "for which library", choices=_LIBRARIES, default="curl"),
-            option("out", "folder to write them into", type=Path),
+            option("out", "folder to write them into, made if it is not there", type=Path),
             CONTEXT,
         ),
     ),
