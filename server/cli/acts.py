@@ -77,7 +77,10 @@ class Act:
 
 JSON_FLAG: Final = option("json", "write JSON for programs", action="store_true")
 DRY_RUN: Final = option(
-    "dry-run", "say what would be done, and do nothing", action="store_true"
+    "dry-run",
+    "say what would be done, and do nothing; `checked` false: what would be sent was not "
+    "looked at, and may yet be refused",
+    action="store_true",
 )
 
 

@@ -36,6 +36,14 @@ class Body(Protocol):
         ...
 
 
+class Check(Protocol):
+    """Holds a body to what can be known before it is sent."""
+
+    def __call__(self, body: object, /) -> None:
+        """Return if nothing is known against it; raise what is."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One row: an act, and the request that it is.
@@ -43,6 +51,7 @@ class Call:
     Attributes:
         path: under the API's base, with ``{name}`` for arguments.
         query: arguments that go into the query if they are given.
+        check: what ``--dry-run`` holds the body to; without one it says it checked nothing.
         refusal_is_answer: a refusal carries a report that is to be shown.
         patience_s: how long it is sent again while nobody can tell whether it is done.
     """
@@ -54,6 +63,7 @@ class Call:
     arguments: tuple[Argument, ...] = ()
     query: tuple[str, ...] = ()
     body: Body | None = None
+    check: Check | None = None
     refusal_is_answer: bool = False
     patience_s: float = 0.0
 
@@ -73,14 +83,20 @@ class Call:
         path = path_to(self.path, vars(arguments))
         body = None if self.body is None else self.body(arguments)
         if getattr(arguments, "dry_run", False):
-            request = {"method": self.method, "url": api.url(path), "body": body}
-            return Answer({"would_send": request})
+            return self._tried(api.url(path), body)
         try:
             return Answer(self._sent(api, path, body, arguments).body)
         except ActRefused as refusal:
             if self.refusal_is_answer and isinstance(refusal.answer, dict):
                 return Answer(refusal.answer, exit=Exit.REFUSED)
             raise
+
+    def _tried(self, url: str, body: object) -> Answer:
+        """Say what would be sent, and whether what is in it was looked at."""
+        if self.check is not None:
+            self.check(body)
+        request = {"method": self.method, "url": url, "body": body}
+        return Answer({"would_send": request, "checked": self.check is not None})
 
     def _sent(
         self, api: Api, path: str, body: object, arguments: argparse.Namespace

@@ -1,39 +1,16 @@
 """``trusthub clients``: applications that sign people in here."""
 
-import argparse
 from typing import Final
 
-from server.cli.acts import Act, Argument, place, required
-from server.cli.calls import (
-    BODY,
-    CONTEXT,
-    PAGE,
-    Body,
-    Call,
-    acts,
-    from_file,
-    members_of,
-)
+from server.cli.acts import Argument, place, required
+from server.cli.calls import PAGE, Body, Call, acts, from_file, members_of
 from server.cli.clients_engineers import FOR_ENGINEERS
-from server.cli.outcome import Answer
-from server.cli.paths import path_to
-from server.contexts.api import Api
-from server.contexts.context import chosen
+from server.cli.clients_said import REGISTRATION, could_be_registered, update
 
 _ONE: Final = place("id", "client_id")
 _REASON: Final = required("reason", "why; kept in the record")
 _SEEN: Final = required("digest", "digest of what you saw, 64 hex digits")
 _PERSON: Final = place("person", "id of the person")
-
-
-def _update(arguments: argparse.Namespace) -> Answer:
-    """Replace a record at the version that is read just before (RFC 9110 §13.1.1)."""
-    api, path = Api(chosen(arguments.context)), path_to("/clients/{id}", vars(arguments))
-    body = from_file(arguments)
-    before = api.get(path)
-    if arguments.dry_run:
-        return Answer({"before": before.body, "would_be": body})
-    return Answer(api.call("PUT", path, body=body, if_match=before.etag).body)
 
 
 def _get(name: str, summary: str, path: str, *arguments: Argument) -> Call:
@@ -59,12 +36,14 @@ def _move(name: str, summary: str) -> Call:
 
 
 _RECORD: Final = acts(
-    _post(
-        "register",
-        "enter an application; its secret is shown this once",
-        "/clients",
-        BODY,
+    Call(
+        name="register",
+        summary="enter an application; its secret is shown this once",
+        method="POST",
+        path="/clients",
+        arguments=(REGISTRATION,),
         body=from_file,
+        check=could_be_registered,
     ),
     _get(
         "show", "one application, and what waits for a second person", "/clients/{id}", _ONE
@@ -137,13 +116,7 @@ _TRIAL: Final = acts(
 
 ACTS: Final = (
     *_RECORD,
-    Act(
-        name="update",
-        summary="replace what is said of it; what is live waits for a second person",
-        run=_update,
-        arguments=(_ONE, BODY, CONTEXT),
-        changes=True,
-    ),
+    update(_ONE),
     *_PICTURES,
     *_LIFE,
     *_TRIAL,
