@@ -30,6 +30,13 @@ class DomainError(Exception):
         super().__init__(detail)
         self.detail = detail
 
+    @classmethod
+    def meaning(cls) -> str:
+        """Return what ``code`` means, as docs/errors.md has it; "" where nobody said."""
+        home = next(kind for kind in cls.__mro__ if "code" in vars(kind))
+        paragraph = (home.__doc__ or "").strip().partition("\n\n")[0]
+        return " ".join(paragraph.split()).replace("``", "")
+
 
 class Refused(DomainError):
     """A rule said no. Whatever the unit of work had written is rolled back."""

@@ -172,7 +172,14 @@ def _converted(shape: object, value: object, at: str) -> object:
             return UUID(_instance(str, value, at))
         return shape(value)  # type: ignore[operator]  # an Enum looks its member up
     except ValueError as cause:
-        raise BodyMalformed(f"{at}: not a valid value") from cause
+        raise BodyMalformed(f"{at}: {_lacks(shape)}") from cause
+
+
+def _lacks(shape: object) -> str:
+    """Say what would do: the words of an Enum are the program's own, and no secret."""
+    if isinstance(shape, type) and issubclass(shape, Enum):
+        return f"not one of {', '.join(str(member.value) for member in shape)}"
+    return "not a UUID" if shape is UUID else "not a date and time with its zone (RFC 3339)"
 
 
 def _instant(text: str) -> datetime:

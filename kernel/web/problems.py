@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from kernel.errors import Conflict, DomainError, Malformed, NotFound, Refused, Unavailable
+from kernel.errors import (
+    Conflict,
+    Decision,
+    DomainError,
+    Malformed,
+    NotFound,
+    Refused,
+    Unavailable,
+)
 from kernel.standing import NotInGoodStanding
 from kernel.web.access import (
     AccessDenied,
@@ -62,6 +70,12 @@ BASE_PROBLEMS: Final[Mapping[type[DomainError], Problem]] = {
 }
 
 
+_FAMILIES: Final = (Malformed, NotFound, Conflict, Refused)
+_OF_MANY: Final = tuple(BASE_PROBLEMS[family] for family in _FAMILIES)
+"""Rows for more than one thing: an error with a code of its own says what it is itself."""
+_SHARED_CODES: Final = frozenset({Decision.code, *(family.code for family in _FAMILIES)})
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemTable:
     """Problem details for a room's API: its own rows first, then those all rooms share.
@@ -80,12 +94,22 @@ class ProblemTable:
         msg = f"{error.__name__} is no DomainError"
         raise TypeError(msg)
 
+    def title(self, error: type[DomainError]) -> str:
+        """RFC 9457 §3.1.3: a fixed text of the kind of problem, never of this one.
+
+        Where only a whole family has a row, it is what docs/errors.md says of the code.
+        """
+        row = self.row(error)
+        if row not in _OF_MANY or error.code in _SHARED_CODES:
+            return row.title
+        return error.meaning() or row.title
+
     def reply(self, error: DomainError, request: Request) -> Reply:
         """Lay the failure out as RFC 9457 §3 asks, with ``code`` and ``reference``."""
         row = self.row(type(error))
         body = {
             "type": "about:blank",
-            "title": row.title,
+            "title": self.title(type(error)),
             "status": row.status,
             "code": error.code,
             "detail": error.detail,

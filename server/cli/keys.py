@@ -5,9 +5,14 @@ from typing import Final
 from server.cli.acts import option, place, required
 from server.cli.calls import Call, acts, members_of
 from server.cli.ceremony import CEREMONY_ACTS
+from trustroot.keys.domain import Purpose, Reason
 
 _KID: Final = place("kid", "name of the key (as `keys list` shows)")
-_WHY: Final = "compromised, superseded or unspecified"
+_PURPOSES: Final = tuple(purpose.value for purpose in Purpose)
+_PURPOSE: Final = place(
+    "purpose", ", ".join(_PURPOSES), choices=_PURPOSES, metavar="PURPOSE"
+)
+_REASONS: Final = tuple(reason.value for reason in Reason)
 _NOTE: Final = option("note", "what happened, for those who read it later", default="")
 
 ACTS: Final = (
@@ -23,7 +28,7 @@ ACTS: Final = (
             summary="the keys of a purpose that sign no more",
             method="GET",
             path="/keys/history",
-            arguments=(place("purpose", "anchor, entity, tokens, …"),),
+            arguments=(_PURPOSE,),
             query=("purpose",),
         ),
         Call(
@@ -32,14 +37,14 @@ ACTS: Final = (
             method="POST",
             path="/keys/rotate",
             arguments=(
-                place("purpose", "tokens, entity, anchor, … (as `keys list` shows)"),
+                _PURPOSE,
                 option("name", "whose, where a purpose has keys of several names"),
                 option(
                     "emergency",
                     "do not wait until the next key is known everywhere",
                     action="store_true",
                 ),
-                option("reason", f"of an emergency: {_WHY}"),
+                option("reason", "of an emergency", choices=_REASONS),
                 _NOTE,
             ),
             body=members_of("purpose", "name", "emergency", "reason", "note"),
@@ -49,7 +54,7 @@ ACTS: Final = (
             summary="take a key out of use everywhere, at once and for good",
             method="POST",
             path="/keys/distrust",
-            arguments=(_KID, required("reason", _WHY), _NOTE),
+            arguments=(_KID, required("reason", "why", choices=_REASONS), _NOTE),
             body=members_of("kid", "reason", "note"),
         ),
         Call(

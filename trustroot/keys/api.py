@@ -160,7 +160,8 @@ def _purpose(word: str) -> Purpose:
     try:
         return Purpose(word)
     except ValueError as cause:
-        raise errors.UnknownPurpose(word[:32]) from cause
+        known = ", ".join(purpose.value for purpose in Purpose)
+        raise errors.UnknownPurpose(f"{word[:32]}: not one of {known}") from cause
 
 
 def _digest(seen: str) -> Digest:

@@ -163,8 +163,7 @@ def _digest(text: str) -> Digest:
     try:
         return Digest(bytes.fromhex(text))
     except ValueError as cause:
-        reason = "digest"
-        raise BodyMalformed(reason) from cause
+        raise BodyMalformed("body.digest: not 64 hex digits") from cause
 
 
 def _shown(client: Client, waiting: Proposal | None = None, status: int = 200) -> Reply:

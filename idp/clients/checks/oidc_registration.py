@@ -109,9 +109,9 @@ def _is_web(member: str, uri: str) -> None:
     parts = _split(member, uri)
     plain = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
     if "#" in uri or "@" in parts.netloc or not parts.hostname:
-        raise ClientMalformed(member)
+        raise ClientMalformed(f"{member}: no host, or a user part or fragment")
     if parts.scheme != "https" and not plain:
-        raise ClientMalformed(member)
+        raise ClientMalformed(f"{member}: not https")
 
 
 def _split(member: str, uri: str) -> SplitResult:

@@ -1,6 +1,6 @@
 """What the table of profiles says, asked of one registration (``domain.PROFILES``)."""
 
-from idp.clients.domain import PROFILES, AuthMethod, Client
+from idp.clients.domain import PROFILES, AuthMethod, Client, public_part
 from idp.clients.errors import ClientMalformed, RedirectUriRefused
 
 _SHARED_ALG = "HS256"
@@ -22,9 +22,11 @@ def grants_are_of_the_profile(client: Client) -> None:
 def redirects_are_of_the_profile(client: Client) -> None:
     """RFC 8252 §7, FAPI 2.0 §5.3.2.2: only an app is answered at a scheme of its own."""
     facet = client.oidc
-    kinds = {uri.kind for uri in (*facet.redirect_uris, *facet.post_logout_redirect_uris)}
-    if not kinds <= PROFILES[facet.profile].redirect_kinds:
-        raise RedirectUriRefused("not of this profile")
+    taken = PROFILES[facet.profile].redirect_kinds
+    for uri in (*facet.redirect_uris, *facet.post_logout_redirect_uris):
+        if uri.kind not in taken:
+            said = f"{public_part(uri.text)} ({uri.kind}): profile {facet.profile} takes"
+            raise RedirectUriRefused(f"{said} {', '.join(sorted(taken)) or 'none'}")
 
 
 def algorithms_are_of_the_profile(client: Client) -> None:

@@ -51,7 +51,7 @@ def grants_fit_together(client: Client) -> None:
     if GrantType.REFRESH_TOKEN in grants and not by_person:
         raise ClientMalformed("refresh_token without authorization_code")
     if by_code != bool(client.oidc.redirect_uris):
-        raise ClientMalformed("redirect_uris")
+        raise ClientMalformed("redirect_uris: authorization_code needs one, none else does")
     if not grants:
         raise ClientMalformed("grant_types")
 

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
-from idp.clients.domain import Client
+from idp.clients.domain import Client, public_part
 from idp.clients.errors import ClientMalformed, RedirectUriRefused
 
 _IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9-]{2,62}[a-z0-9]")
@@ -28,7 +28,9 @@ def redirects_carry_no_answer(client: Client) -> None:
     for uri in (*facet.redirect_uris, *facet.post_logout_redirect_uris):
         query = parse_qsl(urlsplit(uri.text).query, keep_blank_values=True)
         if not _ANSWER_PARAMETERS.isdisjoint(name for name, _ in query):
-            raise RedirectUriRefused("answer parameter in the query")
+            raise RedirectUriRefused(
+                f"{public_part(uri.text)}: its query has a parameter of our answers"
+            )
 
 
 def scopes_are_scopes(client: Client) -> None:

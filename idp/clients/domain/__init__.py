@@ -41,6 +41,7 @@ from idp.clients.domain.uris import (
     LOOPBACK_HOSTS,
     RedirectKind,
     RedirectUri,
+    public_part,
     sector_of,
 )
 
@@ -88,6 +89,7 @@ __all__ = [
     "federates_itself",
     "is_mail_address",
     "pages_people_see",
+    "public_part",
     "reachable",
     "rules_of",
     "sector_of",

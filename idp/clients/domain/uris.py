@@ -12,6 +12,7 @@ LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _LOOPBACK_ADDRESSES: Final = frozenset({"127.0.0.1", "::1"})
 _URI_LIMIT_CHARACTERS: Final = 512
 _URI_CHARACTERS: Final = re.compile(r"[A-Za-z0-9._~:/?\[\]!$&'()*+,;=%-]+")
+_PUBLIC: Final = re.compile(r"[A-Za-z0-9._~:/\[\]*+-]{1,160}")
 _AUTHORITY: Final = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _PRIVATE_USE_SCHEME: Final = re.compile(r"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+")
 
@@ -41,10 +42,13 @@ class RedirectUri:
         Source: RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §2.6.
         """
         if len(raw) > _URI_LIMIT_CHARACTERS or not _URI_CHARACTERS.fullmatch(raw):
-            raise RedirectUriRefused("characters or length")
+            raise RedirectUriRefused(
+                f"a sign that is not taken (a fragment, for one), or more than "
+                f"{_URI_LIMIT_CHARACTERS} of them"
+            )
         parts = _split(raw)
         if not (_is_web(parts) or _is_private_use(parts, raw)):
-            raise RedirectUriRefused("scheme or host")
+            raise RedirectUriRefused(_why_not(parts))
         return cls(raw)
 
     @property
@@ -74,6 +78,25 @@ class RedirectUri:
         parts = urlsplit(self.text)
         host = parts.netloc.rpartition(":")[0] if parts.port is not None else parts.netloc
         return self.text.replace(parts.netloc, host, 1)
+
+
+def public_part(uri: str) -> str:
+    """Return what of an address can be told; "" if nothing.
+
+    A user part or a query may hold a secret (RFC 3986 §3.2.1, §3.4); and what is no
+    address may hold anything.
+    """
+    before = re.split(r"[?#]", uri, maxsplit=1)[0]
+    return before if _PUBLIC.fullmatch(before) else ""
+
+
+def _why_not(parts: SplitResult) -> str:
+    """Say in words which of the two rules below an address breaks."""
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        return "http leads to localhost, 127.0.0.1 or [::1] only; take https"
+    if parts.scheme in ("http", "https"):
+        return "its host is not one plain name in lower case, without user part or wildcard"
+    return "neither https nor a reverse domain name of an app, as in com.example.app:/back"
 
 
 def _split(raw: str) -> SplitResult:

@@ -17,9 +17,10 @@ from idp.clients.domain import (
     RedirectUri,
     TlsName,
     TlsSubject,
+    public_part,
     sector_of,
 )
-from idp.clients.errors import ClientMalformed
+from idp.clients.errors import ClientMalformed, RedirectUriRefused
 from kernel.assurance import Level, UnknownLevel
 from kernel.events import JsonValue
 from kernel.proof.jose import JoseRefused, KeySet
@@ -97,7 +98,7 @@ class OidcBody:
 
     def _reaching(self) -> OidcFacet:
         """Who it is, where answers go, and what it may ask for."""
-        redirects = tuple(RedirectUri.parse(uri) for uri in self.redirect_uris)
+        redirects = _addresses("redirect_uris", self.redirect_uris)
         return OidcFacet(
             profile=self.profile,
             auth_method=self.token_endpoint_auth_method,
@@ -155,7 +156,7 @@ class OidcBody:
 
     def _leaving(self, facet: OidcFacet) -> OidcFacet:
         """How it is told that somebody signs out, and where they go then."""
-        back = tuple(RedirectUri.parse(uri) for uri in self.post_logout_redirect_uris)
+        back = _addresses("post_logout_redirect_uris", self.post_logout_redirect_uris)
         return replace(
             facet,
             post_logout_redirect_uris=back,
@@ -193,6 +194,19 @@ class OidcBody:
         if len(named) > 1:
             raise ClientMalformed("tls_client_auth")
         return named[0] if named else None
+
+
+def _addresses(member: str, uris: tuple[str, ...]) -> tuple[RedirectUri, ...]:
+    """RFC 6749 §3.1.2: addresses a browser may be sent to; one that is none is named."""
+    return tuple(_address(f"{member}[{at}]", uri) for at, uri in enumerate(uris))
+
+
+def _address(at: str, uri: str) -> RedirectUri:
+    try:
+        return RedirectUri.parse(uri)
+    except RedirectUriRefused as cause:
+        detail = f"{at} {public_part(uri)}".rstrip() + f": {cause.detail}"
+        raise RedirectUriRefused(detail) from cause
 
 
 def _wish(member: str, alg: str | None, enc: str | None) -> EncryptionWish | None:

@@ -144,7 +144,8 @@ def _library(named: str | None) -> Library:
     try:
         return Library(named or Library.CURL.value)
     except ValueError as cause:
-        raise LibraryUnknown("for") from cause
+        known = ", ".join(library.value for library in Library)
+        raise LibraryUnknown(f"for: not one of {known}") from cause
 
 
 def _named(request: Request) -> ClientId:

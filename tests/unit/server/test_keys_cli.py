@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
 from server.cli import main
 from server.cli.outcome import Exit
+from trustroot.keys.domain import Purpose, Reason
 
 PLAN = """
 title = "演练"
@@ -154,3 +156,27 @@ def test_a_dry_run_says_what_would_be_sent(
     assert isinstance(sent, dict)
     assert sent["url"].endswith(path)
     assert sent["body"] == body
+
+
+@pytest.mark.parametrize(
+    ("argv", "values"),
+    [
+        (["rotate", "token"], Purpose),
+        (["history", "token"], Purpose),
+        (["rotate", "tokens", "--reason", "bored"], Reason),
+        (["distrust", "kid-1", "--reason", "bored"], Reason),
+    ],
+)
+def test_a_word_that_is_none_of_them_is_answered_with_all_of_them(
+    argv: list[str],
+    values: type[StrEnum],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", "2000")  # help breaks no word then
+    assert main(["keys", *argv, "--json"]) == Exit.WRONG_USE
+    error = str(told(capsys)["error"])
+    assert all(value in error for value in values)
+    assert main(["keys", argv[0], "--help"]) == Exit.DONE
+    shown = capsys.readouterr().out
+    assert all(value in shown for value in values)

@@ -14,7 +14,10 @@ from tests.unit.idp.clients.fakes import (
     a_use_case,
     deciding,
     some_pictures,
+    with_oidc,
 )
+
+BACK = "https://rp.example/back"
 
 OPERATOR = Caller(
     client=ClientId("console"),
@@ -60,6 +63,54 @@ def test_the_secret_is_in_the_answer_to_registration_and_in_no_other() -> None:
     assert answer["client_secret"]
     assert answer["client_secret"].encode() not in shown.body
     assert "secret" not in json.loads(shown.body)
+
+
+@pytest.mark.spec("RFC 9457 §3.1.4")
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (
+            {"redirect_uris": (BACK, "http://rp.example/cb")},
+            "redirect_uris[1] http://rp.example/cb: http leads to localhost",
+        ),
+        (
+            {"post_logout_redirect_uris": ("https://*.rp.example/bye",)},
+            "post_logout_redirect_uris[0] https://*.rp.example/bye: its host is not one",
+        ),
+        ({"redirect_uris": ("ftp://rp.example/cb",)}, "ftp://rp.example/cb: neither https"),
+        (
+            {"redirect_uris": ("https://rp.example/cb#top?s=hidden",)},
+            "redirect_uris[0] https://rp.example/cb: a sign that is not taken",
+        ),
+        ({"redirect_uris": ("https://u:hidden@rp.example/cb",)}, "redirect_uris[0]: "),
+        ({"redirect_uris": ("http://rp.example/cb?s=hidden",)}, "http://rp.example/cb: "),
+        (
+            {"redirect_uris": ("com.example.app:/back",)},
+            "com.example.app:/back (private-use): profile oidc takes https, ",
+        ),
+        (
+            {"redirect_uris": (f"{BACK}?state=hidden",)},
+            f"{BACK}: its query has a parameter",
+        ),
+    ],
+)
+def test_an_address_that_is_refused_is_named_with_the_rule_and_without_a_secret(
+    said: dict[str, tuple[str, ...]], named: str
+) -> None:
+    memory = Memory()
+    reply = call(memory, "POST", "/api/v1/clients", write_body(with_oidc(**said)))
+    told = json.loads(reply.body)
+    assert (reply.status, told["code"]) == (400, "redirect_uri_refused")
+    assert told["title"].startswith("The URI is not one a browser may be sent to")
+    assert named in told["detail"]
+    assert "hidden" not in reply.body.decode()
+    assert not memory.clients
+
+
+def test_an_application_that_nobody_registered_is_told_as_that() -> None:
+    told = json.loads(call(Memory(), "GET", "/api/v1/clients/nosuch").body)
+    assert told["title"] == "No relying party has this identifier."
+    assert told["detail"] == "nosuch"
 
 
 @pytest.mark.spec("RFC 6585 §3")

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.errors import Conflict, DomainError, NotFound, Unavailable
+from kernel.errors import Conflict, DomainError, NotFound, Refused, Unavailable
 from kernel.ids import Reference
 from kernel.web import (
+    BASE_PROBLEMS,
     BodyMalformed,
     ContentTypeNotAccepted,
     MethodNotAllowed,
@@ -209,3 +210,56 @@ def test_a_cursor_leads_back_to_its_key(key: str) -> None:
 def test_paging_of_another_form_is_refused(query: str) -> None:
     with pytest.raises(PagingMalformed):
         PageAsked.parse(parse_query(query))
+
+
+class Stuck(Conflict):
+    """The thing is stuck; the detail says where.
+
+    A second paragraph is for those who read the program.
+    """
+
+    code = "stuck_for_a_test"
+
+
+@pytest.mark.spec("RFC 9457 §3.1.3")
+@pytest.mark.parametrize(
+    ("error", "table", "title"),
+    [
+        (Stuck, ProblemTable(), "The thing is stuck; the detail says where."),
+        (type("Worse", (Stuck,), {}), ProblemTable(), "The thing is stuck; the detail says where."),
+        (Stuck, ProblemTable({Conflict: Problem(418, "teapot")}), "teapot"),
+        (Conflict, ProblemTable(), BASE_PROBLEMS[Conflict].title),
+        (type("Plain", (NotFound,), {}), ProblemTable(), BASE_PROBLEMS[NotFound].title),
+        (type("Bare", (Refused,), {"code": "x"}), ProblemTable(), "A rule forbids this."),
+        (
+            type("Away", (Unavailable,), {"code": "y", "__doc__": "Our host h is away."}),
+            ProblemTable(),
+            BASE_PROBLEMS[Unavailable].title,
+        ),
+    ],
+)
+def test_a_problem_is_titled_by_what_its_code_means(
+    error: type[DomainError], table: ProblemTable, title: str
+) -> None:
+    request = Request(method="GET", path="/", reference=Reference("R"))
+    said = json.loads(table.reply(error("one's own"), request).body)
+    assert said["title"] == title
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "says"),
+    [
+        ("colour", "green", "body.colour: not one of "),
+        ("id", "x", "body.id: not a UUID"),
+        ("at", "x", "body.at: not a date and time with its zone"),
+    ],
+)
+def test_a_value_that_is_none_is_told_what_would_do(
+    member: str, value: str, says: str
+) -> None:
+    body = {"name": "n", "at": "2026-11-01T00:00:00Z", "id": str(UUID(int=1))}
+    text = json.dumps({**body, "colour": "red", member: value}).encode()
+    with pytest.raises(BodyMalformed) as refused:
+        read_body(Body, text)
+    assert refused.value.detail.startswith(says)
+    assert f": {value}" not in refused.value.detail
