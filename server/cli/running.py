@@ -116,7 +116,9 @@ def _as_told(error: Exception) -> Told | None:
             code=error.code,
         )
     if isinstance(error, DomainError):
-        return Told(f"{error.code}: {error.detail}", "see docs/errors.md", code=error.code)
+        words = error.meaning() or error.code
+        said = f"{words} ({error.detail})" if error.detail else words
+        return Told(said, "see docs/errors.md", code=error.code)
     if isinstance(error, OSError):
         return NotFoundOut(str(error), "check the path, the port and the permissions")
     return None

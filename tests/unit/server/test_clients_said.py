@@ -14,7 +14,7 @@ from idp.clients.messages import (
     client_body,
     client_reply,
 )
-from kernel.web import read_body, write_body
+from kernel.web import BodyMalformed, read_body, write_body
 from server.cli import main
 from server.cli.clients_said import SET_BY_THE_HUB
 from server.cli.outcome import Exit
@@ -127,6 +127,16 @@ def test_a_dry_run_approves_of_nothing_that_is_known_to_be_refused(
     assert code == Exit.REFUSED
     assert not [method for method, _ in calls if method != "GET"]
     assert "would" not in capsys.readouterr().out
+
+
+def test_a_dry_run_refuses_in_the_words_of_the_api(
+    hub: Answers, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _ = told_by(hub, tmp_path, {"name_en": "App"}, "register", "--dry-run")
+    told = json.loads(capsys.readouterr().out)
+    assert code == Exit.REFUSED
+    assert told["error"] == f"{BodyMalformed.meaning()} (body.name_zh: missing)"
+    assert told["code"] == BodyMalformed.code
 
 
 @pytest.mark.parametrize("act", [("register",), ("update", "portal-51")], ids=" ".join)

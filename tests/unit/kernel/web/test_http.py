@@ -226,7 +226,11 @@ class Stuck(Conflict):
     ("error", "table", "title"),
     [
         (Stuck, ProblemTable(), "The thing is stuck; the detail says where."),
-        (type("Worse", (Stuck,), {}), ProblemTable(), "The thing is stuck; the detail says where."),
+        (
+            type("Worse", (Stuck,), {}),
+            ProblemTable(),
+            "The thing is stuck; the detail says where.",
+        ),
         (Stuck, ProblemTable({Conflict: Problem(418, "teapot")}), "teapot"),
         (Conflict, ProblemTable(), BASE_PROBLEMS[Conflict].title),
         (type("Plain", (NotFound,), {}), ProblemTable(), BASE_PROBLEMS[NotFound].title),
