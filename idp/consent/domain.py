@@ -38,7 +38,8 @@ class Notice:
     Attributes:
         agreed_on: attributes that need the person's consent.
         statutory: attributes that a statute lets the recipient have; told, not asked.
-        level: the level of the session that is told with them.
+        level: what the client asks for, as the sign-in page said before; whoever signed in
+            may have reached more.
         is_offline: the client would go on while the person is away, which needs their
             consent too (OIDC Core §11).
         pages: the client's picture, and where its policy and terms are.
@@ -92,7 +93,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What somebody agreed to or was told of, as it read then (ISO/IEC TS 27560)."""
+    """What somebody agreed to or was told of, as it read then (ISO/IEC TS 27560).
+
+    ``level`` is how well they were known when they said so.
+    """
 
     id: ReceiptId
     person: PersonId

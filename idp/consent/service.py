@@ -65,7 +65,7 @@ class Consents:
         if not asked and not told and not interaction.is_offline:
             return None
         client = self.clients.find(client_id)
-        notice = _notice(client, self.shown.of(client), session, asked, told)
+        notice = _notice(client, self.shown.of(client), interaction, asked, told)
         return replace(notice, is_offline=interaction.is_offline)
 
     def answer_to(self, interaction: Interaction) -> Answer | None:
@@ -202,7 +202,7 @@ class Consents:
             recipient=notice.recipient,
             purpose=notice.purpose,
             retention=notice.retention,
-            level=notice.level,
+            level=session.assurance.level,
             given_at=self.around.clock(),
             interaction=interaction.id,
             reference=interaction.reference,
@@ -233,7 +233,7 @@ def _name(client: Client) -> LocalText:
 def _notice(
     client: Client,
     pages: PagesShown,
-    session: Session,
+    interaction: Interaction,
     asked: tuple[str, ...],
     told: tuple[str, ...],
 ) -> Notice:
@@ -244,7 +244,7 @@ def _notice(
         recipient=client.recipient,
         purpose=client.purpose,
         retention=client.retention,
-        level=session.assurance.level,
+        level=interaction.asked,
         agreed_on=asked,
         statutory=told,
     )

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from werkzeug.test import TestResponse
 
 from idp.clients.domain import Basis, ClaimAsked, Client
 from idp.clients.errors import OnTrial
@@ -8,9 +9,10 @@ from idp.consent import events
 from idp.consent.domain import Answer
 from idp.consent.service import Consents
 from idp.session.domain import Hints
+from kernel.assurance import Level
 from kernel.ids import PersonId
 from kernel.secret import Digest
-from tests.unit.idp.login.house import PORTAL, Browser, House
+from tests.unit.idp.login.house import PORTAL, Browser, House, words
 
 NAME = ClaimAsked("name")
 NUMBER = ClaimAsked("id_number", Basis.STATUTORY)
@@ -26,6 +28,10 @@ def signed_in(
 
 def shown(page: str) -> str:
     return page.split('name="shown" value="')[1].split('"', maxsplit=1)[0]
+
+
+def text_of(page: TestResponse) -> str:
+    return " ".join(words(page).split())
 
 
 def answer(house: House, browser: Browser) -> Answer | None:
@@ -58,6 +64,31 @@ def test_agreeing_keeps_a_receipt_and_is_not_asked_again(
     assert house.consent.consents.needed(again, session) is None
     asked = browser.begin(claims=(NAME,), prompt=frozenset({"consent"}))
     assert house.consent.consents.needed(asked, session) is not None
+
+
+@pytest.mark.parametrize("claim", [NAME, NUMBER], ids=["consent", "notice"])
+def test_the_level_that_is_required_is_what_the_service_asks_for(
+    house: House, browser: Browser, claim: ClaimAsked
+) -> None:
+    house.a_person(level=Level.REAL_NAME)
+    browser.begin(Level.SELF_ASSERTED, claims=(claim,))
+    assert "需要 1 级" in text_of(browser.get("/login"))
+    browser.sign_in()
+    assert browser.session().assurance.level is Level.REAL_NAME
+    page = browser.get("/consent")
+    assert "需要 1 级" in text_of(page)
+    assert "需要 2 级" not in text_of(page)
+
+
+def test_a_receipt_keeps_how_well_its_giver_was_known(
+    house: House, browser: Browser
+) -> None:
+    house.a_person(level=Level.REAL_NAME)
+    browser.begin(Level.SELF_ASSERTED, claims=(NAME,))
+    browser.sign_in()
+    browser.post("/consent", shown=shown(browser.get("/consent").text), decision="allow")
+    (receipt,) = house.consent.consents.receipts_of(browser.session().person)
+    assert receipt.level is Level.REAL_NAME
 
 
 @pytest.mark.spec("OIDC Core §3.1.2.1 ui_locales")
