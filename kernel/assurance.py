@@ -111,6 +111,16 @@ class Assurance:
             return min(allowed)
         return min(*allowed, _PATH_ALLOWS[self.path])
 
+    @property
+    def identity_told(self) -> Level:
+        """The identity level that may be told of the person; never below `level`.
+
+        Another platform's word on it is worth no more than the way it came.
+        """
+        if self.path is None:
+            return self.identity
+        return min(self.identity, _PATH_ALLOWS[self.path])
+
     def capped(self, ceiling: Ceiling) -> Self:
         """Return this assurance cut down to ``ceiling`` on every axis; never raised."""
         return type(self)(

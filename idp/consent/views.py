@@ -1,7 +1,7 @@
 """The consent page, and the notice page where a statute is the basis."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
@@ -153,6 +153,7 @@ def _shown(
     changed: bool = False,
 ) -> str:
     claims = desk.people.claims(session.person)
+    claims = replace(claims, identity=session.assurance.identity_told)
     return flask.render_template(
         "consent/consent.html",
         interaction=interaction,

@@ -36,6 +36,7 @@ oidc_grant = Table(
     Column("challenge", String(43), nullable=False),
     Column("nonce", Text),
     Column("level", Integer, nullable=False),
+    Column("identity", Integer, nullable=False, server_default="1"),
     Column("amr", Json, nullable=False),
     Column("authenticated_at", UtcInstant, nullable=False),
     Column("providers", Json, nullable=False),

@@ -68,6 +68,8 @@ class Grant:
         scopes: what was granted; the access token may carry less, never more.
         id_token_claims, userinfo_claims: names that may be released in each place.
         level: the ``acr`` told; never grows.
+        identity: the identity level told, proven in the session; never grows, and never
+            below ``level``.
         providers: the upstream's chain; any of them losing standing ends the grant.
         is_offline: it outlives the session (OIDC Core §11).
         kind: how it came about.
@@ -92,6 +94,7 @@ class Grant:
     challenge: str
     nonce: str | None
     level: Level
+    identity: Level
     amr: tuple[str, ...]
     authenticated_at: datetime
     providers: tuple[EntityId, ...]

@@ -40,7 +40,11 @@ class ClaimsGranted:
         )
 
     def _held(self, asked: frozenset[str], session: Session) -> dict[str, object]:
-        return released(self.people.claims(session.person), asked, session.acting_for)
+        person, identity = (
+            self.people.claims(session.person),
+            session.assurance.identity_told,
+        )
+        return released(person, asked, identity, session.acting_for)
 
 
 def _fitting(

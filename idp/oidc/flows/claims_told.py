@@ -30,7 +30,8 @@ class ClaimsTold:
         left = self._left(grant, names)
         if not left:
             return {}
-        return released(self.people.claims(grant.person), left, grant.acting_for)
+        person = self.people.claims(grant.person)
+        return released(person, left, grant.identity, grant.acting_for)
 
     def _left(self, grant: Grant, names: frozenset[str]) -> frozenset[str]:
         """个人信息保护法 §15: a consent taken back covers nothing from then on.

@@ -109,6 +109,7 @@ class CodeIssue:
             challenge=request.challenge or "",
             nonce=request.nonce,
             level=delivered_level(request, session.assurance.level),
+            identity=session.assurance.identity_told,
             amr=session.amr,
             authenticated_at=session.authenticated_at,
             providers=session.providers,

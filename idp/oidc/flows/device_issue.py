@@ -96,6 +96,7 @@ class DeviceIssue:
             challenge="",
             nonce=None,
             level=delivered_level(request, session.assurance.level),
+            identity=session.assurance.identity_told,
             amr=session.amr,
             authenticated_at=session.authenticated_at,
             providers=session.providers,

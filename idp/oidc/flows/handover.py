@@ -149,6 +149,7 @@ class Handover:
             kind=_kind_of(grant),
             parent=parent.id,
             level=level,
+            identity=min(grant.identity, parent.identity),
             amr=parent.amr,
             authenticated_at=parent.authenticated_at,
             acting_for=parent.acting_for,

@@ -182,6 +182,7 @@ class JwtBearer:
             challenge="",
             nonce=None,
             level=vouched.level,
+            identity=vouched.level,
             amr=(),
             authenticated_at=rules.authenticated_at(vouched.claims, now),
             providers=vouched.provider.chain.path,

@@ -1,18 +1,26 @@
 """Claims about people on the wire."""
 
 from idp.people.domain import OrganisationClaim, PersonClaims
+from kernel.assurance import Level
 from kernel.events import rfc3339
 from kernel.ids import OrganisationId
 
 
 def released(
-    person: PersonClaims, names: frozenset[str], acting_for: OrganisationId | None = None
+    person: PersonClaims,
+    names: frozenset[str],
+    identity: Level,
+    acting_for: OrganisationId | None = None,
 ) -> dict[str, object]:
-    """Return those claims that are named and known (OIDC Core §5.3.2: none is null)."""
+    """Return those claims that are named and known (OIDC Core §5.3.2: none is null).
+
+    ``identity`` is what was proven where the person signed in: the record knows nothing of
+    what another platform proves, and ``acr`` would contradict it.
+    """
     organisations = [_organisation(o, acting_for) for o in person.organisations]
     known: dict[str, object] = {
         "name": person.name,
-        "identity_level": person.identity.value,
+        "identity_level": identity.value,
         "person_kind": person.kind.value,
         "id_number": person.id_number,
         "organisations": organisations or None,

@@ -189,8 +189,8 @@ def _grant_columns(grant: Grant) -> dict[str, object]:
     plain = {name: getattr(grant, name) for name in _MEMBERS}
     lists = {name: sorted(plain[name]) for name in _SETS}
     order = {name: list(plain[name]) for name in ("amr", "providers", "resources")}
-    enums = {"level": grant.level.value, "kind": grant.kind.value}
-    return {**plain, **lists, **order, **enums}
+    levels = {"level": grant.level.value, "identity": grant.identity.value}
+    return {**plain, **lists, **order, **levels, "kind": grant.kind.value}
 
 
 def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
@@ -200,6 +200,8 @@ def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
     kept["amr"] = tuple(row.amr)
     kept["providers"] = tuple(EntityId(entity) for entity in row.providers)
     kept["level"] = Level(row.level)
+    # A grant of before there was the column says 1; its level proves as much of identity.
+    kept["identity"] = Level(max(row.identity, row.level))
     kept["kind"] = GrantKind(row.kind)
     kept["resources"] = tuple(row.resources)
     return Grant(**kept)

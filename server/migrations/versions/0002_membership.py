@@ -457,6 +457,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("oidc_grant", schema=None) as batch_op:
         batch_op.add_column(
+            sa.Column("identity", sa.Integer(), server_default="1", nullable=False)
+        )
+        batch_op.add_column(
             sa.Column("kind", sa.String(length=16), server_default="code", nullable=False)
         )
         batch_op.add_column(

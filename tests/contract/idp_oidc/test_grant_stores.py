@@ -45,6 +45,7 @@ def a_grant(number: int = 1) -> Grant:
         challenge="x" * 43,
         nonce=None,
         level=Level.REAL_NAME,
+        identity=Level.REAL_PERSON,
         amr=("pwd", "otp"),
         authenticated_at=NOW,
         providers=(EntityId("https://b.example"), EntityId("https://a.example")),

@@ -40,6 +40,18 @@ def test_a_ceiling_never_raises_a_level(assurance: Assurance, ceiling: Ceiling) 
     assert capped.capped(ceiling) == capped
 
 
+@given(assurances)
+def test_the_identity_told_is_what_was_proven_and_contradicts_no_level(
+    assurance: Assurance,
+) -> None:
+    told = assurance.identity_told
+    assert assurance.level <= told <= assurance.identity
+    if assurance.path is None:
+        assert told is assurance.identity
+    if assurance.path is Path.F1:
+        assert told <= Level.REAL_NAME
+
+
 @given(st.lists(st.tuples(assurances, ceilings), min_size=1, max_size=8))
 def test_no_path_of_meetings_and_ceilings_ever_raises_a_level(
     steps: list[tuple[Assurance, Ceiling]],

@@ -6,7 +6,7 @@ from pyotp import TOTP
 from idp.account.views.devices import device
 from idp.people.domain import AuthenticatorKind
 from idp.session.service import DeliveryOrder, Start
-from kernel.assurance import Level
+from kernel.assurance import Assurance, Authenticator, Level, Path
 from tests.unit.idp.login.house import ORIGIN, PASSWORD, PORTAL, Browser, House, words
 
 NEW = "another good sentence"
@@ -36,6 +36,23 @@ def test_the_overview_shows_devices_means_and_releases(
     for section in ("sessions", "means", "releases", "consents"):
         assert f'id="{section}"' in page
     assert "四川政务服务" in page
+
+
+def test_the_overview_does_not_contradict_what_a_province_proved(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser)
+    proven = Assurance(
+        identity=Level.REAL_NAME, authenticator=Authenticator.A2, path=Path.F1
+    )
+    session = browser.session()
+    _, cookie = house.session.sessions.strengthen(
+        session, proven, ("otp",), person=session.person
+    )
+    name = house.settings.cookie_name("session")
+    browser.client.set_cookie(name, cookie.reveal(), domain="localhost")
+    page = " ".join(words(browser.client.get("/account", base_url=ORIGIN)).split())
+    assert "实名等级 2 级 · 实名 本次登录等级 2 级 · 实名" in page
 
 
 @pytest.mark.spec("RFC 9162 §2.1.3.2")

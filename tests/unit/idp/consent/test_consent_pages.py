@@ -9,7 +9,7 @@ from idp.consent import events
 from idp.consent.domain import Answer
 from idp.consent.service import Consents
 from idp.session.domain import Hints
-from kernel.assurance import Level
+from kernel.assurance import Assurance, Authenticator, Level, Path
 from kernel.ids import PersonId
 from kernel.secret import Digest
 from tests.unit.idp.login.house import PORTAL, Browser, House, words
@@ -78,6 +78,23 @@ def test_the_level_that_is_required_is_what_the_service_asks_for(
     page = browser.get("/consent")
     assert "需要 1 级" in text_of(page)
     assert "需要 2 级" not in text_of(page)
+
+
+def test_the_identity_level_shown_is_what_was_proven_at_this_sign_in(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser, ClaimAsked("identity_level"))
+    proven = Assurance(
+        identity=Level.REAL_PERSON, authenticator=Authenticator.A2, path=Path.F2
+    )
+    session = browser.session()
+    _, cookie = house.session.sessions.strengthen(
+        session, proven, ("otp",), person=session.person
+    )
+    name = house.settings.cookie_name("session")
+    browser.client.set_cookie(name, cookie.reveal(), domain="localhost")
+    page = text_of(browser.get("/consent"))
+    assert "实名等级：3 级" in page
 
 
 def test_a_receipt_keeps_how_well_its_giver_was_known(

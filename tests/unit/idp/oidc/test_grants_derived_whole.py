@@ -108,6 +108,7 @@ def test_who_was_vouched_for_agreed_to_nothing(house: House) -> None:
         challenge="",
         nonce=None,
         level=Level.REAL_NAME,
+        identity=Level.REAL_NAME,
         amr=(),
         authenticated_at=now - timedelta(seconds=90),
         providers=(broker.entity, PLATFORM, ANCHOR),

@@ -90,6 +90,7 @@ def test_a_device_code_stands_for_what_somebody_allowed(house: House) -> None:
         challenge="",
         nonce=None,
         level=Level.REAL_PERSON,
+        identity=Level.REAL_PERSON,
         amr=AMR,
         authenticated_at=citizen.signed_in_at,
         providers=(PROVINCE,),

@@ -132,6 +132,7 @@ def granted(citizen: Citizen, client: Client) -> Grant:
         challenge=CHALLENGE,
         nonce="n-1",
         level=Level.REAL_PERSON,
+        identity=Level.REAL_PERSON,
         amr=AMR,
         authenticated_at=citizen.signed_in_at,
         providers=(PROVINCE,),
