@@ -36,8 +36,11 @@ from kernel.proof.tlog import Checkpoint, commitment, leaf_hash, verify_inclusio
 from kernel.secret import Secret
 
 _ROOM: Final = "idp.account"
-RELEASED: Final = "oidc.code_issued"
-"""The event of the front that released; it names the interaction and the claims."""
+RELEASED: Final = ("oidc.code_issued", "oidc.device_allowed")
+"""The events of a front that releases; each names the interaction and the claims.
+
+An interaction ends with one of them: it is a browser's, or a device's.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +228,12 @@ class ReleaseEvidence:
         return None if logged is None else logged.index
 
     def _logged(self, release: Release) -> Logged | None:
-        query = EventQuery(interaction=str(release.interaction), type=RELEASED, limit=1)
-        found = self.log.search(query)
-        return found[0] if found else None
+        of_it = str(release.interaction)
+        for kind in RELEASED:
+            found = self.log.search(EventQuery(interaction=of_it, type=kind, limit=1))
+            if found:
+                return found[0]
+        return None
 
 
 def _place(session: Session) -> Place:

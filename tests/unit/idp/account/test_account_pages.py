@@ -4,9 +4,11 @@ import pytest
 from pyotp import TOTP
 
 from idp.account.views.devices import device
+from idp.oidc.events import CodeIssued, DeviceAllowed
 from idp.people.domain import AuthenticatorKind
 from idp.session.service import DeliveryOrder, Start
 from kernel.assurance import Assurance, Authenticator, Level, Path
+from kernel.events import Event
 from tests.unit.idp.login.house import ORIGIN, PASSWORD, PORTAL, Browser, House, words
 
 NEW = "another good sentence"
@@ -76,6 +78,35 @@ def test_a_release_opens_the_proof_that_the_log_has_it(
     proof = browser.client.get(f"{address}/proof.json", base_url=ORIGIN)
     assert json.loads(proof.text)["index"] == 0
     assert json.loads(proof.text)["proof"].startswith("c2sp.org/tlog-proof@v1\nindex 0\n")
+
+
+@pytest.mark.parametrize("event", [CodeIssued, DeviceAllowed])
+def test_a_release_is_found_by_the_event_of_whichever_front_released(
+    house: House, browser: Browser, event: type[Event]
+) -> None:
+    signed_in(house, browser)
+    interaction = browser.outcome()
+    house.consent.consents.released(interaction, browser.session(), ("name",))
+    house.log.write(interaction.id, event.TYPE)
+
+    address = f"/account/releases/{interaction.id}"
+    overview = browser.client.get("/account", base_url=ORIGIN).text
+    assert f'href="{address}"' in overview
+    assert "已记录，序号 0，可验证" in overview
+    assert browser.client.get(address, base_url=ORIGIN).status_code == 200
+
+
+@pytest.mark.parametrize("other", ["oidc.tokens_refreshed", "session.interaction_begun"])
+def test_no_other_event_of_the_interaction_proves_a_release(
+    house: House, browser: Browser, other: str
+) -> None:
+    signed_in(house, browser)
+    interaction = browser.outcome()
+    house.consent.consents.released(interaction, browser.session(), ("name",))
+    house.log.write(interaction.id, other)
+    address = f"/account/releases/{interaction.id}"
+    assert address not in browser.client.get("/account", base_url=ORIGIN).text
+    assert browser.client.get(address, base_url=ORIGIN).status_code == 404
 
 
 def test_nobody_opens_the_proof_of_somebody_elses_release(

@@ -146,10 +146,10 @@ class MemoryLog:
     entry: Logged | None = None
     head: Note | None = None
 
-    def write(self, interaction: InteractionId) -> None:
+    def write(self, interaction: InteractionId, released: str = "oidc.code_issued") -> None:
         """Log a release of ``interaction`` as the only entry, and publish the head."""
         event: dict[str, JsonValue] = {
-            "type": "oidc.code_issued",
+            "type": released,
             "interaction": str(interaction),
         }
         body, nonce = json.dumps(event).encode(), b"\x07" * 32
@@ -159,7 +159,7 @@ class MemoryLog:
 
     def search(self, query: EventQuery) -> tuple[Logged, ...]:
         held = self.entry
-        if held is None or query.type != "oidc.code_issued":
+        if held is None or query.type != json.loads(held.body)["type"]:
             return ()
         return (held,) if str(held.id) == query.interaction else ()
 

@@ -156,6 +156,18 @@ def test_a_device_is_told_two_codes_and_where_to_type_one(kiosk: House) -> None:
     assert event.relying_party == KIOSK
 
 
+def test_what_a_device_was_let_have_is_kept_with_a_reference_for_its_person(
+    kiosk: House,
+) -> None:
+    codes, phone = ask(kiosk), Phone(kiosk)
+    phone.sign_in()
+    phone.allow(codes["user_code"])
+    (release,) = kiosk.consent.consents.releases_of(phone.person.id)
+    (allowed,) = kiosk.around.trail.of(DeviceAllowed)
+    assert release.interaction == allowed.interaction
+    assert release.reference is not None
+
+
 @pytest.mark.spec("RFC 8628 §3.4")
 def test_somebody_allows_a_device_and_it_gets_its_tokens_once(kiosk: House) -> None:
     codes, phone = ask(kiosk), Phone(kiosk)
