@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from idp.account.ports import Pictures, ReleaseLog
+from idp.account.ports import DevicesLet, Pictures, ReleaseLog
 from idp.account.service import CodeEnrolment, OwnMeans, ReleaseEvidence, Untold
 from idp.account.views import EXPLANATIONS, Blueprint, Desk, blueprint
 from idp.clients.ports import ClientLookup
@@ -51,11 +51,12 @@ def build(  # noqa: PLR0913  what the room stands on
     sign_outs: SignOuts,
     clients: ClientLookup,
     interactions: Interactions,
+    devices: DevicesLet,
     pages: PagesSettings,
 ) -> AccountRoom:
     """Assemble the room; ``codes``, ``pictures`` and ``lockout`` are `LoginRoom`'s.
 
-    ``log`` is the record's reading side.
+    ``log`` is the record's reading side, ``devices`` the issuer's.
     """
     sealer = Sealer(keys, entropy, Purpose.SEAL)
     desk = Desk(
@@ -68,6 +69,7 @@ def build(  # noqa: PLR0913  what the room stands on
         sessions=sessions,
         untold=Untold(sign_outs, clients),
         interactions=interactions,
+        devices=devices,
         settings=pages,
     )
     return AccountRoom(blueprints=(blueprint(desk),), explanations=EXPLANATIONS)

@@ -33,6 +33,12 @@ class SessionTooWeak(Refused):
     code = "session_too_weak"
 
 
+class DeviceUnknown(NotFound):
+    """What was posted names no device at all."""
+
+    code = "device_unknown"
+
+
 class ReleaseUnknown(NotFound):
     """Nothing of this person was released in that interaction, or it is not logged yet."""
 

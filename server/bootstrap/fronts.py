@@ -100,12 +100,13 @@ def open_fronts(
         issuer=settings.installation.issuer,
         agent=settings.pages.certificate_agent,
     )
+    issuer = _oidc(settings, drivers, ground, persons, pages, upstream, agreed)
     return Fronts(
         login=entrance,
         consent=agreed,
         broker=upstream,
-        account=_account(drivers, ground, persons, pages, entrance, agreed),
-        oidc=_oidc(settings, drivers, ground, persons, pages, upstream, agreed),
+        account=_account(drivers, ground, persons, pages, entrance, agreed, issuer),
+        oidc=issuer,
         applications=registry.application_pages(
             ground.registry,
             persons.clients.applicants,
@@ -150,6 +151,7 @@ def _account(  # noqa: PLR0913, PLR0917  the groups of rooms it stands on
     pages: Pages,
     entrance: login.LoginRoom,
     agreed: consent.ConsentRoom,
+    issuer: oidc.OidcRoom,
 ) -> account.AccountRoom:
     known, around = persons.people, persons.session
     return account.build(
@@ -167,6 +169,7 @@ def _account(  # noqa: PLR0913, PLR0917  the groups of rooms it stands on
         sign_outs=around.sign_outs,
         clients=persons.clients.lookup,
         interactions=around.interactions,
+        devices=issuer.devices,
         pages=pages.settings,
     )
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import flask
 
-from idp.account.ports import Pictures
+from idp.account.ports import DevicesLet, Pictures
 from idp.account.service import CodeEnrolment, OwnMeans, ReleaseEvidence, Untold
 from idp.consent.service import Consents
 from idp.people.service import People
@@ -40,6 +40,7 @@ class Desk:
     sessions: Sessions
     untold: Untold
     interactions: Interactions
+    devices: DevicesLet
     settings: PagesSettings
 
     def session(self) -> Session:

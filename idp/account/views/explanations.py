@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from idp.account.errors import (
+    DeviceUnknown,
     EnrolmentStale,
     NoPasswordHere,
     ReleaseUnknown,
@@ -17,6 +18,7 @@ from kernel.infra.pages import mark as _
 _BACK: Final = _("请返回“账户管理”重试。")
 EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
     {
+        DeviceUnknown: Explanation(404, _("没有找到这台设备"), _BACK),
         ReleaseUnknown: Explanation(404, _("没有找到这条记录"), _BACK),
         EnrolmentStale: Explanation(409, _("这一页已经过期"), _BACK),
         NoPasswordHere: Explanation(

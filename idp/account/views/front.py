@@ -8,6 +8,7 @@ from typing import Final
 import flask
 from flask.typing import ResponseReturnValue
 
+from idp.account.errors import DeviceUnknown
 from idp.account.views import means, releases
 from idp.account.views.desk import Desk, SignInFirst, posted
 from idp.account.views.devices import device
@@ -17,7 +18,7 @@ from idp.consent.errors import ReceiptUnknown
 from idp.people.domain import AuthenticatorKind
 from idp.people.errors import AuthenticatorUnknown
 from idp.session.errors import SessionUnknown
-from kernel.ids import AuthenticatorId, SessionId
+from kernel.ids import AuthenticatorId, GrantId, SessionId
 from kernel.infra.pages import gettext
 from kernel.infra.pages import mark as _
 
@@ -59,6 +60,7 @@ def _add_overview(pages: flask.Blueprint, desk: Desk) -> None:
             claims=desk.people.claims(person),
             sessions=desk.sessions.sessions_of(person),
             device=device,
+            let=desk.devices.of(person),
             means=[(one, gettext(KINDS[one.kind])) for one in known],
             password=AuthenticatorKind.PASSWORD,
             untold=desk.untold.of(person),
@@ -78,6 +80,13 @@ def _add_overview(pages: flask.Blueprint, desk: Desk) -> None:
     def end_all() -> ResponseReturnValue:
         session = desk.session()
         desk.sessions.end_all(session.person, "person", spare=session.id)
+        return _back()
+
+    @pages.post("/account/devices/end")
+    def end_device() -> ResponseReturnValue:
+        session = desk.session()
+        chosen = GrantId(posted("grant", DeviceUnknown))
+        desk.devices.end(session.person, chosen)
         return _back()
 
     @pages.post("/account/means/remove")

@@ -50,6 +50,9 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
     errors.UserCodeUnknown: Explanation(
         404, _("没有设备在等待这个代码，或已经处理"), _BACK
     ),
+    errors.DeviceGrantUnknown: Explanation(
+        404, _("没有找到这台设备"), _("请返回“账户管理”重试。")
+    ),
     errors.TooManyUserCodes: Explanation(
         429, _("短时间内输入的代码太多"), _("请十分钟后再试。")
     ),

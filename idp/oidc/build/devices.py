@@ -6,6 +6,7 @@ from idp.oidc.flows.claims_granted import ClaimsGranted
 from idp.oidc.flows.device_answering import AnswerDevice
 from idp.oidc.flows.device_asking import AskForDevice
 from idp.oidc.flows.device_issue import DeviceIssue
+from idp.oidc.flows.own_devices import OwnDevices
 from idp.oidc.flows.typed_codes import TypedCodes
 from idp.oidc.store import SqlDevices, SqlGuesses
 from kernel.proof.seal import Sealer
@@ -43,6 +44,19 @@ def pages(parts: Parts) -> views.DevicePages:
         drivers.clock,
     )
     return views.DevicePages(codes, answering, drivers.pages.settings)
+
+
+def own(parts: Parts) -> OwnDevices:
+    """Assemble what people see and end of what they let devices have."""
+    drivers = parts.drivers
+    return OwnDevices(
+        parts.grants,
+        parts.standing,
+        parts.issuing,
+        parts.below.people,
+        drivers.trail,
+        drivers.db.unit_of_work(),
+    )
 
 
 def forget(parts: Parts) -> tasks.ForgetTokens:

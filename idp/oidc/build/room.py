@@ -19,6 +19,7 @@ from idp.oidc.build import devices, endpoints, tickets, transfers
 from idp.oidc.build.parts import Drivers, Neighbours, Parts, parts_of
 from idp.oidc.build.registering import for_engineers
 from idp.oidc.domain.issuer import Issuer
+from idp.oidc.flows.own_devices import OwnDevices
 from idp.oidc.messages.client_information import REGISTRATION_PATH
 from idp.oidc.messages.metadata import Names
 from idp.oidc.messages.offered import PAGES, Offered
@@ -36,6 +37,7 @@ class OidcRoom:
 
     Attributes:
         authorizer: what the dispatcher asks about access tokens.
+        devices: what people let devices have; the account lists and ends it.
         explanations: what pages say about this room's failures.
         translations: folder of the room's English catalogue.
     """
@@ -45,6 +47,7 @@ class OidcRoom:
     tasks: tuple[PeriodicTask, ...]
     job_kinds: tuple[JobKind, ...]
     authorizer: Authorizer
+    devices: OwnDevices
     explanations: Explanations
     translations: Path = TRANSLATIONS
 
@@ -90,6 +93,7 @@ def build(
         ),
         job_kinds=tasks.job_kinds(endpoints.tell(parts)),
         authorizer=endpoints.api_access(parts),
+        devices=devices.own(parts),
         explanations=EXPLANATIONS,
     )
 

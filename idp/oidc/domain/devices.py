@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from idp.clients.domain import LocalText
+from kernel.assurance import Level
 from kernel.entropy import Entropy
-from kernel.ids import ClientId, InteractionId
+from kernel.ids import ClientId, GrantId, InteractionId
 from kernel.secret import Digest, Secret
 
 ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ"
@@ -54,6 +56,16 @@ class DeviceCodes:
     user_code: str
     lives: timedelta
     interval: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceHeld:
+    """What somebody let a device have, as they see it: whose it is, and since when."""
+
+    grant: GrantId
+    client_name: LocalText
+    level: Level
+    since: datetime
 
 
 def drawn_user_code(entropy: Entropy) -> str:

@@ -35,6 +35,12 @@ class DeviceCodeUnknown(GrantRefused):
     code = "device_code_unknown"
 
 
+class DeviceGrantUnknown(NotFound):
+    """This person let no device have that."""
+
+    code = "device_grant_unknown"
+
+
 class UserCodeUnknown(NotFound):
     """Nobody waits under the code that was typed, or not any more."""
 

@@ -13,6 +13,7 @@ from idp.oidc.events.authorization import (
 from idp.oidc.events.devices import (
     DeviceAllowed,
     DeviceAsked,
+    DeviceEnded,
     DeviceRefused,
     DeviceTurnedDown,
     UserCodesGuessed,
@@ -60,6 +61,7 @@ __all__ = [
     "CodeReplayed",
     "DeviceAllowed",
     "DeviceAsked",
+    "DeviceEnded",
     "DeviceRefused",
     "DeviceTurnedDown",
     "GrantsEnded",

@@ -41,6 +41,15 @@ class DeviceTurnedDown(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceEnded(Event):
+    """Somebody ended in their account what they had let a device have."""
+
+    TYPE: ClassVar[str] = "oidc.device_ended"
+
+    grant: GrantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserCodesGuessed(Event):
     """So many wrong user codes came from one address that it is heard no more for now."""
 

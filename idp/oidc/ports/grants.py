@@ -9,6 +9,7 @@ from kernel.ids import (
     ClientId,
     GrantId,
     InteractionId,
+    PersonId,
     SessionId,
 )
 from kernel.secret import Digest
@@ -37,6 +38,16 @@ class GrantStore(Protocol):
 
     def redeem(self, code: Digest, at: datetime) -> bool:
         """Use the code up; True for exactly one caller, ever."""
+        ...
+
+    def on_devices(
+        self, person: PersonId, now: datetime, fetched_after: datetime
+    ) -> tuple[Grant, ...]:
+        """Return what devices hold of somebody and was not ended, newest first.
+
+        Held: it may still be fetched, or was after ``fetched_after``, or there is a refresh
+        token that counts.
+        """
         ...
 
     def end(self, grant: GrantId, at: datetime, reason: str) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    exists,
     insert,
     or_,
     select,
@@ -23,7 +24,7 @@ from idp.oidc.domain.grants import NO_SESSION, Grant, GrantKind, RefreshToken
 from idp.oidc.domain.senders import Sender
 from idp.oidc.models import oidc_grant, oidc_refresh
 from kernel.assurance import Level
-from kernel.ids import EntityId, GrantId
+from kernel.ids import EntityId, GrantId, PersonId
 from kernel.infra.db import BATCH, Database, Prepared, delete_in_batches
 from kernel.secret import Digest
 from kernel.standing import Party, PartyKind
@@ -79,6 +80,16 @@ class SqlGrants:
     def redeem(self, code: Digest, at: datetime) -> bool:
         """Use the code up; True for exactly one caller, ever."""
         return self.db.write(_REDEEM, {"sought": code, "now": at}) == 1
+
+    def on_devices(
+        self, person: PersonId, now: datetime, fetched_after: datetime
+    ) -> tuple[Grant, ...]:
+        """Return what devices hold of somebody and was not ended, newest first."""
+        theirs = (_G.c.person == person, _G.c.kind == GrantKind.DEVICE.value)
+        held = _is_held(now, fetched_after)
+        found = select(_G).where(*theirs, _G.c.ended_at.is_(None), held)
+        rows = self.db.read(found.order_by(_G.c.issued_at.desc(), _G.c.id.desc()))
+        return tuple(_grant(row) for row in rows)
 
     def end(self, grant: GrantId, at: datetime, reason: str) -> bool:
         """Revoke all that descends from a grant; True for whoever did it."""
@@ -167,6 +178,14 @@ class SqlRefreshTokens:
         """Let one that does not rotate count until then, if it was not used up."""
         unused = (_R.c.token == token, _R.c.used_at.is_(None))
         self.db.write(update(_R).where(*unused).values(expires_at=until))
+
+
+def _is_held(now: datetime, fetched_after: datetime) -> ColumnElement[bool]:
+    """Return whether something of a grant may still be used, or be had with its code."""
+    waits = and_(_G.c.redeemed_at.is_(None), _G.c.code_expires_at > now)
+    fresh = and_(_R.c.used_at.is_(None), _R.c.expires_at > now)
+    renewed = exists().where(_R.c.grant_id == _G.c.id, fresh)
+    return or_(waits, _G.c.redeemed_at > fetched_after, renewed)
 
 
 def _hangs_on(party: Party) -> ColumnElement[bool] | None:

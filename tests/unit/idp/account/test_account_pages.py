@@ -1,15 +1,18 @@
 import json
+from uuid import uuid4
 
 import pytest
 from pyotp import TOTP
 
 from idp.account.views.devices import device
+from idp.clients.domain import LocalText
 from idp.oidc.events import CodeIssued, DeviceAllowed
 from idp.people.domain import AuthenticatorKind
 from idp.session.service import DeliveryOrder, Start
 from kernel.assurance import Assurance, Authenticator, Level, Path
 from kernel.events import Event
-from tests.unit.idp.login.house import ORIGIN, PASSWORD, PORTAL, Browser, House, words
+from kernel.ids import GrantId, PersonId
+from tests.unit.idp.login.house import ORIGIN, PASSWORD, PORTAL, Browser, Held, House, words
 
 NEW = "another good sentence"
 
@@ -155,6 +158,50 @@ def test_one_device_and_all_others_are_signed_out(house: House, browser: Browser
     browser.post("/account/sessions/end-all")
     assert house.session.sessions.find(second).ended_at is not None
     assert house.session.sessions.find(browser.session().id).ended_at is None
+
+
+def held_by_a_kiosk(house: House, person: PersonId) -> Held:
+    held = Held(
+        grant=GrantId(uuid4()),
+        client_name=LocalText("办事大厅自助机", "Kiosk of the hall"),
+        level=Level.REAL_NAME,
+        since=house.around.clock(),
+    )
+    house.kiosks.let.append((person, held))
+    return held
+
+
+@pytest.mark.spec("RFC 8628 §1")
+def test_what_a_device_was_let_have_is_listed_and_ended(
+    house: House, browser: Browser
+) -> None:
+    signed_in(house, browser)
+    assert 'id="devices"' not in browser.get("/account").text
+    held = held_by_a_kiosk(house, browser.session().person)
+    page = browser.get("/account")
+    assert 'id="devices"' in page.text
+    assert "办事大厅自助机" in page.text
+    english = browser.get("/account", **{"Accept-Language": "en"}).text
+    assert "Kiosk of the hall" in english
+    assert "Kiosks and other devices you let sign in" in english
+    done = browser.post("/account/devices/end", grant=str(held.grant))
+    assert done.location == "/account"
+    assert house.kiosks.let == []
+    assert 'id="devices"' not in browser.get("/account").text
+
+
+@pytest.mark.parametrize("named", ["nonsense", "theirs"])
+def test_nobody_ends_what_is_no_device_of_theirs(
+    house: House, browser: Browser, named: str
+) -> None:
+    signed_in(house, browser)
+    held = held_by_a_kiosk(house, house.a_person("lisi").id)
+    assert 'id="devices"' not in browser.get("/account").text
+    asked = str(held.grant) if named == "theirs" else named
+    answer = browser.post("/account/devices/end", grant=asked)
+    assert answer.status_code == 404
+    assert 'data-code="device_unknown"' in answer.text
+    assert len(house.kiosks.let) == 1
 
 
 def test_a_source_of_codes_is_bound_to_the_level_of_the_session(

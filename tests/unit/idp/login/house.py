@@ -16,6 +16,7 @@ from audit.trail.errors import NotYetLogged
 from ca_bridge.errors import CertificateRefused
 from config.schema import Limits, Oidc
 from idp.account import build as account
+from idp.account.errors import DeviceUnknown
 from idp.clients.adapters.trial import OpenTrial
 from idp.clients.domain import Basis, ClaimAsked, Client, LocalText
 from idp.clients.errors import ClientUnknown
@@ -30,7 +31,7 @@ from idp.session import build as session
 from idp.session.domain import Hints, Interaction, Session, SignedIn
 from kernel.assurance import Level
 from kernel.events import JsonValue, Stream
-from kernel.ids import ClientId, EventId, InteractionId, PersonId, SessionId
+from kernel.ids import ClientId, EventId, GrantId, InteractionId, PersonId, SessionId
 from kernel.infra.db import Database, create_all
 from kernel.infra.pages import Locale, Pages, PagesSettings, create_app
 from kernel.proof.tlog import Checkpoint, Note, TlogProof, commitment, leaf_hash
@@ -171,6 +172,31 @@ class MemoryLog:
         return EventProof(event=said, nonce=self.entry.nonce, proof=proof)
 
 
+@dataclass(frozen=True)
+class Held:
+    """What one device was let have."""
+
+    grant: GrantId
+    client_name: LocalText
+    level: Level
+    since: datetime
+
+
+@dataclass
+class Kiosks:
+    """A `DevicesLet` of what a test puts in."""
+
+    let: list[tuple[PersonId, Held]] = field(default_factory=list)
+
+    def of(self, person: PersonId) -> tuple[Held, ...]:
+        return tuple(held for whose, held in self.let if whose == person)
+
+    def end(self, person: PersonId, grant: GrantId) -> None:
+        if grant not in {held.grant for held in self.of(person)}:
+            raise DeviceUnknown(str(grant))
+        self.let = [(whose, held) for whose, held in self.let if held.grant != grant]
+
+
 class House:
     """The assembled rooms, and a browser in front of them."""
 
@@ -184,6 +210,7 @@ class House:
         self.certificates = OneCertificate()
         self.register = RegisterOfOne(self.people)
         self.log = MemoryLog()
+        self.kiosks = Kiosks()
         self.login = self._login()
         self.consent = self._consent()
         self.account = self._account()
@@ -271,6 +298,7 @@ class House:
             sign_outs=self.session.sign_outs,
             clients=self.portal,
             interactions=self.session.interactions,
+            devices=self.kiosks,
             pages=self.settings,
         )
 
