@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from idp.session.domain import Delivery, SignOutId
+from idp.session.domain import Delivery, SignOut, SignOutId
 from idp.session.errors import DeliveryStateUnknown, SignOutUnknown
 from idp.session.messages import SignOutPage, SignOutReply, sign_out_reply
 from idp.session.service import SignOuts
@@ -34,20 +34,26 @@ class SignOutsApi:
         """List sign-outs, newest first; ``state=failed``: where somebody was not told."""
         state = _state(request.arguments.optional("state"))
         page = self.sign_outs.page(PageAsked.parse(request.arguments), state)
-        shown = tuple(sign_out_reply(one) for one in page.rows)
+        shown = tuple(map(self._laid_out, page.rows))
         body = SignOutPage(sign_outs=shown, next=page.next_cursor)
         return Reply.json(write_body(body))
 
     def show(self, request: Request) -> Reply:
         """Show one."""
         found = self.sign_outs.show(_named(request))
-        return Reply.json(write_body(sign_out_reply(found)))
+        return Reply.json(write_body(self._laid_out(found)))
 
     def again(self, request: Request) -> Reply:
-        """Have everybody told again who could not be reached."""
+        """Have everybody told again who could not be reached and has a back channel.
+
+        Refused where that is nobody.
+        """
         actor = request.required_caller().pseudonym
         ordered = self.sign_outs.again(_named(request), actor=actor)
-        return Reply.json(write_body(sign_out_reply(ordered)), 202)
+        return Reply.json(write_body(self._laid_out(ordered)), 202)
+
+    def _laid_out(self, sign_out: SignOut) -> SignOutReply:
+        return sign_out_reply(sign_out, self.sign_outs.channels.lead_to)
 
 
 def routes(sign_outs: SignOuts) -> tuple[Route, ...]:

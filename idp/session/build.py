@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from config.schema import Oidc
+from idp.clients.ports import ClientLookup
 from idp.people.service import Pseudonyms
 from idp.session import api, tasks
 from idp.session.domain import Lifetimes
 from idp.session.service import (
+    BackChannels,
     Interactions,
     Sessions,
     SignOuts,
@@ -53,6 +55,7 @@ def build(  # noqa: PLR0913  what the room stands on
     jobs: JobQueue,
     keys: SymmetricKeys,
     pseudonyms: Pseudonyms,
+    clients: ClientLookup,
 ) -> SessionRoom:
     """Assemble the room over the database."""
     around = Surroundings(
@@ -71,7 +74,7 @@ def build(  # noqa: PLR0913  what the room stands on
     interactions = SqlInteractions(db)
     store = SqlSessions(db, Sealer(keys, entropy, Purpose.SEAL))
     told = SqlSignOuts(db)
-    sign_outs = SignOuts(told, store, jobs, around)
+    sign_outs = SignOuts(told, store, jobs, BackChannels(clients), around)
     sessions = Sessions(store, sign_outs, standing, around)
     follower = StandingFollower(standing, SqlFollowedNumber(db), sessions, store, around)
     forget = tasks.Forget(interactions, store, told, around.work, clock)

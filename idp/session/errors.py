@@ -45,6 +45,12 @@ class SignOutUnknown(NotFound):
     code = "sign_out_unknown"
 
 
+class NobodyToCall(Conflict):
+    """Nobody is left who was not told and has a back channel to be called at."""
+
+    code = "nobody_to_call"
+
+
 class DeliveryStateUnknown(Malformed):
     """There is no such state of a delivery."""
 

@@ -1,5 +1,6 @@
 """Sign-outs on the wire of the API."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,8 @@ class ToldReply:
         state: ``pending``, ``delivered``, ``shown`` or ``failed``.
         attempts: calls that brought nothing.
         reason: code of the last failure.
+        has_back_channel: whether a call could tell it; else only a browser can, or the
+            person by hand.
     """
 
     protocol: str
@@ -22,6 +25,7 @@ class ToldReply:
     state: str
     attempts: int
     reason: str | None
+    has_back_channel: bool
     changed_at: datetime | None
 
 
@@ -44,18 +48,25 @@ class SignOutPage:
     next: str | None
 
 
-def sign_out_reply(sign_out: SignOut) -> SignOutReply:
-    """Lay a sign-out out."""
+def sign_out_reply(
+    sign_out: SignOut, can_be_called: Callable[[Participant], bool]
+) -> SignOutReply:
+    """Lay a sign-out out; ``can_be_called`` knows who has a back channel now."""
     return SignOutReply(
         id=str(sign_out.id),
         session=str(sign_out.session),
         reason=sign_out.reason,
         started_at=sign_out.started_at,
-        participants=tuple(_told(sign_out, one) for one in sign_out.participants),
+        participants=tuple(
+            _told(sign_out, one, has_back_channel=can_be_called(one))
+            for one in sign_out.participants
+        ),
     )
 
 
-def _told(sign_out: SignOut, participant: Participant) -> ToldReply:
+def _told(
+    sign_out: SignOut, participant: Participant, *, has_back_channel: bool
+) -> ToldReply:
     telling = sign_out.tellings.get(participant, Telling())
     return ToldReply(
         protocol=participant.protocol,
@@ -63,5 +74,6 @@ def _told(sign_out: SignOut, participant: Participant) -> ToldReply:
         state=sign_out.deliveries[participant].value,
         attempts=telling.attempts,
         reason=telling.reason,
+        has_back_channel=has_back_channel,
         changed_at=telling.changed_at,
     )

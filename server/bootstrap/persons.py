@@ -42,22 +42,23 @@ def gather_persons(settings: Settings, drivers: Drivers, ground: Ground) -> Pers
         hashing=hashing,
         jobs=drivers.jobs,
     )
+    relying = clients.build(
+        db=db,
+        clock=clock,
+        entropy=entropy,
+        register=drivers.standing,
+        trail=events,
+        ids=ids,
+        keys=ring,
+        outbound=drivers.outbound,
+        federation=_readers(ground),
+        sandbox_is_open=settings.oidc.sandbox_is_open,
+        token_algorithms=settings.oidc.token_algorithms,
+    )
     return Persons(
         hashing=hashing,
         people=known,
-        clients=clients.build(
-            db=db,
-            clock=clock,
-            entropy=entropy,
-            register=drivers.standing,
-            trail=events,
-            ids=ids,
-            keys=ring,
-            outbound=drivers.outbound,
-            federation=_readers(ground),
-            sandbox_is_open=settings.oidc.sandbox_is_open,
-            token_algorithms=settings.oidc.token_algorithms,
-        ),
+        clients=relying,
         session=session.build(
             settings.oidc,
             db=db,
@@ -69,6 +70,7 @@ def gather_persons(settings: Settings, drivers: Drivers, ground: Ground) -> Pers
             jobs=drivers.jobs,
             keys=ring,
             pseudonyms=known.pseudonyms,
+            clients=relying.lookup,
         ),
         realname=realname.build(
             settings.realname,

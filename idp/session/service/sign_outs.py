@@ -10,8 +10,9 @@ from uuid import UUID
 
 from idp.session import events
 from idp.session.domain import Delivery, Participant, Session, SignOut, SignOutId
-from idp.session.errors import ParticipantUnknown
+from idp.session.errors import NobodyToCall, ParticipantUnknown
 from idp.session.ports import SessionStore, SignOutStore
+from idp.session.service.back_channels import BackChannels
 from idp.session.service.surroundings import Surroundings
 from kernel.events import JsonValue, Outcome
 from kernel.ids import ClientId, PersonId, Pseudonym, SessionId
@@ -75,6 +76,7 @@ class SignOuts:
     store: SignOutStore
     sessions: SessionStore
     jobs: JobQueue
+    channels: BackChannels
     around: Surroundings
 
     LATER: ClassVar[tuple[timedelta, ...]] = (
@@ -151,20 +153,24 @@ class SignOuts:
         self._order(following, f"late-{following.late}", self.around.clock() + pause)
 
     def again(self, sign_out: SignOutId, *, actor: Pseudonym | None) -> SignOut:
-        """Have everybody told again who could not be reached; nobody else.
+        """Have everybody told again who was not reached and can be called; nobody else.
 
         Raises:
             SignOutUnknown: there is none of this name.
+            NobodyToCall: that is nobody; nothing is ordered.
         """
         with self.around.work():
             found, at = self.store.find(sign_out), self.around.clock()
             failed = [
                 participant
                 for participant in found.with_state(Delivery.FAILED)
-                if self.store.settle(
+                if self.channels.lead_to(participant)
+                and self.store.settle(
                     sign_out, participant, Delivery.PENDING, at=at, reason=None
                 )
             ]
+            if not failed:
+                raise NobodyToCall(str(sign_out))
             for participant in failed:
                 late = DeliveryOrder(sign_out, participant, len(self.LATER))
                 self._order(late, str(self.around.ids()))

@@ -71,12 +71,14 @@ class Told:
     Attributes:
         attempts: calls that brought nothing.
         reason: code of the last failure; "" if there was none.
+        has_back_channel: whether the hub can call it.
     """
 
     client: str
     state: str
     attempts: int
     reason: str
+    has_back_channel: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +91,9 @@ class SignOut:
     told: tuple[Told, ...]
 
     @property
-    def is_undelivered(self) -> bool:
-        """Whether telling somebody was given up."""
-        return any(one.state == "failed" for one in self.told)
+    def can_be_told_again(self) -> bool:
+        """Whether telling somebody was given up whom the hub can call."""
+        return any(one.state == "failed" and one.has_back_channel for one in self.told)
 
 
 def waiting_differences(proposal: Proposal) -> tuple[Difference, ...]:

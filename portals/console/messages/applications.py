@@ -69,4 +69,5 @@ def _told(body: Object) -> Told:
         state=text(body, "state"),
         attempts=number(body, "attempts"),
         reason=text(body, "reason"),
+        has_back_channel=body.get("has_back_channel") is True,
     )

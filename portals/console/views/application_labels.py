@@ -73,6 +73,11 @@ _DELIVERY: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "failed": ("bad", _("没有通知到")),
 })  # fmt: skip
 
+_UNTOLD: Final[Mapping[str, str]] = MappingProxyType({
+    "no_back_channel": _("没有登记退出通知地址，中心无法通知。须由本人在应用中退出。"),
+    "browser_did_not_return": _("须由浏览器通知，而它没有回来。须由本人在应用中退出。"),
+})  # fmt: skip
+
 
 def state(code: str) -> tuple[str, str]:
     """Return shape and word of a state: never colour alone."""
@@ -82,6 +87,11 @@ def state(code: str) -> tuple[str, str]:
 def delivery(code: str) -> tuple[str, str]:
     """Return shape and word of whether a participant was told."""
     return _paired(_DELIVERY, code)
+
+
+def untold(code: str) -> str:
+    """Return why no further try would help; "" where one may, or nobody knows."""
+    return gettext(_UNTOLD[code]) if code in _UNTOLD else ""
 
 
 def action(code: str) -> str:

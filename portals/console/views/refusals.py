@@ -64,6 +64,12 @@ BY_REASON: Final[Mapping[str, Words]] = MappingProxyType(
         ),
         "client_unknown": Words(_("没有找到这个应用"), _APPLICATION),
         "client_moved": Words(_("该应用刚刚被他人更改"), _APPLICATION),
+        "nobody_to_call": Words(
+            _("没有可以再通知的应用"),
+            _(
+                "没有通知到的应用都没有登记退出通知地址，或已经在等待通知。没有任何内容被更改。"
+            ),
+        ),
         "access_denied": Words(
             _("您没有办理此事的权限"),
             _("控制台只供有相应角色的操作员使用。需要权限时，请联系本机构的管理员。"),

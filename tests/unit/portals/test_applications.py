@@ -60,6 +60,7 @@ def a_sign_out() -> dict[str, Any]:
             "state": state,
             "attempts": attempts,
             "reason": reason,
+            "has_back_channel": reason != "no_back_channel",
             "changed_at": None,
         }
 
@@ -214,10 +215,35 @@ def test_who_was_not_told_of_a_sign_out_is_shown_and_told_again(
     assert api.asked[-1].query == {"state": ["failed"]}
     assert "没有通知到" in page
     assert "outbound_unreachable" in page
+    assert f'id="again-{SIGN_OUT}"' in page
     answer = console.post(f"/sign-outs/{SIGN_OUT}/retry", once="k3")
     assert answer.headers["Location"] == "/sign-outs?state=pending&done=told-again"
     (act,) = api.changed()
     assert act.path == f"/sign-outs/{SIGN_OUT}/retry"
+
+
+@pytest.mark.spec("OIDC Back-Channel Logout §2.2")
+def test_who_has_no_back_channel_is_said_so_and_not_told_again(
+    console: Browser, api: FakeApi
+) -> None:
+    body = a_sign_out()
+    body["participants"][0] |= {
+        "attempts": 0,
+        "reason": "no_back_channel",
+        "has_back_channel": False,
+    }
+    api.answers["GET", "/sign-outs"] = Said(200, {"sign_outs": [body], "next": None})
+    page = console.client.get("/sign-outs").text
+    assert "没有登记退出通知地址" in page
+    assert "no_back_channel" in page
+    assert "试过" not in page
+    assert f'id="again-{SIGN_OUT}"' not in page
+
+    refused = {"code": "nobody_to_call", "title": "", "status": 409}
+    api.answers["POST", f"/sign-outs/{SIGN_OUT}/retry"] = Said(409, refused)
+    answer = console.post(f"/sign-outs/{SIGN_OUT}/retry", once="k4")
+    assert answer.status_code == 409
+    assert "没有可以再通知的应用" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from idp.broker.build import CATALOGUE, BrokerRoom, Drivers, Neighbours, build
 from idp.broker.domain import Provider, ProviderKind
 from idp.broker.events import UpstreamRefused
 from idp.broker.messages.providers import ProviderBody
+from idp.clients.domain import Client
+from idp.clients.errors import ClientUnknown
 from idp.people.build import PeopleRoom
 from idp.people.build import build as build_people
 from idp.session.build import SessionRoom
@@ -36,6 +38,13 @@ ISSUER = "http://localhost:8400"
 PORTAL = ClientId("portal-51")
 BROWSER = "b" * 43
 PATIENCE = timedelta(seconds=2)
+
+
+class Nobody:
+    """A `ClientLookup` that knows no relying party."""
+
+    def find(self, client: ClientId) -> Client:
+        raise ClientUnknown(client)
 
 
 class House:
@@ -179,6 +188,7 @@ class House:
             jobs=around.jobs,
             keys=around.keys,
             pseudonyms=self.people.pseudonyms,
+            clients=Nobody(),
         )
 
     def _room(self) -> BrokerRoom:

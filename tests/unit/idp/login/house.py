@@ -205,8 +205,8 @@ class House:
         self.db = Database(f"sqlite:///{folder}/hub.db")
         self.settings = some_pages()
         self.people = self._people()
-        self.session = self._session()
         self.portal = OnePortal()
+        self.session = self._session()
         self.certificates = OneCertificate()
         self.register = RegisterOfOne(self.people)
         self.log = MemoryLog()
@@ -244,6 +244,7 @@ class House:
             jobs=around.jobs,
             keys=around.keys,
             pseudonyms=self.people.pseudonyms,
+            clients=self.portal,
         )
 
     def _login(self) -> login.LoginRoom:

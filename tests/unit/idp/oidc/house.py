@@ -295,6 +295,7 @@ class House:
             jobs=around.jobs,
             keys=around.keys,
             pseudonyms=self.people.pseudonyms,
+            clients=self.clients.lookup,
         )
 
     def _room(self) -> OidcRoom:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,13 +10,13 @@ from flask.testing import FlaskClient
 from idp.clients.messages import OidcBody
 from idp.oidc.checks import front_channel
 from idp.oidc.errors import FrameRefused, LogoutTokenNotTaken
-from idp.session.domain import Delivery, SignOut
-from idp.session.errors import DeliveryStateUnknown, SignOutUnknown
+from idp.session.domain import Delivery, Participant, SignOut
+from idp.session.errors import DeliveryStateUnknown, NobodyToCall, SignOutUnknown
 from idp.session.events import SignOutFailed, SignOutOrdered, SignOutShown
 from idp.session.messages import SignOutPage, SignOutReply
 from idp.session.service import DeliveryOrder, SignOuts
 from kernel.errors import Unavailable
-from kernel.ids import ClientId, Reference
+from kernel.ids import ClientId, Reference, SessionId
 from kernel.web import Caller, Request, Role, Router, read_body
 from tests.unit.idp.oidc.house import (
     CALLBACK,
@@ -247,6 +248,48 @@ def test_an_operator_sees_who_was_not_told_and_has_them_told_again(house: House)
     assert not read_body(
         SignOutPage, call(house, "GET", "/api/v1/sign-outs", "state=failed")
     ).sign_outs
+
+
+@pytest.mark.spec("OIDC Back-Channel Logout §2.2")
+@pytest.mark.parametrize("front", [None, FRONT], ids=["nothing", "frames"])
+def test_who_has_no_back_channel_is_not_ordered_to_be_told_again(
+    house: House, front: str | None
+) -> None:
+    order, _ = ended(house)
+    with_frames(house, frontchannel_logout_uri=front)
+    house.session.sign_outs.failed(order, "no_back_channel")
+    jobs, one = len(house.around.jobs.jobs), f"/api/v1/sign-outs/{order.sign_out}"
+    before = read_body(SignOutReply, call(house, "GET", one))
+    assert [told.has_back_channel for told in before.participants] == [False]
+    with pytest.raises(NobodyToCall):
+        call(house, "POST", f"{one}/retry")
+    assert read_body(SignOutReply, call(house, "GET", one)) == before
+    assert len(house.around.jobs.jobs) == jobs
+    assert not house.around.trail.of(SignOutOrdered)
+
+
+def test_who_is_waiting_already_is_not_ordered_once_more(house: House) -> None:
+    order, _ = ended(house)
+    with pytest.raises(NobodyToCall):
+        call(house, "POST", f"/api/v1/sign-outs/{order.sign_out}/retry")
+    assert state(house, order) is Delivery.PENDING
+
+
+def test_who_registers_a_back_channel_since_can_be_told_again(house: House) -> None:
+    order, _ = ended(house)
+    with_frames(house)
+    house.session.sign_outs.failed(order, "no_back_channel")
+    with_frames(house, backchannel_logout_uri="http://localhost:8451/bcl")
+    call(house, "POST", f"/api/v1/sign-outs/{order.sign_out}/retry")
+    assert state(house, order) is Delivery.PENDING
+    assert len(house.around.trail.of(SignOutOrdered)) == 1
+
+
+def test_a_platform_upstream_is_never_called(house: House) -> None:
+    above = Participant(
+        session=SessionId(UUID(int=1)), protocol="broker", client=PORTAL, sid=""
+    )
+    assert not house.session.sign_outs.channels.lead_to(above)
 
 
 def test_what_the_api_does_not_know_is_refused(house: House) -> None:
