@@ -1,5 +1,6 @@
 """A relying party as its superiors describe it: derived from the chain, never kept."""
 
+from dataclasses import replace
 from typing import Final
 
 from federation.domain import RELYING_PARTY, VerifiedChain
@@ -16,6 +17,7 @@ from idp.clients.domain import (
     PublicPages,
     Registration,
     reachable,
+    retention_told,
 )
 from idp.clients.errors import (
     ClientMalformed,
@@ -29,7 +31,6 @@ from kernel.proof.jose import KeySet
 
 _NAME_LIMIT: Final = 100
 _IDENTIFIER_LIMIT: Final = 255
-_RETENTION: Final = LocalText("按该机构的隐私政策", "As its privacy policy says")
 
 
 def client_of(chain: VerifiedChain, keys: KeySet, registration: Registration) -> Client:
@@ -76,14 +77,13 @@ def _client(
     if name is None:
         raise MemberMetadataRefused("client_name")
     asked = frozenset[str]().union(*(SCOPE_CLAIMS[scope] for scope in facet.scopes))
-    return Client(
+    client = Client(
         id=ClientId(chain.subject),
         name_zh=name.zh[:_NAME_LIMIT],
         name_en=name.en[:_NAME_LIMIT],
         claims=tuple(ClaimAsked(claim) for claim in sorted(asked)),
         recipient=told(metadata, "organization_name") or name,
         purpose=told(metadata, "description") or _purpose(name),
-        retention=_RETENTION,
         contacts=_contacts(metadata),
         pages=_pages(metadata),
         state=ClientState.LIVE,
@@ -91,6 +91,7 @@ def _client(
         membership=membership,
         created_at=chain.statements[0].issued_at,
     )
+    return replace(client, retention=retention_told(client))
 
 
 def _contacts(metadata: Metadata) -> tuple[str, ...]:

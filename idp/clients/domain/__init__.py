@@ -34,6 +34,7 @@ from idp.clients.domain.pictures import (
     Picture,
     PictureKind,
     pages_people_see,
+    retention_told,
 )
 from idp.clients.domain.profiles import PROFILES, Rules, rules_of
 from idp.clients.domain.states import LIFECYCLE, ON_TRIAL, ClientAction, ClientState
@@ -91,6 +92,7 @@ __all__ = [
     "pages_people_see",
     "public_part",
     "reachable",
+    "retention_told",
     "rules_of",
     "sector_of",
 ]

@@ -66,6 +66,12 @@ _SEEN: Final = frozenset({ClientState.APPROVED, ClientState.LIVE})
 A suspended one serves nobody, and may come from a state in which nobody had.
 """
 
+_BY_POLICY: Final = LocalText("按其隐私政策", "As its privacy policy says")
+_NOT_TOLD: Final = LocalText(
+    "未说明，也未提供可供查看的隐私政策",
+    "It does not say, and named no privacy policy that can be shown",
+)
+
 
 def pages_people_see(client: Client) -> PublicPages:
     """Return those of its pages that people may be shown; the others are None.
@@ -84,6 +90,15 @@ def pages_people_see(client: Client) -> PublicPages:
             if address is not None and _home(address) in homes
         }
     )
+
+
+def retention_told(client: Client) -> LocalText:
+    """个人信息保护法 §17: how long a client keeps things that was asked for no such text.
+
+    Metadata has no member for it (RFC 7591 §2): its policy says so, if one is shown.
+    """
+    pages = pages_people_see(client)
+    return _BY_POLICY if pages.policy_uri or pages.policy_uri_en else _NOT_TOLD
 
 
 def _home(address: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from idp.clients.domain import (
     PublicPages,
     RedirectUri,
     reachable,
+    retention_told,
     sector_of,
 )
 from idp.oidc.errors import ClientMetadataRefused
@@ -34,7 +35,6 @@ from kernel.proof.jose import JoseRefused, decode_object
 LIMIT_BYTES: Final = 65_536
 _DEPTH: Final = 8
 _NAME_LIMIT: Final = 100
-_RETENTION: Final = LocalText("按该应用的隐私政策", "As its privacy policy says")
 _JWT_METHODS: Final = frozenset({AuthMethod.PRIVATE_KEY, AuthMethod.SECRET_JWT})
 
 TOLD_AS_SAID: Final = ("software_id", "software_version", "software_statement")
@@ -85,12 +85,12 @@ def described(members: Members, base: Client) -> Told:
         name_en=name.en,
         recipient=name,
         purpose=LocalText(f"登录{name.zh}", f"To sign in at {name.en}"),
-        retention=_RETENTION,
         claims=_claims(facet.scopes, base),
         contacts=reachable(members.texts("contacts")),
         pages=_pages(members),
         oidc=facet,
     )
+    client = replace(client, retention=retention_told(client))
     return Told(client, _as_said(members))
 
 

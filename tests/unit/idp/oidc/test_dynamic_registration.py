@@ -109,6 +109,35 @@ def refused(house: House, reply: Reply, code: str = "invalid_client_metadata") -
     return str(said["error_description"])
 
 
+ITS_POLICY = {"policy_uri": f"{CALLBACK.partition('/callback')[0]}/privacy"}
+
+
+@pytest.mark.spec("个人信息保护法 §17")
+@pytest.mark.parametrize(
+    ("said", "retention"),
+    [
+        ({}, "It does not say, and named no privacy policy that can be shown"),
+        (
+            {"policy_uri": "https://elsewhere.example/privacy"},
+            "It does not say, and named no privacy policy that can be shown",
+        ),
+        (ITS_POLICY, "As its privacy policy says"),
+        (
+            {"policy_uri#en": ITS_POLICY["policy_uri"]},
+            "As its privacy policy says",
+        ),
+    ],
+    ids=["none", "one-nobody-is-shown", "its-own", "its-own-in-english"],
+)
+def test_nobody_is_pointed_to_a_policy_that_is_not_there(
+    hub: OpenHouse, said: dict[str, str], retention: str
+) -> None:
+    client = record(hub, entered(register(hub, **said)))
+    assert client.retention.en == retention
+    shown = hub.clients.pages.of(client)
+    assert (shown.policy is not None) == (retention == "As its privacy policy says")
+
+
 @pytest.mark.spec("RFC 7591 §3.2.1")
 def test_a_client_enters_itself_and_is_told_all_that_is_registered(hub: OpenHouse) -> None:
     said = entered(register(hub, client_name="应用", unknown_member={"x": 1}))

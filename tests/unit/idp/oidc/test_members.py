@@ -81,6 +81,7 @@ def test_a_member_is_what_its_metadata_say(joined: Joined) -> None:
     assert found.id == CLIENT
     assert (found.name_zh, found.name_en) == ("办税窗口", "Tax desk")
     assert (found.recipient.zh, found.recipient.en) == ("税务局", "Tax bureau")
+    assert found.retention.zh == "未说明，也未提供可供查看的隐私政策"
     facet = found.oidc
     assert [uri.text for uri in facet.redirect_uris] == [RP_CALLBACK]
     assert facet.auth_method is AuthMethod.PRIVATE_KEY
