@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from idp.oidc.domain.grants import NO_SESSION, Grant, Pending, RefreshToken
+from idp.oidc.domain.grants import NO_SESSION, Grant, GrantKind, Pending, RefreshToken
 from idp.oidc.domain.senders import Sender
 from idp.oidc.store import SqlFollowed, SqlGrants, SqlPending, SqlRefreshTokens
 from kernel.assurance import Level
@@ -250,3 +250,28 @@ def test_up_to_which_number_was_followed_is_kept(db: Database) -> None:
     for number in (3, 4):
         followed.advance(number)
         assert followed.read() == number
+
+
+def test_what_devices_hold_of_somebody_is_what_may_still_be_used(db: Database) -> None:
+    grants, refreshes = SqlGrants(db), SqlRefreshTokens(db)
+    held = {
+        1: replace(a_grant(1), kind=GrantKind.DEVICE),
+        2: replace(a_grant(2), kind=GrantKind.DEVICE, redeemed_at=NOW),
+        3: a_grant(3),
+        4: replace(a_grant(4), kind=GrantKind.DEVICE, person=PersonId(UUID(int=9))),
+        5: replace(a_grant(5), kind=GrantKind.DEVICE, ended_at=NOW),
+        6: replace(a_grant(6), kind=GrantKind.DEVICE, redeemed_at=NOW),
+    }
+    for number, grant in held.items():
+        grants.add(grant, Secret(f"{number}" * 43).digest())
+    later = NOW + timedelta(hours=1)
+    token = RefreshToken(
+        digest=TOKEN, grant=held[6].id, issued_at=NOW, expires_at=later + timedelta(hours=1)
+    )
+    refreshes.add(token)
+    person, minute = PersonId(UUID(int=2)), timedelta(minutes=1)
+
+    assert grants.on_devices(person, NOW, NOW - minute) == (held[6], held[2], held[1])
+    assert grants.on_devices(person, later, later - minute) == (held[6],)
+    assert refreshes.use(TOKEN, later)
+    assert grants.on_devices(person, later, later - minute) == ()
