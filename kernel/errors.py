@@ -13,6 +13,7 @@ The tree, most general first::
 Errors know no HTTP: one table at the edge of each protocol translates them.
 """
 
+from datetime import timedelta
 from typing import ClassVar
 
 
@@ -20,10 +21,12 @@ class DomainError(Exception):
     """The root of everything a rule, use case or driver of ours raises.
 
     ``code`` is the stable machine name of the failure: it appears in events, logs and
-    problem details, never as the message a person reads.
+    problem details, never as the message a person reads. ``retry_after`` is how long
+    it is of no use to try again; None where nobody can tell.
     """
 
     code: ClassVar[str] = "error"
+    retry_after: timedelta | None = None
 
     def __init__(self, detail: str = "") -> None:
         """Keep ``detail`` for the log; it must hold no secret and no personal data."""

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Final, Literal, NewType
 from uuid import UUID
 
-from idp.login.errors import LockedOut
 from kernel.assurance import Assurance, Authenticator, Level
 from kernel.ids import AuthenticatorId, InteractionId, PersonId
 from kernel.secret import Digest
@@ -73,14 +72,16 @@ class LockoutRules:
         return self.per_address if kind is CountKind.ADDRESS else self.failures
 
 
-def not_locked(count: Count, limit: int) -> None:
+def locked_for(count: Count, limit: int, window: timedelta, at: datetime) -> timedelta:
     """GB/T 22239-2019 §8.1.4.1 b): after too many failures sign-in is refused for a time.
 
-    Raises:
-        LockedOut: the limit is reached.
+    Returns:
+        How long from ``at`` on, an attempt that is already in the count; 0 if it is not.
     """
-    if count.failures >= limit:
-        raise LockedOut
+    if count.failures <= limit:
+        return timedelta(0)
+    began = count.since or at
+    return began + window - at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Ways to fail while signing in. Pages answer the first three in the same words."""
 
+from datetime import timedelta
+
 from kernel.errors import Decision, NotFound, Refused, Unavailable
 
 
@@ -19,6 +21,11 @@ class LockedOut(Refused):
     """Too many failures for this name or address; nothing was compared."""
 
     code = "locked_out"
+
+    def __init__(self, retry_after: timedelta) -> None:
+        """Keep how long they still count."""
+        super().__init__()
+        self.retry_after = retry_after
 
 
 class CodeRefused(Decision):
@@ -73,7 +80,7 @@ class HashingBusy(Unavailable):
     """Too many passwords wait to be hashed; come again in some seconds."""
 
     code = "hashing_busy"
-    RETRY_AFTER_S = 2
+    retry_after = timedelta(seconds=2)
 
 
 class HashCoresMissing(Unavailable):

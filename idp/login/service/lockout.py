@@ -4,9 +4,9 @@ import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from idp.login.domain import CountKey, CountKind, LockoutRules
+from idp.login.domain import CountKey, CountKind, LockoutRules, locked_for
 from idp.login.errors import LockedOut
 from idp.login.events import LockedOutRecorded
 from idp.login.ports import FailureCounts
@@ -64,9 +64,10 @@ class Lockout:
         """
         now = self.around.clock()
         with self.around.work():
-            is_used_up = any(self._uses_up(key, now) for key in keys)
-        if is_used_up:
-            raise LockedOut
+            waits = (self._counted(key, now) for key in keys)
+            wait = next(filter(None, waits), None)
+        if wait is not None:
+            raise LockedOut(wait)
 
     @contextmanager
     def attempt(self, *keys: CountKey) -> Iterator[None]:
@@ -90,12 +91,12 @@ class Lockout:
         for key in keys:
             self.counts.give_back(key)
 
-    def _uses_up(self, key: CountKey, now: datetime) -> bool:
-        count = self.counts.add(key, now, now - self.rules.window)
-        limit = self.rules.limit(key.kind)
+    def _counted(self, key: CountKey, now: datetime) -> timedelta:
+        window, limit = self.rules.window, self.rules.limit(key.kind)
+        count = self.counts.add(key, now, now - window)
         if count.failures == limit + 1:
             self._record(key)
-        return count.failures > limit
+        return locked_for(count, limit, window, now)
 
     def succeeded(self, own: CountKey, *shared: CountKey) -> None:
         """Forget the count of what succeeded; give shared ones only this attempt back.

@@ -68,7 +68,7 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
         LockedOut: Explanation(
             429,
             _("尝试次数太多，已暂时停止"),
-            _("请在 15 分钟后再试，或换一种方式登录。"),
+            _("请在 %(wait)s后再试，或换一种方式登录。"),
         ),
         HashingBusy: Explanation(
             503, _("现在登录的人太多"), _("请在几秒后重试。您的账号不受影响。")

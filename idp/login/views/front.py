@@ -6,13 +6,13 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from idp.login.domain import Tab, Way
-from idp.login.errors import FailureCounted, HashingBusy, LockedOut
+from idp.login.errors import FailureCounted, LockedOut
 from idp.login.service import Landing
-from idp.login.views import choosing, steps
+from idp.login.views import choosing, locked, steps
 from idp.login.views.desk import Desk, tab_asked, written
-from idp.login.views.explanations import EXPLANATIONS
+from idp.login.views.locked import Trouble
 from idp.session.domain import Interaction, Session
-from kernel.infra.pages import Pages, answer, asked, current_page, gettext
+from kernel.infra.pages import gettext
 from kernel.secret import Secret
 
 
@@ -23,7 +23,6 @@ def blueprint(desk: Desk) -> flask.Blueprint:
         desk: the use cases and settings they call.
     """
     pages = flask.Blueprint("login", __name__, template_folder="../templates")
-    pages.register_error_handler(HashingBusy, _busy)
     _add_front(pages, desk)
     steps.add(pages, desk)
     choosing.add(pages, desk)
@@ -55,10 +54,10 @@ def _add_front(pages: flask.Blueprint, desk: Desk) -> None:
             wrong = gettext(
                 "用户名或密码不正确。请检查后重新输入，连续输错会暂时停止登录。"
             )
-            return _form(desk, interaction, name, wrong), HTTPStatus.FORBIDDEN
-        except LockedOut:
-            locked = gettext(EXPLANATIONS[LockedOut].advice)
-            return _form(desk, interaction, name, locked), HTTPStatus.TOO_MANY_REQUESTS
+            return _form(desk, interaction, name, Trouble(wrong)), HTTPStatus.FORBIDDEN
+        except LockedOut as failure:
+            form = _form(desk, interaction, name, locked.stopped(failure))
+            return locked.until_then(form, failure)
         return desk.land(landing)
 
     @pages.post("/login/cancel")
@@ -89,7 +88,9 @@ def _hinted(desk: Desk, interaction: Interaction) -> flask.Response | None:
     return None
 
 
-def _form(desk: Desk, interaction: Interaction, name: str = "", error: str = "") -> str:
+def _form(
+    desk: Desk, interaction: Interaction, name: str = "", trouble: Trouble = locked.NONE
+) -> str:
     elsewhere = desk.providers(interaction)
     return flask.render_template(
         "login/sign_in.html",
@@ -99,7 +100,7 @@ def _form(desk: Desk, interaction: Interaction, name: str = "", error: str = "")
         tab=tab_asked(),
         legal=tab_asked() is Tab.LEGAL,
         username=name or interaction.hints.login or "",
-        error=error,
+        trouble=trouble,
         purpose=desk.purpose(interaction),
         last=choosing.last_choice(desk, interaction),
         elsewhere=bool(elsewhere),
@@ -119,13 +120,3 @@ def _step_up(desk: Desk, interaction: Interaction, session: Session) -> str:
         ways=desk.arrivals.ways_up(interaction, session),
         way=Way,
     )
-
-
-def _busy(failure: HashingBusy) -> flask.Response:
-    """RFC 9110 §10.2.3: say when to come again."""
-    pages: Pages = flask.current_app.extensions["pages"]
-    explanation = EXPLANATIONS[HashingBusy]
-    page = current_page()
-    response = answer(pages.error(asked(), explanation, code=failure.code, page=page))
-    response.headers["Retry-After"] = str(failure.RETRY_AFTER_S)
-    return response

@@ -17,8 +17,9 @@ from idp.login.errors import (
     StepMissing,
 )
 from idp.login.service.certificates import SignedAnswer
+from idp.login.views import locked
 from idp.login.views.desk import Desk, written
-from idp.login.views.explanations import EXPLANATIONS
+from idp.login.views.locked import Trouble
 from idp.people.errors import (
     NameMalformed,
     PasswordTooShort,
@@ -48,10 +49,10 @@ def add(pages: flask.Blueprint, desk: Desk) -> None:
 
 
 def _add_code(pages: flask.Blueprint, desk: Desk) -> None:
-    def form(interaction: Interaction, error: str = "") -> str:
+    def form(interaction: Interaction, trouble: Trouble = locked.NONE) -> str:
         service = desk.service_name(interaction)
         return flask.render_template(
-            "login/code.html", interaction=interaction, service=service, error=error
+            "login/code.html", interaction=interaction, service=service, trouble=trouble
         )
 
     @pages.get("/login/code")
@@ -68,10 +69,10 @@ def _add_code(pages: flask.Blueprint, desk: Desk) -> None:
             landing = desk.steps.code(interaction, written("code"), desk.visitor())
         except CodeRefused:
             wrong = gettext("验证码不正确，或已经用过。请等应用显示新的验证码后再输入。")
-            return form(interaction, wrong), HTTPStatus.FORBIDDEN
-        except LockedOut:
-            locked = gettext(EXPLANATIONS[LockedOut].advice)
-            return form(interaction, locked), HTTPStatus.TOO_MANY_REQUESTS
+            return form(interaction, Trouble(wrong)), HTTPStatus.FORBIDDEN
+        except LockedOut as failure:
+            stopped = form(interaction, locked.stopped(failure))
+            return locked.until_then(stopped, failure)
         return desk.land(landing)
 
 
@@ -110,14 +111,14 @@ def _add_certificate(pages: flask.Blueprint, desk: Desk) -> None:
 
 
 def _add_real_name(pages: flask.Blueprint, desk: Desk) -> None:
-    def form(interaction: Interaction, error: str = "") -> str:
+    def form(interaction: Interaction, trouble: Trouble = locked.NONE) -> str:
         desk.arrivals.sessions.required(desk.visitor().session)
         return flask.render_template(
             "login/real_name.html",
             interaction=interaction,
             service=desk.service_name(interaction),
             name=written("name"),
-            error=error,
+            trouble=trouble,
         )
 
     @pages.get("/login/realname")
@@ -133,10 +134,10 @@ def _add_real_name(pages: flask.Blueprint, desk: Desk) -> None:
             )
         except RealNameRefused:
             wrong = gettext("姓名和证件号码没有通过核对。请检查后重新输入。")
-            return form(interaction, wrong), HTTPStatus.FORBIDDEN
-        except LockedOut:
-            locked = gettext(EXPLANATIONS[LockedOut].advice)
-            return form(interaction, locked), HTTPStatus.TOO_MANY_REQUESTS
+            return form(interaction, Trouble(wrong)), HTTPStatus.FORBIDDEN
+        except LockedOut as failure:
+            stopped = form(interaction, locked.stopped(failure))
+            return locked.until_then(stopped, failure)
         return desk.land(landing)
 
 

@@ -41,6 +41,7 @@ from kernel.infra.pages.settings import PagesSettings
 from kernel.infra.pages.statics import PREFIX
 from kernel.infra.pages.styles import TEMPLATE, samples
 from kernel.infra.pages.templates import equip
+from kernel.infra.pages.waiting import advised, retry_after
 from kernel.web import Reply, Request, current_reference
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Page",
     "Pages",
     "PagesSettings",
+    "advised",
     "answer",
     "as_wished",
     "asked",
@@ -67,6 +69,7 @@ __all__ = [
     "ngettext",
     "open_for",
     "posted_by_strangers",
+    "retry_after",
     "set_cookie",
     "writing",
 ]
@@ -203,8 +206,12 @@ def _explain(app: flask.Flask, pages: Pages, tables: tuple[Explanations, ...]) -
     """Turn every failure into a page that says what happened and what to do."""
 
     def told(explanation: Explanation, code: str, failure: Exception) -> flask.Response:
-        response = answer(pages.error(asked(), explanation, code=code, page=current_page()))
-        if explanation.status >= FIRST_SERVER_ERROR:
+        wait = failure.retry_after if isinstance(failure, DomainError) else None
+        page = current_page()
+        response = answer(
+            pages.error(asked(), explanation, code=code, page=page, wait=wait)
+        )
+        if wait is None and explanation.status >= FIRST_SERVER_ERROR:
             _log.error("page_failed", exc_info=failure, extra={"error": code})
         else:
             _log.info("page_refused", extra={"error": code, "detail": str(failure)[:200]})

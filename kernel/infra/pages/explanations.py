@@ -17,7 +17,7 @@ class Explanation:
     Attributes:
         status: the HTTP status.
         title: what happened, as a message id.
-        advice: what to do now, as a message id.
+        advice: what to do now, as a message id; ``%(wait)s`` in it is how long to wait.
         code: stable machine name, shown as ``data-code``; "" takes the error's own.
     """
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, Self
 from urllib.parse import parse_qsl
@@ -17,9 +18,10 @@ from kernel.infra.pages.cookies import A_YEAR, ELDER, LANGUAGE, set_cookie
 from kernel.infra.pages.explanations import Explanation
 from kernel.infra.pages.form_tokens import BROWSER, FormTokens
 from kernel.infra.pages.language import SWITCH, Catalogues, Locale, negotiate
-from kernel.infra.pages.page import Page
+from kernel.infra.pages.page import Page, writing
 from kernel.infra.pages.settings import PagesSettings
 from kernel.infra.pages.statics import Statics
+from kernel.infra.pages.waiting import advised, retry_after
 from kernel.web import HTML, Reply, Request, current_reference
 
 _BROWSER_FORM: Final = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -129,6 +131,7 @@ class Pages:
         *,
         code: str = "",
         page: Page | None = None,
+        wait: timedelta | None = None,
     ) -> Reply:
         """Say what happened, what to do, when it was, and under which reference.
 
@@ -137,18 +140,22 @@ class Pages:
             explanation: the words; they are translated here.
             code: machine name, where the explanation has none of its own.
             page: the page already begun, if one was.
+            wait: how long it is of no use to try again, if anybody can tell.
         """
         page = page or self.begin(request)
-        return self.write(
+        with writing(page):
+            advice = advised(explanation.advice, wait)
+        written = self.write(
             page,
             "pages/error.html",
             explanation.status,
             code=explanation.code or code or "error",
             title=page.words.gettext(explanation.title),
-            advice=page.words.gettext(explanation.advice),
+            advice=advice,
             reference=self.reference(request),
             at=self.tokens.clock(),
         )
+        return replace(written, headers=(*written.headers, *retry_after(wait)))
 
     def departure(self, request: Request, address: str, page: Page | None = None) -> Reply:
         """Leave for ``address``, wherever that may redirect to.

@@ -72,6 +72,28 @@ def test_after_five_failures_even_the_right_password_is_not_compared(
     assert browser.sign_in().status_code == 303
 
 
+@pytest.mark.spec("RFC 6585 §4")
+@pytest.mark.spec("RFC 9110 §10.2.3")
+def test_who_is_locked_out_reads_what_happened_and_how_long_it_still_lasts(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    browser.begin()
+    for _ in range(5):
+        browser.sign_in(password="wrong password")
+    house.around.clock.advance(timedelta(minutes=3, seconds=30))
+    compared = len(house.around.hashing.compared)
+    locked = browser.sign_in()
+    assert locked.status_code == 429
+    assert "尝试次数太多，已暂时停止" in locked.text
+    assert "请在 12 分钟后再试" in locked.text
+    assert "请检查以下内容" not in locked.text
+    assert locked.headers["Retry-After"] == str(11 * 60 + 30)
+    assert len(house.around.hashing.compared) == compared
+    english = browser.post("/login?page_language=en", username="zhangsan", password="x")
+    assert "Please try again in 12 minutes" in english.text
+
+
 def test_an_interaction_of_another_browser_opens_nothing(house: House) -> None:
     house.a_person()
     attacker, victim = house.browser(), house.browser()
