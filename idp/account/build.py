@@ -21,6 +21,8 @@ from kernel.infra.pages import Explanation, PagesSettings
 from kernel.proof.seal import Purpose, Sealer, SymmetricKeys
 
 CATALOGUE: Final = Path(__file__).parent / "translations"
+HOME: Final = "/account"
+"""Where somebody begins who came to the hub itself."""
 """For `Pages.assemble(catalogues=…)`, which stands before the rooms."""
 
 

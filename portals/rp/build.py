@@ -185,4 +185,5 @@ def _pages(portal: Portal, secret: Secret, *, demo: bool) -> PagesSettings:
         service_name=names,
         secret=secret,
         dev=demo,
+        home="/",
     )

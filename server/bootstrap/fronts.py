@@ -52,6 +52,7 @@ def open_pages(settings: Settings, drivers: Drivers, ground: Ground) -> Pages:
         secret=Secret(secret.hex()),
         dev=settings.installation.profile is not Profile.PRODUCTION,
         max_body_bytes=settings.limits.json_bytes,
+        home=account.HOME,
     )
     catalogues = [
         *(room.CATALOGUE for room in (login, consent, account, broker, registry)),

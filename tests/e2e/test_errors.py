@@ -42,3 +42,5 @@ def test_an_address_that_leads_nowhere_says_so(house: House, visitor: Visitor) -
 
     visitor.arrives("main#error")
     assert visitor.told("reference", "#error")
+    visitor.presses("#go-home")
+    visitor.arrives("#login-form")  # of the account, the hub's own home

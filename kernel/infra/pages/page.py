@@ -25,6 +25,7 @@ class Page:
         demo: whether to say that this is a demonstration.
         service_name: name of the service in this language.
         origin: what the address bar must begin with.
+        home: local address of the page one begins at; "" if there is none.
         path: path it was asked under; the switches lead back to it.
         query: its query, in order.
         switches: whether language and size can be switched here (a link can ask again).
@@ -37,6 +38,7 @@ class Page:
     service_name: str
     origin: str
     is_language_chosen: bool = False
+    home: str = ""
     form_token: str = ""
     elder: bool = False
     demo: bool = False
@@ -48,7 +50,8 @@ class Page:
     def again(self, **changes: str) -> str:
         """Return the address of this page with some query members replaced."""
         kept = [(name, value) for name, value in self.query if name not in changes]
-        return f"{self.path}?{urlencode([*kept, *changes.items()])}"
+        path = "/" + self.path.lstrip("/\\")  # two slashes would name another host
+        return f"{path}?{urlencode([*kept, *changes.items()])}"
 
 
 _CURRENT: ContextVar[Page | None] = ContextVar("page", default=None)

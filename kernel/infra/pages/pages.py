@@ -84,6 +84,7 @@ class Pages:
             nonce=headers.fresh_nonce(self.tokens.entropy),
             service_name=self.settings.service_name[locale],
             origin=self.settings.origin,
+            home=self.settings.home,
             form_token=self.tokens.issue(browser),
             elder=elder == "1",
             demo=self.settings.dev,

@@ -24,6 +24,7 @@ class PagesSettings:
         form_action_origins: origins a form of any page may lead to besides ourselves.
         dev: shows ``/styles``, and says on every page that this is a demonstration.
         max_body_bytes: size of a request body above which pages answer 413.
+        home: local address of the page one begins at; "" if there is none.
     """
 
     instance: str
@@ -35,6 +36,7 @@ class PagesSettings:
     form_action_origins: tuple[str, ...] = ()
     dev: bool = False
     max_body_bytes: int = 1_048_576
+    home: str = ""
 
     def __post_init__(self) -> None:
         """Refuse settings that would make every page unsafe.

@@ -27,6 +27,13 @@ def test_the_catalogue_states_the_level_of_each_item(browser: Browser) -> None:
         assert f"{level} 级" in row
 
 
+@pytest.mark.parametrize("path", ["/items/none", "/nowhere", "/callback?state=x&iss=y"])
+def test_a_page_that_says_no_leads_home(browser: Browser, path: str) -> None:
+    page = browser.client.get(path).text
+    assert '<main id="error"' in page
+    assert 'id="go-home" href="/"' in page
+
+
 def test_a_guide_is_read_without_signing_in(browser: Browser) -> None:
     page = browser.client.get("/items/guides").text
     assert "身份证原件" in page

@@ -1,6 +1,7 @@
 import html
 import logging
 import re
+from dataclasses import replace
 
 import flask
 import pytest
@@ -60,6 +61,20 @@ def test_an_error_page_speaks_english_when_asked(pages: Pages) -> None:
     text = text_of(pages.error(a_request(query="ui_locales=fr+en"), WRONG))
     assert "This step was not completed" in text
     assert 'lang="en"' in text
+
+
+def test_an_error_page_leads_home_where_there_is_one(pages: Pages) -> None:
+    assert "go-home" not in text_of(pages.error(a_request(), WRONG))
+    begun = replace(pages.begin(a_request()), home="/account")
+    text = text_of(pages.error(a_request(), WRONG, page=begun))
+    assert '<a class="button plain" id="go-home" href="/account">' in text
+    assert "返回“统一身份认证”首页" in text
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "///evil.example"])
+def test_no_switch_leads_to_another_host(pages: Pages, path: str) -> None:
+    begun = pages.begin(replace(a_request(), path=path))
+    assert begun.again(elder="1") == "/evil.example?elder=1"
 
 
 @pytest.mark.parametrize(
