@@ -111,6 +111,19 @@ def test_the_language_is_switched_and_kept(plain: RelyingParty, visitor: Visitor
     visitor.arrives("html[lang=zh-CN]")
 
 
+def test_a_form_that_is_shown_again_is_switched_and_goes_on(
+    house: House, plain: RelyingParty, visitor: Visitor
+) -> None:
+    citizen = house.somebody()
+    visitor.opens(plain.start())
+    visitor.signs_in(citizen, "wrong-password")
+    visitor.arrives("[role=alert]")
+    visitor.presses("#switch-language")
+    visitor.arrives("html[lang=en]")
+    visitor.signs_in(citizen)
+    visitor.arrives("#signed-in")
+
+
 def test_the_large_view_is_larger_by_more_than_a_third_and_kept(
     plain: RelyingParty, visitor: Visitor
 ) -> None:

@@ -162,7 +162,7 @@ def _protect(app: flask.Flask, pages: Pages) -> None:
         if current_reference.get() is None:
             current_reference.set(pages.reference(asked()))
             flask.g.own_reference = True
-        begin(pages.begin(asked()))
+        begin(pages.begin(asked(), is_shown_by_get=_is_shown_by_get(app)))
         if not flask.request.query_string.isascii():
             flask.abort(400)  # RFC 3986 §3.4: anything else is percent-encoded
         _check_form(app, pages)
@@ -183,6 +183,14 @@ def _protect(app: flask.Flask, pages: Pages) -> None:
         begin(None)
         if "own_reference" in flask.g:
             current_reference.set(None)
+
+
+def _is_shown_by_get(app: flask.Flask) -> bool:
+    """Tell whether a form's address is that of a page too: who switches asks for that."""
+    if flask.request.method in _SAFE_METHODS:
+        return False
+    addresses = app.create_url_adapter(flask.request)
+    return addresses is not None and "GET" in addresses.allowed_methods()
 
 
 def _check_form(app: flask.Flask, pages: Pages) -> None:

@@ -66,8 +66,16 @@ class Pages:
             FormTokens((*older, settings.secret), clock, entropy),
         )
 
-    def begin(self, request: Request, *, switches: bool = True) -> Page:
-        """Return the page that will answer: its language, size, nonce and token."""
+    def begin(
+        self, request: Request, *, switches: bool = True, is_shown_by_get: bool = False
+    ) -> Page:
+        """Return the page that will answer: its language, size, nonce and token.
+
+        Args:
+            request: what is answered.
+            switches: whether language and size may be switched on it at all.
+            is_shown_by_get: whether the address of a form is that of a page too.
+        """
         query = tuple(parse_qsl(request.query, keep_blank_values=True))
         asked = dict(query)
         chosen = self._chosen(request, asked)
@@ -90,7 +98,7 @@ class Pages:
             demo=self.settings.dev,
             path=request.path,
             query=query,
-            switches=switches and request.method in {"GET", "HEAD"},
+            switches=switches and (is_shown_by_get or request.method in {"GET", "HEAD"}),
             cookies=self._cookies(asked, "" if known else browser),
         )
 
@@ -170,7 +178,7 @@ class Pages:
         headers.may_be_left_for(address)
         if request.method != "POST" or "sec-fetch-mode" not in request.headers:
             return Reply.see_other(address)
-        page = page or self.begin(request)
+        page = replace(page or self.begin(request), switches=False)
         return self.write(page, "pages/departure.html", address=address)
 
     def self_posting_form(

@@ -253,3 +253,25 @@ def test_pages_speak_english_when_asked(browser: Browser) -> None:
     page = browser.get("/login?ui_locales=en")
     assert "Forgot password" in page.text
     assert "Sichuan services" in page.text
+
+
+def test_a_form_that_is_shown_again_can_be_switched_and_goes_on(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    begun = browser.begin()
+    wrong = browser.post("/login?tab=legal", username="zhangsan", password="wrong")
+    assert wrong.status_code == 403
+    for switch in ("page_language=en", "elder=1"):
+        address = f"/login?tab=legal&interaction={begun.id}&{switch}"
+        assert f'href="{address.replace("&", "&amp;")}"' in wrong.text
+        shown = browser.get(address)
+        assert (shown.status_code, 'id="login-form"' in shown.text) == (200, True)
+    assert browser.sign_in().status_code == 303
+
+
+def test_what_only_takes_a_form_has_no_switches(browser: Browser) -> None:
+    browser.begin()
+    refused = browser.client.post("/login/cancel", base_url="http://localhost:8400")
+    assert refused.status_code == 403
+    assert "switch-language" not in refused.text
