@@ -81,7 +81,7 @@ class Desk:
         interaction = self.interactions.of_browser(
             _identifier(), self._cookie(BROWSER_COOKIE)
         )
-        as_wished(interaction.hints.ui_locales)
+        as_wished(interaction.hints.ui_locales, is_large=interaction.hints.large_type)
         if not isinstance(interaction.outcome, SignedIn):
             raise InteractionUnknown(str(interaction.id))
         if self.clock() >= interaction.expires_at:

@@ -61,6 +61,7 @@ class Wish:
         silent: no page may be shown on the way (``prompt=none``).
         narrow: only what every registration of this portal has is asked for.
         legal: the person means to act for an organisation.
+        is_large: they read in large type here (长辈版).
         login_hint: by what name they may sign in; "" if nobody knows.
         transfer_ticket: what another platform handed them over with, once; "" if none did.
     """
@@ -72,6 +73,7 @@ class Wish:
     narrow: bool = False
     legal: bool = False
     locale: str = ""
+    is_large: bool = False
     login_hint: str = field(default="", repr=False)
     transfer_ticket: str = field(default="", repr=False)
 

@@ -104,7 +104,7 @@ class Desk:
             raise InteractionUnknown(text[:40]) from cause
         browser = self.visitor().browser
         found = self.arrivals.interactions.of_browser(identifier, browser)
-        as_wished(found.hints.ui_locales)
+        as_wished(found.hints.ui_locales, is_large=found.hints.large_type)
         return found
 
     def session(self) -> Session | None:

@@ -35,6 +35,7 @@ class AuthorizationRequest:
         response_mode: how the answer goes back; None: the default of the type.
         dpop_jkt: the key that the code shall be bound to (RFC 9449 §10).
         also_prompted: values of ``prompt`` that follow from the request and its client.
+        large_type: our own hint: the person reads in large type where they came from.
         transfer_ticket: of what another platform handed its visitor over with.
         transfer: the transfer that a ticket was used up for; never out of parameters.
     """
@@ -60,6 +61,7 @@ class AuthorizationRequest:
     dpop_jkt: str | None = None
     display: str | None = None
     claims_locales: str | None = None
+    large_type: bool = False
     is_signed: bool = False
     is_proven: bool = False
     pushed: Digest | None = None

@@ -153,6 +153,7 @@ class Authorize:
                 login=request.login_hint,
                 ui_locales=request.ui_locales,
                 service=client.purpose.zh or None,
+                large_type=request.large_type,
             ),
             claims=client.claims_named(request.claim_names),
             is_offline=request.transfer_ticket is None and asks_offline(request, client),

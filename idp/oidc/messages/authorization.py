@@ -22,7 +22,7 @@ _KNOWN: Final = (
     "response_type scope state nonce code_challenge code_challenge_method prompt max_age "
     "acr_values claims login_hint ui_locales province id_token_hint request request_uri "
     "registration response_mode redirect_uri client_id resource display claims_locales "
-    "dpop_jkt transfer_ticket"
+    "dpop_jkt transfer_ticket large_type"
 )
 KEPT_PARAMETERS: Final = frozenset(_KNOWN.split())
 """Parameters that mean something here; others are ignored (RFC 6749 §3.1)."""
@@ -120,6 +120,7 @@ def parse_request(
         transfer_ticket=_ticket(sent, has_waited=has_waited),
         display=_display(sent),
         claims_locales=_bounded(sent, "claims_locales"),
+        large_type=sent.get("large_type") == "1",
     )
 
 

@@ -120,7 +120,7 @@ class TransferPages:
             raise InteractionUnknown(text[:40]) from cause
         browser = self._cookie(BROWSER_COOKIE)
         interaction = self.interactions.of_browser(named, browser)
-        as_wished(interaction.hints.ui_locales)
+        as_wished(interaction.hints.ui_locales, is_large=interaction.hints.large_type)
         is_open(interaction, self.clock())
         return interaction
 

@@ -24,13 +24,15 @@ class Hints:
     """What the relying party believes to know; never trusted, only convenient.
 
     ``service`` is what the person is doing there (办理〈事项〉), in words of the relying
-    party's registration; pages say it as the reason.
+    party's registration; pages say it as the reason. ``large_type``: the person reads in
+    large type there (长辈版).
     """
 
     province: str | None = None
     login: str | None = None
     ui_locales: str | None = None
     service: str | None = None
+    large_type: bool = False
 
 
 @dataclass(frozen=True, slots=True)

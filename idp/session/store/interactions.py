@@ -102,6 +102,7 @@ def _asked(interaction: Interaction) -> JsonValue:
             "login": hints.login,
             "ui_locales": hints.ui_locales,
             "service": hints.service,
+            "large_type": hints.large_type,
         },
         "claims": [[claim.name, claim.basis.value] for claim in interaction.claims],
         "offline": interaction.is_offline,

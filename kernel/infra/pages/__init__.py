@@ -131,13 +131,13 @@ def open_for(openings: Openings) -> None:
     flask.g.openings = flask.g.get("openings", CLOSED).and_also(openings)
 
 
-def as_wished(ui_locales: str | None) -> None:
-    """Go on in the language that a service wishes for, unless the person chose one.
+def as_wished(ui_locales: str | None, *, is_large: bool = False) -> None:
+    """Go on in the language and size that a service wishes for, unless the person chose.
 
     Source: OIDC Core §3.1.2.1 ui_locales.
     """
     pages: Pages = flask.current_app.extensions["pages"]
-    begin(pages.as_wished(current_page(), ui_locales))
+    begin(pages.as_wished(current_page(), ui_locales, is_large=is_large))
 
 
 def posted_by_strangers(reason: str) -> Callable[[View], View]:

@@ -21,7 +21,8 @@ class Page:
         nonce: the value that lets this answer's own scripts and styles run (CSP 3 §2.3.1).
         form_token: value of the hidden field ``form_token`` of its forms; "" where no form
             can be posted back to a page.
-        elder: whether the large variant (长辈版) was chosen.
+        elder: whether it is the large variant (长辈版).
+        is_size_chosen: whether the person chose that or the other, by the switch.
         demo: whether to say that this is a demonstration.
         service_name: name of the service in this language.
         origin: what the address bar must begin with.
@@ -41,6 +42,7 @@ class Page:
     home: str = ""
     form_token: str = ""
     elder: bool = False
+    is_size_chosen: bool = False
     demo: bool = False
     path: str = "/"
     query: tuple[tuple[str, str], ...] = ()

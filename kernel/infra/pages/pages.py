@@ -24,6 +24,11 @@ from kernel.infra.pages.statics import Statics
 from kernel.infra.pages.waiting import advised, retry_after
 from kernel.web import HTML, Reply, Request, current_reference
 
+LARGE_TYPE: Final = "large_type"
+"""Our own parameter: a service's word that its visitor reads in large type, as ``1``.
+
+Like ``ui_locales`` it is a wish for the pages of one journey, and is not remembered.
+"""
 _BROWSER_FORM: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -82,7 +87,7 @@ class Pages:
         accepted = request.headers.get("accept-language", "")
         wish, default = asked.get("ui_locales", ""), self.settings.default_locale
         locale = negotiate(chosen or "", wish, accepted, default)
-        elder = asked.get("elder") or self._cookie(request, ELDER)
+        size = asked.get("elder") or self._cookie(request, ELDER)
         known = self._known_browser(request)
         browser = known or self.tokens.new_browser()
         return Page(
@@ -94,7 +99,8 @@ class Pages:
             origin=self.settings.origin,
             home=self.settings.home,
             form_token=self.tokens.issue(browser),
-            elder=elder == "1",
+            elder=(size or asked.get(LARGE_TYPE)) == "1",
+            is_size_chosen=size in {"0", "1"},
             demo=self.settings.dev,
             path=request.path,
             query=query,
@@ -102,11 +108,16 @@ class Pages:
             cookies=self._cookies(asked, "" if known else browser),
         )
 
-    def as_wished(self, page: Page, ui_locales: str | None) -> Page:
+    def as_wished(
+        self, page: Page, ui_locales: str | None, *, is_large: bool = False
+    ) -> Page:
         """Return the page in the first language wished for by a service that we speak.
 
-        OIDC Core §3.1.2.1: what the person chose stands, and the wish is not remembered.
+        OIDC Core §3.1.2.1: what the person chose stands, and the wish is not remembered;
+        so it is with large type, which is a parameter of our own.
         """
+        if is_large and not page.is_size_chosen:
+            page = replace(page, elder=True)
         if page.is_language_chosen:
             return page
         locale = negotiate("", ui_locales or "", "", page.locale)

@@ -185,4 +185,6 @@ def _asked(wish: Wish) -> dict[str, str]:
         asked["transfer_ticket"] = wish.transfer_ticket
     if wish.locale:
         asked["ui_locales"] = wish.locale
+    if wish.is_large:
+        asked["large_type"] = "1"  # our hubs' own; others ignore it (RFC 6749 §3.1)
     return asked

@@ -17,7 +17,7 @@ class ThirdPartyStart:
     registration: Registration
     origin: str
 
-    def __call__(self, asked: Initiation, locale: str) -> Wish:
+    def __call__(self, asked: Initiation, locale: str, *, is_large: bool = False) -> Wish:
         """Return what the visitor goes to sign in for.
 
         Raises:
@@ -32,4 +32,5 @@ class ThirdPartyStart:
             login_hint=asked.login_hint,
             transfer_ticket=asked.transfer_ticket,
             locale=locale,
+            is_large=is_large,
         )

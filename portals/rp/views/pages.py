@@ -118,7 +118,9 @@ def _add_third_party(pages: flask.Blueprint, desk: Desk) -> None:
     def initiated() -> ResponseReturnValue:
         """Sign in because somebody else said so (OIDC Core §4)."""
         sent = _initiation(asked().arguments)
-        return _leaving(desk, desk.sent(sent, current_page().locale.value))
+        page = current_page()
+        wish = desk.sent(sent, page.locale.value, is_large=page.elder)
+        return _leaving(desk, wish)
 
     @pages.post("/initiate-login")
     @posted_by_strangers("OIDC Core §4")
@@ -184,6 +186,7 @@ def _wish(arguments: Form) -> Wish:
         narrow=arguments.optional("narrow") == "1",
         legal=arguments.optional("tab") == "legal",
         locale=current_page().locale.value,
+        is_large=current_page().elder,
     )
 
 

@@ -42,6 +42,15 @@ def test_every_request_has_a_state_nonce_and_challenge_of_its_own(browser: Brows
         assert first[name] != second[name]
 
 
+def test_who_reads_in_large_type_goes_on_so_at_the_hub(browser: Browser) -> None:
+    assert "large_type" not in browser.leave()
+    browser.client.get("/?elder=1")
+    for path in ("/sign-in", f"/initiate-login?iss={browser.hub.issuer}"):
+        assert "&large_type=1" in browser.leave(path)
+    browser.client.get("/?elder=0")
+    assert "large_type" not in browser.leave()
+
+
 @pytest.mark.spec("OIDC Core §5.5.1.1")
 def test_a_higher_level_is_asked_as_essential(browser: Browser) -> None:
     sent = asked(browser.leave("/sign-in?level=3"))

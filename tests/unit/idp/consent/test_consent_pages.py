@@ -111,9 +111,9 @@ def test_a_receipt_keeps_how_well_its_giver_was_known(
 @pytest.mark.spec("OIDC Core §3.1.2.1 ui_locales")
 def test_a_consent_speaks_as_the_service_wishes(house: House, browser: Browser) -> None:
     house.a_person()
-    browser.begin(claims=(NAME,), hints=Hints(ui_locales="en"))
+    browser.begin(claims=(NAME,), hints=Hints(ui_locales="en", large_type=True))
     browser.sign_in()
-    assert '<html lang="en"' in browser.get("/consent").text
+    assert '<html lang="en" class="elder"' in browser.get("/consent").text
     changed = browser.post("/consent", shown="00" * 32, decision="allow")
     assert (changed.status_code, '<html lang="en"' in changed.text) == (409, True)
     assert browser.cookie("language") == ""

@@ -391,8 +391,7 @@ class Browser:
 
     def post(self, path: str, **fields: str) -> TestResponse:
         """Post a form of the interaction at hand, with the token of a page of ours."""
-        page = self.client.get("/login/help/no-phone?elder=0", base_url=ORIGIN)
-        del page
+        self.client.get("/login/help/no-phone", base_url=ORIGIN)
         token = self._token()
         return self.client.post(
             self._with(path), base_url=ORIGIN, data={"form_token": token, **fields}

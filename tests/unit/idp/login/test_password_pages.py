@@ -248,6 +248,25 @@ def test_what_the_person_switches_to_goes_before_the_wish(browser: Browser) -> N
     assert '<html lang="zh-CN"' in browser.get("/login/register").text
 
 
+@pytest.mark.parametrize("path", WISHED)
+def test_every_page_of_an_interaction_is_as_large_as_where_the_person_came_from(
+    browser: Browser, path: str
+) -> None:
+    browser.begin(hints=Hints(large_type=True))
+    assert 'class="elder"' in browser.get(path).text
+    assert browser.cookie("elder") == ""
+    browser.begin()
+    assert 'class="elder"' not in browser.get(path).text
+
+
+def test_the_size_the_person_switches_to_goes_before_the_wish(browser: Browser) -> None:
+    browser.begin(hints=Hints(large_type=True, ui_locales="en"))
+    chosen = browser.get("/login?elder=0").text
+    assert 'class="elder"' not in chosen
+    assert '<html lang="en"' in chosen
+    assert 'class="elder"' not in browser.get("/login/register").text
+
+
 def test_pages_speak_english_when_asked(browser: Browser) -> None:
     browser.begin()
     page = browser.get("/login?ui_locales=en")

@@ -41,6 +41,7 @@ ASKED = {
     "province": "51",
     "login_hint": "zhang",
     "ui_locales": "en",
+    "large_type": "1",
 }
 
 
@@ -65,7 +66,13 @@ def test_sign_in_is_told_all_that_a_request_says_about_it(house: House) -> None:
         expires_at=now + house.session.interactions.around.lifetimes.interaction,
         prompt=frozenset({"login"}),
         max_age=timedelta(minutes=10),
-        hints=Hints(province="51", login="zhang", ui_locales="en", service="办理事项"),
+        hints=Hints(
+            province="51",
+            login="zhang",
+            ui_locales="en",
+            service="办理事项",
+            large_type=True,
+        ),
         claims=client.claims,
         reference=REFERENCE,
         browser=BROWSER.digest(),

@@ -71,6 +71,14 @@ def test_an_error_page_leads_home_where_there_is_one(pages: Pages) -> None:
     assert "返回“统一身份认证”首页" in text
 
 
+def test_large_type_is_a_wish_that_is_not_remembered(pages: Pages) -> None:
+    wished = pages.begin(a_request(query="large_type=1"))
+    assert (wished.elder, wished.is_size_chosen) == (True, False)
+    assert not [one for one in wished.cookies if "elder" in one]
+    assert not pages.begin(a_request(query="large_type=1&elder=0")).elder
+    assert not pages.begin(a_request(query="large_type=yes")).elder
+
+
 @pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "///evil.example"])
 def test_no_switch_leads_to_another_host(pages: Pages, path: str) -> None:
     begun = pages.begin(replace(a_request(), path=path))
