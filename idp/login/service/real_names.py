@@ -12,6 +12,7 @@ from idp.login.service.lockout import Lockout
 from idp.session.domain import Interaction, Session
 from kernel.assurance import Assurance, Level
 from kernel.events import Outcome
+from kernel.identifiers import IdentityNumber
 from kernel.secret import Secret
 
 
@@ -32,16 +33,22 @@ class RealNameStep:
     ) -> Landing:
         """Compare and go on.
 
+        A number that cannot be one is a slip of the pen: it is said as such, nobody is
+        asked, and it does not count.
+
         Raises:
             SessionMissing: nobody is signed in here.
+            IdentifierRefused: the number breaks a rule of its form.
             RealNameRefused: not confirmed, for whatever reason; the attempt stays counted.
             LockedOut: too many attempts; nothing was asked.
             Unavailable: the register did not answer; this attempt does not count.
         """
         session = self.arrivals.sessions.required(visitor.session)
+        today = self.lockout.around.clock().date()
+        written = Secret(IdentityNumber.parse(number.reveal(), today=today).value)
         count = self.lockout.names.person(CountKind.REAL_NAME, session.person)
         with self.lockout.attempt(count):
-            answer = self.check.confirm(session.person, name, number)
+            answer = self.check.confirm(session.person, name, written)
         if answer is not RealNameAnswer.CONFIRMED:
             self._refuse(interaction, session)
         self.lockout.succeeded(count)

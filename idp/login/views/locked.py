@@ -17,10 +17,12 @@ class Trouble:
     Attributes:
         text: what to do about it; "" where there is no trouble.
         title: what happened, where it is not what was written.
+        field: which field is wrong, where it is one.
     """
 
     text: str = ""
     title: str = ""
+    field: str = ""
 
 
 NONE = Trouble()

@@ -2,6 +2,7 @@
 
 import base64
 from http import HTTPStatus
+from typing import Final
 from uuid import UUID
 
 import flask
@@ -30,8 +31,9 @@ from idp.session.domain import Interaction, Session
 from idp.session.errors import SessionMissing
 from idp.session.service.interactions import with_interaction
 from kernel.errors import Refused
+from kernel.identifiers import IdentifierRefused, Reason
 from kernel.ids import OrganisationId
-from kernel.infra.pages import Openings, gettext, open_for, posted_by_strangers
+from kernel.infra.pages import Openings, gettext, mark, open_for, posted_by_strangers
 from kernel.infra.pages.headers import origin_of
 from kernel.secret import Secret
 
@@ -118,6 +120,7 @@ def _add_real_name(pages: flask.Blueprint, desk: Desk) -> None:
             interaction=interaction,
             service=desk.service_name(interaction),
             name=written("name"),
+            number=written("id_number") if trouble.field else "",
             trouble=trouble,
         )
 
@@ -132,6 +135,8 @@ def _add_real_name(pages: flask.Blueprint, desk: Desk) -> None:
             landing = desk.steps.real_name(
                 interaction, written("name"), number, desk.visitor()
             )
+        except IdentifierRefused as slip:
+            return form(interaction, _number_error(slip)), HTTPStatus.BAD_REQUEST
         except RealNameRefused:
             wrong = gettext("姓名和证件号码没有通过核对。请检查后重新输入。")
             return form(interaction, Trouble(wrong)), HTTPStatus.FORBIDDEN
@@ -199,6 +204,20 @@ def _add_organisation(pages: flask.Blueprint, desk: Desk) -> None:
             return form(interaction, gettext("请选择一个单位。")), HTTPStatus.FORBIDDEN
         session = fresh(interaction)
         return desk.land(desk.steps.organisation(interaction, session, chosen))
+
+
+_NUMBER_ERRORS: Final = {
+    Reason.LENGTH: mark("公民身份号码是 18 位，请检查是否少填或多填。"),
+    Reason.LEGACY: mark("请填写 18 位的公民身份号码，15 位的旧号码不能使用。"),
+    Reason.CHARACTERS: mark("公民身份号码是 17 位数字，最后一位是数字或字母 X。"),
+}
+
+
+def _number_error(slip: IdentifierRefused) -> Trouble:
+    """GB 11643-1999: say what is wrong with the number's form; what was typed stays."""
+    typed_wrong = mark("公民身份号码有一位填错了，请对照证件逐位检查。")
+    text = gettext(_NUMBER_ERRORS.get(slip.reason, typed_wrong))
+    return Trouble(text, field="id_number")
 
 
 def _field_error(failure: Refused) -> tuple[str, str]:

@@ -116,6 +116,61 @@ def test_a_wrong_real_name_raises_nothing_and_is_asked_five_times_at_most(
     assert browser.outcome().outcome is None
 
 
+@pytest.mark.spec("GB 11643-1999")
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("11010519491231002", "公民身份号码是 18 位"),
+        ("110105 194912310021", "有一位填错了"),
+        ("11010519491331002X", "有一位填错了"),
+        ("11010519491231002?", "是 17 位数字"),
+        ("110105491231002", "15 位的旧号码不能使用"),
+    ],
+)
+def test_a_slip_in_the_number_is_said_and_neither_asked_about_nor_counted(
+    house: House, browser: Browser, written: str, said: str
+) -> None:
+    house.a_person()
+    browser.begin(Level.REAL_NAME)
+    browser.sign_in()
+    for _ in range(6):
+        answer = browser.post("/login/realname", name="张三", id_number=written)
+        assert (answer.status_code, said in answer.text) == (400, True)
+    assert f'name="id_number" type="text" value="{written}"' in answer.text
+    assert 'href="#id_number"' in answer.text
+    assert house.register.asked == 0
+    assert browser.outcome().outcome is None
+    landed = browser.post("/login/realname", name="张三", id_number=NUMBER)
+    assert landed.location == browser.outcome().resume
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["110105 19491231 002X", " 110105-19491231-002x ", "１１０１０５19491231002X"],  # noqa: RUF001  as a keyboard for Chinese writes
+)
+def test_a_number_as_it_is_printed_or_pasted_is_taken(
+    house: House, browser: Browser, pasted: str
+) -> None:
+    house.a_person()
+    browser.begin(Level.REAL_NAME)
+    browser.sign_in()
+    page = browser.get("/login/realname").text
+    assert "maxlength" not in page
+    landed = browser.post("/login/realname", name="张三", id_number=pasted)
+    assert landed.location == browser.outcome().resume
+
+
+def test_what_did_not_match_is_said_neutrally_and_shows_no_number(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    browser.begin(Level.REAL_NAME)
+    browser.sign_in()
+    answer = browser.post("/login/realname", name="李四", id_number=NUMBER)
+    assert "姓名和证件号码没有通过核对" in answer.text
+    assert NUMBER not in answer.text
+
+
 def test_a_register_that_does_not_answer_locks_nobody_out(
     house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
