@@ -42,8 +42,10 @@ class ReceiptStore(Protocol):
         """Keep a release; once per interaction."""
         ...
 
-    def releases_of(self, person: PersonId, limit: int) -> tuple[Release, ...]:
-        """Return somebody's latest releases, newest first."""
+    def releases_of(
+        self, person: PersonId, limit: int, before: Release | None = None
+    ) -> tuple[Release, ...]:
+        """Return somebody's latest releases, newest first; ``before``: older ones only."""
         ...
 
     def release_of(self, person: PersonId, interaction: InteractionId) -> Release | None:

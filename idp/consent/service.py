@@ -15,8 +15,6 @@ from kernel.events import Levels, Outcome
 from kernel.ids import ClientId, InteractionId, PersonId
 from kernel.secret import Digest
 
-LATEST_RELEASES = 50
-
 
 @dataclass(frozen=True, slots=True)
 class Consents:
@@ -142,9 +140,11 @@ class Consents:
         """Return somebody's receipts, newest first."""
         return self.store.of(person)
 
-    def releases_of(self, person: PersonId) -> tuple[Release, ...]:
-        """Return somebody's latest fifty releases, newest first."""
-        return self.store.releases_of(person, LATEST_RELEASES)
+    def releases_of(
+        self, person: PersonId, limit: int, before: Release | None = None
+    ) -> tuple[Release, ...]:
+        """Return somebody's latest releases, newest first; ``before``: older ones only."""
+        return self.store.releases_of(person, limit, before)
 
     def release_of(self, person: PersonId, interaction: InteractionId) -> Release | None:
         """Return what was released of somebody in one interaction."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, select, tuple_, update
 
 from idp.clients.domain import Basis, LocalText
 from idp.consent import models
@@ -114,10 +114,18 @@ class SqlReceipts:
             },
         )
 
-    def releases_of(self, person: PersonId, limit: int) -> tuple[Release, ...]:
-        """Return somebody's latest releases, newest first."""
+    def releases_of(
+        self, person: PersonId, limit: int, before: Release | None = None
+    ) -> tuple[Release, ...]:
+        """Return somebody's latest releases, newest first; ``before``: older ones only."""
+        age = (_RELEASE.c.released_at, _RELEASE.c.interaction)
         statement = select(_RELEASE).where(_RELEASE.c.person == person)
-        latest = statement.order_by(_RELEASE.c.released_at.desc()).limit(limit)
+        if before is not None:
+            place = tuple_(
+                before.released_at, before.interaction, types=[c.type for c in age]
+            )
+            statement = statement.where(tuple_(*age) < place)
+        latest = statement.order_by(*(column.desc() for column in age)).limit(limit)
         return tuple(_release(row) for row in self.db.read(latest))
 
     def release_of(self, person: PersonId, interaction: InteractionId) -> Release | None:

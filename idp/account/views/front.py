@@ -22,9 +22,6 @@ from kernel.ids import AuthenticatorId, GrantId, SessionId
 from kernel.infra.pages import gettext
 from kernel.infra.pages import mark as _
 
-LATEST: Final = 10
-"""So many releases are shown with their place in the log."""
-
 KINDS: Final[Mapping[AuthenticatorKind, str]] = MappingProxyType(
     {
         AuthenticatorKind.PASSWORD: _("密码"),
@@ -54,6 +51,7 @@ def _add_overview(pages: flask.Blueprint, desk: Desk) -> None:
         session = desk.session()
         person = session.person
         known = desk.means.authenticators.of(person)
+        shown = releases.latest(desk, person)
         return flask.render_template(
             "account/account.html",
             here=session,
@@ -65,7 +63,8 @@ def _add_overview(pages: flask.Blueprint, desk: Desk) -> None:
             password=AuthenticatorKind.PASSWORD,
             untold=desk.untold.of(person),
             receipts=desk.consents.receipts_of(person),
-            releases=desk.evidence.located(desk.consents.releases_of(person)[:LATEST]),
+            releases=shown.located,
+            are_more=shown.after is not None,
             said=said,
         )
 

@@ -85,6 +85,18 @@ def test_of_many_answers_the_first_stands(store: ReceiptStore) -> None:
     assert store.answer_to(A_RECEIPT.interaction) is None
 
 
+def test_releases_of_one_moment_are_gone_through_without_a_gap(store: ReceiptStore) -> None:
+    made = [
+        replace(A_RELEASE, interaction=InteractionId(UUID(int=n))) for n in range(10, 15)
+    ]
+    for release in made:
+        store.add_release(release)
+    seen: list[Release] = []
+    while page := store.releases_of(PERSON, 2, seen[-1] if seen else None):
+        seen += page
+    assert seen == made[::-1]
+
+
 def test_a_release_is_kept_once_per_interaction_newest_first(store: ReceiptStore) -> None:
     later = replace(
         A_RELEASE,
@@ -96,5 +108,7 @@ def test_a_release_is_kept_once_per_interaction_newest_first(store: ReceiptStore
     assert store.releases_of(PERSON, 10) == (later, A_RELEASE)
     assert store.releases_of(PERSON, 1) == (later,)
     assert store.releases_of(OTHER, 10) == ()
+    assert store.releases_of(PERSON, 10, before=later) == (A_RELEASE,)
+    assert store.releases_of(PERSON, 10, before=A_RELEASE) == ()
     assert store.release_of(PERSON, A_RELEASE.interaction) == A_RELEASE
     assert store.release_of(OTHER, A_RELEASE.interaction) is None

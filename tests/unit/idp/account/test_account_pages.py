@@ -1,4 +1,7 @@
 import json
+import re
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,7 +14,7 @@ from idp.people.domain import AuthenticatorKind
 from idp.session.service import DeliveryOrder, Start
 from kernel.assurance import Assurance, Authenticator, Level, Path
 from kernel.events import Event
-from kernel.ids import GrantId, PersonId
+from kernel.ids import GrantId, PersonId, Reference
 from tests.unit.idp.login.house import ORIGIN, PASSWORD, PORTAL, Browser, Held, House, words
 
 NEW = "another good sentence"
@@ -58,6 +61,45 @@ def test_the_overview_does_not_contradict_what_a_province_proved(
     browser.client.set_cookie(name, cookie.reveal(), domain="localhost")
     page = " ".join(words(browser.client.get("/account", base_url=ORIGIN)).split())
     assert "实名等级 2 级 · 实名 本次登录等级 2 级 · 实名" in page
+
+
+@pytest.mark.parametrize("made", [0, 10, 11, 25])
+def test_every_release_can_be_reached_ten_at_a_time(
+    house: House, browser: Browser, made: int
+) -> None:
+    signed_in(house, browser)
+    session = browser.session()
+    expected: list[str] = []
+    for number in range(made):
+        house.around.clock.advance(timedelta(minutes=1))
+        reference = Reference(f"7F3K9QWD2M{number:02}")
+        one = replace(browser.begin(), reference=reference)
+        house.consent.consents.released(one, session, ("name",))
+        expected.insert(0, reference)
+    overview = browser.client.get("/account", base_url=ORIGIN).text
+    assert re.findall(r"7F3K9QWD2M\d\d", overview) == expected[:10]
+    assert ('id="all-releases" href="/account/releases"' in overview) is (made > 10)
+    seen, address = [], "/account/releases"
+    while address:
+        page = browser.client.get(address, base_url=ORIGIN).text
+        seen += re.findall(r"7F3K9QWD2M\d\d", page)
+        after = re.search(r'id="page-after" rel="next" href="([^"]+)"', page)
+        address = after[1] if after else ""
+    assert seen == expected
+
+
+def test_nobody_goes_on_from_somebody_elses_release(house: House, browser: Browser) -> None:
+    signed_in(house, browser)
+    interaction = browser.outcome()
+    house.consent.consents.released(interaction, browser.session(), ("name",))
+    other = house.browser()
+    house.a_person("lisi")
+    other.begin()
+    other.sign_in("lisi")
+    for named in (str(interaction.id), "none"):
+        answer = other.client.get(f"/account/releases?before={named}", base_url=ORIGIN)
+        assert answer.status_code == 404
+        assert "四川政务服务" not in answer.text
 
 
 @pytest.mark.spec("RFC 9162 §2.1.3.2")

@@ -265,7 +265,7 @@ def test_nothing_is_asked_or_released_for_an_application_on_trial(
         on_trial(house).agree(interaction, session, Digest(bytes(32)))
     with pytest.raises(OnTrial):
         on_trial(house).released(interaction, session, ("name",))
-    assert house.consent.consents.releases_of(session.person) == ()
+    assert house.consent.consents.releases_of(session.person, 1) == ()
     assert house.consent.consents.receipts_of(session.person) == ()
 
 

@@ -86,7 +86,7 @@ def test_who_is_no_test_person_is_not_told_to_an_application_on_trial(
     assert answer["error"] == "access_denied"
     assert "code" not in answer
     assert closed.around.trail.of(CodeIssued) == []
-    assert closed.consent.consents.releases_of(person.id) == ()
+    assert closed.consent.consents.releases_of(person.id, 1) == ()
 
 
 def test_a_test_person_is_served_and_everybody_is_once_it_is_live(closed: Closed) -> None:
