@@ -1,7 +1,7 @@
 """Sign-out on the wire: the request of a relying party, and the logout token for one."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -39,6 +39,13 @@ class LogoutRequest:
             logout_hint=form.optional("logout_hint"),
             ui_locales=_locales(form.optional("ui_locales")),
         )
+
+    def without_hints(self, asker: ClientId | None) -> "LogoutRequest":
+        """Return what is left to say once it is known who asks, fit for an address bar.
+
+        RFC 9700 §4.3: an ID token in an address stays in the browser's history.
+        """
+        return replace(self, id_token_hint=None, logout_hint=None, client_id=asker)
 
     def fields(self) -> dict[str, str]:
         """Return the parameters that were sent, to be sent again."""

@@ -74,7 +74,7 @@ class SignOutPages:
         if leaving.let_in:
             self.leaving.let_out(leaving)
         if leaving.session is None:
-            return self._gone(request, None)
+            return self._gone(leaving, request, None)
         if leaving.is_certain:
             return self._leave(leaving, request, confirmed=False)
         name = "" if leaving.client is None else self._name(leaving.client.id)
@@ -127,12 +127,13 @@ class SignOutPages:
         self, leaving: Leaving, request: LogoutRequest, *, confirmed: bool
     ) -> ResponseReturnValue:
         sign_out = self.leaving.carry_out(leaving, confirmed=confirmed)
-        return self._gone(request, sign_out)
+        return self._gone(leaving, request, sign_out)
 
     def _gone(
-        self, request: LogoutRequest, sign_out: SignOut | None
+        self, leaving: Leaving, request: LogoutRequest, sign_out: SignOut | None
     ) -> ResponseReturnValue:
-        kept = request.fields()
+        asker = None if leaving.client is None else leaving.client.id
+        kept = request.without_hints(asker).fields()
         if sign_out is not None:
             kept["sign_out"] = str(sign_out.id)
         done = f"/logout/done?{urlencode(kept)}"

@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import flask
 import pytest
@@ -229,6 +230,30 @@ def test_the_person_is_told_who_could_not_be_reached(house: House) -> None:
     back = client.get("/logout/done", query_string=sent, base_url=ISSUER)
     assert (back.status_code, back.headers["Location"]) == (303, f"{BYE}?state=x")
     assert hint
+
+
+@pytest.mark.spec("RFC 9700 §4.3")
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_the_id_token_does_not_stay_in_the_address(
+    house: House, *, is_signed_in: bool
+) -> None:
+    browser, _, hint = signed_in(house)
+    client = a_client(house, browser if is_signed_in else Browser(house))
+    sent = {
+        "id_token_hint": hint,
+        "logout_hint": "zhang",
+        "post_logout_redirect_uri": BYE,
+        "state": "x",
+    }
+    left = client.get("/logout", query_string=sent, base_url=ISSUER)
+    kept = dict(parse_qsl(left.headers["Location"].partition("?")[2]))
+    assert left.headers["Location"].startswith("/logout/done?")
+    assert ("sign_out" in kept) is is_signed_in
+    kept.pop("sign_out", None)
+    assert kept == {"client_id": PORTAL, "post_logout_redirect_uri": BYE, "state": "x"}
+    house.around.clock.advance(timedelta(seconds=6))
+    page = client.get(left.headers["Location"], base_url=ISSUER)
+    assert f"{BYE}?state=x" in (page.headers.get("Location"), *page.text.split('"'))
 
 
 @pytest.mark.spec("OIDC RP-Initiated Logout §2")
