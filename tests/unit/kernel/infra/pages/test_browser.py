@@ -129,6 +129,19 @@ def test_no_width_makes_a_page_scroll_sideways_and_no_target_is_small(
     assert min(heights) >= (56 if "elder" in query else 44)
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_list_that_is_a_card_does_not_touch_its_edge(
+    chromium: Browser, hub: str, width: int
+) -> None:
+    page = chromium.new_context(viewport={"width": width, "height": 900}).new_page()
+    page.goto(f"{hub}/styles")
+    made = "() => { const list = document.createElement('ul'); list.className = %r;"
+    read = "document.body.append(list); return getComputedStyle(list).paddingLeft; }"
+    spaces = [page.evaluate(made % name + read) for name in ("card", "entries card")]
+    assert spaces[0] == spaces[1] != "0px"
+    assert page.evaluate(made % "entries" + read) == "0px"
+
+
 def test_the_page_of_all_pieces_breaks_no_rule_of_its_own_policy(
     chromium: Browser, hub: str
 ) -> None:
