@@ -1,5 +1,6 @@
 """What can be done at a portal's counter, and what was applied for there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ from portals.public.errors import (
 from portals.rp.domain import Organisation, Visitor
 
 CaseNumber = NewType("CaseNumber", str)
-"""Year, month, day, a hyphen and eight letters and digits without 0 O 1 I L."""
+"""Year, month, day in China, a hyphen and eight letters and digits without 0 O 1 I L."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Question:
     Attributes:
         label, hint: message ids.
         choices: value and message id of each; none for a free text.
+        form: regular expression that a free text fits as a whole; "" if any does.
+        correction: message id of what is told where it does not fit; "" takes the usual.
     """
 
     name: str
@@ -33,6 +36,8 @@ class Question:
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     limit: int = 200
+    form: str = ""
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +141,8 @@ def answered(item: Item, written: Mapping[str, str]) -> dict[str, str]:
 def _fits(question: Question, answer: str) -> bool:
     if question.choices:
         return answer in dict(question.choices)
-    return 0 < len(answer) <= question.limit and answer.isprintable()
+    fits = re.fullmatch(question.form, answer) is not None if question.form else True
+    return fits and 0 < len(answer) <= question.limit and answer.isprintable()
 
 
 NUMBER_DRAWN: Final = 8

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from kernel.clock import Clock
+from kernel.clock import CHINA, Clock
 from kernel.entropy import Entropy
 from kernel.ids import new_reference
 from portals.public.domain import (
@@ -42,7 +43,7 @@ class Applications:
         answers = answered(item, written)
         now = self.clock()
         case = Case(
-            number=CaseNumber(f"{now:%Y%m%d}-{new_reference(self.entropy)[:NUMBER_DRAWN]}"),
+            number=self._number(now),
             subject=applicant.subject,
             item=item.slug,
             applicant=applicant.name,
@@ -54,6 +55,11 @@ class Applications:
         )
         self.cases.add(case)
         return case.number
+
+    def _number(self, at: datetime) -> CaseNumber:
+        """Return a number that begins with the date that the pages show beside it."""
+        drawn = new_reference(self.entropy)[:NUMBER_DRAWN]
+        return CaseNumber(f"{at.astimezone(CHINA):%Y%m%d}-{drawn}")
 
     def show(self, number: str, visitor: Visitor | None) -> Case:
         """Return one case of the visitor's own.

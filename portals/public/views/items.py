@@ -35,7 +35,14 @@ _INSURANCE: Final = Item(
                 ("unemployment", _("失业保险")),
             ),
         ),
-        Question(name="year", label=_("查询年份"), hint=_("例如 2025"), limit=4),
+        Question(
+            name="year",
+            label=_("查询年份"),
+            hint=_("例如 2025"),
+            limit=4,
+            form="(19|20)[0-9]{2}",
+            correction=_("%(field)s：请填写四位数字的年份，例如 2025"),
+        ),
     ),
 )
 _PENSION: Final = Item(

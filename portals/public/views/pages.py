@@ -9,7 +9,7 @@ from urllib.parse import quote
 import flask
 from flask.typing import ResponseReturnValue
 
-from kernel.infra.pages import PagesSettings, gettext
+from kernel.infra.pages import PagesSettings, gettext, mark
 from kernel.secret import Secret
 from portals.public.domain import Item, may_apply
 from portals.public.errors import (
@@ -23,6 +23,7 @@ from portals.public.views.labels import METHOD, ROLE, claim_rows
 from portals.rp.domain import SESSION_COOKIE, Visitor
 from portals.rp.flows.sessions import Sessions
 
+_USUAL: Final = mark("%(field)s：请填写，或从列表中选择")
 _LACKS: Final = {
     SignInNeeded: "sign_in",
     HigherLevelNeeded: "level",
@@ -138,7 +139,7 @@ def _item_page(
         go=sign_in_address(item),
         written=written or {},
         wrong={
-            q.name: gettext("%(field)s：请填写，或从列表中选择", field=gettext(q.label))
+            q.name: gettext(q.correction or _USUAL, field=gettext(q.label))
             for q in item.questions
             if q.name in wrong
         },

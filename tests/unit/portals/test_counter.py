@@ -1,10 +1,12 @@
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
+from kernel.clock import SetClock
 from tests.unit.portals.conftest import Browser, Portals
 from tests.unit.portals.fake_hub import FakeHub
 
@@ -69,6 +71,16 @@ def test_who_applies_gets_a_number_and_sees_the_case(browser: Browser) -> None:
     assert where.removeprefix("/cases/") in browser.client.get("/cases").text
 
 
+def test_a_number_bears_the_date_that_is_shown_beside_it(
+    browser: Browser, clock: SetClock
+) -> None:
+    clock.advance(timedelta(hours=13))  # one in the morning, a day later, in China
+    browser.sign_in()
+    where = apply(browser, "social-insurance", kind="pension", year="2025")
+    assert where.headers["Location"].startswith("/cases/20261127-")
+    assert "2026年11月27日" in browser.client.get(where.headers["Location"]).text
+
+
 REFUSED = [
     ("nobody", 1, "social-insurance", {"kind": "pension", "year": "2025"}, 403),
     ("level", 2, "pension-eligibility", {"living": "home", "contact": "0"}, 403),
@@ -77,6 +89,8 @@ REFUSED = [
     ("missing", 2, "social-insurance", {"kind": "pension"}, 400),
     ("choice", 2, "social-insurance", {"kind": "gold", "year": "2025"}, 400),
     ("long", 2, "social-insurance", {"kind": "pension", "year": "20255"}, 400),
+    ("year", 2, "social-insurance", {"kind": "pension", "year": "20x5"}, 400),
+    ("yore", 2, "social-insurance", {"kind": "pension", "year": "1025"}, 400),
 ]
 
 
@@ -101,6 +115,10 @@ def test_what_was_written_stays_when_the_form_comes_back(browser: Browser) -> No
     response = apply(browser, "social-insurance", kind="medical", year="")
     assert '<option value="medical" selected>' in response.text
     assert 'href="#year"' in response.text
+    assert "请填写四位数字的年份" in response.text
+    chosen = apply(browser, "social-insurance", kind="gold", year="20x5")
+    assert "查询哪一类保险：请填写，或从列表中选择" in chosen.text
+    assert 'value="20x5"' in chosen.text
 
 
 def test_a_companys_agent_applies_for_the_company(browser: Browser) -> None:
