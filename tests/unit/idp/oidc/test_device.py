@@ -162,7 +162,7 @@ def test_what_a_device_was_let_have_is_kept_with_a_reference_for_its_person(
     codes, phone = ask(kiosk), Phone(kiosk)
     phone.sign_in()
     phone.allow(codes["user_code"])
-    (release,) = kiosk.consent.consents.releases_of(phone.person.id)
+    (release,) = kiosk.consent.consents.releases_of(phone.person.id, 2)
     (allowed,) = kiosk.around.trail.of(DeviceAllowed)
     assert release.interaction == allowed.interaction
     assert release.reference is not None
