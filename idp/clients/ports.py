@@ -6,7 +6,8 @@ from typing import Protocol
 
 from federation.domain import VerifiedChain
 from idp.clients.domain import Change, Client, PagesShown, Picture, Registered
-from kernel.ids import ClientId, EntityId, PersonId
+from kernel.approval import Proposal, ProposalStore
+from kernel.ids import ClientId, EntityId, PersonId, ProposalId
 from kernel.proof.jose import KeySet
 from kernel.secret import Digest, Secret
 from kernel.web import Page, PageAsked
@@ -59,6 +60,16 @@ class ClientHistory(Protocol):
 
     def of(self, client: ClientId) -> tuple[Change, ...]:
         """Return a record's entries, oldest first."""
+        ...
+
+
+class ClientProposals(ProposalStore, Protocol):
+    """What two persons decide about applications, in one queue."""
+
+    def waiting(
+        self, *, since: datetime, after: ProposalId | None, limit: int
+    ) -> tuple[Proposal, ...]:
+        """Return undecided ones proposed since an instant, in the order of their ids."""
         ...
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Generic, Protocol, Self, TypeVar, overload
 
 from kernel.errors import Malformed
-from kernel.ids import Reference
+from kernel.ids import PersonId, Reference
 from kernel.web.access import Caller
 from kernel.web.forms import FORM, Form, parse_form, parse_query
 
@@ -131,6 +131,11 @@ class Request:
     def acting_for(self, caller: Caller) -> Self:
         """Return this request with the caller its access token speaks for."""
         return replace(self, caller=caller)
+
+    @property
+    def person(self) -> PersonId | None:
+        """The person behind the access token, if there is one."""
+        return None if self.caller is None else self.caller.person
 
     def required_caller(self) -> Caller:
         """Return the caller of a route that asks for access."""

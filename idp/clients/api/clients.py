@@ -7,7 +7,12 @@ from typing import Final
 from uuid import UUID
 
 from idp.clients.domain import Actor, Approval, Client, ClientAction, NewSecret
-from idp.clients.errors import NothingToApprove, PersonIsAnother, VersionNotNamed
+from idp.clients.errors import (
+    FilterUnknown,
+    NothingToApprove,
+    PersonIsAnother,
+    VersionNotNamed,
+)
 from idp.clients.messages import (
     ApprovalBody,
     ClientBody,
@@ -21,11 +26,12 @@ from idp.clients.messages import (
 )
 from idp.clients.service import Clients, Deciding
 from kernel.approval import Proposal
-from kernel.ids import ClientId
+from kernel.ids import ClientId, ProposalId
 from kernel.secret import Digest
 from kernel.web import (
     BodyMalformed,
     Caller,
+    Page,
     PageAsked,
     Reply,
     Request,
@@ -46,7 +52,9 @@ class ClientsApi:
     deciding: Deciding
 
     def list(self, request: Request) -> Reply:
-        """List relying parties, a page at a time."""
+        """List relying parties, a page at a time; or only those with what waits."""
+        if waiting_is_asked(request):
+            return self._queue(request)
         page = self.clients.page(PageAsked.parse(request.arguments))
         shown = tuple(client_reply(client) for client in page.rows)
         return Reply.json(write_body(ClientPage(clients=shown, next=page.next_cursor)))
@@ -55,9 +63,9 @@ class ClientsApi:
         """Show one, with its version as ETag, and what waits for a second person."""
         client = self.clients.find(_named(request))
         try:
-            return _shown(client, self.deciding.waiting(client.id))
+            return _shown(request, client, self.deciding.waiting(client.id))
         except NothingToApprove:
-            return _shown(client)
+            return _shown(request, client)
 
     def history(self, request: Request) -> Reply:
         """Show what was done to one, oldest first, with before and after."""
@@ -67,7 +75,7 @@ class ClientsApi:
     def proposal(self, request: Request) -> Reply:
         """Show what waits for a second person: the exact change and its digest."""
         waiting = self.deciding.waiting(_named(request))
-        return Reply.json(write_body(proposal_shown(waiting)))
+        return Reply.json(write_body(proposal_shown(waiting, request.person)))
 
     def register(self, request: Request) -> Reply:
         """Enter one; its secret is in this answer and in no other."""
@@ -86,7 +94,8 @@ class ClientsApi:
         speaks_for_no_other(said.person, caller)
         speaks_for_no_other(self.clients.find(_named(request)).person, caller)
         asked = version_named(request)
-        return _settled(self.deciding.change(_named(request), asked, said, _actor(caller)))
+        outcome = self.deciding.change(_named(request), asked, said, _actor(caller))
+        return _settled(request, outcome)
 
     def rotate_secret(self, request: Request) -> Reply:
         """Give one a new secret; it is in this answer and in no other."""
@@ -101,7 +110,7 @@ class ClientsApi:
             said = read_body(ReasonBody, request.body)
             actor = request.required_caller().pseudonym
             moved = self.clients.move(_named(request), action, said.reason, actor=actor)
-            return _shown(moved)
+            return _shown(request, moved)
 
         return move
 
@@ -109,13 +118,14 @@ class ClientsApi:
         """Ask that a second person approve one; it stays on trial meanwhile."""
         said, caller = read_body(ReasonBody, request.body), request.required_caller()
         client = self.deciding.submit(_named(request), said.reason, _actor(caller))
-        return _shown(client, self.deciding.waiting(client.id))
+        return _shown(request, client, self.deciding.waiting(client.id))
 
     def enable(self, request: Request) -> Reply:
         """Let one work again: on trial at once, live when a second person agrees (202)."""
         said, caller = read_body(ReasonBody, request.body), request.required_caller()
         actor = _actor(caller)
-        return _settled(self.deciding.enable(_named(request), said.reason, actor))
+        outcome = self.deciding.enable(_named(request), said.reason, actor)
+        return _settled(request, outcome)
 
     def approve(self, request: Request) -> Reply:
         """Do what waits, as the second person who saw exactly that."""
@@ -126,7 +136,30 @@ class ClientsApi:
             reason=said.reason,
             actor=_actor(request.required_caller()),
         )
-        return _shown(self.deciding.approve(approval))
+        return _shown(request, self.deciding.approve(approval))
+
+    def _queue(self, request: Request) -> Reply:
+        asked = PageAsked.parse(request.arguments)
+        after = asked.after_id()
+        rows, last = self.deciding.queue(
+            None if after is None else ProposalId(after), asked.limit
+        )
+        shown = tuple(client_reply(*row, request.person) for row in rows)
+        cursor = Page(rows, None if last is None else str(last)).next_cursor
+        return Reply.json(write_body(ClientPage(clients=shown, next=cursor)))
+
+
+def waiting_is_asked(request: Request) -> bool:
+    """Tell whether only those are wanted that have something to approve.
+
+    Raises:
+        FilterUnknown: ``waiting`` is anything but ``true``.
+    """
+    asked = request.arguments.optional("waiting")
+    if asked not in {None, "true"}:
+        reason = "waiting"
+        raise FilterUnknown(reason)
+    return asked is not None
 
 
 def speaks_for_no_other(person: UUID | None, caller: Caller) -> None:
@@ -166,14 +199,17 @@ def _digest(text: str) -> Digest:
         raise BodyMalformed("body.digest: not 64 hex digits") from cause
 
 
-def _shown(client: Client, waiting: Proposal | None = None, status: int = 200) -> Reply:
-    reply = Reply.json(write_body(client_reply(client, waiting)), status)
+def _shown(
+    request: Request, client: Client, waiting: Proposal | None = None, status: int = 200
+) -> Reply:
+    said = write_body(client_reply(client, waiting, request.person))
+    reply = Reply.json(said, status)
     return reply.with_headers(("ETag", f'"{client.version}"'))
 
 
-def _settled(outcome: tuple[Client, Proposal | None]) -> Reply:
+def _settled(request: Request, outcome: tuple[Client, Proposal | None]) -> Reply:
     client, waiting = outcome
-    return _shown(client, waiting, 200 if waiting is None else _ACCEPTED)
+    return _shown(request, client, waiting, 200 if waiting is None else _ACCEPTED)
 
 
 def _with_secret(new: NewSecret, status: int) -> Reply:

@@ -48,6 +48,12 @@ _BY_ONE: Final = (
     (ClientAction.RETIRE, "Retire a relying party"),
 )
 """Acts of one person."""
+_FILTERS: Final = {
+    "waiting": "`true`: only those with something a second person can still approve, "
+    "what was proposed first in front",
+    "limit": "1 to 200",
+    "after": "`next` of the page before",
+}
 _PICTURE_READ: Final = "The address of the picture is asked, unless it was read before."
 _DECIDED: Final = frozenset({ClientAction.RETIRE})
 """Of those, what nobody can undo."""
@@ -59,7 +65,7 @@ def routes(
     """Return the table of this room."""
     api, people = ClientsApi(clients, deciding), TrialApi(trial)
     return (
-        _get(_PATH, api.list, "List relying parties", ClientPage),
+        _listed(api),
         _post(
             _PATH,
             api.register,
@@ -96,6 +102,12 @@ def routes(
         *_of_trial(people),
         *_of_pictures(PicturesApi(pictures, clients, deciding)),
     )
+
+
+def _listed(api: ClientsApi) -> Route:
+    route = _get(_PATH, api.list, "List relying parties", ClientPage)
+    shape = Shape(summary="List relying parties", response=ClientPage, arguments=_FILTERS)
+    return replace(route, shape=shape)
 
 
 def _of_trial(api: TrialApi) -> tuple[Route, ...]:

@@ -173,8 +173,10 @@ def client_body(client: Client) -> ClientBody:
     )
 
 
-def client_reply(client: Client, waiting: Proposal | None = None) -> ClientReply:
-    """Lay a relying party out for the API."""
+def client_reply(
+    client: Client, waiting: Proposal | None = None, reader: PersonId | None = None
+) -> ClientReply:
+    """Lay a relying party out for the API, as ``reader`` sees it."""
     body = client_body(client)
     return ClientReply(
         client_id=client.id,
@@ -197,7 +199,7 @@ def client_reply(client: Client, waiting: Proposal | None = None) -> ClientReply
         policy_uri_en=body.policy_uri_en,
         tos_uri_en=body.tos_uri_en,
         oidc=body.oidc,
-        waiting=None if waiting is None else proposal_shown(waiting),
+        waiting=None if waiting is None else proposal_shown(waiting, reader),
     )
 
 

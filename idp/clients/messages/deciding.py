@@ -7,6 +7,7 @@ from uuid import UUID
 
 from idp.clients.domain import Change, ClientState
 from kernel.approval import Proposal
+from kernel.ids import PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,10 @@ class ApprovalBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalShown:
-    """A change that waits for its second person; ``digest`` is over all of it."""
+    """A change that waits for its second person; ``digest`` is over all of it.
+
+    ``own``: whoever asks proposed it, so another has to approve it.
+    """
 
     id: UUID
     action: str
@@ -35,6 +39,7 @@ class ProposalShown:
     digest: str
     proposer: UUID
     proposed_at: datetime
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +82,8 @@ class TrialPeopleShown:
     people: tuple[UUID, ...]
 
 
-def proposal_shown(proposal: Proposal) -> ProposalShown:
-    """Lay a proposal out as its second person sees it."""
+def proposal_shown(proposal: Proposal, reader: PersonId | None = None) -> ProposalShown:
+    """Lay a proposal out as ``reader`` sees it."""
     return ProposalShown(
         id=proposal.id,
         action=proposal.action,
@@ -87,6 +92,7 @@ def proposal_shown(proposal: Proposal) -> ProposalShown:
         digest=proposal.digest.hex(),
         proposer=proposal.proposer,
         proposed_at=proposal.proposed_at,
+        own=proposal.proposer == reader,
     )
 
 

@@ -17,12 +17,13 @@ from idp.clients.domain import (
 from idp.clients.errors import NothingToApprove
 from idp.clients.events import ClientChangeProposed, ClientChangeRefused
 from idp.clients.messages import ClientBody
+from idp.clients.ports import ClientProposals
 from idp.clients.service.clients import Clients, is_light
 from idp.clients.service.record import told
 from kernel.approval import (
+    LIFETIME,
     ChangeDiffers,
     Proposal,
-    ProposalStore,
     change_digest,
     may_approve,
     propose,
@@ -41,7 +42,7 @@ class Deciding:
     """Going live, going on after a suspension, and changing what is live."""
 
     clients: Clients
-    proposals: ProposalStore
+    proposals: ClientProposals
     ids: NewIds
 
     def submit(self, client: ClientId, reason: str, actor: Actor) -> Client:
@@ -109,6 +110,18 @@ class Deciding:
         """
         return self._waiting(self.clients.find(client))
 
+    def queue(
+        self, after: ProposalId | None, limit: int
+    ) -> tuple[tuple[tuple[Client, Proposal], ...], ProposalId | None]:
+        """Return a page of what can still be approved, oldest first, and where to go on.
+
+        Void ones, about other words than the record's, are left out: a page may be short.
+        """
+        since = self.clients.fresh.clock() - LIFETIME
+        page = self.proposals.waiting(since=since, after=after, limit=limit)
+        rows = tuple(row for row in map(self._beside_its_client, page) if row is not None)
+        return rows, page[-1].id if len(page) == limit else None
+
     def approve(self, approval: Approval) -> Client:
         """Do what was proposed, if another person saw exactly that.
 
@@ -153,6 +166,14 @@ class Deciding:
         if ClientAction(kept[-1].action) not in possible:
             raise NothingToApprove(client.id)
         return kept[-1]
+
+    def _beside_its_client(self, proposal: Proposal) -> tuple[Client, Proposal] | None:
+        client = self.clients.find(ClientId(proposal.subject.removeprefix(_PREFIX)))
+        try:
+            waiting = self._waiting(client)
+        except NothingToApprove:
+            return None
+        return (client, waiting) if waiting.id == proposal.id else None
 
     def _keep(
         self,

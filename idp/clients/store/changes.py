@@ -40,7 +40,7 @@ class SqlHistory:
 
 @dataclass(frozen=True, slots=True)
 class SqlProposals:
-    """The `kernel.approval.ProposalStore` of applications."""
+    """The `ClientProposals` over SQL."""
 
     db: Database
 
@@ -63,6 +63,16 @@ class SqlProposals:
         waiting = select(clients_proposal).where(undecided)
         rows = self.db.read(waiting.order_by(_P.proposed_at, _P.id))
         return tuple(_proposal(row) for row in rows)
+
+    def waiting(
+        self, *, since: datetime, after: ProposalId | None, limit: int
+    ) -> tuple[Proposal, ...]:
+        """Return undecided ones proposed since an instant, in the order of their ids."""
+        chosen = select(clients_proposal).where(_P.approver.is_(None))
+        chosen = chosen.where(_P.proposed_at >= since).order_by(_P.id).limit(limit)
+        if after is not None:
+            chosen = chosen.where(_P.id > after)
+        return tuple(_proposal(row) for row in self.db.read(chosen))
 
     def decide(self, proposal: ProposalId, approver: PersonId, at: datetime) -> None:
         """Mark it approved, or raise `ProposalDecided`."""

@@ -22,6 +22,7 @@ class Proposal:
     Attributes:
         base: version of the subject it was made on; None where the API does not say.
         approve_at: where the API takes the approval, below its base.
+        own: whoever is signed in proposed it, and so cannot approve it.
     """
 
     id: ProposalId
@@ -34,6 +35,7 @@ class Proposal:
     proposed_at: datetime
     approve_at: str
     decided_at: datetime | None = None
+    own: bool = False
     raw: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     @property

@@ -73,6 +73,7 @@ def proposal(body: Object) -> Proposal:
         proposed_at=moment(body, "proposed_at"),
         approve_at=_approve_at(body, name),
         decided_at=maybe_moment(body, "decided_at"),
+        own=body.get("own") is True,
         raw=body,
     )
 

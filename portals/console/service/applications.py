@@ -33,6 +33,12 @@ class Applications:
         body = self.api.read(token, "/clients", asked).body
         return PageOf(listed(body, "clients", application), text(body, "next"))
 
+    def waiting(self, token: Secret, after: str = "") -> PageOf[Application]:
+        """Return those with something for a second person to approve, oldest first."""
+        asked = {"waiting": "true", **({"after": after} if after else {})}
+        body = self.api.read(token, "/clients", asked).body
+        return PageOf(listed(body, "clients", application), text(body, "next"))
+
     def show(self, token: Secret, name: ApplicationId) -> Application:
         """Return one, and what waits for a second person.
 

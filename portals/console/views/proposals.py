@@ -9,7 +9,10 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from portals.console.domain import ProposalId, proposal_id
+from portals.console.domain.applications import Application
 from portals.console.errors import ApiRefused, ChangeMoved
+from portals.console.service import PageOf
+from portals.console.views import application_labels
 from portals.console.views.desk import Desk, done, once
 
 _MOVED: Final = frozenset({"change_differs", "subject_moved"})
@@ -17,6 +20,8 @@ BASE: Final[Mapping[str, str]] = MappingProxyType(
     {"members": "/proposals", "marks": "/marks/proposals"}
 )
 """Where the changes of each family stand on this site."""
+FAMILIES: Final = ("members", "marks", "applications")
+"""What is approved here, each paged on its own in the queue."""
 _REGISTER: Final = {"family": "members"}
 _MARKS: Final = {"family": "marks"}
 
@@ -35,10 +40,17 @@ def add(pages: flask.Blueprint, desk: Desk) -> None:
 def _add_reading(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/proposals")
     def queue() -> ResponseReturnValue:
-        """List what waits, oldest first."""
-        after = flask.request.args.get("after", "")
-        waiting = desk.deciding("members").queue(desk.token(), after)
-        return desk.page("queue", here="proposals", waiting=waiting)
+        """List what waits, whatever it is about: each family oldest first."""
+        token, asked = desk.token(), flask.request.args
+        after = {name: asked.get(f"{name}_after", "") for name in FAMILIES}
+        return desk.page(
+            "queue",
+            here="proposals",
+            of=application_labels,
+            members=desk.deciding("members").queue(token, after["members"]),
+            marks=desk.deciding("marks").queue(token, after["marks"]),
+            applications=_applications(desk, after["applications"]),
+        )
 
     @pages.get("/proposals/<name>", defaults=_REGISTER)
     @pages.get("/marks/proposals/<name>", defaults=_MARKS)
@@ -77,6 +89,16 @@ def _add_deciding(pages: flask.Blueprint, desk: Desk) -> None:
         """Take it back."""
         desk.deciding("members").recall(desk.token(), proposal_id(name), once())
         return done("/proposals", "recalled")
+
+
+def _applications(desk: Desk, after: str) -> PageOf[Application] | None:
+    """Return those that wait; None: a console registered long ago may not ask for them."""
+    try:
+        return desk.applications.waiting(desk.token(), after)
+    except ApiRefused as refusal:
+        if refusal.status != HTTPStatus.FORBIDDEN:
+            raise
+        return None
 
 
 def _here(family: str) -> str:

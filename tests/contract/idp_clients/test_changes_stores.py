@@ -13,9 +13,9 @@ import pytest
 from idp.clients.domain import Change, ClientState
 from idp.clients.errors import ProposalUnknown
 from idp.clients.models import clients_change, clients_proposal, clients_trial_person
-from idp.clients.ports import ClientHistory, TrialPeople
+from idp.clients.ports import ClientHistory, ClientProposals, TrialPeople
 from idp.clients.store import SqlHistory, SqlProposals, SqlTrialPeople
-from kernel.approval import Proposal, ProposalDecided, ProposalStore, propose
+from kernel.approval import Proposal, ProposalDecided, propose
 from kernel.ids import ClientId, PersonId, ProposalId, Pseudonym
 from kernel.infra.db import Database
 from kernel.work import UnitOfWork
@@ -37,7 +37,7 @@ class Stores:
     """The three ports of one kind of store."""
 
     history: ClientHistory
-    proposals: ProposalStore
+    proposals: ClientProposals
     people: TrialPeople
     work: UnitOfWork
 
@@ -117,6 +117,21 @@ def test_what_waits_is_told_oldest_first_and_for_its_subject(stores: Stores) -> 
     stores.proposals.add(a_proposal(3, "client:portal-44"))
     waiting = stores.proposals.open_for("client:portal-51")
     assert [proposal.id.int for proposal in waiting] == [1, 2]
+
+
+def test_the_queue_holds_what_waits_about_whomever_a_page_at_a_time(
+    stores: Stores,
+) -> None:
+    for number in (3, 1, 4, 2):
+        stores.proposals.add(a_proposal(number, f"client:portal-{number}"))
+    stores.proposals.decide(a_proposal(3).id, SECOND, NOW)
+    first = stores.proposals.waiting(since=NOW, after=None, limit=2)
+    assert [proposal.id.int for proposal in first] == [1, 2]
+    rest = stores.proposals.waiting(since=NOW, after=first[-1].id, limit=2)
+    assert [proposal.id.int for proposal in rest] == [4]
+    late = NOW + timedelta(seconds=2)
+    since = stores.proposals.waiting(since=late, after=None, limit=9)
+    assert [proposal.id.int for proposal in since] == [2, 4]
 
 
 def test_a_proposal_is_decided_once(stores: Stores) -> None:

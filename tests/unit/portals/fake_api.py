@@ -97,6 +97,7 @@ class Said:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+NO_APPLICATIONS = Said(200, {"clients": [], "next": None})
 UNKNOWN = Said(404, {"code": "path_unknown", "title": "There is no such thing."})
 
 
@@ -121,7 +122,10 @@ class FakeApi:
     looks: list[Body] = field(default_factory=list)
     evidence: list[Body] = field(default_factory=list)
     grants: list[Body] = field(default_factory=list)
-    answers: dict[tuple[str, str], Said] = field(default_factory=dict)
+    marks_waiting: list[Body] = field(default_factory=lambda: [a_mark_proposal()])
+    answers: dict[tuple[str, str], Said] = field(
+        default_factory=lambda: {("GET", "/clients"): NO_APPLICATIONS}
+    )
     asked: list[Asked] = field(default_factory=list)
 
     def refuse(
@@ -186,7 +190,7 @@ class FakeApi:
             case ["types"]:
                 said = Said(200, {"types": [MARK_TYPE]})
             case ["proposals"]:
-                said = Said(200, {"proposals": [a_mark_proposal()], "next": None})
+                said = Said(200, {"proposals": self.marks_waiting, "next": None})
             case ["proposals", _]:
                 said = Said(200, a_mark_proposal())
         return said

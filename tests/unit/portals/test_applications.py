@@ -103,6 +103,39 @@ def console(portal: Portals, hub: FakeHub, api: FakeApi) -> Browser:
     return browser
 
 
+def test_the_queue_holds_applications_with_the_way_to_where_they_are_decided(
+    console: Browser, api: FakeApi
+) -> None:
+    api.proposals.clear()
+    api.marks_waiting.clear()
+    page = console.client.get("/proposals").text
+    assert "没有等待批准的变更" not in page
+    assert f'id="proposal-{PROPOSAL}" href="{PAGE}"' in page
+    assert "公交查询：批准" in page
+    assert "已完成测试" in page
+    (asked,) = [one for one in api.asked if one.path == "/clients"]
+    assert asked.query == {"waiting": ["true"]}
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_an_application_one_handed_in_oneself_has_no_button(
+    console: Browser, api: FakeApi, *, own: bool
+) -> None:
+    answering(api, waiting={**a_waiting(), "own": own})
+    page = console.client.get(PAGE).text
+    assert ('id="own"' in page, 'id="approve"' in page) == (own, not own)
+
+
+def test_a_console_that_may_not_ask_for_applications_says_so_in_the_queue(
+    console: Browser, api: FakeApi
+) -> None:
+    api.refuse("GET", "/clients", 403, "access_denied")
+    page = console.client.get("/proposals")
+    assert page.status_code == 200
+    assert 'id="applications-unseen"' in page.text
+    assert 'id="queue-members"' in page.text
+
+
 def test_the_list_names_applications_with_their_state(console: Browser) -> None:
     page = console.client.get("/applications").text
     assert f'id="application-{NAME}"' in page

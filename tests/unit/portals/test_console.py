@@ -96,7 +96,43 @@ def test_the_queue_names_what_waits(console: Browser) -> None:
 
 def test_an_empty_queue_says_what_will_stand_here(console: Browser, api: FakeApi) -> None:
     api.proposals.clear()
+    api.marks_waiting.clear()
     assert "没有等待批准的变更" in console.client.get("/proposals").text
+
+
+def test_the_queue_holds_changes_of_marks_too_with_the_way_to_them(
+    console: Browser, api: FakeApi
+) -> None:
+    page = console.client.get("/proposals").text
+    assert 'id="queue-marks"' in page
+    assert f'href="/marks/proposals/{PROPOSAL}"' in page
+    api.marks_waiting.clear()
+    assert 'id="queue-marks"' not in console.client.get("/proposals").text
+
+
+def test_the_queue_goes_on_in_each_family_by_itself(console: Browser, api: FakeApi) -> None:
+    page = {"proposals": [a_proposal()], "next": "c2"}
+    api.answers["GET", "/proposals"] = Said(200, page)
+    assert 'href="/proposals?members_after=c2"' in console.client.get("/proposals").text
+    before = len(api.asked)
+    console.client.get("/proposals?members_after=c2")
+    asked = {one.path: one.query for one in api.asked[before:]}
+    assert asked == {
+        "/proposals": {"after": ["c2"]},
+        "/marks/proposals": {},
+        "/clients": {"waiting": ["true"]},
+    }
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_one_proposed_oneself_is_said_to_be_and_has_no_button(
+    console: Browser, api: FakeApi, *, own: bool
+) -> None:
+    api.proposals[PROPOSAL] = a_proposal(own=own)
+    queue = console.client.get("/proposals").text.partition('id="queue-marks"')[0]
+    assert ("您本人提出，须由他人批准" in queue) is own
+    page = console.client.get(f"/proposals/{PROPOSAL}").text
+    assert ('id="own"' in page, 'id="approve"' in page) == (own, not own)
 
 
 def test_the_list_of_members_passes_filters_and_place_on(

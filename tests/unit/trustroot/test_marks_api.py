@@ -85,6 +85,14 @@ def test_a_type_is_proposed_by_one_and_entered_by_another(house: PublishHouse) -
     assert [kind["id"] for kind in types] == [CARE["id"], MARK]
 
 
+def test_who_proposed_a_type_is_told_that_it_is_their_own(house: PublishHouse) -> None:
+    call(house, "POST", "/types", {"type": CARE, "grounds": REASONS})
+    for person, own in ((FIRST.person, True), (SECOND.person, False)):
+        waiting = body(call(house, "GET", "/proposals", None, person))["proposals"]
+        assert isinstance(waiting, list)
+        assert [one["own"] for one in waiting] == [own]
+
+
 def test_a_mark_is_granted_shown_and_taken_back(house: PublishHouse) -> None:
     accept(house, body(call(house, "POST", "/types", {"type": CARE, "grounds": REASONS})))
     until = "2027-01-01T00:00:00Z"

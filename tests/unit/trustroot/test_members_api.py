@@ -63,8 +63,8 @@ class Operators:
     def __init__(self, house: RegisterHouse) -> None:
         self.table = routes(house.desk)
 
-    def get(self, path: str) -> Reply:
-        return ask(self.table, "GET", f"/api/v1/{path}", None, FIRST.person)
+    def get(self, path: str, by: Actor = FIRST) -> Reply:
+        return ask(self.table, "GET", f"/api/v1/{path}", None, by.person)
 
     def post(self, path: str, said: object = None, by: Actor = FIRST) -> Reply:
         return ask(self.table, "POST", f"/api/v1/{path}", said, by.person)

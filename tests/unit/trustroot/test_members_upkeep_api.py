@@ -139,6 +139,18 @@ def test_what_is_proposed_says_where_it_is_approved(
     assert operators.get("proposals?state=approved").status == 400
 
 
+def test_who_proposed_is_told_that_it_is_their_own(
+    house: RegisterHouse, operators: Operators
+) -> None:
+    proposal = body(operators.post(f"members/{house.checked().id}/approve", REASONS))
+    assert proposal["own"] is True
+    for path in (f"proposals/{proposal['id']}", "proposals"):
+        for actor, own in ((FIRST, True), (SECOND, False)):
+            told = body(operators.get(path, actor))
+            (row,) = rows(told, "proposals") if "proposals" in told else (told,)
+            assert row["own"] is own
+
+
 def test_a_proposal_is_taken_back_by_its_proposer_only(
     house: RegisterHouse, operators: Operators
 ) -> None:

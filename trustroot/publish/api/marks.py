@@ -50,7 +50,8 @@ class MarksApi:
         """Propose a new type: 202."""
         asked = read_body(messages.TypeAsked, request.body)
         actor = _actor(request)
-        return _proposed(self.decisions.propose_type(asked.type, asked.grounds, actor))
+        proposal = self.decisions.propose_type(asked.type, asked.grounds, actor)
+        return _proposal(request, proposal, 202)
 
     def grants(self, request: Request) -> Reply:
         """List grants, by type and entity if asked."""
@@ -70,11 +71,10 @@ class MarksApi:
         """Propose that an entity may carry a mark: 202."""
         asked = read_body(messages.GrantAsked, request.body)
         subject, actor = EntityId(asked.entity_id), _actor(request)
-        return _proposed(
-            self.decisions.propose_grant(
-                asked.mark_type, subject, asked.until, asked.grounds, actor
-            )
+        proposal = self.decisions.propose_grant(
+            asked.mark_type, subject, asked.until, asked.grounds, actor
         )
+        return _proposal(request, proposal, 202)
 
     def revoke(self, request: Request) -> Reply:
         """Take a mark back, at once."""
@@ -102,18 +102,19 @@ class MarksApi:
         )
         last = str(rows[-1].id) if len(rows) == asked.limit else None
         cursor = Page(rows, last).next_cursor
-        return Reply.json(write_body(messages.mark_proposals_shown(rows, cursor)))
+        shown = messages.mark_proposals_shown(rows, cursor, request.person)
+        return Reply.json(write_body(shown))
 
     def proposal(self, request: Request) -> Reply:
         """Show one proposal: the exact change and its digest."""
-        return _proposal(self.decisions.find(_id(request)))
+        return _proposal(request, self.decisions.find(_id(request)))
 
     def approve(self, request: Request) -> Reply:
         """Do what was proposed, as the second person."""
         approval = Approval(
             proposal=_id(request), digest=_digest(request), actor=_actor(request)
         )
-        return _proposal(self.decisions.approve(approval))
+        return _proposal(request, self.decisions.approve(approval))
 
 
 def mark_routes(api: MarksApi) -> tuple[Route, ...]:
@@ -164,12 +165,9 @@ def _post(path: str, endpoint: Endpoint, shape: Shape) -> Route:
     )
 
 
-def _proposed(proposal: Proposal) -> Reply:
-    return Reply.json(write_body(messages.mark_proposal_shown(proposal)), status=202)
-
-
-def _proposal(proposal: Proposal) -> Reply:
-    return Reply.json(write_body(messages.mark_proposal_shown(proposal)))
+def _proposal(request: Request, proposal: Proposal, status: int = 200) -> Reply:
+    shown = messages.mark_proposal_shown(proposal, request.person)
+    return Reply.json(write_body(shown), status=status)
 
 
 def _actor(request: Request) -> Actor:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kernel.approval import Proposal
 from kernel.events import JsonValue, rfc3339
+from kernel.ids import PersonId
 from kernel.web import read_body
 from trustroot.publish.domain import MarkGrant, MarkType, SignedMark
 from trustroot.registry.domain import Grounds
@@ -95,7 +96,10 @@ class MarkStatusShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkProposalShown:
-    """A change about trust marks that waits for a second person."""
+    """A change about trust marks that waits for a second person.
+
+    ``own``: whoever asks proposed it, so another has to approve it.
+    """
 
     id: UUID
     subject: str
@@ -106,6 +110,7 @@ class MarkProposalShown:
     proposed_at: datetime
     approver: UUID | None
     decided_at: datetime | None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +184,10 @@ def status_shown(grant: MarkGrant, mark: SignedMark | None) -> MarkStatusShown:
     return MarkStatusShown(grant=grant_shown(grant), mark=shown)
 
 
-def mark_proposal_shown(proposal: Proposal) -> MarkProposalShown:
-    """Lay a proposal out for the wire."""
+def mark_proposal_shown(
+    proposal: Proposal, reader: PersonId | None = None
+) -> MarkProposalShown:
+    """Lay a proposal out for the wire, as ``reader`` sees it."""
     return MarkProposalShown(
         id=proposal.id,
         subject=proposal.subject,
@@ -191,12 +198,13 @@ def mark_proposal_shown(proposal: Proposal) -> MarkProposalShown:
         proposed_at=proposal.proposed_at,
         approver=proposal.approver,
         decided_at=proposal.decided_at,
+        own=proposal.proposer == reader,
     )
 
 
 def mark_proposals_shown(
-    proposals: Iterable[Proposal], following: str | None
+    proposals: Iterable[Proposal], following: str | None, reader: PersonId | None = None
 ) -> MarkProposalsShown:
-    """Lay a page of proposals out for the wire."""
-    shown = tuple(map(mark_proposal_shown, proposals))
+    """Lay a page of proposals out for the wire, as ``reader`` sees them."""
+    shown = tuple(mark_proposal_shown(one, reader) for one in proposals)
     return MarkProposalsShown(proposals=shown, next=following)

@@ -148,12 +148,12 @@ class MembersApi:
             secret=secret_of(asked.client_secret),
             version=version_of(request),
         )
-        return shown_proposal(proposal, status=202)
+        return shown_proposal(request, proposal, status=202)
 
     def proposals(self, request: Request) -> Reply:
         """Show what waits for a second person about a member."""
         found = self.desk.waiting.about(member_of(request))
-        shown = tuple(messages.proposal_shown(proposal) for proposal in found)
+        shown = tuple(messages.proposal_shown(one, request.person) for one in found)
         return Reply.json(write_body(messages.ProposalsShown(proposals=shown)))
 
     def queue(self, request: Request) -> Reply:
@@ -163,14 +163,15 @@ class MembersApi:
         asked = PageAsked.parse(request.arguments)
         after = None if asked.after is None else ProposalId(id_of(asked.after))
         rows, last = self.desk.waiting.page(after=after, limit=asked.limit)
-        shown = tuple(messages.proposal_shown(proposal) for proposal in rows)
+        shown = tuple(messages.proposal_shown(one, request.person) for one in rows)
         cursor = Page(rows, None if last is None else str(last)).next_cursor
         said = messages.ProposalsShown(proposals=shown, next=cursor)
         return Reply.json(write_body(said))
 
     def proposal(self, request: Request) -> Reply:
         """Show one proposal: the exact change and its digest."""
-        return shown_proposal(self.desk.waiting.find(ProposalId(member_of(request))))
+        found = self.desk.waiting.find(ProposalId(member_of(request)))
+        return shown_proposal(request, found)
 
     def approve_proposal(self, request: Request) -> Reply:
         """Do what was proposed, as the second person."""
@@ -180,19 +181,20 @@ class MembersApi:
     def cancel_proposal(self, request: Request) -> Reply:
         """Take back what one proposed oneself."""
         proposal, actor = ProposalId(member_of(request)), actor_of(request)
-        return shown_proposal(self.desk.waiting.cancel(proposal, actor))
+        return shown_proposal(request, self.desk.waiting.cancel(proposal, actor))
 
     def _propose(self, request: Request, action: Action) -> Reply:
         grounds, actor = read_body(Grounds, request.body), actor_of(request)
         proposal = self.desk.deciding.propose(
             member_of(request), action, grounds, actor, version=version_of(request)
         )
-        return shown_proposal(proposal, status=202)
+        return shown_proposal(request, proposal, status=202)
 
 
-def shown_proposal(proposal: Proposal, status: int = 200) -> Reply:
-    """Lay one proposal out."""
-    return Reply.json(write_body(messages.proposal_shown(proposal)), status=status)
+def shown_proposal(request: Request, proposal: Proposal, status: int = 200) -> Reply:
+    """Lay one proposal out for whoever asks."""
+    said = messages.proposal_shown(proposal, request.person)
+    return Reply.json(write_body(said), status=status)
 
 
 def _member(member: Member, status: int = 200) -> Reply:

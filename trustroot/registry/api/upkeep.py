@@ -77,7 +77,7 @@ class UpkeepApi:
         asked = read_body(messages.PolicyAsked, request.body)
         policy, actor = asked.policy.policy(), actor_of(request)
         proposal = self.desk.policies.propose(policy, asked.grounds, actor)
-        return shown_proposal(proposal, status=202)
+        return shown_proposal(request, proposal, status=202)
 
     def approve_policy(self, request: Request) -> Reply:
         """Adopt a version as the second person."""

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from kernel.approval import Proposal
+from kernel.ids import PersonId
 from trustroot.registry.domain import Grounds, Terms
 from trustroot.registry.messages.terms import ContractAsked, change_shown
 
@@ -46,7 +47,10 @@ class DigestSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalShown:
-    """A change that waits for a second person; it is approved at ``approve_at``."""
+    """A change that waits for a second person; it is approved at ``approve_at``.
+
+    ``own``: whoever asks proposed it, so another has to approve it.
+    """
 
     id: UUID
     subject: str
@@ -60,6 +64,7 @@ class ProposalShown:
     decided_at: datetime | None
     state: ProposalState = ProposalState.OPEN
     approve_at: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +84,8 @@ def proposal_state(proposal: Proposal) -> ProposalState:
     return ProposalState.APPROVED
 
 
-def proposal_shown(proposal: Proposal) -> ProposalShown:
-    """Lay a proposal out for the wire."""
+def proposal_shown(proposal: Proposal, reader: PersonId | None = None) -> ProposalShown:
+    """Lay a proposal out for the wire, as ``reader`` sees it."""
     return ProposalShown(
         id=proposal.id,
         subject=proposal.subject,
@@ -94,6 +99,7 @@ def proposal_shown(proposal: Proposal) -> ProposalShown:
         decided_at=proposal.decided_at,
         state=proposal_state(proposal),
         approve_at=_approve_at(proposal),
+        own=proposal.proposer == reader,
     )
 
 

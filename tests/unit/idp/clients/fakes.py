@@ -132,7 +132,7 @@ class MemoryHistory:
 
 @dataclass(frozen=True)
 class MemoryProposals:
-    """A `ProposalStore` in memory; passes the contract of the port."""
+    """A `ClientProposals` in memory; passes the contract of the port."""
 
     memory: Memory
 
@@ -147,6 +147,13 @@ class MemoryProposals:
     def open_for(self, subject: str) -> tuple[Proposal, ...]:
         kept = sorted(self.memory.proposals.values(), key=lambda p: (p.proposed_at, p.id))
         return tuple(p for p in kept if p.subject == subject and p.approver is None)
+
+    def waiting(
+        self, *, since: datetime, after: ProposalId | None, limit: int
+    ) -> tuple[Proposal, ...]:
+        kept = sorted(self.memory.proposals.values(), key=lambda p: p.id)
+        rows = [p for p in kept if p.approver is None and p.proposed_at >= since]
+        return tuple(p for p in rows if after is None or p.id > after)[:limit]
 
     def decide(self, proposal: ProposalId, approver: PersonId, at: datetime) -> None:
         found = self.find(proposal)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -56,10 +57,12 @@ class Desk:
             a_trial(memory),
             some_pictures(memory, self.shelf),
         )
+        path, _, query = path.partition("?")
         match = Router(table).find(method, path)
         request = Request(
             method=method,
             path=path,
+            query=query,
             body=json.dumps(body).encode(),
             headers={"if-match": if_match},
             parameters=match.parameters,
@@ -70,9 +73,14 @@ class Desk:
         except DomainError as error:
             return match.route.errors.reply(error, request)
 
-    def told(self, path: str) -> dict[str, object]:
-        answered: dict[str, object] = json.loads(self.call(path, method="GET").body)
+    def told(self, path: str) -> dict[str, Any]:
+        answered: dict[str, Any] = json.loads(self.call(path, method="GET").body)
         return answered
+
+    def waiting(self, caller: Caller = FIRST) -> list[dict[str, Any]]:
+        """Read the queue as somebody does."""
+        reply = self.call("/api/v1/clients?waiting=true", method="GET", caller=caller)
+        return [*json.loads(reply.body)["clients"]]
 
     def approve(self, caller: Caller = SECOND) -> Reply:
         """Read what waits as the second person does, and say yes to that."""
@@ -140,6 +148,39 @@ def test_a_change_of_what_is_live_is_accepted_and_waits() -> None:
     assert (reply.status, told["name_en"], told["version"]) == (202, SAID.name_en, 4)
     assert told["waiting"]["change"]["after"]["name_en"] == "Gate"
     assert json.loads(desk.approve().body)["name_en"] == "Gate"
+
+
+def test_the_queue_holds_what_can_still_be_approved_and_whose_it_is() -> None:
+    desk = Desk()
+    desk.register()
+    desk.register(client_id="portal-52")
+    assert desk.waiting() == []
+    for name in ("portal-52", "portal-51"):
+        desk.call(f"/api/v1/clients/{name}/submit", {"reason": "tried"})
+    told = [(one["client_id"], one["waiting"]["own"]) for one in desk.waiting()]
+    assert sorted(told) == [("portal-51", True), ("portal-52", True)]
+    assert [one["waiting"]["own"] for one in desk.waiting(SECOND)] == [False, False]
+    desk.call("/api/v1/clients/portal-52/return", {"reason": "not yet"})
+    assert [one["client_id"] for one in desk.waiting(SECOND)] == ["portal-51"]
+    desk.approve()
+    assert desk.waiting() == []
+
+
+def test_the_queue_is_paged_and_another_filter_is_refused() -> None:
+    desk = Desk()
+    for number in range(3):
+        name = f"portal-{number}"
+        desk.register(client_id=name)
+        desk.call(f"/api/v1/clients/{name}/submit", {"reason": "tried"})
+    page = "/api/v1/clients?waiting=true&limit=2"
+    first = desk.told(page)
+    assert len(first["clients"]) == 2
+    rest = desk.told(f"{page}&after={first['next']}")
+    assert rest["next"] is None
+    told = {one["client_id"] for one in (*first["clients"], *rest["clients"])}
+    assert told == {"portal-0", "portal-1", "portal-2"}
+    refused = desk.call("/api/v1/clients?waiting=perhaps", method="GET")
+    assert (refused.status, code_of(refused)) == (400, "filter_unknown")
 
 
 LOGO, NEXT = "https://portal.example/logo.png", "https://portal.example/next.png"
