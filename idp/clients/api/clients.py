@@ -81,8 +81,7 @@ class ClientsApi:
         """Enter one; its secret is in this answer and in no other."""
         said, caller = read_body(RegistrationBody, request.body), request.required_caller()
         speaks_for_no_other(said.person, caller)
-        actor = caller.pseudonym
-        new = self.clients.register(said, actor=actor, draft=said.draft)
+        new = self.clients.register(said, actor=_actor(caller), draft=said.draft)
         return _with_secret(new, _CREATED)
 
     def update(self, request: Request) -> Reply:
@@ -101,14 +100,14 @@ class ClientsApi:
         """Give one a new secret; it is in this answer and in no other."""
         caller, named = request.required_caller(), _named(request)
         speaks_for_no_other(self.clients.find(named).person, caller)
-        return _with_secret(self.clients.rotate_secret(named, actor=caller.pseudonym), 200)
+        return _with_secret(self.clients.rotate_secret(named, actor=_actor(caller)), 200)
 
     def moving(self, action: ClientAction) -> Callable[[Request], Reply]:
         """Return the endpoint that does ``action``, which takes one person."""
 
         def move(request: Request) -> Reply:
             said = read_body(ReasonBody, request.body)
-            actor = request.required_caller().pseudonym
+            actor = _actor(request.required_caller())
             moved = self.clients.move(_named(request), action, said.reason, actor=actor)
             return _shown(request, moved)
 

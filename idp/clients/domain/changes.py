@@ -40,6 +40,7 @@ class Change:
         version: of the record from then on.
         action: what was done: an action of the lifecycle, or ``register``, ``update``,
             ``rotate-secret``.
+        actor: who did it, as proposals name people; events have their pseudonym instead.
         before, after: the members that differ, both ways; never a secret.
         proposal: what a second person approved, where it took two.
     """
@@ -51,6 +52,6 @@ class Change:
     before: Mapping[str, JsonValue] = field(default_factory=dict)
     after: Mapping[str, JsonValue] = field(default_factory=dict)
     reason: str = ""
-    actor: Pseudonym | None = None
+    actor: PersonId | None = None
     proposal: ProposalId | None = None
     at: datetime

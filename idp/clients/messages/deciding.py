@@ -44,7 +44,7 @@ class ProposalShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeShown:
-    """One entry of a history; ``actor`` is a pseudonym."""
+    """One entry of a history; ``actor`` is a person, as in proposals."""
 
     version: int
     action: str
@@ -52,7 +52,7 @@ class ChangeShown:
     before: Mapping[str, object]
     after: Mapping[str, object]
     reason: str
-    actor: str | None
+    actor: UUID | None
     proposal: UUID | None
     at: datetime
 

@@ -7,6 +7,7 @@ from idp.clients.checks import oidc_registration
 from idp.clients.domain import (
     LIFECYCLE,
     SECRET_METHODS,
+    Actor,
     AuthMethod,
     Change,
     Client,
@@ -21,7 +22,7 @@ from idp.clients.service.record import Record, differing
 from idp.clients.service.rules import keeps_the_rules
 from kernel.clock import Clock
 from kernel.entropy import Entropy, token
-from kernel.ids import ClientId, Pseudonym
+from kernel.ids import ClientId
 from kernel.secret import Secret
 from kernel.web import Page, PageAsked
 from kernel.work import UnitOfWork
@@ -66,7 +67,7 @@ class Clients:
     """What one person does to a relying party; each act is one unit of work.
 
     ``algorithms`` are those by which tokens are signed at this installation.
-    ``actor`` is the pseudonym of the person who acts; None while an installation is being
+    ``actor`` is the person who acts; None while an installation is being
     set up, before there is anybody, and where a client changes its own record.
     """
 
@@ -89,7 +90,7 @@ class Clients:
         return self.record.history.of(self.find(client).id)
 
     def register(
-        self, said: ClientBody, *, actor: Pseudonym | None, draft: bool = False
+        self, said: ClientBody, *, actor: Actor | None, draft: bool = False
     ) -> NewSecret:
         """Enter a relying party, with a secret that is returned this once.
 
@@ -113,7 +114,7 @@ class Clients:
         return new
 
     def update(
-        self, client: ClientId, version: int, said: ClientBody, *, actor: Pseudonym | None
+        self, client: ClientId, version: int, said: ClientBody, *, actor: Actor | None
     ) -> Client:
         """Put what is said in the place of what was said before; the secret stays.
 
@@ -133,7 +134,7 @@ class Clients:
             self.record.say(before, after, actor)
         return after
 
-    def rotate_secret(self, client: ClientId, *, actor: Pseudonym | None) -> NewSecret:
+    def rotate_secret(self, client: ClientId, *, actor: Actor | None) -> NewSecret:
         """Give a confidential client a new secret; the old one is void at once.
 
         Raises:
@@ -153,7 +154,7 @@ class Clients:
         action: ClientAction,
         reason: str,
         *,
-        actor: Pseudonym | None,
+        actor: Actor | None,
     ) -> Client:
         """Do what one person may do to a state; record and standing change together.
 

@@ -57,7 +57,7 @@ class Deciding:
             LIFECYCLE.step(before.state, ClientAction.SUBMIT)
             _is_ready(before, reason)
             record = self.clients.record
-            after = record.move(before, ClientAction.SUBMIT, reason, actor.pseudonym)
+            after = record.move(before, ClientAction.SUBMIT, reason, actor)
             self._keep(after, ClientAction.APPROVE, {"reason": reason}, actor)
         return after
 
@@ -78,7 +78,7 @@ class Deciding:
             if before.resumes is not ClientState.LIVE:
                 record = self.clients.record
                 action = ClientAction.ENABLE
-                return record.move(before, action, reason, actor.pseudonym), None
+                return record.move(before, action, reason, actor), None
             said: dict[str, JsonValue] = {"reason": reason}
             return before, self._keep(before, ClientAction.REINSTATE, said, actor)
 
@@ -96,7 +96,7 @@ class Deciding:
             before = self.clients.at(client, version)
             after = self.clients.changed(before, said)
             if before.state is not ClientState.LIVE or is_light(before, after):
-                self.clients.record.say(before, after, actor.pseudonym)
+                self.clients.record.say(before, after, actor)
                 return after, None
             new: dict[str, JsonValue] = {"reason": "", "after": told(after)}
             return before, self._keep(before, ClientAction.CHANGE, new, actor)
@@ -147,7 +147,7 @@ class Deciding:
 
     def _carry_out(self, client: Client, proposal: Proposal, approval: Approval) -> Client:
         action, record = ClientAction(proposal.action), self.clients.record
-        actor = approval.actor.pseudonym
+        actor = approval.actor
         if action is not ClientAction.CHANGE:
             return record.move(client, action, approval.reason, actor, proposal.id)
         after = self.clients.changed(client, _said(proposal.change["after"]))

@@ -6,6 +6,7 @@ from typing import Final
 
 from idp.clients.domain import (
     LIFECYCLE,
+    Actor,
     Change,
     Client,
     ClientAction,
@@ -46,7 +47,7 @@ class Record:
     trail: AuditTrail
     clock: Clock
 
-    def enter(self, client: Client, actor: Pseudonym | None) -> None:
+    def enter(self, client: Client, actor: Actor | None) -> None:
         """Keep a new record; a draft may do nothing from its first moment.
 
         Raises:
@@ -59,14 +60,14 @@ class Record:
             self.standing.change(client.party, standing_of(client), reason=reason)
         self._note(client, "register", actor, after=said)
         self.trail.record(
-            ClientRegistered(actor=actor, relying_party=client.id, after=said)
+            ClientRegistered(actor=named(actor), relying_party=client.id, after=said)
         )
 
     def say(
         self,
         before: Client,
         after: Client,
-        actor: Pseudonym | None,
+        actor: Actor | None,
         proposal: ProposalId | None = None,
     ) -> None:
         """Put other words in the place of a record's.
@@ -79,7 +80,7 @@ class Record:
         self._note(after, "update", actor, before=old, after=new, proposal=proposal)
         self.trail.record(
             ClientUpdated(
-                actor=actor,
+                actor=named(actor),
                 relying_party=after.id,
                 before=old,
                 after=new,
@@ -89,18 +90,18 @@ class Record:
         if after.state is not before.state:
             self._moved(before, after, "update", actor)
 
-    def turn(self, before: Client, after: Client, actor: Pseudonym | None) -> None:
+    def turn(self, before: Client, after: Client, actor: Actor | None) -> None:
         """Put another secret in the place of a record's."""
         self.store.replace(after, before.version)
         self._note(after, "rotate-secret", actor)
-        self.trail.record(SecretRotated(actor=actor, relying_party=after.id))
+        self.trail.record(SecretRotated(actor=named(actor), relying_party=after.id))
 
     def move(
         self,
         before: Client,
         action: ClientAction,
         reason: str,
-        actor: Pseudonym | None,
+        actor: Actor | None,
         proposal: ProposalId | None = None,
     ) -> Client:
         """Take a record to the state that ``action`` leads to; return it as it is then.
@@ -131,14 +132,14 @@ class Record:
         before: Client,
         after: Client,
         action: str,
-        actor: Pseudonym | None,
+        actor: Actor | None,
         *,
         reason: str | None = None,
         proposal: ProposalId | None = None,
     ) -> None:
         self.trail.record(
             ClientStateChanged(
-                actor=actor,
+                actor=named(actor),
                 relying_party=after.id,
                 reason=reason,
                 action=action,
@@ -152,7 +153,7 @@ class Record:
         self,
         client: Client,
         action: str,
-        actor: Pseudonym | None,
+        actor: Actor | None,
         *,
         before: Told | None = None,
         after: Told | None = None,
@@ -168,11 +169,16 @@ class Record:
                 before=before or {},
                 after=after or {},
                 reason=reason,
-                actor=actor,
+                actor=None if actor is None else actor.person,
                 proposal=proposal,
                 at=self.clock(),
             )
         )
+
+
+def named(actor: Actor | None) -> Pseudonym | None:
+    """Return what events call somebody; histories and proposals name the person."""
+    return None if actor is None else actor.pseudonym
 
 
 def moved(client: Client, action: ClientAction) -> Client:

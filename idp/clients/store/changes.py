@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Row, delete, insert, select, update
 
@@ -30,6 +31,7 @@ class SqlHistory:
         values = {field.name: getattr(change, field.name) for field in fields(change)}
         values |= {"before": dict(change.before), "after": dict(change.after)}
         values["state"] = change.state.value
+        values["actor"] = None if change.actor is None else str(change.actor)
         self.db.write(insert(clients_change).values(values))
 
     def of(self, client: ClientId) -> tuple[Change, ...]:
@@ -109,7 +111,9 @@ class SqlTrialPeople:
 
 
 def _change(row: AnyRow) -> Change:
-    kept = {**row._mapping, "state": ClientState(row.state)}  # noqa: SLF001  SQLAlchemy's public name
+    kept = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name
+    kept["state"] = ClientState(row.state)
+    kept["actor"] = None if row.actor is None else PersonId(UUID(row.actor))
     return Change(**kept)
 
 

@@ -90,6 +90,7 @@ _NAMED: Final[Mapping[str, str]] = MappingProxyType({
     "warned": _("警告"),
     "restricted": _("限制"),
 })  # fmt: skip
+_TOLD_APART_BY: Final = 8
 _LISTED: Final = frozenset({"attributes", "entity_types", "measures"})
 _AXES: Final[Mapping[str, str]] = MappingProxyType({
     "identity": _("%(number)s 级"),
@@ -228,8 +229,13 @@ def name_of(member: Member) -> str:
 
 
 def person(identifier: str) -> str:
-    """Return what an operator is called: the first signs of an id that means nothing."""
-    return identifier[:8] if identifier else gettext("系统")
+    """Return what an operator is called: the end of their id, the same on every page."""
+    return end_of(identifier) if identifier else gettext("系统")
+
+
+def end_of(identifier: str) -> str:
+    """RFC 9562 §5.7: ids begin with the minute they were made; the end tells them apart."""
+    return identifier[-_TOLD_APART_BY:]
 
 
 def _said(words: Mapping[str, str], code: str) -> str:

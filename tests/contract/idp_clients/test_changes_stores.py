@@ -16,7 +16,7 @@ from idp.clients.models import clients_change, clients_proposal, clients_trial_p
 from idp.clients.ports import ClientHistory, ClientProposals, TrialPeople
 from idp.clients.store import SqlHistory, SqlProposals, SqlTrialPeople
 from kernel.approval import Proposal, ProposalDecided, propose
-from kernel.ids import ClientId, PersonId, ProposalId, Pseudonym
+from kernel.ids import ClientId, PersonId, ProposalId
 from kernel.infra.db import Database
 from kernel.work import UnitOfWork
 from tests.unit.idp.clients.fakes import (
@@ -72,7 +72,7 @@ def a_change(version: int, client: ClientId = PORTAL) -> Change:
         before={"name_en": "Portal", "claims": [{"name": "name"}]},
         after={"name_en": "Gate", "claims": []},
         reason="renamed",
-        actor=Pseudonym("operator-1"),
+        actor=FIRST,
         proposal=ProposalId(UUID(int=9)),
         at=NOW,
     )

@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -14,7 +13,7 @@ from tests.unit.portals.fake_hub import FakeHub
 
 NAME = "city-bus"
 PAGE = f"/applications/{NAME}"
-SIGN_OUT = str(UUID(int=77))
+SIGN_OUT = "01a21e56-0001-7000-8000-00007777abcd"
 RECORD: dict[str, Any] = {
     "name_zh": "公交查询",
     "name_en": "City Bus",
@@ -66,7 +65,7 @@ def a_sign_out() -> dict[str, Any]:
 
     return {
         "id": SIGN_OUT,
-        "session": str(UUID(int=5)),
+        "session": "01a21e56-0001-7000-8000-000000000005",
         "reason": "left",
         "started_at": "2026-11-26T03:00:00Z",
         "participants": [
@@ -115,6 +114,20 @@ def test_the_queue_holds_applications_with_the_way_to_where_they_are_decided(
     assert "已完成测试" in page
     (asked,) = [one for one in api.asked if one.path == "/clients"]
     assert asked.query == {"waiting": ["true"]}
+
+
+def test_who_proposed_has_the_name_that_the_history_gives_them(
+    console: Browser, api: FakeApi
+) -> None:
+    person = "01a21e56-0001-7000-8000-000011aaaa11"
+    answering(api, waiting={**a_waiting(), "proposer": person})
+    step = {
+        "version": 3, "action": "submit", "state": "submitted", "reason": "已完成测试",
+        "before": {}, "after": {}, "actor": person, "at": "2026-11-26T03:00:00Z",
+    }  # fmt: skip
+    api.answers["GET", f"/clients/{NAME}/history"] = Said(200, {"changes": [step]})
+    for page in (PAGE, f"{PAGE}/history"):
+        assert "11aaaa11" in console.client.get(page).text
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -249,6 +262,7 @@ def test_who_was_not_told_of_a_sign_out_is_shown_and_told_again(
     assert "没有通知到" in page
     assert "outbound_unreachable" in page
     assert f'id="again-{SIGN_OUT}"' in page
+    assert f">{SIGN_OUT[-8:]}<" in page
     answer = console.post(f"/sign-outs/{SIGN_OUT}/retry", once="k3")
     assert answer.headers["Location"] == "/sign-outs?state=pending&done=told-again"
     (act,) = api.changed()

@@ -172,19 +172,36 @@ def test_an_address_that_names_nothing_asks_the_hub_nothing(
     assert len(api.asked) == before
 
 
+EARLY = "01a21e56-0001-7000-8000-000011aaaa11"
+LATER = "01a21e56-0001-7000-8000-000022bbbb22"
+
+
+@pytest.mark.spec("RFC 9562 §5.7")
+def test_operators_made_in_one_minute_are_told_apart(
+    console: Browser, api: FakeApi
+) -> None:
+    shown = []
+    for proposer in (EARLY, LATER):
+        api.proposals[PROPOSAL] = a_proposal(proposer=proposer)
+        queue = console.client.get("/proposals").text.partition('id="queue-marks"')[0]
+        page = console.client.get(f"/proposals/{PROPOSAL}").text
+        shown.append(["11aaaa11" in queue, "11aaaa11" in page, "22bbbb22" in page])
+    assert shown == [[True, True, False], [False, False, True]]
+
+
 def test_the_history_is_told_newest_first_with_both_persons(
     console: Browser, api: FakeApi
 ) -> None:
     entry = {
         "version": 2, "action": "approve", "source": "checked", "target": "approved",
-        "at": "2026-11-20T01:00:00Z", "actor": "aaaaaaaa-1", "second": "bbbbbbbb-2",
+        "at": "2026-11-20T01:00:00Z", "actor": EARLY, "second": LATER,
         "grounds": GROUNDS, "change": {},
     }  # fmt: skip
     api.history = [{**entry, "version": 1, "action": "check", "second": None}, entry]
     page = console.client.get(f"/members/{MEMBER}/history").text
     assert page.index("批准加入") < page.index("技术检查")
-    assert "aaaaaaaa" in page
-    assert "bbbbbbbb" in page
+    assert ">11aaaa11<" in page
+    assert ">22bbbb22<" in page
 
 
 # ------------------------------------------------------------------ approving

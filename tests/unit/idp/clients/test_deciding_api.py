@@ -118,6 +118,17 @@ def test_one_asks_and_another_says_yes_to_what_they_saw() -> None:
     assert desk.told(ONE)["waiting"] is None
 
 
+def test_the_history_names_people_as_what_waits_does() -> None:
+    desk = Desk()
+    desk.register()
+    desk.call(f"{ONE}/submit", {"reason": "tried"})
+    proposer = desk.told(ONE)["waiting"]["proposer"]
+    desk.approve()
+    told = [one["actor"] for one in desk.told(f"{ONE}/history")["changes"]]
+    assert told == [proposer, proposer, str(SECOND.person)]
+    assert desk.memory.events[-1].actor == SECOND.pseudonym
+
+
 def test_a_yes_without_what_was_seen_is_none() -> None:
     desk = Desk()
     desk.register()
@@ -253,7 +264,7 @@ def test_a_history_tells_each_change_with_before_and_after() -> None:
     assert changes[0]["after"]["name_en"] == SAID.name_en
     assert changes[2]["before"] == {"state": "submitted"}
     assert changes[2]["after"] == {"state": "approved"}
-    assert changes[2]["actor"] == "operator-2"
+    assert changes[2]["actor"] == str(SECOND.person)
 
 
 def test_a_history_never_tells_a_secret() -> None:

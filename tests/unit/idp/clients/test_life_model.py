@@ -64,7 +64,7 @@ class Life(RuleBasedStateMachine):
     @rule(action=ALONE, actor=ACTORS)
     def one_acts(self, action: ClientAction, actor: Actor) -> None:
         use_case = a_use_case(self.memory)
-        self.tried(lambda: use_case.move(PORTAL, action, "why", actor=actor.pseudonym))
+        self.tried(lambda: use_case.move(PORTAL, action, "why", actor=actor))
 
     @rule()
     def taken_a_step_further(self) -> None:
@@ -97,7 +97,7 @@ class Life(RuleBasedStateMachine):
     @rule(actor=ACTORS)
     def given_another_secret(self, actor: Actor) -> None:
         use_case = a_use_case(self.memory)
-        self.tried(lambda: use_case.rotate_secret(PORTAL, actor=actor.pseudonym))
+        self.tried(lambda: use_case.rotate_secret(PORTAL, actor=actor))
 
     @rule(actor=ACTORS)
     def approved(self, actor: Actor) -> None:

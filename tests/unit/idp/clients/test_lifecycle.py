@@ -53,7 +53,7 @@ READY = a_registration(contacts=("ops@portal.example",))
 
 
 def registered(memory: Memory, said: ClientBody = READY) -> Client:
-    return a_use_case(memory).register(said, actor=FIRST.pseudonym).client
+    return a_use_case(memory).register(said, actor=FIRST).client
 
 
 def approval(memory: Memory, actor: Actor = SECOND) -> Approval:
@@ -67,7 +67,7 @@ def live(memory: Memory) -> Client:
     deciding(memory).submit(PORTAL, "tried", FIRST)
     deciding(memory).approve(approval(memory))
     return a_use_case(memory).move(
-        PORTAL, ClientAction.ACTIVATE, "opening day", actor=FIRST.pseudonym
+        PORTAL, ClientAction.ACTIVATE, "opening day", actor=FIRST
     )
 
 
@@ -82,7 +82,7 @@ def test_the_whole_way_takes_two_persons_and_leaves_a_history() -> None:
         ("activate", "live"),
     ]
     approved = a_use_case(memory).history(PORTAL)[2]
-    assert approved.actor == SECOND.pseudonym
+    assert approved.actor == SECOND.person
     proposal = memory.proposals[approved.proposal]  # type: ignore[index]  # it took two
     assert (proposal.proposer, proposal.approver) == (FIRST.person, SECOND.person)
 
@@ -91,7 +91,7 @@ def test_every_change_has_before_and_after_and_its_version() -> None:
     memory = Memory()
     registered(memory)
     said = replace(READY, name_en="Portal")
-    a_use_case(memory).update(PORTAL, 1, said, actor=FIRST.pseudonym)
+    a_use_case(memory).update(PORTAL, 1, said, actor=FIRST)
     last = a_use_case(memory).history(PORTAL)[-1]
     assert (last.version, last.action) == (2, "update")
     assert last.before == {"name_en": READY.name_en}
@@ -159,7 +159,7 @@ def test_a_new_secret_is_no_other_word() -> None:
     memory = Memory()
     registered(memory)
     deciding(memory).submit(PORTAL, "tried", FIRST)
-    a_use_case(memory).rotate_secret(PORTAL, actor=FIRST.pseudonym)
+    a_use_case(memory).rotate_secret(PORTAL, actor=FIRST)
     assert deciding(memory).approve(approval(memory)).state is ClientState.APPROVED
 
 
@@ -235,7 +235,7 @@ def test_who_was_stopped_does_not_come_back_without_a_reason(reason: str) -> Non
     memory = Memory()
     registered(memory)
     use_case = a_use_case(memory)
-    use_case.move(PORTAL, ClientAction.DISABLE, "complaint", actor=FIRST.pseudonym)
+    use_case.move(PORTAL, ClientAction.DISABLE, "complaint", actor=FIRST)
     with pytest.raises(NotReadyToSubmit):
         deciding(memory).enable(PORTAL, reason, FIRST)
     assert memory.clients[PORTAL].state is ClientState.SUSPENDED
@@ -250,7 +250,7 @@ def test_what_takes_two_is_not_done_alone(action: ClientAction) -> None:
     source = next(row.source for row in LIFECYCLE.rows if row.action is action)
     memory.clients[PORTAL] = replace(memory.clients[PORTAL], state=source)
     with pytest.raises(TwoPersonsNeeded):
-        a_use_case(memory).move(PORTAL, action, "alone", actor=FIRST.pseudonym)
+        a_use_case(memory).move(PORTAL, action, "alone", actor=FIRST)
     assert memory.clients[PORTAL].state is source
 
 
@@ -305,7 +305,7 @@ def test_what_is_live_is_changed_by_two() -> None:
     said = with_oidc(redirect_uris=("https://portal.example/other",))
     said = replace(said, contacts=READY.contacts)
     with pytest.raises(TwoPersonsNeeded):
-        a_use_case(memory).update(PORTAL, 4, said, actor=FIRST.pseudonym)
+        a_use_case(memory).update(PORTAL, 4, said, actor=FIRST)
     still, waiting = deciding(memory).change(PORTAL, 4, said, FIRST)
     assert still == memory.clients[PORTAL]
     assert waiting is not None
