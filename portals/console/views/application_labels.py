@@ -7,6 +7,7 @@ from typing import Final
 from kernel.infra.pages import Locale, current_page, gettext
 from kernel.infra.pages import mark as _
 from portals.console.domain.applications import Application
+from portals.console.views import record_labels
 
 _STATE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "draft": ("note", _("草稿")),
@@ -31,40 +32,6 @@ _ACTION: Final[Mapping[str, str]] = MappingProxyType({
     "enable": _("恢复使用"),
     "reinstate": _("恢复上线"),
     "retire": _("永久停用"),
-})  # fmt: skip
-_MEMBER: Final[Mapping[str, str]] = MappingProxyType({
-    "state": _("状态"),
-    "client_id": _("应用标识"),
-    "name_zh": _("中文名称"),
-    "name_en": _("英文名称"),
-    "level": _("需要的等级"),
-    "claims": _("需要的信息"),
-    "name": _("名称"),
-    "basis": _("依据"),
-    "ground": _("法律条款"),
-    "recipient": _("谁取得"),
-    "purpose": _("用途"),
-    "retention": _("保存多久"),
-    "zh": _("中文"),
-    "en": _("英文"),
-    "person": _("代表的人"),
-    "contacts": _("联系人"),
-    "client_uri": _("网站"),
-    "logo_uri": _("图标"),
-    "policy_uri": _("隐私政策"),
-    "tos_uri": _("服务条款"),
-    "policy_uri_en": _("英文隐私政策"),
-    "tos_uri_en": _("英文服务条款"),
-    "oidc": _("登录协议"),
-    "profile": _("安全级别"),
-    "redirect_uris": _("返回地址"),
-    "post_logout_redirect_uris": _("退出后的返回地址"),
-    "backchannel_logout_uri": _("退出通知地址"),
-    "frontchannel_logout_uri": _("浏览器退出通知地址"),
-    "initiate_login_uri": _("第三方发起登录的地址"),
-    "scopes": _("可以申请的范围"),
-    "grant_types": _("授权方式"),
-    "token_endpoint_auth_method": _("证明身份的方式"),
 })  # fmt: skip
 _DELIVERY: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "pending": ("wait", _("等待通知")),
@@ -101,12 +68,14 @@ def action(code: str) -> str:
 
 def path(names: tuple[str, ...]) -> str:
     """Return the words for a value's place in the record."""
-    return " / ".join(gettext(_MEMBER[n]) if n in _MEMBER else n for n in names)
+    return record_labels.path(names)
 
 
 def value(names: tuple[str, ...], text: str) -> str:
-    """Return a value of the record, in words where it is a state."""
-    return state(text)[1] if text and names == ("state",) else text
+    """Return a value of the record in words, where it is a code."""
+    if text and names == ("state",):
+        return state(text)[1]
+    return record_labels.value(names, text)
 
 
 def name_of(application: Application) -> str:

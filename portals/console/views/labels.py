@@ -6,7 +6,10 @@ from typing import Final
 
 from kernel.infra.pages import Locale, current_page, gettext
 from kernel.infra.pages import mark as _
-from portals.console.domain import BETWEEN, Member
+from portals.console.domain import Member
+from portals.console.views.term_labels import path, value
+
+__all__ = ["path", "value"]
 
 KIND: Final[Mapping[str, str]] = MappingProxyType({
     "platform": _("认证平台"),
@@ -73,30 +76,7 @@ GROUND: Final[Mapping[str, str]] = MappingProxyType({
     "authenticator": _("登录方式"),
     "path": _("传递路径"),
 })  # fmt: skip
-_NAMED: Final[Mapping[str, str]] = MappingProxyType({
-    "name": _("姓名"),
-    "id_number": _("公民身份号码"),
-    "identity_level": _("实名等级"),
-    "person_kind": _("人员类型"),
-    "organisations": _("可以代表的单位"),
-    "birthdate": _("出生日期"),
-    "gender": _("性别"),
-    "phone_number": _("手机号码"),
-    "address": _("住址"),
-    "email": _("电子邮箱"),
-    "openid_provider": _("提供登录"),
-    "openid_relying_party": _("使用登录"),
-    "federation_entity": _("联邦实体"),
-    "warned": _("警告"),
-    "restricted": _("限制"),
-})  # fmt: skip
 _TOLD_APART_BY: Final = 8
-_LISTED: Final = frozenset({"attributes", "entity_types", "measures"})
-_AXES: Final[Mapping[str, str]] = MappingProxyType({
-    "identity": _("%(number)s 级"),
-    "authenticator": "A%(number)s",
-    "path": "F%(number)s",
-})  # fmt: skip
 _BY_ITSELF: Final[Mapping[str, str]] = MappingProxyType({
     "submitted": _("申请方提交"),
     "application": _("申请"),
@@ -105,33 +85,6 @@ _BY_ITSELF: Final[Mapping[str, str]] = MappingProxyType({
     "technical check": _("技术检查"),
     "statement signed": _("声明已签发"),
     "publication": _("声明发布"),
-})  # fmt: skip
-_TERM: Final[Mapping[str, str]] = MappingProxyType({
-    "entity_types": _("可以担任的角色"),
-    "ceiling": _("等级上限"),
-    "identity": _("身份核验"),
-    "authenticator": _("登录方式"),
-    "path": _("传递路径"),
-    "attributes": _("可以提供或取得的信息"),
-    "bases": _("各项信息的依据"),
-    "measures": _("监管措施"),
-    "regions": _("地区范围"),
-    "jwks": _("联邦密钥"),
-    "keys": _("密钥"),
-    "signal_jwks": _("信号密钥"),
-    "log_key": _("日志密钥"),
-    "approved": _("核准的参数"),
-    "represented": _("代为接入"),
-    "claims": _("信息对应"),
-    "levels": _("等级对应"),
-    "contract": _("协议"),
-    "policy": _("登记政策"),
-    "mark_type": _("标记类型"),
-    "subject": _("实体标识"),
-    "until": _("有效期至"),
-    "granted_at": _("授予时间"),
-    "type": _("标记类型"),
-    **_NAMED,
 })  # fmt: skip
 CHECK: Final[Mapping[str, str]] = MappingProxyType({
     "configuration_is_published": _("实体配置可以取得"),
@@ -201,20 +154,6 @@ def check(name: str) -> str:
 def evidence(code: str) -> str:
     """Return the word for a kind of evidence."""
     return _said(EVIDENCE, code)
-
-
-def path(names: tuple[str, ...]) -> str:
-    """Return the words for a value's place in the terms."""
-    return " / ".join(_said(_TERM, name) for name in names)
-
-
-def value(names: tuple[str, ...], text: str) -> str:
-    """Return a value of the terms in words, where it is a code."""
-    if text and names[:1] == ("ceiling",) and names[-1] in _AXES:
-        return gettext(_AXES[names[-1]], number=text)
-    if names[:1] and names[0] in _LISTED:
-        return BETWEEN.join(_said(_NAMED, one) for one in text.split(BETWEEN))
-    return text
 
 
 def by_itself(text: str) -> str:
