@@ -57,14 +57,18 @@ class Applications:
 
     def move(
         self, token: Secret, name: ApplicationId, action: str, reason: str, once: str
-    ) -> None:
+    ) -> bool:
         """Do what one person may, or ask a second one; the API knows which it is.
+
+        Returns:
+            whether nothing is done yet, and it waits for the second person.
 
         Raises:
             FormIncomplete: no reason is given, or too long a one; nothing was asked.
         """
         body = {"reason": reason_given(reason)}
-        self.api.act(token, Act(path=f"/clients/{name}/{action}", body=body, once=once))
+        act = Act(path=f"/clients/{name}/{action}", body=body, once=once)
+        return application(self.api.act(token, act).body).waiting is not None
 
     def approve(
         self, token: Secret, name: ApplicationId, seen: str, reason: str, once: str

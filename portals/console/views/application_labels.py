@@ -39,6 +39,21 @@ _DELIVERY: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "shown": ("note", _("已交给浏览器通知")),
     "failed": ("bad", _("没有通知到")),
 })  # fmt: skip
+WAITS: Final = "waits"
+_DONE: Final[Mapping[str, str]] = MappingProxyType({
+    WAITS: _("已提出，尚未生效：须由另一位操作员核对下面的内容后批准。"),
+    "did-open": _("已开始试用。"),
+    "did-return": _("已退回试用，原先的提交作废。"),
+    "did-activate": _("已上线，所有人都可以登录。"),
+    "did-disable": _("已暂停，立即生效：任何人都不能经由该应用登录。"),
+    "did-enable": _("已恢复，应用回到试用。"),
+    "did-retire": _("已永久停用，立即生效。"),
+})  # fmt: skip
+
+
+def done(code: str) -> str:
+    """Return what was just done to an application, in words; "" for anything else."""
+    return gettext(_DONE[code]) if code in _DONE else ""
 
 _UNTOLD: Final[Mapping[str, str]] = MappingProxyType({
     "no_back_channel": _("没有登记退出通知地址，中心无法通知。须由本人在应用中退出。"),

@@ -87,11 +87,11 @@ def _add_acting(pages: flask.Blueprint, desk: Desk) -> None:
         _is_known(action)
         one, reason = application_id(name), flask.request.form.get("reason", "")
         try:
-            desk.applications.move(desk.token(), one, action, reason, once())
+            waits = desk.applications.move(desk.token(), one, action, reason, once())
         except FormIncomplete:
             page = _form(desk, _found(desk, name), action, reason)
             return page, HTTPStatus.BAD_REQUEST
-        return done(f"/applications/{one}", "moved")
+        return done(f"/applications/{one}", words.WAITS if waits else f"did-{action}")
 
     @pages.post("/applications/<name>/approve")
     def approve_application(name: str) -> ResponseReturnValue:

@@ -116,6 +116,30 @@ def test_the_queue_holds_applications_with_the_way_to_where_they_are_decided(
     assert asked.query == {"waiting": ["true"]}
 
 
+@pytest.mark.parametrize(
+    ("action", "waits", "words"),
+    [
+        ("disable", False, ("已暂停，立即生效", "下面")),
+        ("retire", False, ("已永久停用，立即生效", "下面")),
+        ("activate", False, ("已上线", "下面")),
+        ("enable", False, ("应用回到试用", "下面")),
+        ("enable", True, ("已提出，尚未生效", "已恢复")),
+        ("submit", True, ("已提出，尚未生效", "已办理")),
+    ],
+)
+def test_after_an_act_the_page_says_what_really_happened(
+    console: Browser, api: FakeApi, action: str, words: tuple[str, str], *, waits: bool
+) -> None:
+    after = an_application(waiting=a_waiting() if waits else None)
+    api.answers["POST", f"/clients/{NAME}/{action}"] = Said(202 if waits else 200, after)
+    answering(api, waiting=after["waiting"])
+    answer = console.post(f"{PAGE}/act/{action}", reason="测试", once="k2")
+    page = console.client.get(answer.headers["Location"]).text
+    notice = page.partition('id="application"')[2].partition("<section")[0]
+    assert [word in notice for word in words] == [True, False]
+    assert ('id="waiting"' in page) is waits
+
+
 def test_who_proposed_has_the_name_that_the_history_gives_them(
     console: Browser, api: FakeApi
 ) -> None:
