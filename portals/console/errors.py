@@ -4,7 +4,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from kernel.assurance import Level
-from kernel.errors import Conflict, Malformed, NotFound, Refused, Unavailable
+from kernel.errors import Conflict, NotFound, Refused, Unavailable
 
 
 class ApiRefused(Refused):
@@ -86,7 +86,7 @@ class AddressMalformed(NotFound):
     code = "console_address_malformed"
 
 
-class FormIncomplete(Malformed):
+class FormIncomplete(Refused):
     """Fields are missing or too long."""
 
     code = "console_form_incomplete"

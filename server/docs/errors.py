@@ -6,6 +6,7 @@ from typing import Final
 
 from kernel.errors import DomainError
 from kernel.web import BASE_PROBLEMS, ProblemTable
+from kernel.web.reshown import Reshown
 from server.docs.rooms import first_sentence, is_ours, modules, room_of
 
 Statuses = Mapping[type[DomainError], int]
@@ -19,7 +20,9 @@ def page() -> str:
         "",
         "Generated from code by `make docs`. `code` is stable: it stands in problem",
         "details (RFC 9457), in events and in the log. The status is what the room itself",
-        "answers; where another room answers otherwise, it stands behind.",
+        "answers; where another room answers otherwise, it stands behind. A page that",
+        "shows its form again for an error answers 422 (RFC 9110 §15.5.21), or 409 for",
+        "what is taken: that stands behind as `(form)` where it is another status.",
         "",
         f"{len(known)} codes.",
     ]
@@ -59,7 +62,13 @@ def _status(error: type[DomainError]) -> str:
         for room, rows in tables()
         if room != home and error in rows and rows[error] not in general
     }
-    return ", ".join([*map(str, sorted(filter(None, general))), *sorted(special)])
+    as_form = {
+        f"{rows[error]} (form)"
+        for rows in forms()
+        if error in rows and rows[error] not in general
+    }
+    own_first = [*map(str, sorted(filter(None, general))), *sorted(as_form)]
+    return ", ".join([*own_first, *sorted(special)])
 
 
 def _nearest(error: type[DomainError], statuses: Statuses) -> int | None:
@@ -86,7 +95,14 @@ def tables() -> tuple[tuple[str, Statuses], ...]:
     )
 
 
-def _statuses(value: object) -> Statuses:
+@cache
+def forms() -> tuple[Statuses, ...]:
+    """Find the tables of errors that rooms show a form again for."""
+    values = (value for module in modules() for value in list(vars(module).values()))
+    return tuple(rows for value in values if (rows := _statuses(value, of_forms=True)))
+
+
+def _statuses(value: object, *, of_forms: bool = False) -> Statuses:
     rows = value.rows if isinstance(value, ProblemTable) else value
     if not isinstance(rows, Mapping):
         return {}
@@ -96,4 +112,5 @@ def _statuses(value: object) -> Statuses:
         if isinstance(error, type)
         and issubclass(error, DomainError)
         and isinstance(getattr(row, "status", None), int)
+        and isinstance(row, Reshown) is of_forms
     }

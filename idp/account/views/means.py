@@ -1,6 +1,7 @@
 """Adding a source of one-time codes; another password."""
 
 from http import HTTPStatus
+from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,10 @@ from idp.people.errors import PasswordTooShort
 from idp.session.domain import Session
 from kernel.infra.pages import current_page, gettext
 from kernel.secret import Secret
+from kernel.web.reshown import reshown
+
+RESHOWN: Final = reshown(CodeDoesNotFit, OldPasswordRefused, PasswordTooShort)
+"""For what the forms of an account are shown again."""
 
 
 def add(pages: flask.Blueprint, desk: Desk) -> None:
@@ -47,7 +52,7 @@ def _add_codes(pages: flask.Blueprint, desk: Desk) -> None:
         except CodeDoesNotFit:
             seed = desk.enrolment.seed_of(session, sealed)
             wrong = gettext("验证码不正确。请等应用显示新的验证码后再输入。")
-            return form(session, seed, sealed, wrong), HTTPStatus.FORBIDDEN
+            return form(session, seed, sealed, wrong), RESHOWN[CodeDoesNotFit].status
         return _to_overview()
 
 
@@ -68,10 +73,10 @@ def _add_password(pages: flask.Blueprint, desk: Desk) -> None:
             desk.means.change_password(session, old, new)
         except OldPasswordRefused:
             wrong = ("old", gettext("现在的密码不正确。"))
-            return form((wrong,)), HTTPStatus.FORBIDDEN
+            return form((wrong,)), RESHOWN[OldPasswordRefused].status
         except PasswordTooShort:
             short = ("new", gettext("密码至少 8 个字符。"))
-            return form((short,)), HTTPStatus.FORBIDDEN
+            return form((short,)), RESHOWN[PasswordTooShort].status
         return _to_overview()
 
 

@@ -14,6 +14,7 @@ from idp.login.views.locked import Trouble
 from idp.session.domain import Interaction, Session
 from kernel.infra.pages import gettext
 from kernel.secret import Secret
+from kernel.web.reshown import FORM_REFUSED
 
 
 def blueprint(desk: Desk) -> flask.Blueprint:
@@ -54,7 +55,7 @@ def _add_front(pages: flask.Blueprint, desk: Desk) -> None:
             wrong = gettext(
                 "用户名或密码不正确。请检查后重新输入，连续输错会暂时停止登录。"
             )
-            return _form(desk, interaction, name, Trouble(wrong)), HTTPStatus.FORBIDDEN
+            return _form(desk, interaction, name, Trouble(wrong)), FORM_REFUSED
         except LockedOut as failure:
             form = _form(desk, interaction, name, locked.stopped(failure))
             return locked.until_then(form, failure)

@@ -36,9 +36,19 @@ from kernel.ids import OrganisationId
 from kernel.infra.pages import Openings, gettext, mark, open_for, posted_by_strangers
 from kernel.infra.pages.headers import origin_of
 from kernel.secret import Secret
+from kernel.web.reshown import FORM_REFUSED, reshown
 
 _CERTIFICATE_LIMIT_BYTES = 65_536
 _CHAIN_LIMIT = 8
+RESHOWN: Final = reshown(
+    CodeRefused,
+    RealNameRefused,
+    NameMalformed,
+    PasswordTooShort,
+    UsernameMalformed,
+    UsernameTaken,
+)
+"""For what the forms of signing in and registering are shown again."""
 
 
 def add(pages: flask.Blueprint, desk: Desk) -> None:
@@ -71,7 +81,7 @@ def _add_code(pages: flask.Blueprint, desk: Desk) -> None:
             landing = desk.steps.code(interaction, written("code"), desk.visitor())
         except CodeRefused:
             wrong = gettext("验证码不正确，或已经用过。请等应用显示新的验证码后再输入。")
-            return form(interaction, Trouble(wrong)), HTTPStatus.FORBIDDEN
+            return form(interaction, Trouble(wrong)), RESHOWN[CodeRefused].status
         except LockedOut as failure:
             stopped = form(interaction, locked.stopped(failure))
             return locked.until_then(stopped, failure)
@@ -136,10 +146,10 @@ def _add_real_name(pages: flask.Blueprint, desk: Desk) -> None:
                 interaction, written("name"), number, desk.visitor()
             )
         except IdentifierRefused as slip:
-            return form(interaction, _number_error(slip)), HTTPStatus.BAD_REQUEST
+            return form(interaction, _number_error(slip)), FORM_REFUSED
         except RealNameRefused:
             wrong = gettext("姓名和证件号码没有通过核对。请检查后重新输入。")
-            return form(interaction, Trouble(wrong)), HTTPStatus.FORBIDDEN
+            return form(interaction, Trouble(wrong)), RESHOWN[RealNameRefused].status
         except LockedOut as failure:
             stopped = form(interaction, locked.stopped(failure))
             return locked.until_then(stopped, failure)
@@ -171,7 +181,7 @@ def _add_registration(pages: flask.Blueprint, desk: Desk) -> None:
                 interaction, username, written("name"), password, desk.visitor()
             )
         except (NameMalformed, PasswordTooShort, UsernameMalformed, UsernameTaken) as no:
-            return form(interaction, (_field_error(no),)), HTTPStatus.FORBIDDEN
+            return form(interaction, (_field_error(no),)), RESHOWN[type(no)].status
         return desk.land(landing)
 
 
@@ -201,7 +211,7 @@ def _add_organisation(pages: flask.Blueprint, desk: Desk) -> None:
         try:
             chosen = OrganisationId(UUID(written("organisation")))
         except ValueError:
-            return form(interaction, gettext("请选择一个单位。")), HTTPStatus.FORBIDDEN
+            return form(interaction, gettext("请选择一个单位。")), FORM_REFUSED
         session = fresh(interaction)
         return desk.land(desk.steps.organisation(interaction, session, chosen))
 

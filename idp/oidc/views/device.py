@@ -1,7 +1,7 @@
 """Where somebody types the code of a device, sees who asks, and answers."""
 
 from dataclasses import dataclass
-from http import HTTPStatus
+from typing import Final
 from uuid import UUID
 
 import flask
@@ -25,6 +25,10 @@ from kernel.infra.pages import (
 )
 from kernel.infra.pages.errors import BrowserUnknown
 from kernel.secret import Secret
+from kernel.web.reshown import reshown
+
+RESHOWN: Final = reshown(UserCodeUnknown)
+"""For what the form is shown again: the page is there, and nobody waits under the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def _form(user_code: str, error: str = "") -> str:
 
 def _wrong(text: str) -> ResponseReturnValue:
     error = gettext("没有设备在等待这个代码。请核对设备上显示的代码，或在设备上重新获取。")
-    return _form(typed(text)[:LENGTH], error), HTTPStatus.NOT_FOUND
+    return _form(typed(text)[:LENGTH], error), RESHOWN[UserCodeUnknown].status
 
 
 def _ended(ended: Ended) -> str:

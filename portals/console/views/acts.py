@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
 
@@ -15,7 +14,7 @@ from portals.console.domain import Member, MemberId, member_id
 from portals.console.errors import AddressMalformed, FormIncomplete
 from portals.console.service.deciding import ALONE, TWO, Intent, asked_for
 from portals.console.views import labels
-from portals.console.views.desk import Desk, done, once
+from portals.console.views.desk import RESHOWN, Desk, done, once
 
 _POSSIBLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "draft": ("submit", "cancel"),
@@ -82,7 +81,7 @@ def add(pages: flask.Blueprint, desk: Desk) -> None:
         except FormIncomplete as incomplete:
             member = desk.members.show(desk.token(), intent.member)
             page = _form(desk, member, action, intent.written, incomplete.fields)
-            return page, HTTPStatus.BAD_REQUEST
+            return page, RESHOWN[FormIncomplete].status
         if proposal is None:
             return done(f"/members/{intent.member}", action)
         return done(f"/proposals/{proposal}", "proposed")

@@ -55,6 +55,7 @@ def done(code: str) -> str:
     """Return what was just done to an application, in words; "" for anything else."""
     return gettext(_DONE[code]) if code in _DONE else ""
 
+
 _UNTOLD: Final[Mapping[str, str]] = MappingProxyType({
     "no_back_channel": _("没有登记退出通知地址，中心无法通知。须由本人在应用中退出。"),
     "browser_did_not_return": _("须由浏览器通知，而它没有回来。须由本人在应用中退出。"),

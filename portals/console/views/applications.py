@@ -19,7 +19,7 @@ from portals.console.domain.applications import (
 )
 from portals.console.errors import AddressMalformed, ApiRefused, ChangeMoved, FormIncomplete
 from portals.console.views import application_labels as words
-from portals.console.views.desk import Desk, done, once
+from portals.console.views.desk import RESHOWN, Desk, done, once
 
 _MOVED: Final = frozenset({"change_differs", "subject_moved", "nothing_to_approve"})
 _POSSIBLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
@@ -90,7 +90,7 @@ def _add_acting(pages: flask.Blueprint, desk: Desk) -> None:
             waits = desk.applications.move(desk.token(), one, action, reason, once())
         except FormIncomplete:
             page = _form(desk, _found(desk, name), action, reason)
-            return page, HTTPStatus.BAD_REQUEST
+            return page, RESHOWN[FormIncomplete].status
         return done(f"/applications/{one}", words.WAITS if waits else f"did-{action}")
 
     @pages.post("/applications/<name>/approve")
@@ -101,7 +101,7 @@ def _add_acting(pages: flask.Blueprint, desk: Desk) -> None:
         try:
             desk.applications.approve(desk.token(), one, seen, reason, once())
         except FormIncomplete:
-            return _shown(desk, one, lacking=True), HTTPStatus.BAD_REQUEST
+            return _shown(desk, one, lacking=True), RESHOWN[FormIncomplete].status
         except ChangeMoved:
             return _shown(desk, one, moved=True), HTTPStatus.CONFLICT
         except ApiRefused as refusal:

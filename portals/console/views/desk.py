@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Final
 from urllib.parse import quote
 
 import flask
@@ -16,7 +16,8 @@ from kernel.clock import Clock
 from kernel.entropy import Entropy, token
 from kernel.infra.pages import PagesSettings
 from kernel.secret import Secret
-from portals.console.errors import StepUpAsked
+from kernel.web.reshown import reshown
+from portals.console.errors import FormIncomplete, StepUpAsked
 from portals.console.service import (
     Applications,
     Deciding,
@@ -31,6 +32,8 @@ from portals.rp.domain import SESSION_COOKIE, Visitor
 from portals.rp.flows.access import PersonAccess
 from portals.rp.flows.sessions import Sessions
 
+RESHOWN: Final = reshown(FormIncomplete)
+"""For what a form of the console is shown again."""
 _ONCE_BYTES = 18
 _ACT = re.compile(r"/(approve|recall)$", re.ASCII)
 

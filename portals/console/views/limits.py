@@ -1,7 +1,6 @@
 """Limiting a member: another ceiling, or a measure short of suspension; by two persons."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,7 @@ from portals.console.errors import FormIncomplete
 from portals.console.service.deciding import AXES, MEASURES, asked_for
 from portals.console.views import labels
 from portals.console.views.acts import intent_of
-from portals.console.views.desk import Desk, done
+from portals.console.views.desk import RESHOWN, Desk, done
 
 _ACTION = "change"
 
@@ -38,7 +37,7 @@ def add(pages: flask.Blueprint, desk: Desk) -> None:
             proposal = desk.deciding("members").limit(desk.token(), intent)
         except FormIncomplete as wrong:
             page = _form(desk, intent.member, intent.written, wrong.fields)
-            return page, HTTPStatus.BAD_REQUEST
+            return page, RESHOWN[FormIncomplete].status
         return done(f"/proposals/{proposal}", "proposed")
 
 

@@ -1,7 +1,6 @@
 """Trust marks: types, who carries which, granting by two, taking back by one."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -9,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from kernel.infra.pages import gettext
 from portals.console.errors import FormIncomplete
 from portals.console.views import labels
-from portals.console.views.desk import Desk, done, once
+from portals.console.views.desk import RESHOWN, Desk, done, once
 
 
 def add(pages: flask.Blueprint, desk: Desk) -> None:
@@ -50,7 +49,7 @@ def _add_acts(pages: flask.Blueprint, desk: Desk) -> None:
         try:
             proposal = desk.marks.grant(desk.token(), written, once())
         except FormIncomplete as wrong:
-            return _form(desk, "mark_grant", written, wrong), HTTPStatus.BAD_REQUEST
+            return _form(desk, "mark_grant", written, wrong), RESHOWN[FormIncomplete].status
         return done(f"/marks/proposals/{proposal}", "proposed")
 
     @pages.get("/marks/revoke")
@@ -65,7 +64,9 @@ def _add_acts(pages: flask.Blueprint, desk: Desk) -> None:
         try:
             desk.marks.revoke(desk.token(), written, once())
         except FormIncomplete as wrong:
-            return _form(desk, "mark_revoke", written, wrong), HTTPStatus.BAD_REQUEST
+            return _form(desk, "mark_revoke", written, wrong), RESHOWN[
+                FormIncomplete
+            ].status
         return done("/marks", "revoked")
 
 

@@ -1,7 +1,6 @@
 """Members: the list, one of them, how it came about, what was found."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from urllib.parse import urlencode
 
 import flask
@@ -12,7 +11,7 @@ from portals.console.domain import Member, flat, member_id
 from portals.console.errors import FormIncomplete
 from portals.console.service.members import Report
 from portals.console.views.acts import possible
-from portals.console.views.desk import Desk, done, once
+from portals.console.views.desk import RESHOWN, Desk, done, once
 from portals.console.views.labels import EVIDENCE, KIND, STATE, ground
 
 _FILTERS = ("kind", "state")
@@ -104,7 +103,7 @@ def _add_upkeep(pages: flask.Blueprint, desk: Desk) -> None:
             desk.members.file(desk.token(), member, written, once())
         except FormIncomplete as wrong:
             page = _evidence(desk, name, written, wrong.fields)
-            return page, HTTPStatus.BAD_REQUEST
+            return page, RESHOWN[FormIncomplete].status
         return done(f"/members/{member}/evidence", "filed")
 
 

@@ -30,7 +30,7 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
         HigherLevelNeeded: Explanation(403, _("这次登录的身份等级不够"), _AGAIN),
         OrganisationNeeded: Explanation(403, _("这个事项只能由单位办理"), _AGAIN),
         FormIncomplete: Explanation(
-            400, _("表单没有填完"), _("请返回事项页，补充后再提交。")
+            422, _("表单没有填完"), _("请返回事项页，补充后再提交。")
         ),
     }
 )

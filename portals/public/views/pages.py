@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from kernel.infra.pages import PagesSettings, gettext, mark
 from kernel.secret import Secret
+from kernel.web.reshown import reshown
 from portals.public.domain import Item, may_apply
 from portals.public.errors import (
     FormIncomplete,
@@ -24,6 +25,8 @@ from portals.rp.domain import SESSION_COOKIE, Visitor
 from portals.rp.flows.sessions import Sessions
 
 _USUAL: Final = mark("%(field)s：请填写，或从列表中选择")
+RESHOWN: Final = reshown(FormIncomplete)
+"""For what the form of an item is shown again."""
 _LACKS: Final = {
     SignInNeeded: "sign_in",
     HigherLevelNeeded: "level",
@@ -120,7 +123,7 @@ def _add_items(pages: flask.Blueprint, desk: Desk) -> None:
         except FormIncomplete as incomplete:
             item = desk.applications.counter.find(slug)
             page = _item_page(desk, item, written, incomplete.fields)
-            return page, HTTPStatus.BAD_REQUEST
+            return page, RESHOWN[FormIncomplete].status
         return flask.redirect(f"/cases/{number}", HTTPStatus.SEE_OTHER)
 
 

@@ -355,7 +355,7 @@ def test_grounds_that_are_missing_are_asked_for_and_nothing_is_sent(
     answer = console.post(
         f"{ACT}/suspend", version="5", once="k" * 12, **{**WHY, missing: "  "}
     )
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert f'href="#{missing}"' in answer.text
     assert all(value in answer.text for name, value in WHY.items() if name != missing)
     assert api.changed() == []
@@ -399,7 +399,7 @@ def test_a_limit_that_is_none_is_not_sent(
 ) -> None:
     fields = {**LOWER, "reason": "r", "basis": "b", name: value}
     answer = console.post(f"/members/{MEMBER}/limit", version="5", once="k" * 12, **fields)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert f'href="#{name}"' in answer.text
     assert api.changed() == []
 
@@ -479,7 +479,7 @@ def test_evidence_that_is_not_of_its_form_is_not_sent(
 ) -> None:
     sent = {**DOCUMENT, name: value}
     answer = console.post(f"/members/{MEMBER}/evidence", once="k" * 12, **sent)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert f'href="#{name}"' in answer.text
     assert api.changed() == []
 
@@ -525,7 +525,7 @@ def test_a_mark_is_granted_by_two_whatever_cannot_be_worked_out_is_said(
 
 def test_a_mark_is_taken_back_at_once_for_a_reason(console: Browser, api: FakeApi) -> None:
     refused = console.post("/marks/revoke", once="k" * 12, **WHOSE)
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert api.changed() == []
     console.post("/marks/revoke", once="k" * 12, **WHOSE, **WHY)
     assert api.changed()[0].body == {**WHOSE, "grounds": WHY}

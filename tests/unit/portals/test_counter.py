@@ -86,11 +86,11 @@ REFUSED = [
     ("level", 2, "pension-eligibility", {"living": "home", "contact": "0"}, 403),
     ("person", 4, "company-change", {"change": "scope", "to": "x"}, 403),
     ("item", 2, "no-such-item", {}, 404),
-    ("missing", 2, "social-insurance", {"kind": "pension"}, 400),
-    ("choice", 2, "social-insurance", {"kind": "gold", "year": "2025"}, 400),
-    ("long", 2, "social-insurance", {"kind": "pension", "year": "20255"}, 400),
-    ("year", 2, "social-insurance", {"kind": "pension", "year": "20x5"}, 400),
-    ("yore", 2, "social-insurance", {"kind": "pension", "year": "1025"}, 400),
+    ("missing", 2, "social-insurance", {"kind": "pension"}, 422),
+    ("choice", 2, "social-insurance", {"kind": "gold", "year": "2025"}, 422),
+    ("long", 2, "social-insurance", {"kind": "pension", "year": "20255"}, 422),
+    ("year", 2, "social-insurance", {"kind": "pension", "year": "20x5"}, 422),
+    ("yore", 2, "social-insurance", {"kind": "pension", "year": "1025"}, 422),
 ]
 
 

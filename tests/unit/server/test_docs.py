@@ -1,6 +1,7 @@
 """The generated pages say what the code says, always in the same words."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -100,6 +101,36 @@ def test_an_error_is_said_with_its_meaning_and_status() -> None:
 
 def test_an_error_of_the_edge_has_its_own_row() -> None:
     assert row(errors.page(), "path_unknown").endswith("| 404 |")
+
+
+@pytest.mark.spec("RFC 9110 §15.5.21")
+@pytest.mark.parametrize(
+    ("code", "statuses"),
+    [
+        ("user_code_unknown", "404, 422 (form)"),
+        ("username_malformed", "400, 422 (form)"),
+        ("application_malformed", "400, 422 (form)"),
+        ("username_taken", "409"),
+        ("code_refused", "422"),
+        ("console_form_incomplete", "422"),
+    ],
+)
+def test_what_a_form_is_shown_again_under_stands_beside_what_the_room_answers(
+    code: str, statuses: str
+) -> None:
+    assert row(errors.page(), code).endswith(f"| {statuses} |")
+
+
+@pytest.mark.spec("RFC 9110 §15.5.21")
+def test_no_page_shows_its_form_again_under_a_status_of_access() -> None:
+    root = Path(errors.__file__).parents[2]
+    views = [*root.glob("*/*/views/*.py"), *root.glob("*/views/*.py")]
+    assert len(views) > 40
+    by_hand = re.compile(
+        r"^ *return .*, HTTPStatus\.(FORBIDDEN|BAD_REQUEST|NOT_FOUND)$", re.MULTILINE
+    )
+    found = {view.name for view in views if by_hand.search(view.read_text())}
+    assert found == set()
 
 
 def test_errors_of_tests_are_not_of_the_program() -> None:

@@ -230,7 +230,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(
     applicant: Applicant, step: str, fields: dict[str, str], wrong: str
 ) -> None:
     answer = applicant.up_to(step).sends(**fields)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert f'href="#{wrong}"' in answer.text
     assert applicant.step == step
     assert applicant.members == []
@@ -253,7 +253,7 @@ def test_a_credit_code_is_taken_in_small_letters_and_kept_in_capitals(
 def test_a_wrong_code_proves_nothing(applicant: Applicant) -> None:
     applicant.up_to("code")
     other = "000000" if applicant.code != "000000" else "111111"
-    assert applicant.sends(code=other).status_code == 400
+    assert applicant.sends(code=other).status_code == 422
     assert applicant.step == "code"
 
 
@@ -291,7 +291,7 @@ def test_one_address_is_sent_no_more_codes_however_many_drafts_are_begun(
     again = applicant.browser.get("/trust/apply", base_url=ISSUER)
     applicant.shown = again
     applicant.sends(**ORGANISATION)
-    assert applicant.sends(contact=MAIL.upper()).status_code == 400
+    assert applicant.sends(contact=MAIL.upper()).status_code == 429
     assert len(applicant.house.notices.sent) == 1
     applicant.house.clock.advance(timedelta(minutes=2))
     applicant.sends(step="contact", contact=MAIL)
@@ -307,7 +307,7 @@ def test_one_mailbox_written_otherwise_is_sent_no_more_codes(
     applicant.shown = applicant.browser.get("/trust/apply", base_url=ISSUER)
     applicant.sends(**ORGANISATION)
     written = bent.format(MAIL) if "{}" in bent else MAIL.replace("@", bent)
-    assert applicant.sends(contact=written).status_code == 400
+    assert applicant.sends(contact=written).status_code == 429
     assert len(applicant.house.notices.sent) == 1
 
 
@@ -347,7 +347,7 @@ def test_what_the_register_refuses_is_said_on_the_review(applicant: Applicant) -
     applicant.sends(**{**SYSTEM, "entity_id": "https://pay.example/?q=1"})
     applicant.sends(**TERMS)
     answer = applicant.sends(agree="yes")
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert 'id="refused" data-code="application_malformed"' in answer.text
     assert applicant.members == []
 

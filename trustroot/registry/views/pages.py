@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from kernel.errors import Refused
 from kernel.infra.pages import gettext
 from kernel.infra.pages import mark as _
+from kernel.web.reshown import FORM_REFUSED, reshown
 from trustroot.registry.domain import Member, TestClient
 from trustroot.registry.errors import (
     ApplicationMalformed,
@@ -40,6 +41,10 @@ _TOO_SOON: Final = _("刚刚发送过验证码，请查看邮箱；一分钟后�
 _NO_MAIL: Final = _("请填写能够收信的电子邮箱")
 
 
+RESHOWN: Final = reshown(ContactMalformed, CodeWrong, ApplicationMalformed, BasisMissing)
+"""For what a step of the application is shown again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What the views may use.
@@ -56,12 +61,16 @@ class Desk:
     issuer: str
 
     def step(
-        self, name: str, draft: Draft, faults: Mapping[str, str] | None = None
+        self,
+        name: str,
+        draft: Draft,
+        faults: Mapping[str, str] | None = None,
+        refused: HTTPStatus = FORM_REFUSED,
     ) -> ResponseReturnValue:
         """Show a step with what was answered so far, and what is wrong with it."""
         said = {field: gettext(text) for field, text in (faults or {}).items()}
         page = self.page(name, step=name, draft=draft, wrong=said)
-        return page, HTTPStatus.BAD_REQUEST if said else HTTPStatus.OK
+        return page, refused if said else HTTPStatus.OK
 
     def page(self, template: str, *, draft: Draft | None = None, **values: object) -> str:
         """Write a page that knows the words, and carries the draft."""
@@ -144,7 +153,8 @@ def _contact(desk: Desk, draft: Draft) -> ResponseReturnValue:
     except ContactMalformed:
         return desk.step("contact", draft, {"contact": _NO_MAIL})
     except CodeTooSoon:
-        return desk.step("code", draft, {"code": _TOO_SOON})
+        later = HTTPStatus.TOO_MANY_REQUESTS
+        return desk.step("code", draft, {"code": _TOO_SOON}, later)
     return desk.step("code", draft)
 
 
@@ -186,7 +196,7 @@ def _review(desk: Desk, draft: Draft) -> ResponseReturnValue:
 
 def _refused(desk: Desk, draft: Draft, refusal: Refused) -> ResponseReturnValue:
     page = desk.page("review", step="review", draft=draft, wrong={}, refusal=refusal)
-    return page, HTTPStatus.BAD_REQUEST
+    return page, RESHOWN[type(refusal)].status
 
 
 def _handed_in(desk: Desk, draft: Draft) -> Member:

@@ -256,7 +256,7 @@ def test_a_source_of_codes_is_bound_to_the_level_of_the_session(
     sealed = page.split('name="sealed" value="')[1].split('"', maxsplit=1)[0]
     code = TOTP(seed).at(house.around.clock())
     wrong = browser.post("/account/totp", sealed=sealed, code="000000")
-    assert wrong.status_code == 403
+    assert wrong.status_code == 422
     person = browser.session().person
     assert house.people.authenticators.first(person, AuthenticatorKind.TOTP) is None
     browser.post("/account/totp", sealed=sealed, code=code)
@@ -302,14 +302,14 @@ def test_a_changed_password_needs_the_old_one_and_ends_other_devices(
     other.begin()
     other.sign_in()
     wrong = browser.post("/account/password", old="not it at all", new=NEW)
-    assert wrong.status_code == 403
+    assert wrong.status_code == 422
     assert house.session.sessions.find(other.session().id).ended_at is None
     browser.post("/account/password", old=PASSWORD, new=NEW)
     assert house.session.sessions.find(other.session().id).ended_at is not None
     assert house.session.sessions.find(browser.session().id).ended_at is None
     again = house.browser()
     again.begin()
-    assert again.sign_in().status_code == 403
+    assert again.sign_in().status_code == 422
     assert again.sign_in(password=NEW).status_code == 303
 
 

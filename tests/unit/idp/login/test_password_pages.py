@@ -39,7 +39,7 @@ def test_wrong_unknown_and_disabled_are_answered_in_the_same_words_at_the_same_c
         browser.sign_in("lisi"),
         browser.sign_in("??", "wrong password"),
     ]
-    assert {answer.status_code for answer in answers} == {403}
+    assert {answer.status_code for answer in answers} == {422}
     said = {words(answer).replace("\n", "") for answer in answers}
     assert len(said) == 1
     assert len(house.around.hashing.compared) == 4
@@ -206,7 +206,7 @@ def test_who_registers_is_signed_in_at_level_one(house: House, browser: Browser)
     taken = again.post(
         "/login/register", username="WANGWU", name="王五", password="a long sentence"
     )
-    assert taken.status_code == 403
+    assert taken.status_code == 409
     assert again.outcome().outcome is None
 
 
@@ -235,7 +235,7 @@ def test_the_wish_holds_for_what_is_wrong_and_for_what_is_over(
     house.a_person()
     browser.begin(hints=Hints(ui_locales="en"))
     wrong = browser.sign_in(password="wrong password")
-    assert (wrong.status_code, '<html lang="en"' in wrong.text) == (403, True)
+    assert (wrong.status_code, '<html lang="en"' in wrong.text) == (422, True)
     browser.sign_in()
     over = browser.get("/login")
     assert (over.status_code, '<html lang="en"' in over.text) == (409, True)

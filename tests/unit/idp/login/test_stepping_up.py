@@ -108,7 +108,7 @@ def test_a_wrong_real_name_raises_nothing_and_is_asked_five_times_at_most(
     browser.sign_in()
     for _ in range(5):
         answer = browser.post("/login/realname", name="李四", id_number=NUMBER)
-        assert answer.status_code == 403
+        assert answer.status_code == 422
     locked = browser.post("/login/realname", name="张三", id_number=NUMBER)
     assert locked.status_code == 429
     assert house.register.asked == 5
@@ -135,7 +135,7 @@ def test_a_slip_in_the_number_is_said_and_neither_asked_about_nor_counted(
     browser.sign_in()
     for _ in range(6):
         answer = browser.post("/login/realname", name="张三", id_number=written)
-        assert (answer.status_code, said in answer.text) == (400, True)
+        assert (answer.status_code, said in answer.text) == (422, True)
     assert f'name="id_number" type="text" value="{written}"' in answer.text
     assert 'href="#id_number"' in answer.text
     assert house.register.asked == 0
@@ -220,7 +220,7 @@ def test_a_code_after_the_password_gives_level_three_and_works_once(
     other = house.browser()
     other.begin(Level.REAL_PERSON)
     other.sign_in()
-    assert other.post("/login/code", code=code).status_code == 403
+    assert other.post("/login/code", code=code).status_code == 422
     assert other.outcome().outcome is None
     (refused,) = house.around.trail.of(events.CodeRefusedRecorded)
     assert refused.reason == "replayed"
@@ -275,7 +275,7 @@ def test_codes_are_tried_five_times_at_most(house: House, browser: Browser) -> N
     right = code_of(house, seed)
     wrong = f"{(int(right) + 1) % 10**6:06}"
     for _ in range(5):
-        assert browser.post("/login/code", code=wrong).status_code == 403
+        assert browser.post("/login/code", code=wrong).status_code == 422
     assert browser.post("/login/code", code=right).status_code == 429
     assert browser.outcome().outcome is None
 

@@ -226,14 +226,14 @@ def test_who_turns_a_device_down_gives_it_nothing(kiosk: House) -> None:
     assert poll(kiosk, codes)["error"] == "access_denied"
     assert len(kiosk.around.trail.of(DeviceTurnedDown)) == 1
     assert rows_of(kiosk, "oidc_grant") == 0
-    assert phone.type(codes["user_code"]).status_code == 404
+    assert phone.type(codes["user_code"]).status_code == 422
 
 
 @pytest.mark.spec("RFC 8628 §3.5")
 def test_a_device_code_ends_after_ten_minutes(kiosk: House) -> None:
     codes, phone = ask(kiosk), Phone(kiosk)
     assert poll(kiosk, codes, wait_s=600)["error"] == "expired_token"
-    assert phone.type(codes["user_code"]).status_code == 404
+    assert phone.type(codes["user_code"]).status_code == 422
 
 
 def test_who_cancels_at_sign_in_turns_the_device_down(kiosk: House) -> None:
@@ -294,14 +294,14 @@ def test_a_user_code_may_be_spelt_in_many_ways(
 def test_who_guesses_codes_is_stopped(kiosk: House) -> None:
     codes, phone = ask(kiosk), Phone(kiosk)
     for _ in range(10):
-        assert phone.type("BBBB-BBBB").status_code == 404
+        assert phone.type("BBBB-BBBB").status_code == 422
     for text in ("BBBB-BBBB", codes["user_code"]):
         assert phone.type(text).status_code == 429
     assert len(kiosk.around.trail.of(UserCodesGuessed)) == 1
     kiosk.around.clock.advance(timedelta(minutes=9))
     assert phone.type(codes["user_code"]).status_code == 429
     kiosk.around.clock.advance(timedelta(minutes=1))
-    assert phone.type("BBBB-BBBB").status_code == 404
+    assert phone.type("BBBB-BBBB").status_code == 422
 
 
 def test_right_codes_are_no_guesses(kiosk: House) -> None:
