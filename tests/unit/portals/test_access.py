@@ -26,7 +26,7 @@ def bearers(hub: FakeHub) -> list[str]:
 @pytest.mark.spec("RFC 6750 §2.1")
 def test_the_api_is_called_with_the_token_of_who_is_signed_in(console: Browser) -> None:
     console.sign_in("/sign-in?next=/")
-    assert console.client.get("/proposals").status_code == 200
+    assert console.client.get("/members").status_code == 200
     assert bearers(console.hub) == ["Bearer access-1"]
 
 
@@ -36,7 +36,7 @@ def test_a_token_that_runs_out_is_renewed_without_the_person(
 ) -> None:
     console.sign_in("/sign-in?next=/")
     clock.advance(timedelta(minutes=4, seconds=45))
-    assert console.client.get("/proposals").status_code == 200
+    assert console.client.get("/members").status_code == 200
     assert console.client.get("/members").status_code == 200
     assert bearers(console.hub) == ["Bearer access-10", "Bearer access-10"]
     assert console.hub.fetched.count("/oauth2/token") == 2

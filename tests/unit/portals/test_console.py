@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -170,6 +171,25 @@ def test_an_address_that_names_nothing_asks_the_hub_nothing(
     before = len(api.asked)
     assert console.client.get(page).status_code == 404
     assert len(api.asked) == before
+
+
+@pytest.mark.spec("WCAG 2.2 §1.3.1")
+@pytest.mark.parametrize("page", ["/proposals", "/members", "/sign-outs", "/applications"])
+@pytest.mark.parametrize("empty", [True, False])
+def test_headings_go_down_one_at_a_time_and_every_landmark_has_its_own_name(
+    console: Browser, api: FakeApi, page: str, *, empty: bool
+) -> None:
+    api.answers["GET", "/sign-outs"] = Said(200, {"sign_outs": [], "next": None})
+    if empty:
+        api.members.clear()
+        api.proposals.clear()
+        api.marks_waiting.clear()
+    text = console.client.get(page).text
+    levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", text)]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    names = re.findall(r'<nav[^>]* aria-label="([^"]+)"', text)
+    assert len(names) == len(set(names)) == text.count("<nav")
 
 
 EARLY = "01a21e56-0001-7000-8000-000011aaaa11"

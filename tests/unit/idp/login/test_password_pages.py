@@ -280,7 +280,7 @@ def test_a_form_that_is_shown_again_can_be_switched_and_goes_on(
     house.a_person()
     begun = browser.begin()
     wrong = browser.post("/login?tab=legal", username="zhangsan", password="wrong")
-    assert wrong.status_code == 403
+    assert wrong.status_code == 422
     for switch in ("page_language=en", "elder=1"):
         address = f"/login?tab=legal&interaction={begun.id}&{switch}"
         assert f'href="{address.replace("&", "&amp;")}"' in wrong.text
