@@ -48,6 +48,19 @@ class Levels:
     delivered: Level | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Which rule refused, and what of the request or whose standing it is about.
+
+    Attributes:
+        rule: the function that refused, as ``module.name``.
+        about: a parameter's name or a kind of party, from closed lists, never a value.
+    """
+
+    rule: str
+    about: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """What every event may say, whatever its type."""
@@ -64,6 +77,7 @@ class Event:
     interaction: InteractionId | None = None
     outcome: Outcome = Outcome.DONE
     reason: str | None = None
+    fault: Fault | None = None
     reference: Reference | None = None
 
     def __init_subclass__(cls) -> None:
@@ -153,6 +167,11 @@ def _plain_levels(levels: Levels) -> JsonValue:
     return {name: level.value for name, level in known if level is not None}
 
 
+def _plain_fault(fault: Fault) -> JsonValue:
+    about: dict[str, JsonValue] = {} if fault.about is None else {"about": fault.about}
+    return {"rule": fault.rule, **about}
+
+
 _Writer = Callable[[Any], JsonValue]
 _LEVEL_NAMES: Final = tuple(field.name for field in fields(Levels))
 # An enum stands before what it also is.
@@ -164,6 +183,7 @@ _WRITERS: Final[tuple[tuple[type | tuple[type, ...], _Writer], ...]] = (
     (UUID, str),
     (datetime, rfc3339),
     (Levels, _plain_levels),
+    (Fault, _plain_fault),
     (Mapping, lambda value: {str(key): _plain(member) for key, member in value.items()}),
     ((list, tuple), lambda value: [_plain(member) for member in value]),
     ((set, frozenset), lambda value: [*sorted(str(member) for member in value)]),

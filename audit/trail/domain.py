@@ -129,7 +129,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class FailedStep:
-    """A row of a table of checks that can end as it did.
+    """A row of a table of checks, or another rule, that ended as it did or can.
 
     Attributes:
         table: the table, by the flow it stands in.
@@ -147,11 +147,18 @@ class FailedStep:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why something was refused: the code, what it means, and the steps that refuse so."""
+    """Why something was refused: the code, what it means, and the step that refused.
+
+    Attributes:
+        about: the parameter or the party it is about, "" where the event does not say.
+        is_certain: the event says which step it was; else these are all that refuse so.
+    """
 
     code: str
     says: Words
     steps: tuple[FailedStep, ...] = ()
+    about: str = ""
+    is_certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from audit.trail.domain import (
     Why,
     Words,
 )
-from kernel.events import Stream
+from kernel.events import Fault, Stream
 from kernel.ids import EventId
 from kernel.proof.tlog import NoteSignature, NoteVerifier, Tile
 from kernel.work import Step
@@ -109,14 +109,17 @@ class LoggedEvents(Protocol):
 
 
 class Explaining(Protocol):
-    """Says in words what types of events and codes of refusals mean; knows no event."""
+    """Says in words what types of events and codes of refusals mean."""
 
     def event(self, kind: str) -> Words:
         """Return what happened where an event of this type is recorded."""
         ...
 
-    def reason(self, code: str) -> Why:
-        """Return what a code means, and which steps refuse with it."""
+    def reason(self, code: str, fault: Fault | None) -> Why:
+        """Return what a code means, and the step that refused.
+
+        Without ``fault``, as in events of old, all steps that refuse with this code.
+        """
         ...
 
 

@@ -34,9 +34,14 @@ def _lines(told: Answered) -> Iterator[str]:
 def _why(why: Mapping[str, object]) -> Iterator[str]:
     yield f"    → {why['code']}: {why['says_zh']}"
     yield f"      {why['says_en']}"
+    if why["about"]:
+        yield f"      it is about: {why['about']}"
+    if why["steps"] and not why["certain"]:
+        yield "      the event does not say by which of these:"
     for step in objects_in(why["steps"]):
         row = f"{step['table']} {step['number']}/{step['of']} " if step["number"] else ""
-        yield f"      {row}{step['rule']}: {step['clause']}"
+        clause = f": {step['clause']}" if step["clause"] else ""
+        yield f"      {row}{step['rule']}{clause}"
 
 
 ACTS: Final = (

@@ -15,11 +15,11 @@ from typing import Final
 
 from audit.trail.domain import FailedStep
 from kernel.errors import DomainError
+from kernel.faults import described, function_named, names_a_clause
 
 _CHECKS: Final = re.compile(r"idp\.[a-z]+\.checks(\.|$)")
 _FLOWS: Final = re.compile(r"idp\.[a-z]+\.flows(\.|$)")
 _MOST: Final = 6
-_CLAUSE: Final = re.compile(r"§|RFC \d|CVE-\d|ASVS \d")
 _SOURCE: Final = re.compile(r"Source: (.+)", re.DOTALL)
 _OF_MODULE: Final = re.compile(r"[:,;]")
 
@@ -28,11 +28,24 @@ _OF_MODULE: Final = re.compile(r"[:,;]")
 def steps_that_raise(error: str) -> tuple[FailedStep, ...]:
     """Return the rules that raise the error class of this name, in the order of tables.
 
-    Several rules may share an error; the event does not say which of them it was.
+    Several rules may share an error: these are candidates, for events that name no rule.
     """
     found = [_placed(rule) for rule in _rules() if error in rule.does.__code__.co_names]
     in_tables = sorted((step for step in found if step.number), key=_place_of)
     return (*in_tables, *(step for step in found if not step.number))[:_MOST]
+
+
+def step_of(rule: str) -> FailedStep:
+    """Return the rule that an event names, as ``module.name``, and where it stands.
+
+    A rule that is not here any more is told by its name alone.
+    """
+    does = function_named(rule)
+    module = sys.modules.get(getattr(does, "__module__", None) or "")
+    if not isinstance(does, FunctionType) or module is None:
+        return FailedStep("", 0, 0, rule, first_sentence(described(rule)))
+    name = does.__qualname__
+    return _placed(_Rule(name, does, _clause_of(does, module)))
 
 
 @cache
@@ -97,17 +110,21 @@ def _functions(module: ModuleType) -> Iterator[tuple[str, FunctionType]]:
 
 def _rule(name: str, does: FunctionType, module: ModuleType) -> _Rule | None:
     """Return a function as a rule if its description names a clause."""
+    clause = _clause_of(does, module)
+    return _Rule(name, does, clause) if names_a_clause(clause) else None
+
+
+def _clause_of(does: FunctionType, module: ModuleType) -> str:
+    """Return what a function says of itself, its clause first."""
     said = does.__doc__ or ""
     source = _SOURCE.search(said)
     sentence = first_sentence(said)
     if source is not None:
         sentence = f"{' '.join(source[1].split()).rstrip('.')}: {sentence}"
-    if not _CLAUSE.search(sentence):
-        return None
     if sentence.startswith("§"):
         home = _OF_MODULE.split(module.__doc__ or "", maxsplit=1)[0].rstrip(".")
-        sentence = f"{home} {sentence}"
-    return _Rule(name, does, sentence)
+        return f"{home} {sentence}"
+    return sentence
 
 
 @cache

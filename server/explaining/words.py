@@ -10,10 +10,15 @@ import idp.login.views.explanations as login
 import idp.oidc.api.explanations as oidc
 from audit.trail.domain import Why, Words
 from kernel.errors import DomainError
-from kernel.events import type_registry
+from kernel.events import Fault, type_registry
 from kernel.infra.pages import Explanations
 from server.explaining.chinese import EVENTS, REASONS
-from server.explaining.rules import errors_by_code, first_sentence, steps_that_raise
+from server.explaining.rules import (
+    errors_by_code,
+    first_sentence,
+    step_of,
+    steps_that_raise,
+)
 
 PAGES: Final[tuple[Explanations, ...]] = (
     oidc.EXPLANATIONS,
@@ -39,17 +44,21 @@ class ProgramWords:
         english = kind if known is None else first_sentence(known.__doc__)
         return Words(EVENTS.get(kind, kind), english.replace("``", ""))
 
-    def reason(self, code: str) -> Why:
-        """Return what a code means, and which steps refuse with it.
+    def reason(self, code: str, fault: Fault | None) -> Why:
+        """Return what a code means, and the step that refused; without one, who could.
 
         A code of somebody else (an upstream's, a person's choice) is told as it came.
         """
         kind = errors_by_code().get(code)
-        if kind is None:
-            return Why(code, Words(REASONS.get(code, code), code))
+        says = Words(REASONS.get(code, code), code) if kind is None else self._says(kind)
+        if fault is not None:
+            step = step_of(fault.rule)
+            return Why(code, says, (step,), fault.about or "", is_certain=True)
+        return Why(code, says, () if kind is None else steps_that_raise(kind.__name__))
+
+    def _says(self, kind: type[DomainError]) -> Words:
         english = first_sentence(kind.__doc__).replace("``", "")
-        says = Words(REASONS.get(code) or self._told(kind) or code, english)
-        return Why(code, says, steps_that_raise(kind.__name__))
+        return Words(REASONS.get(kind.code) or self._told(kind) or kind.code, english)
 
     def _told(self, kind: type[DomainError]) -> str | None:
         """Return what a page would say of it: the nearest row of any room, if any."""

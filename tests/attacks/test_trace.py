@@ -5,10 +5,11 @@ from urllib.parse import urlencode
 import pytest
 
 from kernel.web import FORM, JSON
-from tests.attacks.browser import Browser, redeem, request_of
+from tests.attacks.browser import Browser, query_of, redeem, request_of
 from tests.attacks.house import BACK, Answer, House, Registered
 
 AUTHORIZE = "/oauth2/authorize"
+MISSING = "A parameter is missing, repeated or malformed"
 NEVER_A_REQUEST = {
     "a query that is none": ("GET", AUTHORIZE, "client_id=%ff", "", b""),
     "a form that is none": ("POST", AUTHORIZE, "", FORM, b"client_id=%ff"),
@@ -141,6 +142,62 @@ def test_a_refused_token_request_is_explained_with_its_clause(
     (event,) = explained(house, str(answer.json()["reference"]))
     assert event["outcome"] == "refused"
     assert why(event)["code"] == "code_unknown"
+
+
+MALFORMED = {
+    "max_age": ("abc", "_max_age", "OIDC Core §3.1.2.1"),
+    "claims": ("{x", "parse_claims", "OIDC Core §5.5"),
+    "code_challenge": ("short", "_thumbprint", "RFC 7636 §4.2"),
+    "response_type": ("", "response_type_is_named", "§3.1.1"),
+}
+
+
+@pytest.mark.spec("RFC 6749 §4.1.2.1")
+@pytest.mark.parametrize("name", MALFORMED)
+def test_the_parameter_at_fault_is_named_and_so_is_the_rule_that_refused(
+    house: House, client: Registered, name: str
+) -> None:
+    value, rule, clause = MALFORMED[name]
+    answer = Browser(house).authorize(client, **{name: value})
+    told = query_of(answer.location)
+    assert told["error"] == "invalid_request"
+    assert f": {name}. Reference: {answer.reference}" in told["error_description"]
+    assert value == "" or value not in told["error_description"]
+    reason = why(explained(house, answer.reference)[-1])
+    assert (reason["about"], reason["certain"]) == (name, True)
+    steps = reason["steps"]
+    assert isinstance(steps, list)
+    assert [step["rule"] for step in steps] == [rule]
+    assert clause in steps[0]["clause"]
+
+
+@pytest.mark.spec("RFC 6749 §5.2")
+def test_what_a_token_request_lacks_is_named_and_so_is_the_flow_that_asked(
+    house: House, client: Registered
+) -> None:
+    form = {"grant_type": "authorization_code"}
+    answer = house.form("/oauth2/token", form, client.basic).json()
+    assert answer["error_description"] == f"{MISSING}: code."
+    (event,) = explained(house, str(answer["reference"]))
+    steps = why(event)["steps"]
+    assert isinstance(steps, list)
+    assert [step["rule"] for step in steps] == ["CodeExchange.__call__"]
+    assert why(event)["about"] == "code"
+
+
+@pytest.mark.spec("RFC 6749 §5.2")
+@pytest.mark.parametrize("word", ["my_word", 'a"b', "\u8eab\u4efd", "<script>"])
+def test_a_parameter_that_only_a_stranger_uses_is_told_to_nobody(
+    house: House, client: Registered, word: str
+) -> None:
+    form = urlencode([("grant_type", "x"), (word, "1"), (word, "2")]).encode()
+    headers = {**client.basic, "Content-Type": FORM}
+    answer = house.ask("POST", "/oauth2/token", headers=headers, body=form)
+    assert answer.json()["error_description"] == f"{MISSING}."
+    assert word not in answer.text
+    (event,) = explained(house, str(answer.json()["reference"]))
+    assert why(event)["about"] == ""
+    assert word not in str(event)
 
 
 @pytest.mark.spec("OIDC RP-Initiated Logout §4")

@@ -1,7 +1,7 @@
 """What types and codes say of themselves in the code: nothing is added, nothing hidden."""
 
-from audit.trail.domain import Why, Words
-from kernel.events import type_registry
+from audit.trail.domain import FailedStep, Why, Words
+from kernel.events import Fault, type_registry
 
 
 class PlainWords:
@@ -13,6 +13,9 @@ class PlainWords:
         said = kind if known is None else (known.__doc__ or kind).partition("\n")[0]
         return Words(said, said)
 
-    def reason(self, code: str) -> Why:
-        """Return the code as it is."""
-        return Why(code, Words(code, code))
+    def reason(self, code: str, fault: Fault | None) -> Why:
+        """Return the code as it is, and the rule by its name."""
+        if fault is None:
+            return Why(code, Words(code, code))
+        step = FailedStep("", 0, 0, fault.rule, "")
+        return Why(code, Words(code, code), (step,), fault.about or "", is_certain=True)

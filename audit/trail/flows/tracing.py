@@ -9,7 +9,7 @@ from typing import ClassVar
 from audit.trail.domain import EventQuery, Logged, Trace, Traced
 from audit.trail.errors import NothingTraced
 from audit.trail.ports import Explaining, LoggedEvents
-from kernel.events import JsonValue, Outcome, Stream
+from kernel.events import Fault, JsonValue, Outcome, Stream
 from kernel.ids import EventId, Reference
 
 Said = Mapping[str, JsonValue]
@@ -112,8 +112,17 @@ class Tracing:
         reason, failed = said.get("reason"), said.get("outcome") != Outcome.DONE.value
         why = None
         if isinstance(reason, str) and failed:
-            why = self.explaining.reason(reason)
+            why = self.explaining.reason(reason, _fault_of(said))
         return Traced(logged, said, self.explaining.event(str(said["type"])), why)
+
+
+def _fault_of(said: Said) -> Fault | None:
+    """Return which rule an event says refused; None for those written before they did."""
+    fault = said.get("fault")
+    if not isinstance(fault, dict):
+        return None
+    about = fault.get("about")
+    return Fault(str(fault.get("rule", "")), None if about is None else str(about))
 
 
 def _some(held: set[str]) -> list[str]:

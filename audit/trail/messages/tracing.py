@@ -11,7 +11,7 @@ from kernel.ids import Reference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
-    """A step that refuses so; ``number`` 0: a rule outside the tables."""
+    """A step that refused, or can; ``number`` 0: a rule outside the tables."""
 
     table: str
     number: int
@@ -22,11 +22,13 @@ class StepView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyView:
-    """Why something was refused."""
+    """Why something was refused; ``certain``: by this one step, else by one of these."""
 
     code: str
     says_zh: str
     says_en: str
+    about: str
+    certain: bool
     steps: tuple[StepView, ...]
 
 
@@ -82,6 +84,8 @@ def _why(why: Why) -> WhyView:
         code=why.code,
         says_zh=why.says.zh,
         says_en=why.says.en,
+        about=why.about,
+        certain=why.is_certain,
         steps=tuple(
             StepView(
                 table=step.table,

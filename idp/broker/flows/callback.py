@@ -27,6 +27,7 @@ from idp.session.domain import Interaction
 from idp.session.service import Interactions
 from kernel.errors import DomainError
 from kernel.events import Levels, Outcome
+from kernel.faults import fault_of
 from kernel.ids import correlation
 from kernel.secret import Secret
 
@@ -171,7 +172,10 @@ class ComeBack:
         """Put the reason on record; nobody was signed in."""
         if attempt is None:
             known = UpstreamRefused(
-                provider=provider.entity_id, outcome=Outcome.REFUSED, reason=failure.code
+                provider=provider.entity_id,
+                outcome=Outcome.REFUSED,
+                reason=failure.code,
+                fault=fault_of(failure),
             )
         else:
             known = UpstreamRefused(
@@ -181,5 +185,6 @@ class ComeBack:
                 correlation=correlation(attempt.issuer, attempt.nonce),
                 outcome=Outcome.REFUSED,
                 reason=failure.code,
+                fault=fault_of(failure),
             )
         self.around.trail.record(known)

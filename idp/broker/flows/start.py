@@ -26,6 +26,7 @@ from kernel.clock import Clock
 from kernel.entropy import Entropy, token
 from kernel.errors import DomainError
 from kernel.events import AuditTrail, Levels, Outcome
+from kernel.faults import fault_of
 from kernel.ids import InteractionId, correlation
 from kernel.secret import Secret
 from kernel.work import UnitOfWork
@@ -162,6 +163,7 @@ class SetOut:
                 levels=Levels(asked=waiting.asked),
                 outcome=Outcome.REFUSED,
                 reason=failure.code,
+                fault=fault_of(failure),
             )
         )
 

@@ -15,6 +15,7 @@ from idp.broker.ports import ProviderStore, SeenLogouts
 from idp.session.service import Sessions
 from kernel.errors import DomainError
 from kernel.events import Outcome
+from kernel.faults import fault_of
 from kernel.ids import correlation
 from kernel.proof.jose import UnknownKey, VerifiedClaims, required_date
 
@@ -54,6 +55,7 @@ class HearLogout:
                     provider=provider.entity_id,
                     outcome=Outcome.REFUSED,
                     reason=failure.code,
+                    fault=fault_of(failure),
                 )
             )
             raise

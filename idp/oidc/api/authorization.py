@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from idp.oidc.api.cookies import Cookies
-from idp.oidc.api.errors import AUTHORIZATION_ERRORS, row_of
+from idp.oidc.api.errors import AUTHORIZATION_ERRORS, description, row_of
 from idp.oidc.domain.answers import Answer, ResponseMode
 from idp.oidc.domain.requests import Recipient
 from idp.oidc.domain.signed import Opened
@@ -122,8 +122,8 @@ class AuthorizationApi:
         if isinstance(error, Refused):
             self.reception.refused(error, recipient.client.id)
         row = row_of(error, AUTHORIZATION_ERRORS)
-        description = f"{row.description} Reference: {request.reference}"
-        said = {"error": row.error, "error_description": description}
+        told = f"{description(row, error)} Reference: {request.reference}"
+        said = {"error": row.error, "error_description": told}
         return self._delivered(answer_to(recipient, said, self.issuer), request)
 
 

@@ -12,6 +12,7 @@ from idp.clients.errors import (
     TrustNotEstablished,
 )
 from idp.oidc import errors
+from idp.oidc.domain.parameters import parameter_of
 from kernel.errors import DomainError, Malformed, Refused, Unavailable
 from kernel.standing import NotInGoodStanding
 from kernel.web import BodyTooLarge, Reply, Request
@@ -244,6 +245,17 @@ def row_of(error: DomainError, rows: Rows) -> OAuthError:
     return next(rows[kind] for kind in type(error).__mro__ if kind in rows)
 
 
+def description(row: OAuthError, error: DomainError) -> str:
+    """RFC 6749 §5.2: the row's text, with the name of the parameter at fault.
+
+    Only names of our own list are told, never what was sent: all of it is of the charset.
+    """
+    named = parameter_of(error)
+    if row is not _MALFORMED or named is None:
+        return row.description
+    return f"{row.description.rstrip('.')}: {named}."
+
+
 @dataclass(frozen=True, slots=True)
 class OAuthTable:
     """Answers a failure as RFC 6749 §5.2 lays it out, with the reference beside it."""
@@ -254,7 +266,10 @@ class OAuthTable:
         """Return the answer; ``invalid_client`` names the scheme that was used (§5.2)."""
         row = row_of(error, self.rows)
         body = {"error": row.error} if row.error else {}
-        body |= {"error_description": row.description, "reference": request.reference}
+        body |= {
+            "error_description": description(row, error),
+            "reference": request.reference,
+        }
         reply = Reply.json(body, row.status).with_headers(*row.headers)
         if isinstance(error, errors.DpopNonceNeeded):  # RFC 9449 §8, §9
             return reply.with_headers(("DPoP-Nonce", error.nonce))

@@ -6,7 +6,7 @@ from typing import Final
 
 from idp.oidc import errors
 from idp.oidc.api.challenges import NONCE, challenges
-from idp.oidc.api.errors import RESOURCE_ERRORS, Rows, row_of
+from idp.oidc.api.errors import RESOURCE_ERRORS, Rows, description, row_of
 from kernel.errors import DomainError
 from kernel.web import Reply, Request
 
@@ -30,7 +30,10 @@ class ResourceTable:
         """Return the answer; whoever sent no token is told of no error (RFC 6750 §3.1)."""
         row = row_of(error, self.rows)
         body = {"error": row.error} if row.error else {}
-        body |= {"error_description": row.description, "reference": request.reference}
+        body |= {
+            "error_description": description(row, error),
+            "reference": request.reference,
+        }
         reply = Reply.json(body, row.status).with_headers(*row.headers)
         if row.status in _ASKED_AGAIN:
             told = _TOLD.get(type(error), {})

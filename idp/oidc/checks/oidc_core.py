@@ -80,7 +80,7 @@ def scope_is_registered(request: AuthorizationRequest, client: Client) -> None:
 def prompt_none_stands_alone(request: AuthorizationRequest, _client: Client) -> None:
     """§3.1.2.1: ``none`` with any other value is an error."""
     if request.forbids_pages and len(request.prompt) > 1:
-        raise PromptContradictory
+        raise PromptContradictory("prompt")
 
 
 def essential_level_exists(request: AuthorizationRequest, _client: Client) -> None:

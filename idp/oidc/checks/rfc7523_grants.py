@@ -86,6 +86,7 @@ def level_suffices(level: Level, client: Client) -> None:
 
 
 def _text(claims: Claims, name: str) -> str:
+    """RFC 7523 §3: a claim that an assertion must have, as a text."""
     try:
         return required_text(claims, name)
     except ClaimRefused as cause:

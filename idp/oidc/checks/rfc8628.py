@@ -20,7 +20,7 @@ JITTER: Final = timedelta(seconds=1)
 def somebody_may_be_asked(request: AuthorizationRequest, _client: Client) -> None:
     """§3.3: a device's request is answered on pages, so ``prompt=none`` has no answer."""
     if request.prompt == {"none"}:
-        raise PromptNoneOfDevice
+        raise PromptNoneOfDevice("prompt")
 
 
 def code_was_issued_to(waiting: DeviceRequest, client: Client) -> None:

@@ -23,7 +23,7 @@ def token_is_of_known_type(form: Form, name: str) -> str:
     """
     token, kind = form.required(name), form.required(f"{name}_type")
     if kind not in BROUGHT:
-        raise TokenTypeRefused(kind[:80])
+        raise TokenTypeRefused(f"{name}_type")
     return token
 
 
@@ -31,7 +31,7 @@ def actor_type_stands_beside_its_token(form: Form) -> None:
     """§2.1: actor_token_type MUST NOT be there without an actor_token."""
     kind, token = form.optional("actor_token_type"), form.optional("actor_token")
     if kind is not None and token is None:
-        raise TokenTypeRefused("actor_token_type alone")
+        raise TokenTypeRefused("actor_token_type")
 
 
 def token_is_for(client: Client, claims: VerifiedClaims) -> None:

@@ -89,5 +89,6 @@ def signed_where_registered(request: AuthorizationRequest, client: Client) -> No
 
 
 def _ends_before_long(signed: Signed) -> None:
+    """Ours: what is signed counts for an hour at most, so that it can be remembered."""
     if required_date(signed.claims, "exp") > signed.now + LONGEST_LIFE:
         raise RequestObjectClaimRefused("exp too far")

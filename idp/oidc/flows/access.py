@@ -191,6 +191,7 @@ def some_role_is_held(caller: Caller) -> None:
 
 
 def _grant_named(claims: VerifiedClaims) -> GrantId:
+    """Ours: a token of our API names the grant it hangs on."""
     try:
         return GrantId(UUID(str(claims["grant"])))
     except ValueError as cause:

@@ -56,6 +56,7 @@ class Assertions:
         return verified_assertion(assertion, keys)
 
     def _secret(self, client: Client) -> Secret:
+        """OIDC Core §9: client_secret_jwt is signed with the registered secret."""
         try:
             return self.secrets.of(client)
         except ClientHasNoSecret as cause:

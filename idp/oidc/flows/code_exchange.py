@@ -52,6 +52,7 @@ class CodeExchange:
     def _exchanged(
         self, asked: TokenRequest, code: Digest, redirect_uri: str, now: datetime
     ) -> Tokens:
+        """RFC 6749 §4.1.3: hold the code against who brings it, then use it up."""
         grant = self._found(code)
         rfc6749.code_was_issued_to(grant, asked.client)
         self.redeem.came_first(grant, now)

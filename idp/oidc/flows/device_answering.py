@@ -19,6 +19,7 @@ from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import InteractionNotYours, UserCodeUnknown
 from idp.oidc.events import AuthorizationRefused, DeviceTurnedDown
 from idp.oidc.flows.device_issue import Allowed, DeviceIssue
+from idp.oidc.flows.faults import fault_in
 from idp.oidc.flows.meant import WhoIsMeant
 from idp.oidc.flows.settle import Visitor
 from idp.oidc.flows.steps import request_of
@@ -139,10 +140,13 @@ class AnswerDevice:
         Whose request it is was not shown to be known here.
         """
         self.trail.record(
-            AuthorizationRefused(outcome=Outcome.REFUSED, reason=refusal.code)
+            AuthorizationRefused(
+                outcome=Outcome.REFUSED, reason=refusal.code, fault=fault_in(refusal)
+            )
         )
 
     def _taken_up(self, waiting: DeviceRequest, visitor: Visitor) -> TakenUp:
+        """RFC 8628 §3.3: a request that waits is answered by one browser only."""
         client = self.client_of(waiting)
         request = _request_of(waiting, client)
         demand = demand_of(request, client)
@@ -168,6 +172,7 @@ class AnswerDevice:
     def _found(
         self, named: InteractionId, visitor: Visitor
     ) -> tuple[Interaction, DeviceRequest]:
+        """Only the browser that took a request up comes back to it (attack: login CSRF)."""
         try:
             interaction = self.interactions.of_browser(named, visitor.browser)
         except InteractionUnknown as cause:
@@ -230,6 +235,7 @@ class AnswerDevice:
         return Ended.DENIED
 
     def _is_first(self, waiting: DeviceRequest, interaction: Interaction) -> bool:
+        """RFC 8628 §3.3, §3.5: a request is answered within its time, and once."""
         now = self.clock()
         if now >= waiting.expires_at:
             raise UserCodeUnknown("over")

@@ -66,6 +66,7 @@ class DevicePolling:
         return tokens
 
     def _found(self, code: Digest) -> DeviceRequest:
+        """RFC 8628 §3.4: device_code must be one that was issued here."""
         found = self.devices.by_code(code)
         if found is None:
             raise DeviceCodeUnknown

@@ -31,6 +31,7 @@ def sealed_claims(client: Client, wish: EncryptionWish, claims: dict[str, object
 def _encrypted(
     client: Client, wish: EncryptionWish, content: bytes, content_type: str | None = None
 ) -> str:
+    """RFC 7516 §5.1: nothing is encrypted to a client without a key that takes it."""
     keys = client.oidc.keys or _NO_KEYS
     try:
         return encrypted_to(keys, wish.alg, wish.enc, content, content_type=content_type)

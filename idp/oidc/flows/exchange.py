@@ -29,5 +29,5 @@ class TokenExchange:
         wanted = asked.form.optional("requested_token_type") or ACCESS_TOKEN
         flow = self.kinds.get(wanted)
         if flow is None:
-            raise TokenTypeRefused(wanted[:80])
+            raise TokenTypeRefused("requested_token_type")
         return flow(asked)

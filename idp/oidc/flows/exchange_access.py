@@ -88,6 +88,7 @@ class Targets:
             return None
 
     def _may_act(self, client: Client) -> None:
+        """RFC 8693 §2.2.2: no token is given for a target that may not act."""
         try:
             self.standing.require(*client.parties())
         except NotInGoodStanding as cause:

@@ -67,6 +67,7 @@ class GrantStanding:
         return tuple(map(self._may_act, self._line(grant)))
 
     def _may_act(self, grant: Grant) -> Grant:
+        """RFC 6749 §5.2: a grant counts while all it hangs on may act."""
         try:
             client = self.clients.find(grant.client)
             parties = (*grant.parties(), *_superiors(client))

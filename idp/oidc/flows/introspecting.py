@@ -8,6 +8,7 @@ from idp.oidc.checks import rfc7662
 from idp.oidc.errors import TokenRefused
 from idp.oidc.events import IntrospectionRefused
 from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.faults import fault_in
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.live_tokens import LiveTokens
 from idp.oidc.messages.introspection import INACTIVE, access_answer, refresh_answer
@@ -50,7 +51,9 @@ class Introspect:
             token = presented.form.required("token")
         except Refused as refusal:
             self.trail.record(
-                IntrospectionRefused(outcome=Outcome.REFUSED, reason=refusal.code)
+                IntrospectionRefused(
+                    outcome=Outcome.REFUSED, reason=refusal.code, fault=fault_in(refusal)
+                )
             )
             raise
         return Introspection(caller, self._answer(caller, token))

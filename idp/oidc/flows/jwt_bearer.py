@@ -99,6 +99,7 @@ class AssertionReader:
             raise GrantAssertionRefused("jti")
 
     def _person(self, issuer: EntityId, subject: str) -> PersonId:
+        """RFC 7523 §3: sub is somebody whom this provider is linked to."""
         person = self.people.by_link(issuer, subject)
         if person is None:
             raise GrantAssertionRefused("sub")

@@ -90,6 +90,7 @@ class LiveTokens:
         return frozenset({issuer.api, issuer.userinfo})
 
     def _client(self, claims: VerifiedClaims) -> Client:
+        """RFC 7662 §2.2: a token counts while there is the client it was issued to."""
         try:
             return self.standing.clients.find(ClientId(str(claims.get("client_id"))))
         except ClientUnknown as cause:
@@ -107,6 +108,7 @@ class LiveTokens:
         came_after_lapses(claims, client, self.standing.standing)
 
     def _grant(self, name: GrantId) -> Grant:
+        """RFC 7662 §2.2: a token counts while the grant it hangs on does."""
         grant = self.grants.find(name)
         if grant is None:
             raise TokenRefused("grant")

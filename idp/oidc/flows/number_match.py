@@ -114,6 +114,7 @@ class NumberMatch:
             self._record(asked.transfer, Outcome.REFUSED)
 
     def _waiting(self, session: Session, transfer: TransferId) -> Asked:
+        """Only who is signed in sees what waits for their answer."""
         found = (one for one in self.asked_of(session) if one.transfer.id == transfer)
         asked = next(found, None)
         if asked is None:
@@ -135,6 +136,7 @@ class NumberMatch:
         self.consents.agree(interaction, session, shown or Digest(bytes(32)))
 
     def _interaction(self, transfer: Transfer) -> Interaction:
+        """A transfer is answered only where another browser waits for it."""
         if transfer.interaction is None:
             raise TransferUnknown(str(transfer.id))
         return self.interactions.find(transfer.interaction)

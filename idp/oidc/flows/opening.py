@@ -82,6 +82,7 @@ class Opening:
         return Opened(parameters=parameters, is_signed=True, is_proven=True)
 
     def _pushed(self, client: Client, uri: str) -> Opened:
+        """RFC 9126 §4: request_uri must name a request that waits here."""
         found = self.pushed.find(Secret(uri).digest())
         if found is None:
             raise PushedRequestRefused("unknown")

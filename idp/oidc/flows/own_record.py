@@ -15,6 +15,7 @@ from idp.oidc.errors import (
     RegistrationTokenRefused,
 )
 from idp.oidc.events import OwnRecordChanged, OwnRecordRefused
+from idp.oidc.flows.faults import fault_in
 from idp.oidc.flows.registering import Fresh, Reading
 from idp.oidc.messages.client_information import Information
 from idp.oidc.messages.client_metadata import parse_metadata
@@ -154,7 +155,10 @@ class OwnRecordFlow:
         except (Refused, ClientPageUnreachable) as refusal:
             self.trail.record(
                 OwnRecordRefused(
-                    relying_party=client, outcome=Outcome.REFUSED, reason=refusal.code
+                    relying_party=client,
+                    outcome=Outcome.REFUSED,
+                    reason=refusal.code,
+                    fault=fault_in(refusal),
                 )
             )
             raise

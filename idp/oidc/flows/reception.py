@@ -15,6 +15,7 @@ from idp.oidc.errors import (
     RequestUriRefused,
 )
 from idp.oidc.events import AuthorizationRefused
+from idp.oidc.flows.faults import fault_in
 from idp.oidc.flows.known import KnownClients
 from idp.oidc.flows.opening import Opening
 from idp.oidc.messages.authorization import parameters_of, recipient_parameters
@@ -104,10 +105,12 @@ class Reception:
                 relying_party=client,
                 outcome=Outcome.REFUSED,
                 reason=refusal.code,
+                fault=fault_in(refusal),
             )
         )
 
     def _client(self, sent: Sent) -> Client:
+        """RFC 6749 §4.1.2.1: client_id is of a client that is known here and may act."""
         named = sent.get("client_id")
         if named is None:
             raise ClientNotKnown("missing")

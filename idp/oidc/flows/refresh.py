@@ -46,6 +46,7 @@ class Refresh:
         return self.in_one_unit(partial(self._rotated, asked, token, self.clock()))
 
     def _rotated(self, asked: TokenRequest, token: Digest, now: datetime) -> Tokens:
+        """RFC 6749 §6: hold the refresh token against who brings it, then give the next."""
         client, form = asked.client, asked.form
         held, grant = self._found(token)
         self.standing.require(grant)
@@ -91,6 +92,7 @@ class Refresh:
         )
 
     def _found(self, token: Digest) -> tuple[RefreshToken, Grant]:
+        """RFC 6749 §6: the refresh token must be one that was issued here."""
         found = self.family.tokens.with_grant(token)
         if found is None:
             raise RefreshTokenUnknown

@@ -66,6 +66,7 @@ class RefreshFamily:
             self._reused(grant, now)
 
     def _reused(self, grant: Grant, now: datetime) -> None:
+        """RFC 9700 §4.14.2: a token that comes again ends its whole family."""
         self.grants.end(grant.id, now, RefreshTokenReused.code)
         self.trail.record(
             ReuseSeen(

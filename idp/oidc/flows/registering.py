@@ -11,6 +11,7 @@ from idp.oidc.errors import ClientPageUnreachable
 from idp.oidc.events import ClientEnteredItself, OwnRecordRefused
 from idp.oidc.flows.admission import Admission
 from idp.oidc.flows.client_keys import read_keys
+from idp.oidc.flows.faults import fault_in
 from idp.oidc.flows.software_statements import SoftwareStatements
 from idp.oidc.messages.client_information import Information
 from idp.oidc.messages.client_metadata import Told, described, parse_metadata
@@ -148,7 +149,9 @@ class Registering:
                 entered = self._entered(told, "open" if shown is None else "token")
         except (Refused, ClientPageUnreachable) as refusal:
             self.trail.record(
-                OwnRecordRefused(outcome=Outcome.REFUSED, reason=refusal.code)
+                OwnRecordRefused(
+                    outcome=Outcome.REFUSED, reason=refusal.code, fault=fault_in(refusal)
+                )
             )
             raise
         # Asked last, of who was let in: a record does without a picture.

@@ -8,6 +8,7 @@ from idp.clients.domain import Client
 from idp.oidc.checks import openid_federation
 from idp.oidc.errors import RequestObjectReplayed
 from idp.oidc.events import MemberRegistered, RegistrationRefused
+from idp.oidc.flows.faults import fault_in
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.once import Once
 from idp.oidc.messages.registration import (
@@ -49,11 +50,14 @@ class ExplicitRegistration:
             return self._registered(parse_posted(media_type, body))
         except Refused as refusal:
             self.trail.record(
-                RegistrationRefused(outcome=Outcome.REFUSED, reason=refusal.code)
+                RegistrationRefused(
+                    outcome=Outcome.REFUSED, reason=refusal.code, fault=fault_in(refusal)
+                )
             )
             raise
 
     def _registered(self, posted: Posted) -> str:
+        """OpenID Federation 1.0 §12.2.2: believe the chain, then keep the client."""
         now = self.issuing.clock()
         openid_federation.addressed_to(posted.audience, self.issuing.issuer.url)
         client, chain = self.members.examine(posted.entity, self._chain(posted))

@@ -9,6 +9,7 @@ from idp.oidc.errors import TokenRefused
 from idp.oidc.events import RevocationRefused, TokenRevoked
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.denying import DeniedTokens
+from idp.oidc.flows.faults import fault_in
 from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.messages.presented import Presented
 from idp.oidc.ports import GrantStore, RefreshStore
@@ -53,6 +54,7 @@ class Revoke:
                     relying_party=None if client is None else client.id,
                     outcome=Outcome.REFUSED,
                     reason=refusal.code,
+                    fault=fault_in(refusal),
                 )
             )
             raise

@@ -90,6 +90,7 @@ class Settle:
         session: Session,
         answer: Answer | None,
     ) -> GoOn:
+        """OIDC Core §3.1.2.4: no code before the person has agreed."""
         if self.consents.lacking(interaction, session, answer) is not None:
             if request.forbids_pages:
                 raise ConsentNeeded

@@ -10,6 +10,7 @@ from idp.oidc.domain.transfers import Transfer
 from idp.oidc.errors import LogoutRefused, RequestMalformed
 from idp.oidc.events import SignOutAsked
 from idp.oidc.flows.code_issue import PROTOCOL
+from idp.oidc.flows.faults import fault_in
 from idp.oidc.flows.subjects import HintReader
 from idp.oidc.messages.logout import LogoutRequest, back_location
 from idp.oidc.ports import GrantStore, TransferStore
@@ -67,7 +68,10 @@ class AskedToLeave:
         except LogoutRefused as refusal:
             # Who asked is not believed: the record names nobody.
             refused = SignOutAsked(
-                outcome=Outcome.REFUSED, reason=refusal.code, confirmed=False
+                outcome=Outcome.REFUSED,
+                reason=refusal.code,
+                fault=fault_in(refusal),
+                confirmed=False,
             )
             self.trail.record(refused)
             raise

@@ -48,6 +48,7 @@ class SoftwareStatements:
         return Members({**members.held, **said, "software_statement": token})
 
     def _believed(self, token: str) -> Mapping[str, object]:
+        """RFC 7591 §2.3: a statement is signed by an issuer that we trust, and in force."""
         try:
             named = read(token, _STATEMENT).claims.get("iss")
             keys = self.issuers.get(named) if isinstance(named, str) else None

@@ -52,6 +52,7 @@ class SubjectTokens:
         return Actor(str(found.claims["sub"]), found.client.id)
 
     def _read(self, asked: TokenRequest, name: str) -> LiveAccess:
+        """RFC 8693 §2.1: a token that is brought counts, and is for who brings it."""
         token = rfc8693.token_is_of_known_type(asked.form, name)
         try:
             found = self.live.access(token)

@@ -14,6 +14,7 @@ from idp.oidc.domain.ticket_platform import TICKET
 from idp.oidc.errors import TokenRefused
 from idp.oidc.events import ClaimsReleased, TicketRedeemed, TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.faults import fault_in
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import PersonTokens
 from idp.oidc.flows.live_tokens import LiveTokens
@@ -93,6 +94,7 @@ class TicketExchange:
             raise
 
     def _turned(self, asked: TokenRequest) -> Tokens:
+        """RFC 6749 §4.1.3: hold the ticket, which is a code, against who brings it."""
         client, form, now = asked.client, asked.form, self.clock()
         ticket, gourl = Secret(form.required(TICKET)).digest(), form.required("gourl")
         rfc6749.client_may_use(client, GrantType.AUTHORIZATION_CODE)
@@ -121,7 +123,10 @@ class TicketExchange:
         """A refusal is on record by itself, after everything rolled back."""
         self.trail.record(
             TokenRequestRefused(
-                relying_party=client, outcome=Outcome.REFUSED, reason=refusal.code
+                relying_party=client,
+                outcome=Outcome.REFUSED,
+                reason=refusal.code,
+                fault=fault_in(refusal),
             )
         )
 

@@ -9,6 +9,7 @@ from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import DeviceAnswerPending, GrantTypeNotSupported
 from idp.oidc.events import TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.faults import fault_in
 from idp.oidc.flows.sender_steps import sender_is_proven
 from idp.oidc.messages.presented import Presented
 from kernel.errors import Refused
@@ -65,6 +66,9 @@ class TokenEndpoint:
     def _record(self, refusal: Refused, client: ClientId | None) -> None:
         self.trail.record(
             TokenRequestRefused(
-                relying_party=client, outcome=Outcome.REFUSED, reason=refusal.code
+                relying_party=client,
+                outcome=Outcome.REFUSED,
+                reason=refusal.code,
+                fault=fault_in(refusal),
             )
         )

@@ -55,6 +55,7 @@ class TypedCodes:
         return found
 
     def _stopped(self, count: int) -> None:
+        """RFC 8628 §5.1: whoever guesses user codes is heard no more for now."""
         if count == self.MOST + 1:
             reason = TooManyUserCodes.code
             self.trail.record(UserCodesGuessed(outcome=Outcome.REFUSED, reason=reason))

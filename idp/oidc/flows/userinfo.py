@@ -8,6 +8,7 @@ from idp.oidc.domain.grants import Grant
 from idp.oidc.errors import ScopeInsufficient, TokenRefused
 from idp.oidc.events import ClaimsReleased, UserInfoRefused
 from idp.oidc.flows.claims_told import ClaimsTold
+from idp.oidc.flows.faults import fault_in
 from idp.oidc.flows.fresh_keys import with_keys_to_encrypt_to
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.live_tokens import LiveAccess, LiveTokens
@@ -55,7 +56,11 @@ class UserInfo:
             reader = with_keys_to_encrypt_to(live.client, self.keys)
             return self.issuing.userinfo(reader, self._release(grant))
         except Refused as refusal:
-            self.trail.record(UserInfoRefused(outcome=Outcome.REFUSED, reason=refusal.code))
+            self.trail.record(
+                UserInfoRefused(
+                    outcome=Outcome.REFUSED, reason=refusal.code, fault=fault_in(refusal)
+                )
+            )
             raise
 
     def _release(self, grant: Grant) -> dict[str, object]:

@@ -129,6 +129,7 @@ def _words(sent: Mapping[str, str], name: str) -> frozenset[str]:
 
 
 def _bounded(sent: Mapping[str, str], name: str) -> str | None:
+    """Ours: what is kept and repeated has a limit, and is one line."""
     value = sent.get(name)
     if value is not None and (len(value) > _STATE_LIMIT_CHARACTERS or "\n" in value):
         raise RequestMalformed(name)

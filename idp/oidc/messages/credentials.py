@@ -67,6 +67,7 @@ def _asserted(named: str | None, token: str, kind: str | None) -> Credentials:
 
 
 def _in_body(named: str | None, secret: str | None) -> Credentials:
+    """RFC 6749 §2.3.1, §3.2.1: client_id, and the secret if there is one."""
     if named is None:
         raise ClientNotAuthenticated("no client_id")
     if secret is None:

@@ -117,6 +117,7 @@ def _registered(
 
 
 def _chain(media_type: str, body: bytes) -> tuple[str, ...]:
+    """OpenID Federation 1.0 §12.2.1: a configuration, or a chain as a JSON array."""
     if media_type == CONFIGURATION:
         return (_ascii(body).strip(),)
     if media_type != CHAIN:
@@ -133,6 +134,7 @@ def _chain(media_type: str, body: bytes) -> tuple[str, ...]:
 
 
 def _opened(configuration: str) -> UnverifiedJws:
+    """OpenID Federation 1.0 §3.1: what is posted is an Entity Statement."""
     try:
         return read(configuration, ENTITY_STATEMENT)
     except JoseRefused as cause:
@@ -148,6 +150,7 @@ def _audience(configuration: UnverifiedJws) -> tuple[str, ...]:
 
 
 def _ascii(body: bytes) -> str:
+    """RFC 7515 §3.1: a JWS in its compact form is ASCII."""
     try:
         return body.decode("ascii")
     except UnicodeDecodeError as cause:

@@ -142,6 +142,7 @@ def parameters_in(claims: Mapping[str, object]) -> dict[str, str]:
 
 
 def _text(name: str, value: object) -> str:
+    """RFC 9101 §4: a parameter in an object is a text, a number or an object."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or not isinstance(value, int | dict):
@@ -150,6 +151,7 @@ def _text(name: str, value: object) -> str:
 
 
 def _read(token: str) -> UnverifiedJws:
+    """RFC 9101 §4: a request object is a JWS of one of its types."""
     try:
         return read(token, *_OBJECTS)
     except JoseRefused as cause:
@@ -157,6 +159,7 @@ def _read(token: str) -> UnverifiedJws:
 
 
 def _chain(value: object) -> tuple[str, ...]:
+    """OpenID Federation 1.0 §4.3: trust_chain is an array of statements."""
     if value is None:
         return ()
     if not isinstance(value, list) or not 0 < len(value) <= _CHAIN_LIMIT:

@@ -55,6 +55,7 @@ def _level(value: object) -> Level | None:
 
 
 def _place(said: Mapping[str, object], name: str) -> dict[str, ClaimWish]:
+    """OIDC Core §5.5: userinfo and id_token of claims are objects."""
     place = said.get(name)
     if place is None:
         return {}

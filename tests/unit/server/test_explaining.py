@@ -1,14 +1,20 @@
 """The words for traces: read off the program, and complete where people are signed in."""
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+import idp.oidc
 import server.bootstrap
-from kernel.events import type_registry
+from kernel.events import Fault, type_registry
 from server.explaining import ProgramWords
 from server.explaining.chinese import EVENTS, REASONS
 from server.explaining.rules import errors_by_code, steps_that_raise
 
 WORDS = ProgramWords()
+OIDC = Path(idp.oidc.__file__).parent
 ROOMS = ("oidc", "session", "login", "consent", "broker")
 
 
@@ -46,11 +52,56 @@ def test_rows_of_tables_come_first_and_the_list_ends() -> None:
     assert len(steps) <= 6
 
 
+def test_the_rule_that_an_event_names_is_told_alone() -> None:
+    fault = Fault("idp.oidc.checks.oidc_core.scope_has_openid", "scope")
+    why = WORDS.reason("scope_refused", fault)
+    (step,) = why.steps
+    assert (step.table, step.rule) == ("STEPS", "scope_has_openid")
+    assert 0 < step.number <= step.of
+    assert step.clause.startswith("OpenID Connect Core 1.0 §3.1.2.1")
+    assert (why.about, why.is_certain) == ("scope", True)
+
+
+def test_without_a_rule_the_steps_are_candidates() -> None:
+    why = WORDS.reason("scope_refused", None)
+    assert not why.is_certain
+    assert len(why.steps) > 1
+
+
+@pytest.mark.parametrize("rule", ["idp.oidc.checks.rfc6749.gone", "no.such.place", "os"])
+def test_a_rule_that_is_not_here_any_more_is_told_by_its_name(rule: str) -> None:
+    (step,) = WORDS.reason("scope_refused", Fault(rule)).steps
+    assert (step.number, step.rule) == (0, rule)
+
+
+def test_whoever_refuses_says_what_it_is_that_refuses() -> None:
+    assert list(_silent_refusals()) == []
+
+
+def _silent_refusals() -> Iterator[str]:
+    """Find functions of the issuer that refuse, or let a form refuse, and say nothing."""
+    for floor in ("checks", "flows", "messages"):
+        for file in sorted((OIDC / floor).glob("*.py")):
+            nodes = ast.walk(ast.parse(file.read_text("utf-8")))
+            made = (node for node in nodes if isinstance(node, ast.FunctionDef))
+            silent = (node for node in made if not ast.get_docstring(node))
+            for node in silent:
+                if any(map(_refuses, ast.walk(node))):
+                    yield f"{floor}/{file.name}:{node.lineno} {node.name}"
+
+
+def _refuses(node: ast.AST) -> bool:
+    if isinstance(node, ast.Raise):
+        return node.exc is not None
+    asked = node.func if isinstance(node, ast.Call) else None
+    return isinstance(asked, ast.Attribute) and asked.attr in {"required", "require"}
+
+
 @pytest.mark.parametrize("code", ["login_required", "access_denied_by_upstream", ""])
 def test_a_code_of_somebody_else_is_told_as_it_came(code: str) -> None:
-    why = WORDS.reason(code)
+    why = WORDS.reason(code, None)
     assert (why.code, why.says.en, why.steps) == (code, code, ())
 
 
 def test_what_a_page_says_in_chinese_is_said_here_too() -> None:
-    assert WORDS.reason("client_not_known").says.zh == "不认识您来自的应用"
+    assert WORDS.reason("client_not_known", None).says.zh == "不认识您来自的应用"

@@ -23,8 +23,11 @@ WHY = {
     "code": "challenge_missing",
     "says_zh": "请求缺少 code_challenge",
     "says_en": "PKCE is mandatory",
+    "about": "code_challenge",
+    "certain": True,
     "steps": [STEP, {**STEP, "number": 0, "rule": "elsewhere"}],
 }
+BY_WHICH = "the event does not say by which of these"
 EVENT = {
     "time": "2026-11-26T08:00:00.000000Z",
     "type": "oidc.authorization_refused",
@@ -35,11 +38,16 @@ EVENT = {
     "event": {"relying_party": "app-1"},
 }
 FIRST = {**EVENT, "type": "oidc.request_pushed", "outcome": "done", "why": None}
-TOLD = {"reference": REFERENCE, "interactions": [], "grants": [], "events": [FIRST, EVENT]}
+TOLD: dict[str, object] = {
+    "reference": REFERENCE,
+    "interactions": [],
+    "grants": [],
+    "events": [FIRST, EVENT],
+}
 
 
-def run(folder: Path, *argv: str, status: int = 200) -> int:
-    pages = {PATH: (status, {"Content-Type": "application/json"}, json.dumps(TOLD))}
+def run(folder: Path, *argv: str, status: int = 200, told: dict[str, object] = TOLD) -> int:
+    pages = {PATH: (status, {"Content-Type": "application/json"}, json.dumps(told))}
     with served(Answers(pages=pages)) as hub:
         context = folder / "context.json"
         context.write_text(json.dumps(a_context(hub.base)))
@@ -57,6 +65,18 @@ def test_a_trace_is_read_step_by_step(
     assert "→ challenge_missing: 请求缺少 code_challenge" in said
     assert "STEPS 11/14 challenge_is_there: RFC 7636 §4.4.1" in said
     assert "      elsewhere: RFC 7636" in said
+    assert "it is about: code_challenge" in said
+    assert BY_WHICH not in said
+
+
+def test_candidates_are_told_as_candidates(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = {**EVENT, "why": {**WHY, "about": "", "certain": False}}
+    assert run(tmp_path, REFERENCE, told={**TOLD, "events": [old]}) == Exit.DONE
+    said = capsys.readouterr().out
+    assert BY_WHICH in said
+    assert "it is about" not in said
 
 
 def test_a_program_reads_it_whole(

@@ -30,7 +30,7 @@ class Log:
     count: int = 0
 
     def add(
-        self, kind: str, *, second: int = 0, stream: Stream = Stream.MAIN, **said: str
+        self, kind: str, *, second: int = 0, stream: Stream = Stream.MAIN, **said: object
     ) -> None:
         self.count += 1
         event = {
@@ -98,6 +98,18 @@ def test_only_what_was_refused_has_a_reason_explained(log: Log) -> None:
     assert first.why is None
     assert second.why is not None
     assert second.why.code == "code_expired"
+
+
+def test_the_rule_that_an_event_names_is_what_refused(log: Log) -> None:
+    fault = {"rule": "idp.oidc.checks.rfc6749.x", "about": "code"}
+    log.add("no", reference=ASKED, outcome="refused", reason="c", fault=fault)
+    log.add("old", second=1, reference=ASKED, outcome="refused", reason="c")
+    first, second = (traced.why for traced in log.trace().events)
+    assert first is not None
+    assert second is not None
+    assert [step.rule for step in first.steps] == [fault["rule"]]
+    assert (first.about, first.is_certain) == ("code", True)
+    assert (second.steps, second.about, second.is_certain) == ((), "", False)
 
 
 def test_a_reference_of_nobody_leads_nowhere(log: Log) -> None:

@@ -99,8 +99,10 @@ def test_only_who_proves_to_be_it_is_told_that_a_client_is_suspended(house: Hous
     posted = post(house, "/oauth2/token", **OWN, client_secret=secret.reveal())
     assert answer(strange) == answer(posted) == NOT_BELIEVED
     assert answer(house.token(MACHINE, grant_type="client_credentials")) == TOLD
-    reasons = [told.reason for told in house.around.trail.of(TokenRequestRefused)]
-    assert reasons.count("not_in_good_standing") == 1
+    refused = house.around.trail.of(TokenRequestRefused)
+    (told,) = (each for each in refused if each.reason == "not_in_good_standing")
+    assert told.fault is not None
+    assert told.fault.about == f"relying_party {MACHINE}"
 
 
 @pytest.mark.spec("RFC 6749 §3.2.1")

@@ -12,7 +12,7 @@ from idp.oidc.events import (
     RequestPushed,
 )
 from kernel.assurance import Level
-from kernel.events import Levels, Outcome
+from kernel.events import Fault, Levels, Outcome
 from kernel.ids import InteractionId, correlation
 from tests.unit.idp.oidc.house import (
     FORM_HEADER,
@@ -60,13 +60,18 @@ def a_request_is_answered_with_an_error(house: House) -> AuthorizationRefused:
         relying_party=PORTAL,
         outcome=Outcome.REFUSED,
         reason="response_type_not_supported",
+        fault=Fault("idp.oidc.checks.rfc6749.response_type_is_code"),
     )
 
 
 def a_request_of_nobody(house: House) -> AuthorizationRefused:
     """RFC 6749 §4.1.2.1: whom nothing names is named nowhere."""
     assert Browser(house).authorize(client_id="nobody").status == 400
-    return AuthorizationRefused(outcome=Outcome.REFUSED, reason="client_not_known")
+    return AuthorizationRefused(
+        outcome=Outcome.REFUSED,
+        reason="client_not_known",
+        fault=Fault("idp.oidc.flows.reception.Reception._client"),
+    )
 
 
 def somebody_comes_back_to_an_answered_request(house: House) -> AuthorizationRefused:
@@ -76,7 +81,10 @@ def somebody_comes_back_to_an_answered_request(house: House) -> AuthorizationRef
     house.session.interactions.deny(InteractionId(interaction_of(reply)), "access_denied")
     assert answer_of(browser.resume(reply))["error"] == "access_denied"
     return AuthorizationRefused(
-        relying_party=PORTAL, outcome=Outcome.REFUSED, reason="denied_by_person"
+        relying_party=PORTAL,
+        outcome=Outcome.REFUSED,
+        reason="denied_by_person",
+        fault=Fault("idp.oidc.flows.resume.Resume.__call__"),
     )
 
 
@@ -100,6 +108,7 @@ def a_pushed_request_is_refused(house: House) -> AuthorizationRefused:
         relying_party=PORTAL,
         outcome=Outcome.REFUSED,
         reason="response_type_not_supported",
+        fault=Fault("idp.oidc.checks.rfc6749.response_type_is_code"),
     )
 
 

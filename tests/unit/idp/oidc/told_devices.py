@@ -14,7 +14,7 @@ from idp.oidc.events import (
     UserCodesGuessed,
 )
 from kernel.assurance import Level
-from kernel.events import Levels, Outcome
+from kernel.events import Fault, Levels, Outcome
 from kernel.ids import InteractionId
 from tests.unit.idp.oidc.house import House
 from tests.unit.idp.oidc.telling import delivered, grant_by, known_as, walks
@@ -46,7 +46,10 @@ def a_device_asks_for_too_much(house: WithKiosk) -> DeviceRefused:
     sent = {"scope": "openid", "resource": "https://cases.example/api"}
     assert send(house, "/oauth2/device_authorization", **sent).status == 400
     return DeviceRefused(
-        relying_party=KIOSK, outcome=Outcome.REFUSED, reason="resource_refused"
+        relying_party=KIOSK,
+        outcome=Outcome.REFUSED,
+        reason="resource_refused",
+        fault=Fault("idp.oidc.checks.rfc8707.resources_are_registered"),
     )
 
 
@@ -54,7 +57,11 @@ def a_device_of_nobody_asks(house: WithKiosk) -> DeviceRefused:
     """RFC 8628 §3.2: whom nothing names is named nowhere."""
     reply = send(house, "/oauth2/device_authorization", client_id="nobody")
     assert reply.status == 401
-    return DeviceRefused(outcome=Outcome.REFUSED, reason="client_not_authenticated")
+    return DeviceRefused(
+        outcome=Outcome.REFUSED,
+        reason="client_not_authenticated",
+        fault=Fault("idp.oidc.flows.authenticate.Authenticate.__call__"),
+    )
 
 
 def a_device_is_allowed(house: WithKiosk) -> DeviceAllowed:
@@ -141,7 +148,10 @@ def a_device_that_was_turned_down_polls(house: WithKiosk) -> TokenRequestRefused
     Phone(house).decide(codes["user_code"], "deny")
     assert poll(house, codes)["error"] == "access_denied"
     return TokenRequestRefused(
-        relying_party=KIOSK, outcome=Outcome.REFUSED, reason="device_denied"
+        relying_party=KIOSK,
+        outcome=Outcome.REFUSED,
+        reason="device_denied",
+        fault=Fault("idp.oidc.flows.device_polling.DevicePolling._answered"),
     )
 
 

@@ -16,7 +16,7 @@ from idp.oidc.events import (
     UserInfoRefused,
 )
 from idp.people.domain import Person
-from kernel.events import Outcome
+from kernel.events import Fault, Outcome
 from kernel.ids import ClientId, correlation
 from kernel.standing import Party, PartyKind, State
 from tests.unit.idp.oidc.house import (
@@ -95,7 +95,10 @@ def a_token_request_is_refused(house: House) -> TokenRequestRefused:
     """RFC 6749 §5.2: which client asked, and why it got nothing."""
     assert exchange(house, "guessed").status == 400
     return TokenRequestRefused(
-        relying_party=PORTAL, outcome=Outcome.REFUSED, reason="code_unknown"
+        relying_party=PORTAL,
+        outcome=Outcome.REFUSED,
+        reason="code_unknown",
+        fault=Fault("idp.oidc.flows.code_exchange.CodeExchange._found"),
     )
 
 
@@ -104,7 +107,11 @@ def somebody_unknown_asks_for_a_token(house: House) -> TokenRequestRefused:
     body = b"client_id=nobody&grant_type=client_credentials"
     reply = house.call("POST", "/oauth2/token", headers=FORM_HEADER, body=body)
     assert reply.status == 401
-    return TokenRequestRefused(outcome=Outcome.REFUSED, reason="client_not_authenticated")
+    return TokenRequestRefused(
+        outcome=Outcome.REFUSED,
+        reason="client_not_authenticated",
+        fault=Fault("idp.oidc.flows.authenticate.Authenticate.__call__"),
+    )
 
 
 def grants_of_a_client_end(house: House) -> GrantsEnded:
@@ -122,13 +129,21 @@ def a_public_client_introspects(house: House) -> IntrospectionRefused:
     body = b"client_id=nobody&token=x"
     reply = house.call("POST", "/oauth2/introspect", headers=FORM_HEADER, body=body)
     assert reply.status == 401
-    return IntrospectionRefused(outcome=Outcome.REFUSED, reason="client_not_authenticated")
+    return IntrospectionRefused(
+        outcome=Outcome.REFUSED,
+        reason="client_not_authenticated",
+        fault=Fault("idp.oidc.flows.authenticate.Authenticate.__call__"),
+    )
 
 
 def an_introspection_names_no_token(house: House) -> IntrospectionRefused:
     """RFC 7662 §2.1: token is REQUIRED."""
     assert ask(house, "", PORTAL).status == 400
-    return IntrospectionRefused(outcome=Outcome.REFUSED, reason="parameter_missing")
+    return IntrospectionRefused(
+        outcome=Outcome.REFUSED,
+        reason="parameter_missing",
+        fault=Fault("idp.oidc.flows.introspecting.Introspect.__call__", "token"),
+    )
 
 
 def an_access_token_is_given_back(house: House) -> TokenRevoked:
@@ -155,7 +170,10 @@ def a_stranger_gives_a_token_back(house: House) -> RevocationRefused:
     _, tokens = tokens_of(house)
     assert revoke(house, tokens["refresh_token"], STRANGER).status == 400
     return RevocationRefused(
-        relying_party=STRANGER, outcome=Outcome.REFUSED, reason="grant_of_other_client"
+        relying_party=STRANGER,
+        outcome=Outcome.REFUSED,
+        reason="grant_of_other_client",
+        fault=Fault("idp.oidc.checks.rfc7009.token_was_issued_to"),
     )
 
 
@@ -164,7 +182,11 @@ def somebody_unknown_gives_a_token_back(house: House) -> RevocationRefused:
     body = b"client_id=nobody&token=x"
     reply = house.call("POST", "/oauth2/revoke", headers=FORM_HEADER, body=body)
     assert reply.status == 401
-    return RevocationRefused(outcome=Outcome.REFUSED, reason="client_not_authenticated")
+    return RevocationRefused(
+        outcome=Outcome.REFUSED,
+        reason="client_not_authenticated",
+        fault=Fault("idp.oidc.flows.authenticate.Authenticate.__call__"),
+    )
 
 
 def userinfo_releases_claims(house: House) -> ClaimsReleased:
@@ -183,7 +205,11 @@ def userinfo_releases_claims(house: House) -> ClaimsReleased:
 def userinfo_releases_nothing(house: House) -> UserInfoRefused:
     """OIDC Core §5.3.3: that nothing was released, and why."""
     assert userinfo(house, "guessed") == 401
-    return UserInfoRefused(outcome=Outcome.REFUSED, reason="token_refused")
+    return UserInfoRefused(
+        outcome=Outcome.REFUSED,
+        reason="token_refused",
+        fault=Fault("idp.oidc.flows.opaque.OpaqueAccess.shown"),
+    )
 
 
 WALKS: Final = walks(

@@ -11,7 +11,7 @@ from idp.oidc.events import (
     RegistrationTicketEnded,
     RegistrationTicketIssued,
 )
-from kernel.events import Outcome
+from kernel.events import Fault, Outcome
 from kernel.ids import ClientId, Pseudonym
 from tests.unit.federation.world import ANCHOR
 from tests.unit.idp.oidc.joined import RP, Joined
@@ -38,7 +38,11 @@ def a_member_is_turned_away(joined: Joined) -> RegistrationRefused:
     """OpenID Federation 1.0 §12.2.2: why; who it was is not believed."""
     other = a_configuration(joined, aud="https://other.example")
     assert post(joined, other).status == 400
-    return RegistrationRefused(outcome=Outcome.REFUSED, reason="registration_not_for_us")
+    return RegistrationRefused(
+        outcome=Outcome.REFUSED,
+        reason="registration_not_for_us",
+        fault=Fault("idp.oidc.checks.openid_federation.addressed_to"),
+    )
 
 
 def a_client_enters_itself(house: OpenHouse) -> ClientEnteredItself:
@@ -56,7 +60,11 @@ def a_client_enters_by_a_ticket(house: TicketHouse) -> ClientEnteredItself:
 def a_client_is_not_let_in(house: TicketHouse) -> OwnRecordRefused:
     """RFC 7591 §3.2.2: why; who it was nobody knows yet."""
     assert register(house).status == 401
-    return OwnRecordRefused(outcome=Outcome.REFUSED, reason="registration_token_missing")
+    return OwnRecordRefused(
+        outcome=Outcome.REFUSED,
+        reason="registration_token_missing",
+        fault=Fault("idp.oidc.flows.admission.Admission.look"),
+    )
 
 
 def a_client_replaces_its_record(house: OpenHouse) -> OwnRecordChanged:
@@ -81,6 +89,7 @@ def a_record_is_not_opened(house: OpenHouse) -> OwnRecordRefused:
         relying_party=ClientId(said["client_id"]),
         outcome=Outcome.REFUSED,
         reason="registration_token_refused",
+        fault=Fault("idp.oidc.flows.own_record.Opening.__call__"),
     )
 
 

@@ -14,7 +14,7 @@ from idp.oidc.events import (
 )
 from idp.people.domain import Person
 from kernel.assurance import Level
-from kernel.events import Levels, Outcome
+from kernel.events import Fault, Levels, Outcome
 from kernel.ids import InteractionId
 from tests.unit.idp.oidc.house import (
     FORM_HEADER,
@@ -100,7 +100,10 @@ def a_sso_ticket_is_guessed(house: WithBureau) -> TokenRequestRefused:
     house.register(a_bureau())
     assert validated(house, "guessed").status == 400
     return TokenRequestRefused(
-        relying_party=BUREAU, outcome=Outcome.REFUSED, reason="code_unknown"
+        relying_party=BUREAU,
+        outcome=Outcome.REFUSED,
+        reason="code_unknown",
+        fault=Fault("idp.oidc.checks.ticket_platform.grant_is_of_a_ticket"),
     )
 
 
@@ -109,7 +112,11 @@ def somebody_unknown_shows_a_sso_ticket(house: WithBureau) -> TokenRequestRefuse
     body = b"client_id=nobody&ticket=x&gourl=y"
     reply = house.call("POST", "/sso/ticket", headers=FORM_HEADER, body=body)
     assert reply.status == 401
-    return TokenRequestRefused(outcome=Outcome.REFUSED, reason="client_not_authenticated")
+    return TokenRequestRefused(
+        outcome=Outcome.REFUSED,
+        reason="client_not_authenticated",
+        fault=Fault("idp.oidc.flows.authenticate.Authenticate.__call__"),
+    )
 
 
 def an_application_is_told_who_came(house: WithBureau) -> ClaimsReleased:
@@ -156,7 +163,12 @@ def a_sign_out_is_refused(house: WithBureau) -> SignOutAsked:
     client, _, _ = here(house)
     sent = {"client_id": "nobody"}
     assert client.get("/logout", query_string=sent, base_url=ISSUER).status_code == 400
-    return SignOutAsked(outcome=Outcome.REFUSED, reason="logout_refused", confirmed=False)
+    return SignOutAsked(
+        outcome=Outcome.REFUSED,
+        reason="logout_refused",
+        fault=Fault("idp.oidc.flows.sign_out.AskedToLeave._client"),
+        confirmed=False,
+    )
 
 
 WALKS: Final = walks(
