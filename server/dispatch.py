@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kernel.errors import DomainError
+from kernel.infra.log import request_refused
 from kernel.web import (
     Authorizer,
     BodyTooLarge,
@@ -36,6 +37,7 @@ EDGE_ERRORS: Final = ProblemTable(
 def at_the_edge(error: DomainError, request: Request) -> Reply:
     """Answer what no route answers; a 405 says what may be asked (RFC 9110 §15.5.6)."""
     reply = EDGE_ERRORS.reply(error, request)
+    _noted(error, request, "", reply)
     if not isinstance(error, MethodNotAllowed):
         return reply
     looks = {"HEAD"} if "GET" in error.allowed else set()
@@ -71,7 +73,7 @@ class Dispatcher:
             takes(route, request)
             return self._answered(route, self._prepared(match, request))
         except DomainError as error:
-            return self._refused(route, error, request)
+            return self.refused(route, error, request)
         except Exception:  # noqa: BLE001  a defect of one route must not end the server
             _log.exception("defect")
             return route.errors.reply(Defect(), request)
@@ -84,9 +86,10 @@ class Dispatcher:
             return request
         return request.acting_for(self.authorizer.authorize(request, access))
 
-    def _refused(self, route: Route, error: DomainError, request: Request) -> Reply:
+    def refused(self, route: Route, error: DomainError, request: Request) -> Reply:
         """Answer as the route's family does; whom it lets in is told what to bring."""
         reply = route.errors.reply(error, request)
+        _noted(error, request, route.path, reply)
         if route.access is None:
             return reply
         return reply.with_headers(*self.authorizer.challenge(error, request))
@@ -96,6 +99,10 @@ class Dispatcher:
             outside = bool(route.calls_out)
             return self.once.answer(request, route.endpoint, outside=outside)
         return route.endpoint(request)
+
+
+def _noted(error: DomainError, request: Request, route: str, reply: Reply) -> None:
+    request_refused(error.code, method=request.method, route=route, status=reply.status)
 
 
 def takes(route: Route, request: Request) -> None:

@@ -97,7 +97,8 @@ class Application:
         try:
             body = _body(environ, match.route.body_limit_bytes)
         except DomainError as error:
-            return match.route.errors.reply(error, _request(environ, head, b""))
+            bare = _request(environ, head, b"")
+            return self.dispatcher.refused(match.route, error, bare)
         return self.dispatcher.answer(match, _request(environ, head, body))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from audit.trail.errors import EventUnknown
+from audit.trail.errors import EventUnknown, NothingTraced
 from audit.trail.flows.read import Record
 from audit.trail.flows.tracing import Tracing
 from audit.trail.messages import (
@@ -18,7 +18,18 @@ from audit.trail.ports import LogKey
 from kernel.events import Stream
 from kernel.ids import EventId, Reference
 from kernel.proof.tlog import Tile
-from kernel.web import Access, Page, Reply, Request, Role, Route, Shape, write_body
+from kernel.web import (
+    Access,
+    Page,
+    Problem,
+    ProblemTable,
+    Reply,
+    Request,
+    Role,
+    Route,
+    Shape,
+    write_body,
+)
 
 _NOTE: Final = "text/plain; charset=utf-8"
 _BYTES: Final = "application/octet-stream"
@@ -125,11 +136,16 @@ class TraceEndpoint:
                 path="/api/v1/audit/trace/{reference}",
                 endpoint=self.trace,
                 access=_AUDITOR,
+                errors=ProblemTable({NothingTraced: _NOT_IN_EVENTS}),
                 shape=Shape(summary="Explain a reference", response=TraceView),
             ),
         )
 
 
+# What is refused before any flow saw it (a form, a method, a token) makes no event.
+_NOT_IN_EVENTS: Final = Problem(
+    404, "No event carries this reference; the log of the hub may: search it there."
+)
 _FILTERS: Final = {
     "reference": "The reference id an error page or a reply showed.",
     "interaction": "Id of an interaction.",

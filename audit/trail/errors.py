@@ -46,6 +46,6 @@ class HeadNotOurs(Conflict):
 
 
 class NothingTraced(NotFound):
-    """No event carries the reference: it is none of ours, too old, or not logged yet."""
+    """No event carries the reference: refused before any flow, too old, or not yet."""
 
     code = "nothing_traced"

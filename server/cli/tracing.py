@@ -6,18 +6,32 @@ from typing import Final
 
 from server.cli.acts import Act, place
 from server.cli.calls import CONTEXT
-from server.cli.outcome import Answer
+from server.cli.outcome import ActRefused, Answer
 from server.cli.paths import path_to
 from server.contexts.api import Answered, Api, objects_in
 from server.contexts.context import chosen
 
 _MARKS: Final = {"done": "✓", "refused": "✗", "failed": "!"}
+_NOT_IN_EVENTS: Final = "nothing_traced"
+# No command can read it: it is wherever the standard error of the processes goes.
+_IN_THE_LOG: Final = (
+    "if it was shown seconds ago, ask again when the worker has run; else look for the line"
+    " of {reference} in the log, the JSON lines on standard error of `trusthub serve` (of"
+    " `trusthub portals` for their pages): grep {reference} in the file or journal they go"
+    " to, in the demo FOLDER/logs/*.log. Levels above warning write no such line"
+)
 
 
 def _trace(arguments: argparse.Namespace) -> Answer:
     """Explain a reference that a page, an answer or a log line showed."""
     named = {"reference": arguments.reference.strip().upper()}
-    told = Api(chosen(arguments.context)).get(path_to("/audit/trace/{reference}", named))
+    api, path = Api(chosen(arguments.context)), path_to("/audit/trace/{reference}", named)
+    try:
+        told = api.get(path)
+    except ActRefused as refusal:
+        if refusal.code == _NOT_IN_EVENTS:
+            refusal.advice = _IN_THE_LOG.format(**named)
+        raise
     return Answer(told.body, list(_lines(told)))
 
 

@@ -19,6 +19,7 @@ from idp.oidc.flows.steps import At, request_of, walk
 from idp.oidc.messages.answers import answer_to, location_of
 from kernel.errors import DomainError, Refused
 from kernel.ids import InteractionId
+from kernel.infra.log import request_refused
 from kernel.infra.pages import Pages
 from kernel.web import Reply, Request
 
@@ -122,6 +123,9 @@ class AuthorizationApi:
         if isinstance(error, Refused):
             self.reception.refused(error, recipient.client.id)
         row = row_of(error, AUTHORIZATION_ERRORS)
+        request_refused(
+            error.code, method=request.method, route=request.path, status=row.status
+        )
         told = f"{description(row, error)} Reference: {request.reference}"
         said = {"error": row.error, "error_description": told}
         return self._delivered(answer_to(recipient, said, self.issuer), request)

@@ -2,6 +2,7 @@
 
 from kernel.infra.log.lines import JsonLines, RoomLog, configure, get_logger
 from kernel.infra.log.redaction import REDACTED, clean, redacted
+from kernel.infra.log.refusals import request_refused
 
 __all__ = [
     "REDACTED",
@@ -11,4 +12,5 @@ __all__ = [
     "configure",
     "get_logger",
     "redacted",
+    "request_refused",
 ]

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kernel.errors import DomainError
+from kernel.infra.log import request_refused
 from kernel.infra.pages.chooser import Choice, by_region, found
 from kernel.infra.pages.cookies import drop_cookie, set_cookie
 from kernel.infra.pages.explanations import (
@@ -68,6 +69,7 @@ __all__ = [
     "mark",
     "ngettext",
     "open_for",
+    "page_refused",
     "posted_by_strangers",
     "retry_after",
     "set_cookie",
@@ -154,6 +156,13 @@ def posted_by_strangers(reason: str) -> Callable[[View], View]:
     return marked
 
 
+def page_refused(code: str, status: int) -> None:
+    """Leave the log line by which the reference of a page is found."""
+    rule = flask.request.url_rule
+    route = "" if rule is None else rule.rule
+    request_refused(code, method=flask.request.method, route=route, status=status)
+
+
 def _protect(app: flask.Flask, pages: Pages) -> None:
     """Begin a page for every request, check its form, and send protective headers."""
 
@@ -222,7 +231,7 @@ def _explain(app: flask.Flask, pages: Pages, tables: tuple[Explanations, ...]) -
         if wait is None and explanation.status >= FIRST_SERVER_ERROR:
             _log.error("page_failed", exc_info=failure, extra={"error": code})
         else:
-            _log.info("page_refused", extra={"error": code, "detail": str(failure)[:200]})
+            page_refused(code or explanation.code, explanation.status)
         return response
 
     @app.errorhandler(DomainError)

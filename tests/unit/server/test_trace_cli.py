@@ -1,6 +1,7 @@
 """`trusthub trace`: a reference explained, as a person and as a program reads it."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,9 @@ TOLD: dict[str, object] = {
 }
 
 
-def run(folder: Path, *argv: str, status: int = 200, told: dict[str, object] = TOLD) -> int:
+def run(
+    folder: Path, *argv: str, status: int = 200, told: Mapping[str, object] = TOLD
+) -> int:
     pages = {PATH: (status, {"Content-Type": "application/json"}, json.dumps(told))}
     with served(Answers(pages=pages)) as hub:
         context = folder / "context.json"
@@ -86,5 +89,19 @@ def test_a_program_reads_it_whole(
     assert json.loads(capsys.readouterr().out) == TOLD
 
 
-def test_a_reference_of_nobody_is_refused(tmp_path: Path) -> None:
-    assert run(tmp_path, REFERENCE, status=404) == Exit.REFUSED
+def test_who_finds_no_event_is_told_where_else_to_look(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = {"title": "No event", "code": "nothing_traced"}
+    assert run(tmp_path, REFERENCE, status=404, told=problem) == Exit.REFUSED
+    said = capsys.readouterr().err
+    assert f"grep {REFERENCE}" in said
+    assert "standard error of `trusthub serve`" in said
+
+
+def test_another_refusal_sends_nobody_to_the_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = {"title": "Not for you", "code": "access_denied"}
+    assert run(tmp_path, REFERENCE, status=403, told=problem) == Exit.REFUSED
+    assert "grep" not in capsys.readouterr().err
