@@ -1,4 +1,4 @@
-"""Chinese sentences for events and refusals; the English ones stand in the program."""
+"""Chinese sentences for events; the English ones stand in the program."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -94,45 +94,3 @@ EVENTS: Final[Mapping[str, str]] = {
     "session.sign_out_shown": "一个参与方的地址已放入浏览器的退出页",
 }
 """By type; what is missing is told by its type alone."""
-
-REASONS: Final[Mapping[str, str]] = {
-    "assertion_refused": "应用的签名断言不成立",
-    "assertion_replayed": "应用的签名断言已经用过",
-    "challenge_method_refused": "code_challenge_method 只能是 S256",
-    "challenge_missing": "请求缺少 code_challenge（必须使用 PKCE）",
-    "client_malformed": "应用的登记内容不符合要求",
-    "client_metadata_refused": "应用登记的某一项不可接受",
-    "client_not_authenticated": "应用没有证明自己的身份：密钥、方法或名称不对",
-    "code_expired": "授权码已过期",
-    "code_replayed": "授权码已经用过",
-    "code_unknown": "没有这个授权码",
-    "consent_needed": "需要当事人同意，而请求不允许显示页面",
-    "denied_by_person": "当事人拒绝了请求",
-    "grant_ended": "授权已结束：已退出、被撤销或有一方被停用",
-    "grant_of_other_client": "这项授权属于另一个应用",
-    "grant_type_not_allowed": "应用没有登记这种授权类型",
-    "grant_type_not_supported": "没有这种授权类型",
-    "interaction_needed": "需要当事人操作，而请求不允许显示页面",
-    "level_not_reached": "没有达到应用要求的等级",
-    "not_in_good_standing": "有一方被停用或撤销",
-    "parameter_missing": "缺少必需的参数",
-    "parameter_repeated": "参数重复出现",
-    "prompt_contradictory": "prompt=none 不能与其他值并用",
-    "prompt_none_of_device": "设备的请求总要在页面上回答，不能用 prompt=none",
-    "redirect_uri_differs": "redirect_uri 与授权请求中的不同",
-    "redirect_uri_not_registered": "返回地址没有登记",
-    "redirect_uri_refused": "返回地址不可接受",
-    "refresh_token_expired": "刷新令牌已过期",
-    "refresh_token_reused": "刷新令牌已经用过",
-    "refresh_token_unknown": "没有这个刷新令牌",
-    "registration_token_refused": "登记凭据无效、已用完或已过期",
-    "request_malformed": "请求的某个参数格式不对",
-    "request_object_refused": "签名请求不成立",
-    "response_type_not_supported": "只支持 response_type=code",
-    "scope_refused": "请求的 scope 没有登记给这个应用",
-    "sign_in_needed": "需要登录，而请求不允许显示页面",
-    "token_refused": "访问令牌无效：过期、被撤销或受众不符",
-    "two_authentication_methods": "同时使用了多种身份证明方法",
-    "verifier_wrong": "code_verifier 与 code_challenge 不符",
-}
-"""By code, where no page says it, or says it to a person and not to an engineer."""

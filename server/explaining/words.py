@@ -12,7 +12,8 @@ from audit.trail.domain import Why, Words
 from kernel.errors import DomainError
 from kernel.events import Fault, type_registry
 from kernel.infra.pages import Explanations
-from server.explaining.chinese import EVENTS, REASONS
+from server.explaining.chinese import EVENTS
+from server.explaining.reasons import OTHERS, REASONS
 from server.explaining.rules import (
     errors_by_code,
     first_sentence,
@@ -50,13 +51,14 @@ class ProgramWords:
         A code of somebody else (an upstream's, a person's choice) is told as it came.
         """
         kind = errors_by_code().get(code)
-        says = Words(REASONS.get(code, code), code) if kind is None else self._says(kind)
+        says = Words(OTHERS.get(code, code), code) if kind is None else self.says(kind)
         if fault is not None:
             step = step_of(fault.rule)
             return Why(code, says, (step,), fault.about or "", is_certain=True)
         return Why(code, says, () if kind is None else steps_that_raise(kind.__name__))
 
-    def _says(self, kind: type[DomainError]) -> Words:
+    def says(self, kind: type[DomainError]) -> Words:
+        """Return what an error means: our Chinese, a page's, or its code alone."""
         english = first_sentence(kind.__doc__).replace("``", "")
         return Words(REASONS.get(kind.code) or self._told(kind) or kind.code, english)
 

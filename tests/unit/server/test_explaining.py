@@ -1,6 +1,7 @@
 """The words for traces: read off the program, and complete where people are signed in."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,12 +9,23 @@ import pytest
 
 import idp.oidc
 import server.bootstrap
+from kernel.errors import DomainError
 from kernel.events import Fault, type_registry
+from kernel.identifiers import Reason
+from server.docs.errors import errors
+from server.docs.rooms import room_of
 from server.explaining import ProgramWords
-from server.explaining.chinese import EVENTS, REASONS
-from server.explaining.rules import errors_by_code, steps_that_raise
+from server.explaining.chinese import EVENTS
+from server.explaining.reasons import OTHERS, REASONS
+from server.explaining.reasons.house import HOUSE
+from server.explaining.reasons.issuer import ISSUER
+from server.explaining.reasons.kernel import KERNEL
+from server.explaining.reasons.signing_in import SIGNING_IN
+from server.explaining.reasons.trust import TRUST
+from server.explaining.rules import steps_that_raise
 
 WORDS = ProgramWords()
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 OIDC = Path(idp.oidc.__file__).parent
 ROOMS = ("oidc", "session", "login", "consent", "broker")
 
@@ -26,7 +38,34 @@ def test_every_event_of_a_sign_in_has_a_chinese_sentence() -> None:
 
 def test_no_sentence_is_about_something_that_is_not_there() -> None:
     assert EVENTS.keys() - type_registry.keys() == set()
-    assert REASONS.keys() - errors_by_code().keys() == set()
+    assert REASONS.keys() - {error.code for error in errors()} == set()
+    assert OTHERS.keys() & {error.code for error in errors()} == set()
+
+
+def test_whatever_can_be_the_reason_of_an_event_has_a_chinese_sentence() -> None:
+    """Portals and peers are outsiders: they record no events here."""
+    outside = ("portals", "peers")
+    ours = [
+        error for error in errors() if not room_of(error.__module__).startswith(outside)
+    ]
+    assert len(ours) > 400
+    lacking = {error.code for error in ours if not CHINESE.search(zh_of(error))}
+    assert lacking == set(), "server/explaining/reasons has no Chinese for these codes"
+
+
+def zh_of(error: type[DomainError]) -> str:
+    """Return what is told of a code, whichever rooms happen to be loaded."""
+    return REASONS.get(error.code) or WORDS.says(error).zh
+
+
+def test_no_code_is_told_in_two_places() -> None:
+    parts = (KERNEL, HOUSE, TRUST, SIGNING_IN, ISSUER)
+    assert len(REASONS) == sum(map(len, parts))
+
+
+@pytest.mark.parametrize("word", [*Reason, "no_match", "login_required", "not_enrolled"])
+def test_a_reason_that_is_no_code_has_its_sentence_too(word: str) -> None:
+    assert CHINESE.search(WORDS.reason(str(word), None).says.zh)
 
 
 def test_the_english_is_what_the_program_says_of_itself() -> None:
