@@ -43,7 +43,7 @@ class ReceiptStore(Protocol):
         ...
 
     def releases_of(
-        self, person: PersonId, limit: int, before: Release | None = None
+        self, person: PersonId, limit: int, before: Release | None
     ) -> tuple[Release, ...]:
         """Return somebody's latest releases, newest first; ``before``: older ones only."""
         ...

@@ -50,6 +50,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "oidc.code_replayed": "授权码第二次出现，由它产生的一切都已作废",
     "oidc.device_allowed": "有人准许了设备的请求，设备可以取一次令牌",
     "oidc.device_asked": "没有浏览器的设备请求在别处登录",
+    "oidc.device_ended": "当事人在账户中终止了给设备的准许",
     "oidc.device_refused": "没有给设备发码",
     "oidc.device_turned_down": "设备的请求被拒绝，或登录强度不够",
     "oidc.grants_ended": "有一方被停用，此前的授权全部终止",

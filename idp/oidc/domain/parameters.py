@@ -9,7 +9,7 @@ _NAMES: Final = (
     "response_type scope state nonce code_challenge code_challenge_method prompt max_age "
     "acr_values claims login_hint ui_locales province id_token_hint request request_uri "
     "registration response_mode redirect_uri client_id resource display claims_locales "
-    "dpop_jkt transfer_ticket "
+    "dpop_jkt transfer_ticket large_type "
     # the token endpoint, its grants and who authenticates there
     "grant_type code code_verifier refresh_token device_code assertion audience "
     "subject_token subject_token_type actor_token actor_token_type requested_token_type "

@@ -70,6 +70,7 @@ class OwnDevices:
         )
 
     def _stands(self, grant: Grant) -> bool:
+        """OIDC Back-Channel Logout §2.7: what ended with its session is held no more."""
         try:
             self.standing.require(grant)
         except GrantEnded:

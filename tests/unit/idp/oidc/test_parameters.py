@@ -62,7 +62,7 @@ def test_a_description_names_the_parameter_and_no_other_word(
         RequestMalformed(): "malformed.",
     }
     for error, end in told.items():
-        assert description(row_of(error, rows), error).endswith(end)  # type: ignore[arg-type]
+        assert description(row_of(error, rows), error).endswith(end)  # type: ignore[arg-type]  # errors of several kinds
 
 
 def test_what_is_no_question_of_form_names_no_parameter() -> None:

@@ -8,6 +8,7 @@ from idp.oidc.events import (
     CodeReplayed,
     DeviceAllowed,
     DeviceAsked,
+    DeviceEnded,
     DeviceRefused,
     DeviceTurnedDown,
     TokenRequestRefused,
@@ -142,6 +143,18 @@ def a_device_code_comes_twice(house: WithKiosk) -> CodeReplayed:
     )
 
 
+def somebody_ends_what_a_device_has(house: WithKiosk) -> DeviceEnded:
+    """RFC 8628 §5.4: whose device it was, which grant, and who ended it."""
+    codes, phone = ask(house), Phone(house)
+    phone.sign_in()
+    phone.allow(codes["user_code"])
+    grant = grant_by(house, codes["device_code"]).id
+    house.room.devices.end(phone.person.id, grant)
+    return DeviceEnded(
+        grant=grant, relying_party=KIOSK, subject=known_as(house, phone.person)
+    )
+
+
 def a_device_that_was_turned_down_polls(house: WithKiosk) -> TokenRequestRefused:
     """RFC 8628 §3.5: access_denied, and whose device asked."""
     codes = ask(house)
@@ -173,6 +186,7 @@ WALKS: Final = walks(
         a_device_is_turned_down,
         somebody_cannot_sign_in_for_a_device,
         a_device_gets_its_tokens,
+        somebody_ends_what_a_device_has,
         a_device_code_comes_twice,
         a_device_that_was_turned_down_polls,
         user_codes_are_guessed,
