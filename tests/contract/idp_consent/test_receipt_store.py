@@ -105,9 +105,9 @@ def test_a_release_is_kept_once_per_interaction_newest_first(store: ReceiptStore
     )
     for release in (A_RELEASE, later, A_RELEASE):
         store.add_release(release)
-    assert store.releases_of(PERSON, 10) == (later, A_RELEASE)
-    assert store.releases_of(PERSON, 1) == (later,)
-    assert store.releases_of(OTHER, 10) == ()
+    assert store.releases_of(PERSON, 10, None) == (later, A_RELEASE)
+    assert store.releases_of(PERSON, 1, None) == (later,)
+    assert store.releases_of(OTHER, 10, None) == ()
     assert store.releases_of(PERSON, 10, before=later) == (A_RELEASE,)
     assert store.releases_of(PERSON, 10, before=A_RELEASE) == ()
     assert store.release_of(PERSON, A_RELEASE.interaction) == A_RELEASE
