@@ -35,6 +35,7 @@ from idp.session.domain import (
 )
 from idp.session.errors import InteractionUnknown
 from idp.session.service import Interactions
+from kernel.assurance import Level
 from kernel.clock import Clock
 from kernel.errors import Refused
 from kernel.events import AuditTrail, Outcome
@@ -94,6 +95,10 @@ class AnswerDevice:
         client = self.clients.find(waiting.client)
         self.standing.require(*client.parties())
         return client
+
+    def level_asked(self, waiting: DeviceRequest, client: Client) -> Level:
+        """Return the level that a device asks for: its client's own, or more."""
+        return demand_of(_request_of(waiting, client), client).asked
 
     def begin(self, waiting: DeviceRequest, visitor: Visitor) -> str:
         """Take a request up for this browser; return the local address to go on at.

@@ -56,7 +56,7 @@ class DevicePages:
             "oidc/device_confirm.html",
             client=client.name_en if english else client.name_zh,
             purpose=client.purpose.en if english else client.purpose.zh,
-            level=client.level.value,
+            level=self.answering.level_asked(waiting, client).value,
             user_code=shown(waiting.user_code),
         )
 

@@ -71,6 +71,9 @@ def send(house: House, path: str, **form: str) -> Reply:
     return house.call("POST", path, headers=FORM_HEADER, body=body)
 
 
+LOA_3 = Level.REAL_PERSON.acr
+
+
 def ask(house: House, **form: str) -> dict[str, Any]:
     """Let the device ask for its codes."""
     sent = {"scope": "openid profile", **form}
@@ -419,8 +422,16 @@ def test_a_suspended_client_is_shown_to_nobody(kiosk: House) -> None:
     assert "四川政务服务" not in page.text
 
 
+@pytest.mark.parametrize(("asked", "shown"), [({}, "1"), ({"acr_values": LOA_3}, "3")])
+def test_the_page_says_the_level_that_the_device_asks_for(
+    kiosk: House, asked: dict[str, str], shown: str
+) -> None:
+    page = Phone(kiosk).type(ask(kiosk, **asked)["user_code"])
+    assert f"需要 {shown} 级" in " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
+
+
 def test_a_session_below_the_level_steps_up_first(kiosk: House) -> None:
-    codes, phone = ask(kiosk, acr_values="urn:trusthub:loa:3"), Phone(kiosk)
+    codes, phone = ask(kiosk, acr_values=LOA_3), Phone(kiosk)
     phone.sign_in(strength=1)
     answer = phone.decide(codes["user_code"])
     assert answer.headers["Location"].startswith("/login?interaction=")
