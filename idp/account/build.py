@@ -21,9 +21,9 @@ from kernel.infra.pages import Explanation, PagesSettings
 from kernel.proof.seal import Purpose, Sealer, SymmetricKeys
 
 CATALOGUE: Final = Path(__file__).parent / "translations"
+"""For `Pages.assemble(catalogues=…)`, which stands before the rooms."""
 HOME: Final = "/account"
 """Where somebody begins who came to the hub itself."""
-"""For `Pages.assemble(catalogues=…)`, which stands before the rooms."""
 
 
 @dataclass(frozen=True)

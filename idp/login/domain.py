@@ -72,14 +72,17 @@ class LockoutRules:
         return self.per_address if kind is CountKind.ADDRESS else self.failures
 
 
-def locked_for(count: Count, limit: int, window: timedelta, at: datetime) -> timedelta:
+def locked_for(
+    count: Count, limit: int, window: timedelta, at: datetime
+) -> timedelta | None:
     """GB/T 22239-2019 §8.1.4.1 b): after too many failures sign-in is refused for a time.
 
     Returns:
-        How long from ``at`` on, an attempt that is already in the count; 0 if it is not.
+        How long from ``at`` on, an attempt that is already in the count; None if it is
+        not refused. However little is left of it, too many are too many.
     """
     if count.failures <= limit:
-        return timedelta(0)
+        return None
     began = count.since or at
     return began + window - at
 

@@ -65,7 +65,7 @@ class Lockout:
         now = self.around.clock()
         with self.around.work():
             waits = (self._counted(key, now) for key in keys)
-            wait = next(filter(None, waits), None)
+            wait = next((wait for wait in waits if wait is not None), None)
         if wait is not None:
             raise LockedOut(wait)
 
@@ -91,7 +91,7 @@ class Lockout:
         for key in keys:
             self.counts.give_back(key)
 
-    def _counted(self, key: CountKey, now: datetime) -> timedelta:
+    def _counted(self, key: CountKey, now: datetime) -> timedelta | None:
         window, limit = self.rules.window, self.rules.limit(key.kind)
         count = self.counts.add(key, now, now - window)
         if count.failures == limit + 1:

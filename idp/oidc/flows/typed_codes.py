@@ -72,5 +72,6 @@ def _network(peer: str) -> str:
         address = ipaddress.ip_address(peer)
     except ValueError:
         return peer
-    bits = address.max_prefixlen if address.version == 4 else _IPV6_BITS  # noqa: PLR2004  IP's own number
+    is_old = isinstance(address, ipaddress.IPv4Address)
+    bits = address.max_prefixlen if is_old else _IPV6_BITS
     return str(ipaddress.ip_network((address, bits), strict=False))

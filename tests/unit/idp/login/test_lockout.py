@@ -1,11 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.login.domain import CountKind
+from idp.login.domain import Count, CountKind, locked_for
 from idp.login.errors import FailureCounted, LockedOut
 from idp.login.service import Visitor
 from idp.login.service.lockout import CountNames
@@ -125,3 +126,12 @@ def test_neither_account_nor_address_is_kept_as_it_is() -> None:
 def test_the_addresses_of_one_home_count_together(address: object) -> None:
     assert NAMES.address(str(address)) == NAMES.address("2001:db8:1:2::1")
     assert NAMES.address(str(address)) != NAMES.address("2001:db8:1:3::1")
+
+
+@pytest.mark.spec("GB/T 22239-2019 §8.1.4.1 b)")
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(minutes=15)])
+def test_too_many_are_too_many_to_the_last_instant_of_the_window(late: timedelta) -> None:
+    window, began = timedelta(minutes=15), datetime(2026, 11, 27, 9, tzinfo=UTC)
+    full, over = Count(5, began), Count(6, began)
+    assert locked_for(full, 5, window, began + late) is None
+    assert locked_for(over, 5, window, began + late) == window - late
