@@ -12,6 +12,10 @@ ARGS ?=
 # that what a file starts is started once.
 PYTEST := $(RUN)/python -m pytest
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# Tests wait for the disk more than for anything else: what they write lies in memory, where
+# 2 GiB of it are free (each test's files go when it has passed).
+MEMORY = $(shell free=$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}'); \
+	[ "$${free:-0}" -gt 2097152 ] && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 QUICK := not postgres and not redis and not e2e and not interop and not deep
 
 help:
@@ -40,11 +44,11 @@ check: install
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/python -m server.docs --check
-	$(PYTEST) -q $(PARALLEL) -m '$(QUICK)' \
+	$(MEMORY) $(PYTEST) -q $(PARALLEL) -m '$(QUICK)' \
 		$(wildcard tests/unit tests/architecture tests/vectors)
 
 test: install
-	$(PYTEST) $(PARALLEL) $(ARGS)
+	$(MEMORY) $(PYTEST) $(PARALLEL) $(ARGS)
 
 e2e: install
 	@sh .ci/needs chromium
