@@ -95,16 +95,28 @@ def in_code(path: Path, module: str) -> Iterator[Citation]:
 
 def in_tests(path: Path, module: str) -> Iterator[Citation]:
     """Walk what tests are marked with: ``pytest.mark.spec("RFC 9126 §2.1")``."""
-    tree = ast.parse(path.read_text("utf-8"))
+    text = path.read_text("utf-8")
+    if "mark.spec" not in text:
+        return
+    tree = ast.parse(text)
     marked = {
         id(mark): name
         for node, name in _documented(tree, module)
         for mark in getattr(node, "decorator_list", ())
     }
     for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("mark.spec"):
+        if isinstance(call, ast.Call) and _is_mark(call.func):
             name = marked.get(id(call), module)
             yield from (Citation(clause, name) for clause in clauses(_words(call)))
+
+
+def _is_mark(called: ast.expr) -> bool:
+    match called:
+        case ast.Attribute(attr="spec", value=ast.Attribute(attr="mark")):
+            return True
+        case ast.Attribute(attr="spec", value=ast.Name(id="mark")):
+            return True
+    return False
 
 
 def _words(call: ast.Call) -> str:

@@ -126,6 +126,12 @@ def imports(module: Module) -> Iterator[tuple[str, ast.stmt]]:
 
 def called(call: ast.Call) -> str:
     """Return the text of what is called: ``datetime.now``, ``key.sign``, ``open``."""
+    names, node = [], call.func
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        return ".".join([node.id, *reversed(names)])
     return ast.unparse(call.func)
 
 
