@@ -14,6 +14,7 @@ from idp.clients.domain import (
     OFFLINE,
     Basis,
     ClaimAsked,
+    Client,
     LocalText,
     PagesShown,
 )
@@ -126,6 +127,16 @@ class Release:
     released_at: datetime
     interaction: InteractionId
     reference: Reference | None = None
+
+
+def as_told_now(receipts: Iterable[Receipt], client: Client) -> tuple[Receipt, ...]:
+    """Return the receipts for what the client's record still says.
+
+    个人信息保护法 §14, §17, §23: another recipient, purpose or way of keeping is agreed to
+    anew, and told anew where a statute is the basis.
+    """
+    now = (client.recipient, client.purpose, client.retention)
+    return tuple(r for r in receipts if (r.recipient, r.purpose, r.retention) == now)
 
 
 def uncovered(

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from idp.clients.domain import OFFLINE, Basis, Client, LocalText, PagesShown
 from idp.clients.ports import ClientLookup, PagesOfClients, Trial
 from idp.consent import events
-from idp.consent.domain import Answer, Notice, Receipt, ReceiptId, Release, uncovered
+from idp.consent.domain import (
+    Answer,
+    Notice,
+    Receipt,
+    ReceiptId,
+    Release,
+    as_told_now,
+    uncovered,
+)
 from idp.consent.errors import ConsentNotNeeded, NoticeDiffers
 from idp.consent.ports import ReceiptStore
 from idp.session.domain import Interaction, Session
@@ -53,16 +61,16 @@ class Consents:
         client_id = interaction.relying_party
         if client_id is None:
             return None
-        self.trial.admits(self.clients.find(client_id), session.person)
+        client = self.clients.find(client_id)
+        self.trial.admits(client, session.person)
         if answer is Answer.AGREED:
             return None
         again = "consent" in interaction.prompt
-        receipts = () if again else self.store.live(session.person, client_id)
+        receipts = () if again else self._standing(session.person, client)
         asked = uncovered(interaction.claims, receipts, Basis.CONSENT)
         told = uncovered(interaction.claims, receipts, Basis.STATUTORY)
         if not asked and not told and not interaction.is_offline:
             return None
-        client = self.clients.find(client_id)
         notice = _notice(client, self.shown.of(client), interaction, asked, told)
         return replace(notice, is_offline=interaction.is_offline)
 
@@ -151,10 +159,18 @@ class Consents:
         return self.store.release_of(person, interaction)
 
     def covered(self, person: PersonId, client: ClientId) -> frozenset[str]:
-        """Return the attributes that live consents of somebody cover for a client."""
+        """Return the attributes that consents of somebody cover for a client now.
+
+        Offline access tells nothing by itself: it stands whatever the record says.
+        """
         live = self.store.live(person, client)
-        agreed = (each.attributes for each in live if each.basis is Basis.CONSENT)
-        return frozenset[str]().union(*agreed)
+        agreed = [each for each in live if each.basis is Basis.CONSENT]
+        still = as_told_now(agreed, self.clients.find(client))
+        offline = frozenset(OFFLINE for each in agreed if OFFLINE in each.attributes)
+        return offline.union(*(each.attributes for each in still))
+
+    def _standing(self, person: PersonId, client: Client) -> tuple[Receipt, ...]:
+        return as_told_now(self.store.live(person, client.id), client)
 
     def withdraw(self, person: PersonId, receipt: ReceiptId) -> None:
         """Take a consent back; the next release asks again.
