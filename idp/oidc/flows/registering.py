@@ -97,9 +97,8 @@ def with_nonce(client: Client) -> Client:
     """
     facet = client.oidc
     may = rules_of(client).nonce_may_do and not facet.is_public
-    if not (may and "openid" in facet.scopes):
-        return client
-    return replace(client, oidc=replace(facet, relies_on_nonce=True))
+    relies = may and "openid" in facet.scopes
+    return replace(client, oidc=replace(facet, relies_on_nonce=relies))
 
 
 @dataclass(frozen=True, slots=True)

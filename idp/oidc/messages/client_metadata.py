@@ -35,6 +35,7 @@ from kernel.proof.jose import JoseRefused, decode_object
 LIMIT_BYTES: Final = 65_536
 _DEPTH: Final = 8
 _NAME_LIMIT: Final = 100
+_WHERE_NONE_IS_NAMED: Final = OidcFacet().id_token_alg
 _JWT_METHODS: Final = frozenset({AuthMethod.PRIVATE_KEY, AuthMethod.SECRET_JWT})
 
 TOLD_AS_SAID: Final = ("software_id", "software_version", "software_statement")
@@ -117,7 +118,7 @@ def _facet(members: Members, client: Client) -> OidcFacet:
         signs_requests=members.flag("require_signed_request_object"),
         request_uris=members.texts("request_uris"),
         requires_push=members.flag("require_pushed_authorization_requests"),
-        id_token_alg=members.text("id_token_signed_response_alg") or base.id_token_alg,
+        id_token_alg=members.text("id_token_signed_response_alg") or _WHERE_NONE_IS_NAMED,
         id_token_encryption=encryption_of(members, "id_token_encrypted_response"),
         userinfo_alg=members.text("userinfo_signed_response_alg"),
         userinfo_encryption=encryption_of(members, "userinfo_encrypted_response"),

@@ -24,6 +24,7 @@ from tests.unit.idp.oidc.test_dynamic_registration import (
     record,
     register,
 )
+from tests.unit.kernel.proof.signers import signer
 
 __all__ = ["hub", "pages"]
 OTHER = "https://rp.example/other"
@@ -149,6 +150,29 @@ def test_a_bent_change_is_refused_and_changes_nothing(
     assert manage(hub, "PUT", said, **a_change(said, **bent)).status == 400
     assert untouched(hub, said).version == 1
     assert manage(hub, "GET", said).status == 200
+
+
+BY_KEY = {
+    "token_endpoint_auth_method": "private_key_jwt",
+    "jwks": signer("ES256", "rp-1").keys.to_jwks(),
+}
+BECOMES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "no OpenID client": ({}, {"scope": "profile"}),
+    "public": (BY_KEY, {"token_endpoint_auth_method": "none"}),
+    "one under FAPI 2.0": (BY_KEY, {**BY_KEY, "profile": "fapi2-security"}),
+}
+
+
+@pytest.mark.spec("RFC 7592 §2.2")
+@pytest.mark.parametrize(("was", "becomes"), BECOMES.values(), ids=BECOMES)
+def test_a_change_is_taken_as_a_registration_of_the_same_words_is(
+    hub: OpenHouse, was: dict[str, Any], becomes: dict[str, Any]
+) -> None:
+    said = entered(register(hub, **was))
+    changed = told(manage(hub, "PUT", said, **a_change(said, **becomes)))
+    fresh = entered(register(hub, redirect_uris=[OTHER], **becomes))
+    changed_to, entered_as = record(hub, changed).oidc, record(hub, fresh).oidc
+    assert changed_to == entered_as
 
 
 @pytest.mark.spec("RFC 7592 §2.2")
