@@ -64,6 +64,13 @@ def test_the_truth_is_believed_bare_and_in_an_envelope() -> None:
     assert TAKES(OURS.around(SIGNED, {"cty": "application/jwt", "typ": "JWE", "x": 1}))
 
 
+@pytest.mark.spec("RFC 7515 §4.1.10; RFC 9101 §10.8")
+@pytest.mark.parametrize("prefix", ["", "application/"])
+def test_what_is_inside_may_be_called_by_its_own_media_type(prefix: str) -> None:
+    """So the npm package openid-client does, up to version 5."""
+    assert TAKES(OURS.around(SIGNED, {"cty": f"{prefix}oauth-authz-req+jwt"}))
+
+
 def headers() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     """Walk what a header may ask for: the rule that refuses it, a name, the members."""
     algorithms: tuple[object, ...] = (

@@ -14,6 +14,7 @@ from idp.oidc.errors import (
     RequestObjectUnsigned,
 )
 from kernel.proof.jose import (
+    REQUEST_OBJECT,
     ClaimRefused,
     audiences,
     issued_in_past,
@@ -22,14 +23,19 @@ from kernel.proof.jose import (
     required_date,
 )
 
+_INSIDE: Final = frozenset({"jwt", REQUEST_OBJECT.typ})
 LONGEST_LIFE: Final = timedelta(hours=1)
 """How far ahead ``exp`` may lie: the memory of what was used is that long."""
 
 
 def holds_a_token(header: Mapping[str, object]) -> None:
-    """§6.1, RFC 7519 §5.2: a signed JWT is inside: cty MUST be there and be JWT."""
+    """§6.1, RFC 7519 §5.2: a signed JWT is inside: cty MUST be there and say so.
+
+    RFC 7515 §4.1.10: the media type of what is secured, so a request object may also be
+    called by its own (§10.8), as openid-client did up to version 5.
+    """
     cty = header.get("cty")
-    if not isinstance(cty, str) or cty.lower().removeprefix("application/") != "jwt":
+    if not isinstance(cty, str) or cty.lower().removeprefix("application/") not in _INSIDE:
         raise RequestObjectNotDecrypted("cty")
 
 
