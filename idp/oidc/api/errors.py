@@ -125,6 +125,9 @@ AUTHORIZATION_ERRORS: Final[Rows] = {
     errors.RequestNotProven: OAuthError(
         "invalid_request", 303, "The request must be signed or pushed by the client."
     ),
+    errors.RequestNotSigned: OAuthError(
+        "invalid_request", 303, "The client's requests must be signed, pushed ones too."
+    ),
     errors.RequestObjectRefused: OAuthError(
         "invalid_request_object", 303, "The request object is invalid or used."
     ),
@@ -147,6 +150,7 @@ AUTHORIZATION_ERRORS: Final[Rows] = {
         "registration_not_supported", 303, "The registration parameter is not supported."
     ),
     errors.GrantTypeNotAllowed: _UNAUTHORIZED,
+    errors.OpenidMissing: OAuthError("invalid_scope", 303, "The scope must have openid."),
     errors.ScopeRefused: _INVALID_SCOPE,
     errors.ResourceRefused: _INVALID_TARGET,
     errors.SignInNeeded: OAuthError(
@@ -194,6 +198,12 @@ PUSHED_ERRORS: Final[Rows] = {
     **{kind: replace(row, status=400) for kind, row in AUTHORIZATION_ERRORS.items()},
     **TOKEN_ERRORS,
     **_TRUST,
+    errors.RedirectUriNotRegistered: OAuthError(
+        "invalid_request", 400, "redirect_uri is missing, or not one of the client's."
+    ),
+    errors.ResponseModeNotSupported: OAuthError(
+        "invalid_request", 400, "No answer goes to this redirect_uri in this response_mode."
+    ),
     BodyTooLarge: OAuthError("invalid_request", 413, "The request is too large."),
 }
 """RFC 9126 §2.3: as at the token endpoint, whatever rule was broken; 413 for its size."""

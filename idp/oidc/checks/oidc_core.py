@@ -8,6 +8,7 @@ from idp.oidc.domain.issuer import KNOWN_SCOPES
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.errors import (
     LevelNotReached,
+    OpenidMissing,
     PromptContradictory,
     RegistrationNotSupported,
     RequestUriNotSupported,
@@ -68,7 +69,7 @@ def request_uri_is_of_content(client: Client, uri: str, content: str) -> None:
 def scope_has_openid(request: AuthorizationRequest, _client: Client) -> None:
     """§3.1.2.1: every code here signs somebody in, so ``openid`` is needed."""
     if "openid" not in request.scopes:
-        raise ScopeRefused("openid")
+        raise OpenidMissing
 
 
 def scope_is_registered(request: AuthorizationRequest, client: Client) -> None:

@@ -8,7 +8,7 @@ from idp.clients.domain import Client, rules_of
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.domain.signed import Signed
 from idp.oidc.errors import (
-    RequestNotProven,
+    RequestNotSigned,
     RequestObjectClaimRefused,
     RequestObjectNotDecrypted,
     RequestObjectUnsigned,
@@ -91,7 +91,7 @@ def is_in_force(signed: Signed) -> None:
 def signed_where_registered(request: AuthorizationRequest, client: Client) -> None:
     """§10.5 require_signed_request_object: such a client is heard by no other way."""
     if client.oidc.signs_requests and not request.is_signed:
-        raise RequestNotProven("require_signed_request_object")
+        raise RequestNotSigned("request")
 
 
 def _ends_before_long(signed: Signed) -> None:

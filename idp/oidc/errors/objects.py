@@ -58,6 +58,12 @@ class RequestNotProven(RequestMalformed):
     code = "request_not_proven"
 
 
+class RequestNotSigned(RequestNotProven):
+    """The client is heard by signed requests only (RFC 9101 §10.5), pushed or not."""
+
+    code = "request_not_signed"
+
+
 class RequestUriInside(RequestMalformed):
     """A request that is pushed, or signed, points at another (RFC 9101 §4, 9126 §2.1)."""
 

@@ -75,6 +75,12 @@ class ScopeRefused(Refused):
     code = "scope_refused"
 
 
+class OpenidMissing(ScopeRefused):
+    """The scope has no ``openid``, which every code here needs (OIDC Core §3.1.2.1)."""
+
+    code = "openid_missing"
+
+
 class GrantTypeNotAllowed(Refused):
     """This client may not use this grant type (RFC 6749 §5.2)."""
 

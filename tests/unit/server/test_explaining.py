@@ -93,7 +93,7 @@ def test_rows_of_tables_come_first_and_the_list_ends() -> None:
 
 def test_the_rule_that_an_event_names_is_told_alone() -> None:
     fault = Fault("idp.oidc.checks.oidc_core.scope_has_openid", "scope")
-    why = WORDS.reason("scope_refused", fault)
+    why = WORDS.reason("openid_missing", fault)
     (step,) = why.steps
     assert (step.table, step.rule) == ("STEPS", "scope_has_openid")
     assert 0 < step.number <= step.of

@@ -21,6 +21,7 @@ from tests.unit.idp.oidc.house import (
 from tests.unit.idp.oidc.rows import rows_of
 from tests.unit.idp.oidc.signing import (
     SIGNING,
+    a_signing_portal,
     an_object,
     error_of,
     plain,
@@ -96,6 +97,33 @@ def test_a_bent_push_is_told_in_the_answer_and_nothing_waits(
     (event,) = signing.around.trail.of(AuthorizationRefused)
     # RFC 9126 §2.1: a reference is refused before anybody looks who pushes it.
     assert event.relying_party == (None if "request_uri" in bent else SIGNING)
+
+
+WHY: dict[str, tuple[dict[str, str | None], str]] = {
+    "another address": ({"redirect_uri": "https://evil.example"}, "redirect_uri"),
+    "no address": ({"redirect_uri": None}, "redirect_uri"),
+    "an unknown mode": ({"response_mode": "web_message"}, "response_mode"),
+    "no openid": ({"scope": "profile"}, "must have openid"),
+}
+
+
+@pytest.mark.spec("RFC 9126 §2.3")
+@pytest.mark.parametrize(("bent", "named"), WHY.values(), ids=WHY.keys())
+def test_the_answer_names_what_is_wrong_where_no_page_would(
+    signing: House, bent: dict[str, str | None], named: str
+) -> None:
+    reply = post(signing, "/oauth2/par", **plain(**bent), **proof(signing))
+    assert named in json.loads(reply.body)["error_description"]
+
+
+@pytest.mark.spec("RFC 9101 §10.5")
+def test_who_must_sign_is_told_that_pushing_does_not_do(house: House) -> None:
+    house.register(a_signing_portal(require_signed_request_object=True))
+    reply = post(house, "/oauth2/par", **plain(), **proof(house))
+    said = json.loads(reply.body)
+    assert (reply.status, said["error"]) == (400, "invalid_request")
+    assert "must be signed, pushed ones too" in said["error_description"]
+    assert rows_of(house, "oidc_pushed") == 0
 
 
 @pytest.mark.spec("RFC 9126 §2.1")

@@ -37,7 +37,7 @@ ROWS: Final[Mapping[str, Bent]] = {
     ),
     "asker_is_proven": Bent(errors.RequestNotProven, {"is_proven": False}, member=True),
     "signed_where_registered": Bent(
-        errors.RequestNotProven, facet={"signs_requests": True}
+        errors.RequestNotSigned, facet={"signs_requests": True}
     ),
     "pushed_where_required": Bent(errors.RequestNotPushed, facet={"requires_push": True}),
     "response_type_is_named": Bent(errors.RequestMalformed, {"response_type": ""}),
@@ -48,7 +48,7 @@ ROWS: Final[Mapping[str, Bent]] = {
         errors.GrantTypeNotAllowed,
         facet={"grant_types": frozenset({GrantType.CLIENT_CREDENTIALS})},
     ),
-    "scope_has_openid": Bent(errors.ScopeRefused, {"scopes": frozenset({"profile"})}),
+    "scope_has_openid": Bent(errors.OpenidMissing, {"scopes": frozenset({"profile"})}),
     "scope_is_registered": Bent(
         errors.ScopeRefused, {"scopes": frozenset({"openid", "organisations"})}
     ),
