@@ -32,6 +32,8 @@ class SoftwareStatements:
     def applied(self, members: Members) -> Members:
         """Return the metadata with what a statement in it says in place of its own.
 
+        What it says in one language stands for all: another would be nobody's word.
+
         Raises:
             StatementRefused: it does not hold.
             StatementNotApproved: nobody approved its issuer.
@@ -45,7 +47,8 @@ class SoftwareStatements:
             raise StatementRefused("software_statement")
         claims = self._believed(token)
         said = {n: value for n, value in claims.items() if n not in _ABOUT_ITSELF}
-        return Members({**members.held, **said, "software_statement": token})
+        own = {n: v for n, v in members.held.items() if _plain(n) not in map(_plain, said)}
+        return Members({**own, **said, "software_statement": token})
 
     def _believed(self, token: str) -> Mapping[str, object]:
         """RFC 7591 §2.3: a statement is signed by an issuer that we trust, and in force."""
@@ -60,3 +63,8 @@ class SoftwareStatements:
         except (JoseRefused, ClaimRefused) as cause:
             raise StatementRefused(cause.code) from cause
         return claims
+
+
+def _plain(name: str) -> str:
+    """RFC 7591 §2.2: return the name of a member without its language."""
+    return name.partition("#")[0]

@@ -48,6 +48,19 @@ def test_what_a_statement_says_stands_before_what_the_client_says(
     assert "iss" not in members.held
 
 
+@pytest.mark.spec("RFC 7591 §3.1.1")
+def test_no_other_language_says_another_thing_than_the_statement(
+    statements: SoftwareStatements,
+) -> None:
+    token = a_statement(**{"tos_uri#en": "https://rp.example/terms"})
+    own = {"client_name#zh-CN": "冒名", "tos_uri": "https://other.example", "contacts": []}
+    members = statements.applied(Members({**own, "software_statement": token}))
+    assert members.text("client_name") == "Approved"
+    assert "client_name#zh-CN" not in members.held
+    assert "tos_uri" not in members.held
+    assert "contacts" in members.held
+
+
 def test_without_a_statement_nothing_is_changed(statements: SoftwareStatements) -> None:
     members = Members({"client_name": "Mine"})
     assert statements.applied(members) is members
