@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from idp.clients.domain import LocalText
+from idp.clients.domain import CHINESE, ENGLISH, LocalText, variants
 from idp.clients.errors import MemberMetadataRefused
 
 Metadata = Mapping[str, object]
@@ -28,6 +28,12 @@ def text(metadata: Metadata, name: str) -> str | None:
     return held
 
 
+def text_in(language: str, metadata: Metadata, name: str) -> str | None:
+    """§5.2.2: return the variant of a text in a language, or raise as for ``text``."""
+    said = [text(metadata, variant) for variant in variants(metadata, name, language)]
+    return next(filter(None, said), None)
+
+
 def flag(metadata: Metadata, name: str) -> bool:
     """Return a yes or no; no where it is not said. Others raise."""
     held = metadata.get(name, False)
@@ -49,8 +55,8 @@ def seconds(metadata: Metadata, name: str) -> int | None:
 def told(metadata: Metadata, name: str) -> LocalText | None:
     """§5.2.2: a text with its language variants; one language stands in for the other."""
     plain = text(metadata, name)
-    zh = text(metadata, f"{name}#zh") or text(metadata, f"{name}#zh-CN") or plain
-    en = text(metadata, f"{name}#en") or plain or zh
+    zh = text_in(CHINESE, metadata, name) or plain
+    en = text_in(ENGLISH, metadata, name) or plain or zh
     if not zh or not en:
         return None
     return LocalText(zh[:_TEXT_LIMIT], en[:_TEXT_LIMIT])

@@ -5,8 +5,10 @@ from typing import Final
 
 from federation.domain import RELYING_PARTY, VerifiedChain
 from idp.clients.adapters.member_facet import facet_of
-from idp.clients.adapters.metadata_values import Metadata, text, texts, told
+from idp.clients.adapters.metadata_values import Metadata, text, text_in, texts, told
 from idp.clients.domain import (
+    CHINESE,
+    ENGLISH,
     SCOPE_CLAIMS,
     ClaimAsked,
     Client,
@@ -103,10 +105,10 @@ def _pages(metadata: Metadata) -> PublicPages:
     return PublicPages(
         client_uri=text(metadata, "client_uri"),
         logo_uri=text(metadata, "logo_uri"),
-        policy_uri=text(metadata, "policy_uri"),
-        tos_uri=text(metadata, "tos_uri"),
-        policy_uri_en=text(metadata, "policy_uri#en"),
-        tos_uri_en=text(metadata, "tos_uri#en"),
+        policy_uri=text_in(CHINESE, metadata, "policy_uri") or text(metadata, "policy_uri"),
+        tos_uri=text_in(CHINESE, metadata, "tos_uri") or text(metadata, "tos_uri"),
+        policy_uri_en=text_in(ENGLISH, metadata, "policy_uri"),
+        tos_uri_en=text_in(ENGLISH, metadata, "tos_uri"),
     )
 
 

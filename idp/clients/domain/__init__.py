@@ -21,6 +21,7 @@ from idp.clients.domain.facets import (
     TlsName,
     TlsSubject,
 )
+from idp.clients.domain.languages import CHINESE, ENGLISH, variants
 from idp.clients.domain.methods import (
     SECRET_METHODS,
     AuthMethod,
@@ -47,7 +48,9 @@ from idp.clients.domain.uris import (
 )
 
 __all__ = [
+    "CHINESE",
     "CLAIM_NAMES",
+    "ENGLISH",
     "LIFECYCLE",
     "LONGEST_MAX_AGE",
     "LOOPBACK_HOSTS",
@@ -95,4 +98,5 @@ __all__ = [
     "retention_told",
     "rules_of",
     "sector_of",
+    "variants",
 ]

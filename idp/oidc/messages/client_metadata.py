@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from idp.clients.domain import (
+    CHINESE,
+    ENGLISH,
     SCOPE_CLAIMS,
     AuthMethod,
     ClaimAsked,
@@ -170,8 +172,8 @@ def _sector(members: Members, redirects: tuple[RedirectUri, ...]) -> str:
 def _named(members: Members, base: Client) -> LocalText:
     """RFC 7591 §2.2: a name with its language variants; one stands in for the other."""
     plain = members.text("client_name")
-    zh = members.text("client_name#zh-CN") or members.text("client_name#zh") or plain
-    en = members.text("client_name#en") or plain or zh
+    zh = members.text_in(CHINESE, "client_name") or plain
+    en = members.text_in(ENGLISH, "client_name") or plain or zh
     zh, en = zh or en or base.id, en or base.id
     return LocalText(zh[:_NAME_LIMIT], en[:_NAME_LIMIT])
 
@@ -183,14 +185,13 @@ def _pages(members: Members) -> PublicPages:
         logo_uri=members.text("logo_uri"),
         policy_uri=_for_everybody(members, "policy_uri"),
         tos_uri=_for_everybody(members, "tos_uri"),
-        policy_uri_en=members.text("policy_uri#en"),
-        tos_uri_en=members.text("tos_uri#en"),
+        policy_uri_en=members.text_in(ENGLISH, "policy_uri"),
+        tos_uri_en=members.text_in(ENGLISH, "tos_uri"),
     )
 
 
 def _for_everybody(members: Members, name: str) -> str | None:
-    chinese = members.text(f"{name}#zh-CN") or members.text(f"{name}#zh")
-    return chinese or members.text(name)
+    return members.text_in(CHINESE, name) or members.text(name)
 
 
 def _as_said(members: Members) -> Mapping[str, str]:

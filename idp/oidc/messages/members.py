@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from idp.clients.domain import LONGEST_MAX_AGE
+from idp.clients.domain import LONGEST_MAX_AGE, variants
 from idp.oidc.errors import ClientMetadataRefused
 
 _LIST_LIMIT: Final = 64
@@ -31,6 +31,17 @@ class Members:
         if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
             raise ClientMetadataRefused(name)
         return value
+
+    def text_in(self, language: str, name: str) -> str | None:
+        """Return the variant of a text in a language, None if it was not sent.
+
+        Raises:
+            ClientMetadataRefused: one of its variants is no text, or a very long one.
+
+        Source: RFC 7591 §2.2.
+        """
+        said = [self.text(variant) for variant in variants(self.held, name, language)]
+        return next(filter(None, said), None)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts, each once and in its order; empty if it was not sent.

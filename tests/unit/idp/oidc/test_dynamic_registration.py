@@ -109,6 +109,55 @@ def refused(house: House, reply: Reply, code: str = "invalid_client_metadata") -
     return str(said["error_description"])
 
 
+SAID_IN: dict[str, tuple[dict[str, str], str, str]] = {
+    "script and region": (
+        {"client_name#zh-Hans-CN": "大厅", "client_name#en-US": "Hall"},
+        "大厅",
+        "Hall",
+    ),
+    "any case": ({"client_name#ZH-cn": "大厅", "client_name#EN": "Hall"}, "大厅", "Hall"),
+    "beside a plain name": (
+        {"client_name": "Hall", "client_name#zh-Hans": "大厅"},
+        "大厅",
+        "Hall",
+    ),
+    "several regions": (
+        {
+            "client_name#zh-TW": "大廳",
+            "client_name#zh": "大厅",
+            "client_name#en-GB": "Hall",
+        },
+        "大厅",
+        "Hall",
+    ),
+    "another language": (
+        {"client_name": "Hall", "client_name#fr": "Salle"},
+        "Hall",
+        "Hall",
+    ),
+    "no tag at all": ({"client_name": "Hall", "client_name_zh": "大厅"}, "Hall", "Hall"),
+}
+
+
+@pytest.mark.spec("RFC 7591 §2.2; RFC 5646 §2.1.1")
+@pytest.mark.parametrize(("names", "zh", "en"), SAID_IN.values(), ids=SAID_IN)
+def test_a_name_is_read_in_both_languages_however_they_are_tagged(
+    hub: OpenHouse, names: dict[str, str], zh: str, en: str
+) -> None:
+    client = record(hub, entered(register(hub, **names)))
+    assert (client.name_zh, client.name_en) == (zh, en)
+
+
+@pytest.mark.spec("RFC 7591 §2.2")
+def test_pages_are_read_in_both_languages_too(hub: OpenHouse) -> None:
+    zh, en = "https://rp.example/zh", "https://rp.example/en"
+    said = {f"{page}#{tag}": at for page in ("policy_uri", "tos_uri")
+            for tag, at in (("zh-Hans", zh), ("en-GB", en))}  # fmt: skip
+    pages = record(hub, entered(register(hub, **said))).pages
+    assert (pages.policy_uri, pages.policy_uri_en) == (zh, en)
+    assert (pages.tos_uri, pages.tos_uri_en) == (zh, en)
+
+
 ITS_POLICY = {"policy_uri": f"{CALLBACK.partition('/callback')[0]}/privacy"}
 
 

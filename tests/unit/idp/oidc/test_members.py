@@ -180,6 +180,24 @@ def test_of_several_methods_the_one_both_know_counts(joined: Joined) -> None:
     assert method is AuthMethod.PRIVATE_KEY
 
 
+@pytest.mark.spec("OpenID Federation 1.0 §5.2.2; RFC 5646 §2.1.1")
+def test_what_its_metadata_say_in_a_language_counts_however_it_is_tagged(
+    joined: Joined,
+) -> None:
+    said = {
+        "client_name": "Desk",
+        "client_name#zh": None,
+        "client_name#zh-Hans-CN": "窗口",
+        "policy_uri#zh-CN": "https://rp.example/zh",
+        "tos_uri#en-GB": "https://rp.example/en",
+    }
+    rejoin(joined, None, **said)
+    client = joined.clients.members.meet(CLIENT)
+    assert (client.name_zh, client.name_en) == ("窗口", "Desk")
+    assert client.pages.policy_uri == "https://rp.example/zh"
+    assert client.pages.tos_uri_en == "https://rp.example/en"
+
+
 @pytest.mark.spec("OIDC Registration §2")
 def test_what_its_metadata_say_of_its_tokens_counts(joined: Joined) -> None:
     rejoin(
