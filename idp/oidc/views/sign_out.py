@@ -210,6 +210,7 @@ class SignOutPages:
 def blueprint(pages: SignOutPages) -> flask.Blueprint:
     """Return the pages under ``/logout``."""
     made = flask.Blueprint("oidc", __name__, template_folder="../templates")
+    made.before_request(_only_looked_at)
     strangers = posted_by_strangers("OIDC RP-Initiated Logout §2")
     made.add_url_rule("/logout", "asked", pages.asked_by_get)
 
@@ -221,6 +222,11 @@ def blueprint(pages: SignOutPages) -> flask.Blueprint:
     made.add_url_rule("/logout/confirm", "confirmed", pages.confirmed, methods=["POST"])
     made.add_url_rule("/logout/done", "done", pages.done)
     return made
+
+
+def _only_looked_at() -> ResponseReturnValue | None:
+    """RFC 9110 §9.3.2: whoever asks for the head alone, as previews do, ends nothing."""
+    return "" if flask.request.method == "HEAD" else None
 
 
 def _english() -> bool:

@@ -80,6 +80,17 @@ def test_a_hint_of_this_session_signs_out_at_once(house: House) -> None:
     assert house.around.jobs.kinds() == ["oidc.sign_out"]
 
 
+@pytest.mark.spec("RFC 9110 §9.3.2")
+def test_who_asks_for_the_head_alone_signs_nobody_out(house: House) -> None:
+    browser, person, hint = signed_in(house)
+    reply = a_client(house, browser).head(
+        "/logout", query_string={"id_token_hint": hint}, base_url=ISSUER
+    )
+    assert reply.status_code == 200
+    assert is_signed_in(house, person)
+    assert house.around.jobs.kinds() == []
+
+
 def test_without_a_hint_the_person_is_asked_first(house: House) -> None:
     browser, person, _ = signed_in(house)
     page = a_client(house, browser).get("/logout", base_url=ISSUER)
