@@ -154,7 +154,7 @@ AUTHORIZATION_ERRORS: Final[Rows] = {
     errors.ScopeRefused: _INVALID_SCOPE,
     errors.ResourceRefused: _INVALID_TARGET,
     errors.SignInNeeded: OAuthError(
-        "login_required", 303, "The person must sign in, and no page may be shown."
+        "login_required", 303, "Nobody is signed in in the way that the request asks for."
     ),
     errors.InteractionNeeded: OAuthError(
         "interaction_required", 303, "A step is needed, and no page may be shown."

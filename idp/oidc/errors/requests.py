@@ -88,7 +88,7 @@ class GrantTypeNotAllowed(Refused):
 
 
 class SignInNeeded(Refused):
-    """``prompt=none``, and nobody is signed in freshly enough (OIDC Core §3.1.2.6)."""
+    """Nobody is signed in as asked: in time, and who is meant (OIDC Core §3.1.2.6)."""
 
     code = "sign_in_needed"
 

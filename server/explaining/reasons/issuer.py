@@ -70,7 +70,7 @@ ISSUER: Final[Mapping[str, str]] = {
     "response_type_not_supported": "只支持 response_type=code",
     "scope_insufficient": "访问令牌没有所需的 scope",
     "scope_refused": "请求的 scope 没有登记给这个应用",
-    "sign_in_needed": "需要登录，而请求不允许显示页面",
+    "sign_in_needed": "没有人按请求的要求登录：未登录、登录太早，或不是请求所指的人",
     "software_statement_not_approved": "软件声明的签发者未经认可",
     "token_missing": "没有带访问令牌",
     "token_of_other_sender": "访问令牌绑定了密钥或证书，而发送者没有证明持有",

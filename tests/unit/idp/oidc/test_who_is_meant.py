@@ -98,7 +98,9 @@ def test_who_signs_in_as_somebody_else_is_not_answered_for(two: House) -> None:
     browser, before = Browser(two), len(two.around.trail.of(CodeIssued))
     asked = browser.authorize(client_id=OTHER, id_token_hint=hint)
     browser.finish(asked, browser.sign_in(two.a_person()))
-    assert answer_of(browser.resume(asked))["error"] == "login_required"
+    answer = answer_of(browser.resume(asked))
+    assert answer["error"] == "login_required"
+    assert "no page" not in answer["error_description"]  # there were pages
     assert len(two.around.trail.of(CodeIssued)) == before
 
 
