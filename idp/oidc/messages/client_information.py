@@ -58,8 +58,7 @@ def _about(client: Client) -> Said:
     pages = client.pages
     return {
         "client_name": client.name_zh,
-        "client_name#zh-CN": client.name_zh,
-        "client_name#en": client.name_en,
+        **_named(client),
         "contacts": list(client.contacts),
         "client_uri": pages.client_uri,
         "logo_uri": pages.logo_uri,
@@ -70,6 +69,13 @@ def _about(client: Client) -> Said:
         "application_type": "native" if native else "web",
         "profile": client.oidc.profile.value,
     }
+
+
+def _named(client: Client) -> Said:
+    """RFC 7592 §2.2: whoever has one name, and sends all back with another, has that."""
+    if client.name_zh == client.name_en:
+        return {}
+    return {"client_name#zh-CN": client.name_zh, "client_name#en": client.name_en}
 
 
 def _asking(facet: OidcFacet) -> Said:

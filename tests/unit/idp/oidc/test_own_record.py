@@ -152,6 +152,27 @@ def test_a_bent_change_is_refused_and_changes_nothing(
     assert manage(hub, "GET", said).status == 200
 
 
+OURS_TO_SAY = {
+    "registration_access_token",
+    "registration_client_uri",
+    "client_secret_expires_at",
+    "client_id_issued_at",
+}
+
+
+@pytest.mark.spec("RFC 7592 §2.2")
+def test_who_sends_back_what_it_read_under_another_name_has_that_name(
+    hub: OpenHouse,
+) -> None:
+    said = entered(register(hub, client_name="旧名"))
+    read = told(manage(hub, "GET", said))
+    back = {name: value for name, value in read.items() if name not in OURS_TO_SAY}
+    changed = told(manage(hub, "PUT", said, **{**back, "client_name": "新名"}))
+    assert changed["client_name"] == "新名"
+    client = record(hub, said)
+    assert (client.name_zh, client.name_en) == ("新名", "新名")
+
+
 BY_KEY = {
     "token_endpoint_auth_method": "private_key_jwt",
     "jwks": signer("ES256", "rp-1").keys.to_jwks(),
