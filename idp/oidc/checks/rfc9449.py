@@ -104,6 +104,18 @@ def refresh_binding(client: Client, sender: Sender) -> Sender:
     return Sender(jkt=sender.jkt, certificate=bound)
 
 
+def next_refresh_binding(held: Sender, client: Client, sender: Sender) -> Sender:
+    """§5, RFC 8705 §4: whom the next of a family is bound to.
+
+    Whoever the one before was bound to stays; what a public client proves beside one that
+    was bound to nobody binds from then on.
+    """
+    fresh = refresh_binding(client, sender)
+    return Sender(
+        jkt=held.jkt or fresh.jkt, certificate=held.certificate or fresh.certificate
+    )
+
+
 def refresh_token_was_bound_to(held: RefreshToken, sender: Sender) -> None:
     """§5, RFC 8705 §4: a bound refresh token is used by the holder of its key only."""
     bound = held.sender

@@ -77,7 +77,8 @@ class Refresh:
             self.family.prolong(held, grant, now)
             return None
         self.family.use_once(held.digest, grant, now)
-        return self.family.next(grant, now, held.sender)
+        holder = rfc9449.next_refresh_binding(held.sender, asked.client, asked.sender)
+        return self.family.next(grant, now, holder)
 
     @property
     def _issuer(self) -> Issuer:

@@ -127,6 +127,27 @@ def test_a_public_clients_refresh_token_is_for_the_holder_of_its_key(house: Hous
 
 
 @pytest.mark.spec("RFC 9449 §5")
+def test_a_public_client_that_proves_a_key_later_is_held_to_it_from_then_on(
+    house: House,
+) -> None:
+    """Its first token was anybody's; the one it gets beside a proof is its key's."""
+    an_app(house)
+    mine, other = Holder(), Holder("other")
+    code = Browser(house).code(house.a_person(), client_id=APP)
+    tokens = read(post(house, "/oauth2/token", **app_form(code)))
+    form = {
+        "grant_type": "refresh_token",
+        "client_id": APP,
+        "refresh_token": tokens["refresh_token"],
+    }
+    form["refresh_token"] = read(mine.post(house, "/oauth2/token", **form))["refresh_token"]
+    assert error_of(post(house, "/oauth2/token", **form)) == "invalid_grant"
+    assert error_of(other.post(house, "/oauth2/token", **form)) == "invalid_grant"
+    assert house.around.trail.of(RefreshTokenReused) == []
+    assert mine.post(house, "/oauth2/token", **form).status == 200
+
+
+@pytest.mark.spec("RFC 9449 §5")
 def test_a_confidential_client_may_change_its_key(house: House) -> None:
     code = Browser(house).code(house.a_person())
     refresh = read(exchange(house, code))["refresh_token"]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idp.clients.domain import Client, GrantType, OidcFacet
-from idp.oidc.checks import rfc7662, rfc8628, rfc8693
+from idp.clients.domain import AuthMethod, Client, GrantType, OidcFacet
+from idp.oidc.checks import rfc7662, rfc8628, rfc8693, rfc9449
 from idp.oidc.domain.devices import (
     ALPHABET,
     LENGTH,
@@ -28,7 +28,7 @@ from kernel.errors import DomainError
 from kernel.ids import ClientId
 from kernel.proof.seal import Sealer
 from kernel.secret import Secret
-from tests.unit.idp.oidc.house import House, claims_of
+from tests.unit.idp.oidc.house import PORTAL, House, claims_of
 from tests.unit.idp.oidc.test_device import Phone, a_kiosk, ask, poll
 from tests.unit.idp.oidc.test_exchange import (
     ACCESS,
@@ -209,3 +209,22 @@ def test_who_signs_people_in_is_no_resource_server(
         id=ClientId("me"), name_zh="我", name_en="Me", oidc=facet, created_at=NOW
     )
     assert rfc7662.answers_to(client) == answers
+
+
+@pytest.mark.spec("RFC 9449 §5; RFC 8705 §4")
+@pytest.mark.parametrize(
+    ("held", "shown", "following"),
+    [
+        (Sender(), Sender("a", "b"), Sender("a", "b")),
+        (Sender("a"), Sender("a", "b"), Sender("a", "b")),
+        (Sender("a", "b"), Sender("a", "c"), Sender("a", "b")),
+        (Sender("a", "b"), Sender(), Sender("a", "b")),
+    ],
+)
+def test_what_a_family_is_bound_to_grows_and_never_shrinks(
+    house: House, held: Sender, shown: Sender, following: Sender
+) -> None:
+    client = house.clients.lookup.find(PORTAL)
+    facet = replace(client.oidc, auth_method=AuthMethod.NONE, binds_to_certificate=True)
+    public = replace(client, oidc=facet)
+    assert rfc9449.next_refresh_binding(held, public, shown) == following
