@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kernel.events import JsonValue
+from kernel.ids import PersonId
 
 ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105  a name
 JWT: Final = "urn:ietf:params:oauth:token-type:jwt"
@@ -16,11 +17,15 @@ BROUGHT: Final = frozenset({ACCESS_TOKEN, JWT})
 class Actor:
     """Who acts for a person: the client itself, or whom its actor token speaks for.
 
-    ``subject`` is how tokens of ours name them, ``client`` whose token it was.
+    Attributes:
+        subject: how the token that was brought names them.
+        client: whose token it was.
+        person: who it is; None: the client itself.
     """
 
     subject: str
     client: str
+    person: PersonId | None = None
 
     def acting(self, before: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
         """Return the ``act`` claim: the newest outermost, all before inside (§4.1)."""

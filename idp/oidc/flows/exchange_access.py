@@ -69,14 +69,14 @@ class Targets:
             except OnTrial as cause:
                 raise ResourceRefused(target.id) from cause
 
-    def subject(self, grant: Grant, named: tuple[str, ...], client: Client) -> str:
-        """OIDC Core §8.1: the person's ``sub`` in the sector of whom the token is for.
+    def subject(self, person: PersonId, named: tuple[str, ...], client: Client) -> str:
+        """OIDC Core §8.1: a person's ``sub`` in the sector of whom the token is for.
 
         Raises:
             ResourceRefused: two sectors are named, and one token would name them one.
         """
         known = tuple(filter(None, map(self._client, named))) or (client,)
-        told = {self.subjects.of(grant.person, each) for each in known}
+        told = {self.subjects.of(person, each) for each in known}
         if len(told) > 1:
             raise ResourceRefused("sectors")
         return told.pop()
@@ -161,7 +161,16 @@ class ExchangeForAccess:
         rfc8693.actor_may_act(subject.live.claims, acts)
         if actor is None and all(policy.may_impersonate for policy in policies):
             return None
-        return acts
+        return self._known(acts, tuple(policy.audience for policy in policies), client)
+
+    def _known(self, acts: Actor, named: tuple[str, ...], client: Client) -> Actor:
+        """RFC 8693 §4.1: call who acts as those know them whom the new token is for.
+
+        The token that was brought may be for our API, which knows people by another name.
+        """
+        if acts.person is None:
+            return replace(acts, subject=acts.client)
+        return replace(acts, subject=self.targets.subject(acts.person, named, client))
 
     def _derived(
         self,
@@ -176,7 +185,7 @@ class ExchangeForAccess:
             id=GrantId(self.ids()),
             kind=GrantKind.EXCHANGE,
             client=asked.client.id,
-            subject=self.targets.subject(origin, named, asked.client),
+            subject=self.targets.subject(origin.person, named, asked.client),
             id_token_claims=frozenset(),
             userinfo_claims=frozenset(),
             redirect_uri="",

@@ -49,7 +49,8 @@ class SubjectTokens:
         if asked.form.optional("actor_token") is None:
             return None
         found = self._read(asked, "actor_token")
-        return Actor(str(found.claims["sub"]), found.client.id)
+        person = None if found.grant is None else found.grant.person
+        return Actor(str(found.claims["sub"]), found.client.id, person)
 
     def _read(self, asked: TokenRequest, name: str) -> LiveAccess:
         """RFC 8693 §2.1: a token that is brought counts, and is for who brings it."""

@@ -16,7 +16,7 @@ from idp.oidc.events import TokenExchanged
 from idp.people.domain import Person
 from kernel.ids import ClientId
 from kernel.standing import Party, PartyKind, State
-from kernel.web import Reply
+from kernel.web import Reply, Role
 from tests.unit.idp.oidc.house import (
     CALLBACK,
     FORM_HEADER,
@@ -75,9 +75,9 @@ def offices(house: House) -> House:
 
 
 def signed_in(
-    house: House, client: ClientId = FRONT, person: Person | None = None
+    house: House, client: ClientId = FRONT, person: Person | None = None, **asked: str
 ) -> dict[str, Any]:
-    code = Browser(house).code(person or house.a_person(), client_id=client)
+    code = Browser(house).code(person or house.a_person(), client_id=client, **asked)
     got = house.token(
         client,
         grant_type="authorization_code",
@@ -191,6 +191,56 @@ def test_an_actor_token_says_who_acts(offices: House) -> None:
         actor_token=actor,
         actor_token_type=ACCESS,
     )
+    assert claims_of(said["access_token"])["act"]["sub"] == CASES
+
+
+def officially(house: House, official: Person) -> str:
+    """Return an official's token at the front, for our API too."""
+    asked = "openid profile members:read"
+    return str(signed_in(house, FRONT, official, scope=asked)["access_token"])
+
+
+@pytest.mark.spec("RFC 8693 §4.1")
+@pytest.mark.spec("OIDC Core §8.1")
+def test_who_acts_is_called_as_those_the_token_is_for_know_them(house: House) -> None:
+    """Nobody but our API is told the name by which it knows a person."""
+    house.register(a_front(scopes=("openid", "profile", "members:read")))
+    house.register(a_server(CASES))
+    official = house.a_person()
+    house.people.people.set_roles(official.id, frozenset({Role.OPERATOR}), actor=None)
+    visitor = signed_in(house)["access_token"]
+    mine = swapped(house, signed_in(house, FRONT, official)["access_token"])
+    known = claims_of(mine["access_token"])
+    for actor in (
+        officially(house, official),
+        signed_in(house, FRONT, official)["access_token"],
+    ):
+        said = swapped(house, visitor, actor_token=actor, actor_token_type=ACCESS)
+        named = claims_of(said["access_token"])["act"]
+        assert named == {"sub": known["sub"], "client_id": FRONT}
+        assert named["sub"] not in {str(official.id), claims_of(actor)["sub"]}
+
+
+@pytest.mark.spec("RFC 8693 §4.1")
+def test_a_client_that_acts_is_called_by_its_own_name(house: House) -> None:
+    """Its token for our API names its person, who is nobody elsewhere."""
+    official = house.a_person()
+    house.people.people.set_roles(official.id, frozenset({Role.OPERATOR}), actor=None)
+    house.register(a_front())
+    facet = a_server(CASES, FILES).oidc
+    scopes = ("openid", "profile", "members:read")
+    bound = replace(
+        a_server(CASES, FILES), person=official.id, oidc=replace(facet, scopes=scopes)
+    )
+    house.register(bound)
+    house.register(a_server(FILES))
+    own = json.loads(house.token(CASES, grant_type="client_credentials").body)
+    actor = own["access_token"]
+    assert claims_of(actor)["sub"] == str(official.id)
+    first = swapped(house, signed_in(house)["access_token"])["access_token"]
+    named = {"actor_token": actor, "actor_token_type": ACCESS}
+    said = swapped(house, first, CASES, audience=FILES, **named)
+    assert str(official.id) not in json.dumps(claims_of(said["access_token"]))
     assert claims_of(said["access_token"])["act"]["sub"] == CASES
 
 
