@@ -116,9 +116,11 @@ class GrantStanding:
     def _session(self, grant: Grant, client: Client) -> tuple[RowStanding, ...]:
         """OIDC Back-Channel Logout §2.7: without offline_access a grant ends with it.
 
-        A session that merely idles is no end: the relying party may still be in use.
+        A session that merely idles is no end: the relying party may still be in use. What
+        was exchanged hangs on its session through what it came from, which may outlive it:
+        offline access was agreed to for that client, not for who is sent its tokens.
         """
-        if grant.session == NO_SESSION:
+        if grant.session == NO_SESSION or grant.kind is GrantKind.EXCHANGE:
             return ()
         if grant.is_offline and OFFLINE in client.oidc.scopes:
             return (self._agreement(grant),)

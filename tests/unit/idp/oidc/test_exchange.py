@@ -14,6 +14,7 @@ from idp.clients.messages.oidc import ExchangeBody
 from idp.oidc.domain.grants import LONGEST_LINE, Grant
 from idp.oidc.events import TokenExchanged
 from idp.people.domain import Person
+from idp.session.domain import Session
 from kernel.ids import ClientId
 from kernel.standing import Party, PartyKind, State
 from kernel.web import Reply, Role
@@ -24,6 +25,7 @@ from tests.unit.idp.oidc.house import (
     Browser,
     House,
     a_portal,
+    answer_of,
     claims_of,
 )
 from tests.unit.idp.oidc.proving import Holder
@@ -395,6 +397,56 @@ def test_a_derived_token_ends_with_what_it_came_from(
     assert told(offices, derived, CASES) == {"active": False}
     refused_later = swap(offices, derived, CASES, audience=FILES)
     assert json.loads(refused_later.body)["error"] == "invalid_request"
+
+
+OFFLINE = ("openid", "profile", "offline_access")
+
+
+def gone_offline(house: House, **server: object) -> tuple[Browser, Session, dict[str, Any]]:
+    """Return what the front holds of somebody who agreed to be away, and their browser."""
+    house.register(a_front(scopes=OFFLINE))
+    cases = a_server(CASES, FILES)
+    house.register(replace(cases, oidc=replace(cases.oidc, **server)))  # type: ignore[arg-type]  # bent
+    house.register(a_server(FILES))
+    browser = Browser(house)
+    session = browser.sign_in(house.a_person())
+    reply = browser.authorize(client_id=FRONT, scope=" ".join(OFFLINE), prompt="consent")
+    browser.agree(reply, session)
+    code = answer_of(browser.resume(reply))["code"]
+    got = house.token(
+        FRONT,
+        grant_type="authorization_code",
+        code=code,
+        redirect_uri=CALLBACK,
+        code_verifier=VERIFIER,
+    )
+    return browser, session, json.loads(got.body)
+
+
+@pytest.mark.spec("RFC 8693 §2.1")
+@pytest.mark.parametrize("scopes", [OFFLINE, ("openid", "profile")])
+@pytest.mark.parametrize("is_away", [False, True])
+def test_what_somebody_agreed_to_be_away_for_is_exchanged_by_those_it_is_sent_to(
+    house: House, scopes: tuple[str, ...], *, is_away: bool
+) -> None:
+    """It hangs on what it came from, whatever the one that exchanges it may ask itself."""
+    _, session, tokens = gone_offline(house, scopes=scopes)
+    if is_away:
+        house.session.sessions.end(session.id, "signed_out")
+    first = swapped(house, tokens["access_token"])["access_token"]
+    further = swapped(house, first, CASES, audience=FILES)["access_token"]
+    assert told(house, further, FILES)["active"] is True
+
+
+@pytest.mark.spec("OIDC Core §11")
+def test_what_is_no_longer_agreed_to_ends_what_was_exchanged_for_it(house: House) -> None:
+    _, session, tokens = gone_offline(house)
+    first = swapped(house, tokens["access_token"])["access_token"]
+    further = swapped(house, first, CASES, audience=FILES)["access_token"]
+    for receipt in house.consent.consents.receipts_of(session.person):
+        house.consent.consents.withdraw(session.person, receipt.id)
+    assert told(house, further, FILES) == {"active": False}
+    assert json.loads(swap(house, first, CASES, audience=FILES).body)["error"]
 
 
 @pytest.mark.spec("RFC 8693 §2.2.2")
