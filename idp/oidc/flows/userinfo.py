@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from idp.clients.domain import SCOPE_CLAIMS
 from idp.clients.ports import ClientKeys
 from idp.oidc.domain.grants import Grant
 from idp.oidc.errors import ScopeInsufficient, TokenRefused
@@ -17,6 +19,8 @@ from kernel.errors import Refused
 from kernel.events import AuditTrail, Outcome
 from kernel.proof.jose import JoseRefused, intended_for
 from kernel.web import Request
+
+_NO_CLAIMS: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,9 @@ class UserInfo:
             counts_here(live.claims, self.issuing.issuer.userinfo)
             self.sender.check(request, live.claims)
             grant = asked_for(live)
+            names = grant.userinfo_claims - narrowed_away(grant.scopes, live.scopes)
             reader = with_keys_to_encrypt_to(live.client, self.keys)
-            return self.issuing.userinfo(reader, self._release(grant))
+            return self.issuing.userinfo(reader, self._release(grant, names))
         except Refused as refusal:
             self.trail.record(
                 UserInfoRefused(
@@ -63,8 +68,8 @@ class UserInfo:
             )
             raise
 
-    def _release(self, grant: Grant) -> dict[str, object]:
-        told = self.told(grant, grant.userinfo_claims)
+    def _release(self, grant: Grant, names: frozenset[str]) -> dict[str, object]:
+        told = self.told(grant, names)
         self.trail.record(
             ClaimsReleased(
                 grant=grant.id,
@@ -90,3 +95,16 @@ def asked_for(live: LiveAccess) -> Grant:
     if live.grant is None or "openid" not in live.scopes:
         raise ScopeInsufficient
     return live.grant
+
+
+def narrowed_away(granted: frozenset[str], held: frozenset[str]) -> frozenset[str]:
+    """RFC 6749 §6, OIDC Core §5.4: return the claims of scopes that a token was not given.
+
+    What was asked for by name too goes with the scope that its client left out.
+    """
+    return _claims_of(granted - held) - _claims_of(held)
+
+
+def _claims_of(scopes: frozenset[str]) -> frozenset[str]:
+    each = (SCOPE_CLAIMS.get(scope, _NO_CLAIMS) for scope in scopes)
+    return _NO_CLAIMS.union(*each)

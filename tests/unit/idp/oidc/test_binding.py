@@ -10,7 +10,7 @@ import pytest
 
 from idp.clients.domain import AuthMethod, GrantType, Profile
 from idp.clients.messages import ClientBody
-from idp.oidc.events import CodeRedeemed, RefreshTokenReused
+from idp.oidc.events import ClaimsReleased, CodeRedeemed, RefreshTokenReused
 from kernel.ids import ClientId
 from kernel.web import Reply
 from tests.unit.idp.oidc.house import (
@@ -154,6 +154,38 @@ def test_a_confidential_client_may_change_its_key(house: House) -> None:
     for _ in range(2):
         got = house.token(PORTAL, grant_type="refresh_token", refresh_token=refresh)
         refresh = read(got)["refresh_token"]
+
+
+@pytest.mark.spec("RFC 6749 §6; OIDC Core §5.4")
+def test_a_token_that_was_narrowed_releases_no_claims_of_the_scopes_it_lacks(
+    house: House,
+) -> None:
+    def told(scope: str, refresh: str) -> tuple[set[str], str]:
+        got = house.token(
+            PORTAL, grant_type="refresh_token", refresh_token=refresh, scope=scope
+        )
+        tokens = read(got)
+        bearer = {"authorization": f"Bearer {tokens['access_token']}"}
+        said = read(house.call("GET", "/oidc/userinfo", headers=bearer))
+        return set(said), tokens["refresh_token"]
+
+    code = Browser(house).code(house.a_person(), scope="openid profile")
+    first = read(exchange(house, code))["refresh_token"]
+    narrow, second = told("openid", first)
+    assert narrow == {"sub"}
+    (release,) = house.around.trail.of(ClaimsReleased)
+    assert release.claims == ()
+    assert told("openid profile", second)[0] == {"sub", "name"}
+
+
+@pytest.mark.spec("OIDC Core §5.5")
+def test_what_is_asked_for_by_name_hangs_on_no_scope(house: House) -> None:
+    named = json.dumps({"userinfo": {"name": None}})
+    code = Browser(house).code(house.a_person(), scope="openid", claims=named)
+    tokens = read(exchange(house, code))
+    bearer = {"authorization": f"Bearer {tokens['access_token']}"}
+    said = read(house.call("GET", "/oidc/userinfo", headers=bearer))
+    assert set(said) == {"sub", "name"}
 
 
 @pytest.mark.spec("RFC 9700 §4.14.2")
