@@ -5,6 +5,7 @@ from typing import Final
 
 from idp.clients.domain import Client
 from idp.oidc.domain.devices import DeviceRequest
+from idp.oidc.domain.grants import Grant
 from idp.oidc.domain.requests import AuthorizationRequest
 from idp.oidc.errors import (
     DeviceCodeExpired,
@@ -32,6 +33,12 @@ def code_was_issued_to(waiting: DeviceRequest, client: Client) -> None:
 def code_is_fresh(waiting: DeviceRequest, now: datetime) -> None:
     """§3.5 expired_token: the device must begin anew."""
     if now >= waiting.expires_at:
+        raise DeviceCodeExpired
+
+
+def is_fetched_in_time(grant: Grant, now: datetime) -> None:
+    """§3.5 expired_token: what was allowed waits for its device, but not for ever."""
+    if now >= grant.code_expires_at:
         raise DeviceCodeExpired
 
 

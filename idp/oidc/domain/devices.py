@@ -1,5 +1,6 @@
 """Requests of devices without a browser: who asks, and what was answered elsewhere."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -83,5 +84,9 @@ def shown(user_code: str) -> str:
 
 
 def typed(text: str) -> str:
-    """RFC 8628 §6.1: case does not matter, and what is no letter of the set is dropped."""
-    return "".join(letter for letter in text.upper() if letter in ALPHABET)
+    """RFC 8628 §6.1: case does not matter, and what is no letter of the set is dropped.
+
+    Chinese keyboards type letters of full width, which are the same letters (NFKC).
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return "".join(letter for letter in plain if letter in ALPHABET)

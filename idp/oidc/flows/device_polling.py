@@ -58,7 +58,7 @@ class DevicePolling:
             self.redeem.came_first(grant, now)
             self.standing.require(grant)
             grant = self.standing.left(grant)
-            rfc6749.code_is_fresh(grant, now)
+            rfc8628.is_fetched_in_time(grant, now)
             resources = self.first.named(grant, asked)
             self.redeem.once(code, grant, now)
             tokens = self.first.of(grant, asked, resources)

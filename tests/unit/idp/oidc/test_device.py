@@ -232,6 +232,16 @@ def test_who_turns_a_device_down_gives_it_nothing(kiosk: House) -> None:
     assert phone.type(codes["user_code"]).status_code == 422
 
 
+@pytest.mark.spec("RFC 8628 §6.1")
+def test_a_code_typed_in_full_width_letters_is_found(kiosk: House) -> None:
+    """A Chinese keyboard types so, letters and the hyphen alike."""
+    codes, phone = ask(kiosk), Phone(kiosk)
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in codes["user_code"])
+    page = phone.type(wide)
+    assert page.status_code == 200
+    assert f'value="{codes["user_code"]}"' in page.text
+
+
 @pytest.mark.spec("RFC 8628 §3.5")
 def test_a_device_code_ends_after_ten_minutes(kiosk: House) -> None:
     codes, phone = ask(kiosk), Phone(kiosk)
