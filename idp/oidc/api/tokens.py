@@ -12,7 +12,7 @@ from idp.oidc.flows.token_endpoint import TokenEndpoint
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.messages.bearer import bearer_token
 from idp.oidc.messages.devices import device_response
-from idp.oidc.messages.introspection import SIGNED
+from idp.oidc.messages.introspection import SIGNED, wants_signed
 from idp.oidc.messages.presented import Presented
 from idp.oidc.messages.tokens import token_response
 from kernel.web import FORM, JSON, Headers, Reply, Request
@@ -61,7 +61,7 @@ class TokenApi:
     def introspect(self, request: Request) -> Reply:
         """RFC 7662 §2: POST with a form body; signed where that is accepted (RFC 9701)."""
         found = self.introspect_flow(Presented(request))
-        if SIGNED not in _accepted(request):
+        if not wants_signed(request.headers.get("accept", "")):
             return Reply(200, _TOKEN_HEADERS, orjson.dumps(found.answer))
         signed = self.introspect_flow.signed(found)
         return Reply.content(signed.encode("ascii"), SIGNED)
@@ -70,9 +70,3 @@ class TokenApi:
         """RFC 7009 §2: POST with a form body; 200 whether there was such a token or not."""
         self.revoke_flow(Presented(request))
         return Reply(200, (("Cache-Control", "no-store"),), b"")
-
-
-def _accepted(request: Request) -> frozenset[str]:
-    """RFC 9110 §12.5.1: the media types of ``Accept`` by name, whatever their weight."""
-    parts = request.headers.get("accept", "").lower().split(",")
-    return frozenset(part.partition(";")[0].strip() for part in parts)

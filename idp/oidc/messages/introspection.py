@@ -1,5 +1,6 @@
 """Answers of introspection on the wire (RFC 7662 §2.2)."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,6 +10,10 @@ from kernel.clock import epoch_seconds
 SIGNED: Final = "application/token-introspection+jwt"
 """RFC 9701 §4: what a caller accepts who wants the answer signed."""
 
+_PLAIN: Final = "application/json"
+_WEIGHT: Final = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
+"""RFC 9110 §12.4.2: a qvalue."""
+
 Answer = dict[str, object]
 INACTIVE: Final[Mapping[str, object]] = {"active": False}
 """§2.2: of a token that does not count nothing else is told, the reason neither."""
@@ -17,6 +22,26 @@ _TOLD: Final = (
     *("iss", "sub", "aud", "client_id", "iat", "exp", "jti"),
     *("acr", "amr", "auth_time", "act", "cnf"),
 )
+
+
+def wants_signed(accept: str) -> bool:
+    """RFC 9701 §4: tell whether ``Accept`` names the signed answer, and none it prefers.
+
+    RFC 9110 §12.4.2: a weight of 0 is a no. A range like ``*/*`` asks for no signature.
+    """
+    if SIGNED not in (kinds := accept.lower()):
+        return False
+    weights = dict(map(_weighed, kinds.split(",")))
+    weight = weights.get(SIGNED, 0.0)
+    return weight > 0 and weight >= weights.get(_PLAIN, 0.0)
+
+
+def _weighed(part: str) -> tuple[str, float]:
+    """RFC 9110 §12.4.2: without a weight it is 1; one that is none makes it nothing."""
+    kind, *parameters = (word.strip() for word in part.split(";"))
+    said = next((word for word in parameters if word.startswith("q=")), "q=1")
+    found = _WEIGHT.fullmatch(said)
+    return kind, 0.0 if found is None else float(found[1])
 
 
 def access_answer(claims: Mapping[str, object], scopes: frozenset[str]) -> Answer:

@@ -237,6 +237,31 @@ def test_the_answer_is_signed_for_its_caller_where_that_is_accepted(house: House
     assert claims["token_introspection"] == told(house, token)
 
 
+@pytest.mark.spec("RFC 9701 §4; RFC 9110 §12.4.2")
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("{}", "{}"),
+        ("{}; q=0.001", "{}"),
+        ("application/json, {}", "{}"),
+        ("APPLICATION/JSON;q=0.5,{};Q=0.5", "{}"),
+        ("*/*, {};q=0.2", "{}"),
+        ("{};q=0", "application/json"),
+        ("application/json, {} ; q=0.000", "application/json"),
+        ("{};q=0.4, application/json;q=0.9", "application/json"),
+        ("{};q=much", "application/json"),
+        ("application/*", "application/json"),
+        ("", "application/json"),
+    ],
+)
+def test_an_answer_is_signed_only_where_that_is_acceptable(
+    house: House, accept: str, kind: str
+) -> None:
+    signed = "application/token-introspection+jwt"
+    reply = ask(house, "x.y.z", accept=accept.format(signed))
+    assert reply.header("Content-Type") == kind.format(signed)
+
+
 @pytest.mark.spec("RFC 9701 §5")
 def test_a_signed_answer_about_a_strangers_token_says_inactive(house: House) -> None:
     house.register(a_portal(client_id="other-1"))
