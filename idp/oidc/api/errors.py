@@ -79,6 +79,25 @@ _DEVICE: Final[Rows] = {
 }
 """RFC 8628 §3.5."""
 
+_NO_PARAMETER: Final[Rows] = {
+    errors.SubjectTokenRefused: OAuthError(
+        "invalid_request", 400, "The subject or actor token does not count for this."
+    ),
+    errors.TransferSessionOver: OAuthError(
+        "invalid_request", 400, "The person is not signed in any more."
+    ),
+    errors.DpopProofMissing: OAuthError(
+        "invalid_request", 400, "The client's tokens are bound; a DPoP proof is needed."
+    ),
+    errors.CertificateMissing: OAuthError(
+        "invalid_request", 400, "The client's tokens are bound; a certificate is needed."
+    ),
+    errors.SenderNotProven: OAuthError(
+        "invalid_request", 400, "Tokens are bound; a DPoP proof or a certificate is needed."
+    ),
+}
+"""RFC 6749 §5.2 invalid_request without a parameter to blame; RFC 8693 §2.2.2."""
+
 TOKEN_ERRORS: Final[Rows] = {
     errors.ClientKeyMissing: _NO_KEY,
     errors.ClientNotAuthenticated: OAuthError(
@@ -91,10 +110,8 @@ TOKEN_ERRORS: Final[Rows] = {
         "invalid_client", 401, "The client is not known, and no trust chain leads to it."
     ),
     **_DPOP,
-    errors.DpopProofMissing: OAuthError(
-        "invalid_request", 400, "The client's tokens are bound; a DPoP proof is needed."
-    ),
     **_DEVICE,
+    **_NO_PARAMETER,
     errors.GrantTypeNotSupported: OAuthError(
         "unsupported_grant_type", 400, "There is no such grant type here."
     ),

@@ -150,6 +150,25 @@ def test_every_failure_has_an_answer_in_every_family(rows) -> None:  # type: ign
         assert not set(row.description) & {'"', "\\"}
 
 
+@pytest.mark.spec("RFC 6749 §5.2 error_description")
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (errors.SubjectTokenRefused, "subject or actor token"),
+        (errors.TransferSessionOver, "signed in"),
+        (errors.CertificateMissing, "certificate"),
+        (errors.SenderNotProven, "DPoP proof or a certificate"),
+    ],
+)
+def test_what_no_parameter_is_to_blame_for_is_told_by_its_own_words(
+    kind: type[DomainError], told: str
+) -> None:
+    row = row_of(kind(), TOKEN_ERRORS)
+    assert (row.error, row.status) == ("invalid_request", 400)
+    assert told in row.description
+    assert "malformed" not in row.description
+
+
 def test_replay_and_reuse_look_like_any_other_invalid_grant() -> None:
     for error in (errors.CodeReplayed(), errors.RefreshTokenReused(), errors.CodeUnknown()):
         assert row_of(error, TOKEN_ERRORS).error == "invalid_grant"
