@@ -150,3 +150,13 @@ def uncovered(
         for name in receipt.attributes
     }
     return tuple(c.name for c in claims if c.basis is basis and c.name not in known)
+
+
+def stands_since(name: str, receipts: Iterable[Receipt], instant: datetime) -> bool:
+    """Tell whether something is agreed to, and was not taken back at or after ``instant``.
+
+    What is agreed to anew covers what comes of that, and nothing of before.
+    """
+    named = [each for each in receipts if name in each.attributes]
+    ends = [each.withdrawn_at for each in named if each.basis is Basis.CONSENT]
+    return None in ends and all(end is None or end < instant for end in ends)

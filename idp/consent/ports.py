@@ -26,6 +26,10 @@ class ReceiptStore(Protocol):
         """Return somebody's receipts for one client that were not withdrawn."""
         ...
 
+    def ever(self, person: PersonId, client: ClientId) -> tuple[Receipt, ...]:
+        """Return somebody's receipts for one client, withdrawn ones too."""
+        ...
+
     def withdraw(self, receipt: ReceiptId, at: datetime) -> bool:
         """Mark one withdrawn; False if it was already."""
         ...

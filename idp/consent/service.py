@@ -2,19 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from idp.clients.domain import OFFLINE, Basis, Client, LocalText, PagesShown
 from idp.clients.ports import ClientLookup, PagesOfClients, Trial
-from idp.consent import events
-from idp.consent.domain import (
-    Answer,
-    Notice,
-    Receipt,
-    ReceiptId,
-    Release,
-    as_told_now,
-    uncovered,
-)
+from idp.consent import domain, events
+from idp.consent.domain import Answer, Notice, Receipt, ReceiptId, Release, uncovered
 from idp.consent.errors import ConsentNotNeeded, NoticeDiffers
 from idp.consent.ports import ReceiptStore
 from idp.session.domain import Interaction, Session
@@ -159,18 +152,17 @@ class Consents:
         return self.store.release_of(person, interaction)
 
     def covered(self, person: PersonId, client: ClientId) -> frozenset[str]:
-        """Return the attributes that consents of somebody cover for a client now.
-
-        Offline access tells nothing by itself: it stands whatever the record says.
-        """
-        live = self.store.live(person, client)
-        agreed = [each for each in live if each.basis is Basis.CONSENT]
-        still = as_told_now(agreed, self.clients.find(client))
-        offline = frozenset(OFFLINE for each in agreed if OFFLINE in each.attributes)
-        return offline.union(*(each.attributes for each in still))
+        """Return the attributes that consents of somebody cover for a client now."""
+        standing = self._standing(person, self.clients.find(client))
+        agreed = (each.attributes for each in standing if each.basis is Basis.CONSENT)
+        return frozenset[str]().union(*agreed)
 
     def _standing(self, person: PersonId, client: Client) -> tuple[Receipt, ...]:
-        return as_told_now(self.store.live(person, client.id), client)
+        return domain.as_told_now(self.store.live(person, client.id), client)
+
+    def agreed_since(self, person: PersonId, client: ClientId, instant: datetime) -> bool:
+        """OIDC Core §11: tell whether offline access of ``instant`` is still agreed to."""
+        return domain.stands_since(OFFLINE, self.store.ever(person, client), instant)
 
     def withdraw(self, person: PersonId, receipt: ReceiptId) -> None:
         """Take a consent back; the next release asks again.

@@ -19,13 +19,11 @@ _RECEIPT: Final = models.receipt
 _RELEASE: Final = models.release
 _ANSWER: Final = models.answer
 
-_LIVE: Final = Prepared(
-    select(_RECEIPT).where(
-        _RECEIPT.c.person == bindparam("whose"),
-        _RECEIPT.c.client == bindparam("whom"),
-        _RECEIPT.c.withdrawn_at.is_(None),
-    )
+_FOR_CLIENT: Final = select(_RECEIPT).where(
+    _RECEIPT.c.person == bindparam("whose"), _RECEIPT.c.client == bindparam("whom")
 )
+_EVER: Final = Prepared(_FOR_CLIENT)
+_LIVE: Final = Prepared(_FOR_CLIENT.where(_RECEIPT.c.withdrawn_at.is_(None)))
 _ANSWERED: Final = Prepared(
     select(_ANSWER.c.answer).where(_ANSWER.c.interaction == bindparam("sought"))
 )
@@ -79,6 +77,11 @@ class SqlReceipts:
     def live(self, person: PersonId, client: ClientId) -> tuple[Receipt, ...]:
         """Return somebody's receipts for one client that were not withdrawn."""
         rows = self.db.read(_LIVE, {"whose": person, "whom": client})
+        return tuple(_receipt(row) for row in rows)
+
+    def ever(self, person: PersonId, client: ClientId) -> tuple[Receipt, ...]:
+        """Return somebody's receipts for one client, withdrawn ones too."""
+        rows = self.db.read(_EVER, {"whose": person, "whom": client})
         return tuple(_receipt(row) for row in rows)
 
     def withdraw(self, receipt: ReceiptId, at: datetime) -> bool:

@@ -128,9 +128,12 @@ class GrantStanding:
         return (RowStanding("session", str(grant.session), ended),)
 
     def _agreement(self, grant: Grant) -> RowStanding:
-        """OIDC Core §11: who is away agreed to that, and has not taken it back since."""
-        agreed = self.consents.covered(grant.person, grant.client)
-        return RowStanding("consent", grant.client, OFFLINE not in agreed)
+        """OIDC Core §11: who is away agreed to that, and has not taken it back since.
+
+        Agreed to again, it does not bring back what was given before (attacks §6).
+        """
+        agreed = self.consents.agreed_since(grant.person, grant.client, grant.issued_at)
+        return RowStanding("consent", grant.client, not agreed)
 
 
 def came_after(grant: Grant, lost: datetime | None) -> None:

@@ -68,6 +68,8 @@ def test_a_withdrawn_receipt_is_live_no_more(store: ReceiptStore) -> None:
     assert store.withdraw(A_RECEIPT.id, NOW)
     assert not store.withdraw(A_RECEIPT.id, NOW)
     assert store.live(PERSON, PORTAL) == ()
+    assert store.ever(PERSON, PORTAL) == (replace(A_RECEIPT, withdrawn_at=NOW),)
+    assert store.ever(PERSON, ClientId("other")) == store.ever(OTHER, PORTAL) == ()
     assert store.of(PERSON) == (replace(A_RECEIPT, withdrawn_at=NOW),)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from tests.unit.idp.oidc.house import (
     interaction_of,
 )
 from tests.unit.idp.oidc.test_code_flow import now_without
+from tests.unit.idp.oidc.test_consent_withdrawn import withdraw
 from tests.unit.idp.oidc.test_device import Phone, a_kiosk, ask, poll
 from tests.unit.idp.oidc.test_introspection import told
 
@@ -132,3 +134,20 @@ def test_it_ends_when_the_person_takes_it_back(house: House) -> None:
     assert told(house, tokens["access_token"]) == {"active": False}
     for ended in (first, tokens):
         assert refreshed(house, ended)["error"] == "invalid_grant"
+
+
+@pytest.mark.spec("OIDC Core §11; 个人信息保护法 §15")
+def test_who_agrees_anew_does_not_bring_back_what_was_taken_back(house: House) -> None:
+    """Offline access was taken from a lost telephone; the new one must not revive it."""
+    now_without(house)
+    browser, person, session = visit(house)
+    lost, kept = (offline_tokens(house, browser, session) for _ in range(2))
+    house.around.clock.advance(timedelta(minutes=1))
+    withdraw(house, person)
+    house.around.clock.advance(timedelta(minutes=1))
+    fresh = offline_tokens(house, browser, session)
+    for tokens in (lost, kept):
+        assert refreshed(house, tokens)["error"] == "invalid_grant"
+        assert told(house, tokens["access_token"]) == {"active": False}
+    house.session.sessions.end_all(person.id, "signed_out")
+    assert "access_token" in refreshed(house, fresh)
