@@ -239,3 +239,10 @@ class ClientKeys(Protocol):
         An address is read again if the token names a key that is not among them.
         """
         ...
+
+    def for_key(self, client: Client, thumbprint: str) -> KeySet | None:
+        """Return its keys to find that of a certificate among (RFC 8705 §2.2).
+
+        An address is read again if it is not among them; ``thumbprint`` as in RFC 7638.
+        """
+        ...

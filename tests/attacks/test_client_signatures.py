@@ -71,6 +71,9 @@ class GivenKeys:
         assert isinstance(token, str)
         return client.oidc.keys
 
+    def for_key(self, client: Client, thumbprint: str) -> KeySet | None:
+        raise AssertionError(client.id, thumbprint)
+
 
 class NoSecrets:
     """No client shares a secret."""

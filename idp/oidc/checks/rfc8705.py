@@ -43,9 +43,14 @@ def key_is_registered(keys: KeySet | None, certificate: Certificate) -> None:
     """
     held = keys.by_kid.values() if keys is not None else ()
     known = {key.thumbprint for key in held if key.algorithms}
+    if named_key(certificate) not in known:
+        raise CertificateRefused("key")
+
+
+def named_key(certificate: Certificate) -> str:
+    """§2.2: return the thumbprint of its key, by which it is found among the client's."""
     try:
-        if certificate.key_thumbprint not in known:
-            raise CertificateRefused("key")
+        return certificate.key_thumbprint
     except CertificateMalformed as cause:
         raise CertificateRefused("key") from cause
 

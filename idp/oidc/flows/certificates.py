@@ -36,7 +36,8 @@ class Certificates:
             self._vouched(certificate)
             rfc8705.name_is_registered(client, certificate)
         else:
-            rfc8705.key_is_registered(self.keys.of(client), certificate)
+            keys = self.keys.for_key(client, rfc8705.named_key(certificate))
+            rfc8705.key_is_registered(keys, certificate)
 
     def _vouched(self, certificate: Certificate) -> None:
         """RFC 8705 §2.1: the chain is checked here, whatever the proxy has checked."""

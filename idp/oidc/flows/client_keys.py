@@ -53,6 +53,17 @@ class KeysOfClients:
         keys = self.of(client)
         if client.oidc.jwks_uri is None or _knows(keys, token):
             return keys
+        return self._looked_again(client, keys)
+
+    def for_key(self, client: Client, thumbprint: str) -> KeySet | None:
+        """Return its keys to find a certificate's among; looks again for one not known."""
+        keys = self.of(client)
+        if client.oidc.jwks_uri is None or _has(keys, thumbprint):
+            return keys
+        return self._looked_again(client, keys)
+
+    def _looked_again(self, client: Client, keys: KeySet | None) -> KeySet | None:
+        """RFC 9700 §2.5: nobody has an address asked more than once in a while."""
         last = self._looked.get(client.id)
         if last is not None and self.clock() < last.at + self.BACK_OFF:
             return keys
@@ -88,6 +99,11 @@ def read_keys(pages: ClientPages, address: str) -> KeySet:
         return KeySet.parse(held)
     except JoseRefused as cause:
         raise ClientMetadataRefused(f"jwks_uri: {cause.code}") from cause
+
+
+def _has(keys: KeySet | None, thumbprint: str) -> bool:
+    held = () if keys is None else keys.by_kid.values()
+    return thumbprint in {key.thumbprint for key in held}
 
 
 def _knows(keys: KeySet | None, token: str) -> bool:

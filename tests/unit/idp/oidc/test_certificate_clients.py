@@ -25,6 +25,8 @@ from idp.oidc.build.authenticating import authorities_in
 from idp.oidc.checks import rfc8705
 from idp.oidc.errors import AuthoritiesUnreadable, CertificateRefused
 from idp.oidc.events import ClientTokenIssued
+from idp.oidc.flows.certificates import Certificates
+from idp.oidc.flows.client_keys import KeysOfClients
 from kernel.ids import ClientId
 from kernel.proof.jose import Certificate, KeySet, PublicKey, compact, signing_input
 from kernel.secret import Secret
@@ -43,6 +45,7 @@ from tests.unit.idp.oidc.house import (
 from tests.unit.idp.oidc.joined import BEARER
 from tests.unit.idp.oidc.sending import told
 from tests.unit.idp.oidc.signing import KEY as CLIENT_KEY
+from tests.unit.idp.oidc.test_client_keys import Kept, Served, a_client
 from tests.unit.kernel.proof.authorities import (
     Authority,
     a_leaf,
@@ -207,6 +210,22 @@ def test_another_key_is_another_client(house: House) -> None:
     reshaped(house, MACHINE, auth_method=method, keys=keys_of(KEY.public_key()))
     assert refused(house, ask(house, self_signed((-9, -1))))
     assert refused(house, ask(house))
+
+
+@pytest.mark.spec("RFC 8705 §2.2")
+def test_a_client_turns_its_certificate_at_its_own_address(house: House) -> None:
+    """Two minutes after the last look, and long before the keys read then are too old."""
+    served = Served(keys_of(ec.generate_private_key(ec.SECP256R1()).public_key()).to_jwks())
+    clock = house.around.clock
+    keys = KeysOfClients(served, Kept(), clock)
+    certificates = Certificates(authorities=None, keys=keys, clock=clock)
+    client = a_client(auth_method=AuthMethod.SELF_SIGNED_TLS)
+    with pytest.raises(CertificateRefused):
+        certificates.believe(client, self_signed())
+    served.page = keys_of(KEY.public_key()).to_jwks()
+    clock.advance(timedelta(minutes=2))
+    certificates.believe(client, self_signed())
+    assert served.asked == 2
 
 
 @pytest.mark.spec("RFC 8705 §2.2")

@@ -136,6 +136,27 @@ def test_a_flood_of_unknown_keys_asks_once_a_minute(world: World) -> None:
     assert world.served.asked == 2
 
 
+@pytest.mark.spec("RFC 8705 §2.2")
+def test_the_key_of_a_certificate_is_looked_for_as_one_that_a_token_names(
+    world: World,
+) -> None:
+    client, new = a_client(), NEW.key.thumbprint
+    assert kids(world.port.for_key(client, OLD.key.thumbprint)) == {"old"}
+    world.served.page = NEW.keys.to_jwks()
+    assert kids(world.port.for_key(client, new)) == {"old"}
+    world.clock.advance(KeysOfClients.BACK_OFF)
+    assert kids(world.port.for_key(client, new)) == {"new"}
+    assert kids(world.port.for_key(client, OLD.key.thumbprint)) == {"new"}
+    assert world.served.asked == 2
+
+
+def test_where_nothing_lies_at_an_address_no_certificate_calls_one(world: World) -> None:
+    for held in (OLD.keys, None):
+        given = a_client(held, jwks_uri=None)
+        assert world.port.for_key(given, NEW.key.thumbprint) == held
+    assert world.served.asked == 0
+
+
 def test_a_key_that_was_taken_away_ends_by_itself(world: World) -> None:
     client = a_client()
     world.port.of(client)

@@ -37,6 +37,9 @@ class Addresses:
     def for_token(self, client: Client, token: str) -> KeySet | None:
         raise AssertionError(client.id, token)
 
+    def for_key(self, client: Client, thumbprint: str) -> KeySet | None:
+        raise AssertionError(client.id, thumbprint)
+
 
 def client(oidc: OidcFacet) -> Client:
     return Client(id=ClientId("x"), name_zh="甲", name_en="A", oidc=oidc, created_at=NOW)
