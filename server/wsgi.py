@@ -21,6 +21,7 @@ from kernel.web import (
     Reply,
     Request,
     current_reference,
+    plain_peer,
 )
 from server.dispatch import Dispatcher, at_the_edge
 from server.environ import EnvironHeaders
@@ -80,7 +81,7 @@ class Application:
     ) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], _path(environ)
         try:
-            peer = environ.get("REMOTE_ADDR", "")
+            peer = plain_peer(environ.get("REMOTE_ADDR", ""))
             certificate = self.certificates.take(environ, peer)
             environ["REMOTE_ADDR"] = self.peers.of(environ, peer)
             match = self.dispatcher.find(method, path)

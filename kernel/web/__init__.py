@@ -28,7 +28,7 @@ from kernel.web.forms import (
 from kernel.web.idempotency import Once, ReplyStore
 from kernel.web.paging import Page, PageAsked
 from kernel.web.problems import BASE_PROBLEMS, PROBLEM, ErrorTable, Problem, ProblemTable
-from kernel.web.proxy import CertificateNotTold, CertificateTold, PeerTold
+from kernel.web.proxy import CertificateNotTold, CertificateTold, PeerTold, plain_peer
 from kernel.web.reply import (
     HTML,
     JSON,
@@ -97,6 +97,7 @@ __all__ = [
     "parse_form",
     "parse_json",
     "parse_query",
+    "plain_peer",
     "read_body",
     "schema_of",
     "write_body",

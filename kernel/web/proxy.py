@@ -10,7 +10,7 @@ from base64 import b64decode
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, Self
 from urllib.parse import unquote
 
@@ -105,11 +105,23 @@ class PeerTold:
         """
         hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if self.networks else []
         while hops and _stands_in(self.networks, peer):
-            said = hops.pop().strip()
+            said = plain_peer(hops.pop().strip())
             if not _is_address(said):
                 break
             peer = said
         return peer
+
+
+def plain_peer(address: str) -> str:
+    """Return an IPv4 address that came over a socket for both as what it is.
+
+    RFC 4291 §2.5.5.2: as ``::ffff:192.0.2.7`` it would stand in no IPv4 network, and all
+    of them in one of IPv6.
+    """
+    if ":" not in address or not _is_address(address):
+        return address
+    mapped = IPv6Address(address).ipv4_mapped
+    return address if mapped is None else str(mapped)
 
 
 def certificate_in(text: str) -> bytes:

@@ -70,6 +70,13 @@ def test_what_is_told_from_elsewhere_is_taken_away() -> None:
         assert asked("/page", **there) == ("200 OK", [])
 
 
+@pytest.mark.spec("RFC 4291 §2.5.5.2")
+def test_a_proxy_is_known_on_a_socket_for_both_kinds_of_addresses() -> None:
+    told = {"certificate": b64encode(DER).decode(), "names": []}
+    here = {"HTTP_CLIENT_CERT": VALUE, "REMOTE_ADDR": "::ffff:127.0.0.1"}
+    assert asked("/known", **here) == ("200 OK", told)
+
+
 def test_pages_never_see_it() -> None:
     assert asked("/page", HTTP_CLIENT_CERT=VALUE) == ("200 OK", [])
 

@@ -73,3 +73,25 @@ def test_tries_are_counted_by_who_asks_and_by_no_strangers_word(
 @pytest.mark.parametrize("path", ["/known", "/page"])
 def test_where_no_proxy_is_named_nobody_is_believed(path: str) -> None:
     assert seen("127.0.0.1", CLIENT, path, PeerTold()) == "127.0.0.1"
+
+
+@pytest.mark.spec("RFC 4291 §2.5.5.2")
+@pytest.mark.parametrize("path", ["/known", "/page"])
+@pytest.mark.parametrize(
+    ("peer", "told", "who"),
+    [
+        (f"::ffff:{STRANGER}", None, STRANGER),
+        ("::FFFF:cb00:7109", None, STRANGER),
+        (f"::ffff:{PROXY}", CLIENT, CLIENT),
+        (PROXY, f"0:0:0:0:0:ffff:{CLIENT}", CLIENT),
+        (PROXY, f"{CLIENT}, ::ffff:10.20.3.4", CLIENT),
+        ("::1", None, "::1"),
+        ("2001:db8::7", None, "2001:db8::7"),
+        ("not:an:address", None, "not:an:address"),
+    ],
+)
+def test_an_ipv4_address_is_one_on_a_socket_for_both_too(
+    path: str, peer: str, told: str | None, who: str
+) -> None:
+    """Listening on ``::`` all of IPv4 comes from one /64, which would be one person."""
+    assert seen(peer, told, path) == who
