@@ -15,7 +15,7 @@ from idp.oidc import errors
 from idp.oidc.domain.parameters import parameter_of
 from kernel.errors import DomainError, Malformed, Refused, Unavailable
 from kernel.standing import NotInGoodStanding
-from kernel.web import BodyTooLarge, Reply, Request
+from kernel.web import FORM, BodyTooLarge, ContentTypeNotAccepted, Reply, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,9 @@ _DEVICE: Final[Rows] = {
 """RFC 8628 §3.5."""
 
 _NO_PARAMETER: Final[Rows] = {
+    ContentTypeNotAccepted: OAuthError(
+        "invalid_request", 400, f"The body must be sent as {FORM}."
+    ),
     errors.SubjectTokenRefused: OAuthError(
         "invalid_request", 400, "The subject or actor token does not count for this."
     ),
