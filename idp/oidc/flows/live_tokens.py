@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from idp.clients.domain import Client
+from idp.clients.domain import Client, GrantType
 from idp.clients.errors import ClientUnknown
 from idp.oidc.domain.grants import Grant, RefreshToken
 from idp.oidc.errors import GrantRefused, TokenRefused
@@ -82,7 +82,11 @@ class LiveTokens:
             raise TokenRefused("unknown")
         if held.used_at is not None or self.access_tokens.clock() >= held.expires_at:
             raise TokenRefused("over")
-        return LiveRefresh(token=held, grant=self._grant(held.grant))
+        grant = self._grant(held.grant)
+        client = self.standing.clients.find(grant.client)
+        if GrantType.REFRESH_TOKEN not in client.oidc.grant_types:
+            raise TokenRefused("grant type")
+        return LiveRefresh(token=held, grant=grant)
 
     @property
     def _ours(self) -> frozenset[str]:

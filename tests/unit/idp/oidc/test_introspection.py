@@ -22,6 +22,7 @@ from kernel.ids import ClientId, EntityId, GrantId, OrganisationId
 from kernel.proof.jose import INTROSPECTION, verify
 from kernel.standing import Party, PartyKind, State
 from kernel.web import Reply
+from tests.unit.idp.oidc.asking import shaped
 from tests.unit.idp.oidc.house import (
     FORM_HEADER,
     ISSUER,
@@ -97,6 +98,21 @@ def test_a_client_is_told_of_its_refresh_token_until_it_is_used(house: House) ->
     assert (said["active"], said["client_id"]) == (True, PORTAL)
     house.token(grant_type="refresh_token", refresh_token=refresh)
     assert told(house, refresh) == {"active": False}
+
+
+@pytest.mark.spec("RFC 7662 §2.2")
+def test_a_refresh_token_that_its_client_may_not_use_any_more_is_inactive(
+    house: House,
+) -> None:
+    tokens = tokens_of(house)
+    may = house.clients.lookup.find(PORTAL).oidc.grant_types
+    shaped(house, PORTAL, grant_types=may - {GrantType.REFRESH_TOKEN})
+    house.around.clock.advance(timedelta(seconds=2))
+    token = tokens["refresh_token"]
+    reply = house.token(PORTAL, grant_type="refresh_token", refresh_token=token)
+    assert json.loads(reply.body)["error"] == "unauthorized_client"
+    assert told(house, token) == {"active": False}
+    assert told(house, tokens["access_token"])["active"] is True
 
 
 @pytest.mark.spec("RFC 7662 §2.2")
