@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Self
 from uuid import UUID
 
 from idp.clients.domain import (
@@ -56,6 +56,19 @@ class Notice:
     statutory: tuple[str, ...] = ()
     is_offline: bool = False
     pages: PagesShown = NOTHING_SHOWN
+
+    @classmethod
+    def of(cls, client: Client, pages: PagesShown, level: Level) -> Self:
+        """Return what a client's record says of it, with nothing asked or told yet."""
+        return cls(
+            client=client.id,
+            client_name=LocalText(client.name_zh, client.name_en),
+            pages=pages,
+            recipient=client.recipient,
+            purpose=client.purpose,
+            retention=client.retention,
+            level=level,
+        )
 
     @property
     def asks(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from idp.clients.domain import OFFLINE, Basis, Client, LocalText, PagesShown
+from idp.clients.domain import OFFLINE, Basis, Client, LocalText
 from idp.clients.ports import ClientLookup, PagesOfClients, Trial
 from idp.consent import domain, events
 from idp.consent.domain import Answer, Notice, Receipt, ReceiptId, Release, uncovered
@@ -64,8 +64,12 @@ class Consents:
         told = uncovered(interaction.claims, receipts, Basis.STATUTORY)
         if not asked and not told and not interaction.is_offline:
             return None
-        notice = _notice(client, self.shown.of(client), interaction, asked, told)
-        return replace(notice, is_offline=interaction.is_offline)
+        return replace(
+            Notice.of(client, self.shown.of(client), interaction.asked),
+            agreed_on=asked,
+            statutory=told,
+            is_offline=interaction.is_offline,
+        )
 
     def answer_to(self, interaction: Interaction) -> Answer | None:
         """Return what the person said to this interaction's notice, if anything yet."""
@@ -236,23 +240,3 @@ def _names(interaction: Interaction) -> tuple[str, ...]:
 
 def _name(client: Client) -> LocalText:
     return LocalText(client.name_zh, client.name_en)
-
-
-def _notice(
-    client: Client,
-    pages: PagesShown,
-    interaction: Interaction,
-    asked: tuple[str, ...],
-    told: tuple[str, ...],
-) -> Notice:
-    return Notice(
-        client=client.id,
-        client_name=_name(client),
-        pages=pages,
-        recipient=client.recipient,
-        purpose=client.purpose,
-        retention=client.retention,
-        level=interaction.asked,
-        agreed_on=asked,
-        statutory=told,
-    )
