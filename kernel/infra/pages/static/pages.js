@@ -22,7 +22,7 @@ for (const input of document.querySelectorAll("[data-filters]")) {
   const groups = [...chooser.querySelectorAll("[data-group]")];
   const nothing = chooser.querySelector("[data-nothing]");
   input.addEventListener("input", () => {
-    const words = input.value.trim().toLowerCase();
+    const words = input.value.trim().normalize("NFKC").toLowerCase();
     for (const row of rows) row.hidden = !row.dataset.keys.includes(words);
     for (const group of groups) group.hidden = !group.querySelector("[data-keys]:not([hidden])");
     nothing.hidden = rows.some((row) => !row.hidden);

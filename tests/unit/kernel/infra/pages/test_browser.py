@@ -186,6 +186,32 @@ def test_the_error_summary_has_the_focus_and_leads_to_the_field(
     assert page.evaluate("document.activeElement.id") == "username"
 
 
+def test_what_is_printed_is_what_the_page_says_not_what_leads_on_from_it(
+    chromium: Browser, hub: str
+) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{hub}/styles")
+    page.emulate_media(media="print")
+    leading = ".skip, .who, .side, .switches, .filters, .search, .help, .foot, .button"
+    shown = page.eval_on_selector_all(
+        leading, "all => all.filter(one => one.offsetParent).map(one => one.className)"
+    )
+    assert shown == []
+    box = page.locator("main").bounding_box()
+    assert box is not None
+    assert box["width"] > 1100
+
+
+def test_the_chooser_finds_what_was_typed_in_full_width_signs(
+    chromium: Browser, hub: str
+) -> None:
+    page = chromium.new_page()
+    page.goto(f"{hub}/styles")
+    page.fill("#chooser-query", "\uff33\uff23")
+    assert page.locator("#province-51").is_visible()
+    assert not page.locator("#province-11").is_visible()
+
+
 @pytest.mark.spec("WCAG 2.2 §4.1.2")
 def test_every_control_has_a_name_and_headings_skip_no_level(
     chromium: Browser, hub: str

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
@@ -182,3 +183,14 @@ def test_a_one_time_code_can_be_filled_in_by_the_device() -> None:
         text = template.render()
     for part in ('name="code"', 'autocomplete="one-time-code"', 'inputmode="numeric"'):
         assert part in text
+
+
+@pytest.mark.spec("WCAG 2.2 §1.3.1")
+def test_rows_of_no_region_stand_under_no_heading() -> None:
+    row = Choice(kind="provider", key="pay", name="n", address="/a", region="")
+    template = PAGES.environment.from_string(
+        "{{ ui.chooser([('', [row]), ('r', [row])]) }}"
+    )
+    with writing(PAGES.begin(Request(method="GET", path="/"))):
+        text = template.render(row=row)
+    assert re.findall(r"<h(\d)>(.*?)</h", text)[1:] == [("2", "r")]
