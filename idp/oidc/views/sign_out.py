@@ -77,6 +77,8 @@ class SignOutPages:
             return self._gone(leaving, request, None)
         if leaving.is_certain:
             return self._leave(leaving, request, confirmed=False)
+        if request.id_token_hint is not None:
+            return flask.redirect(f"/logout?{urlencode(_shown(request, leaving))}", 303)
         name = "" if leaving.client is None else self._name(leaving.client.id)
         return flask.render_template(
             "oidc/logout.html", fields=request.fields(), asker=name
@@ -132,8 +134,7 @@ class SignOutPages:
     def _gone(
         self, leaving: Leaving, request: LogoutRequest, sign_out: SignOut | None
     ) -> ResponseReturnValue:
-        asker = None if leaving.client is None else leaving.client.id
-        kept = request.without_hints(asker).fields()
+        kept = _shown(request, leaving)
         if sign_out is not None:
             kept["sign_out"] = str(sign_out.id)
         done = f"/logout/done?{urlencode(kept)}"
@@ -227,6 +228,12 @@ def blueprint(pages: SignOutPages) -> flask.Blueprint:
 def _only_looked_at() -> ResponseReturnValue | None:
     """RFC 9110 §9.3.2: whoever asks for the head alone, as previews do, ends nothing."""
     return "" if flask.request.method == "HEAD" else None
+
+
+def _shown(request: LogoutRequest, leaving: Leaving) -> dict[str, str]:
+    """RFC 9700 §4.3: return what the address of a page may hold of what was asked."""
+    asker = None if leaving.client is None else leaving.client.id
+    return request.without_hints(asker).fields()
 
 
 def _english() -> bool:

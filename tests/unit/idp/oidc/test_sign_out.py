@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -265,6 +266,29 @@ def test_the_id_token_does_not_stay_in_the_address(
     house.around.clock.advance(timedelta(seconds=6))
     page = client.get(left.headers["Location"], base_url=ISSUER)
     assert f"{BYE}?state=x" in (page.headers.get("Location"), *page.text.split('"'))
+
+
+@pytest.mark.spec("RFC 9700 §4.3")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_page_that_asks_does_not_show_the_id_token(house: House, method: str) -> None:
+    _, _, foreign = signed_in(house)
+    browser, person, _ = signed_in(house)
+    client = a_client(house, browser)
+    sent = {"id_token_hint": foreign, "post_logout_redirect_uri": BYE, "state": "x"}
+    if method == "GET":
+        page = client.get(
+            "/logout", query_string=sent, base_url=ISSUER, follow_redirects=True
+        )
+    else:
+        page = client.post("/logout", data=sent, base_url=ISSUER, follow_redirects=True)
+    assert 'id="logout-confirm"' in page.text
+    assert foreign not in page.request.url + page.text
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
+    left = client.post("/logout/confirm", base_url=ISSUER, data=fields)
+    assert not is_signed_in(house, person)
+    kept = dict(parse_qsl(left.headers["Location"].partition("?")[2]))
+    del kept["sign_out"]
+    assert kept == {"client_id": PORTAL, "post_logout_redirect_uri": BYE, "state": "x"}
 
 
 @pytest.mark.spec("OIDC RP-Initiated Logout §2")
