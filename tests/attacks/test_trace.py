@@ -207,7 +207,7 @@ def test_a_refused_sign_out_is_explained(house: House) -> None:
     (event,) = explained(house, answer.reference)
     assert (event["type"], event["outcome"]) == ("oidc.sign_out_asked", "refused")
     assert why(event)["code"] == "logout_refused"
-    assert why(event)["says_zh"] == "退出请求不正确，您仍处于登录状态"
+    assert why(event)["says_zh"] == "退出请求不正确，没有执行退出"
 
 
 def test_a_sign_in_is_told_from_room_to_room(house: House, client: Registered) -> None:

@@ -11,6 +11,7 @@ from idp.account.errors import (
     ReleaseUnknown,
     SessionTooWeak,
 )
+from idp.people.errors import AuthenticatorUnknown
 from kernel.errors import DomainError
 from kernel.infra.pages import Explanation
 from kernel.infra.pages import mark as _
@@ -19,6 +20,11 @@ _BACK: Final = _("请返回“账户管理”重试。")
 EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
     {
         DeviceUnknown: Explanation(404, _("没有找到这台设备"), _BACK),
+        AuthenticatorUnknown: Explanation(
+            404,
+            _("没有找到这种验证方式"),
+            _("它可能已经移除。请返回“账户管理”查看。"),
+        ),
         ReleaseUnknown: Explanation(404, _("没有找到这条记录"), _BACK),
         EnrolmentStale: Explanation(409, _("这一页已经过期"), _BACK),
         NoPasswordHere: Explanation(

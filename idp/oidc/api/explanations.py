@@ -56,7 +56,11 @@ EXPLANATIONS: Final[Mapping[type[DomainError], Explanation]] = MappingProxyType(
     errors.TooManyUserCodes: Explanation(
         429, _("短时间内输入的代码太多"), _("请十分钟后再试。")
     ),
-    errors.LogoutRefused: Explanation(400, _("退出请求不正确，您仍处于登录状态"), _BACK),
+    errors.LogoutRefused: Explanation(
+        400,
+        _("退出请求不正确，没有执行退出"),
+        _("要退出登录，请打开“账户管理”，选择“退出登录”。"),
+    ),
     Malformed: Explanation(400, _("该应用发来的请求有误"), _BACK),
 })  # fmt: skip
 

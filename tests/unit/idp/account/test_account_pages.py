@@ -294,6 +294,22 @@ def test_a_weak_session_takes_no_strong_means_away(house: House, browser: Browse
     assert house.people.authenticators.first(person.id, AuthenticatorKind.TOTP) == means
 
 
+def test_what_is_removed_in_two_tabs_is_said_to_be_gone_and_where_to_look(
+    house: House, browser: Browser
+) -> None:
+    person = house.a_person()
+    house.with_codes(person, Level.SELF_ASSERTED)
+    browser.begin()
+    browser.sign_in()
+    means = house.people.authenticators.first(person.id, AuthenticatorKind.TOTP)
+    assert means is not None
+    assert browser.post("/account/means/remove", means=str(means.id)).status_code == 303
+    answer = browser.post("/account/means/remove", means=str(means.id))
+    assert answer.status_code == 404
+    assert "可能已经移除" in answer.text
+    assert "账户管理" in answer.text
+
+
 def test_a_changed_password_needs_the_old_one_and_ends_other_devices(
     house: House, browser: Browser
 ) -> None:

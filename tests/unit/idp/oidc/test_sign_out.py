@@ -143,6 +143,15 @@ def test_a_wrong_sign_out_request_ends_on_a_page(
     assert event.relying_party is None, "nobody is named whom nothing proves"
 
 
+def test_who_is_not_signed_in_is_not_told_to_be(house: House) -> None:
+    stranger = a_client(house, Browser(house))
+    sent = {"id_token_hint": "a.b.c", "ui_locales": "en"}
+    page = stranger.get("/logout", query_string=sent, base_url=ISSUER)
+    assert page.status_code == 400
+    assert "still signed in" not in page.text
+    assert "open “Account” and choose “Sign out”" in page.text
+
+
 def test_two_clients_in_one_request_are_refused(house: House) -> None:
     browser, person, hint = signed_in(house)
     sent = {"id_token_hint": hint, "client_id": "other"}
