@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from idp.broker.api.explanations import PageTable
-from idp.broker.domain import Slug
+from idp.broker.domain import Reading, Slug
 from idp.broker.errors import LogoutTokenRefused
 from idp.broker.flows.callback import ComeBack
 from idp.broker.flows.farewell import Farewells
@@ -18,7 +18,7 @@ from idp.session.domain import BROWSER_COOKIE, SESSION_COOKIE
 from idp.session.errors import InteractionUnknown
 from kernel.errors import DomainError, Unavailable
 from kernel.ids import InteractionId
-from kernel.infra.pages import PagesSettings, set_cookie
+from kernel.infra.pages import Pages, PagesSettings, set_cookie
 from kernel.secret import Secret
 from kernel.web import FORM, Reply, Request, Route
 
@@ -48,15 +48,19 @@ class BrokerApi:
     come_back: ComeBack
     farewells: Farewells
     hear_logout: HearLogout
-    settings: PagesSettings
+    pages: Pages
 
     def start(self, request: Request) -> Reply:
         """Go to the provider."""
         form = request.arguments
         form.single_valued()
-        interaction = _interaction(form.optional("interaction"))
+        interaction, page = (
+            _interaction(form.optional("interaction")),
+            self.pages.begin(request),
+        )
+        reads = Reading(ui_locales=page.chosen_language, is_large=page.chosen_size)
         return Reply.see_other(
-            self.set_out(_named(request), interaction, self._browser(request))
+            self.set_out(_named(request), interaction, self._browser(request), reads)
         )
 
     def callback(self, request: Request) -> Reply:
@@ -82,6 +86,11 @@ class BrokerApi:
         form.single_valued()
         self.hear_logout(_named(request), form.required("logout_token"))
         return Reply.empty(200)
+
+    @property
+    def settings(self) -> PagesSettings:
+        """Names and attributes of our cookies."""
+        return self.pages.settings
 
     def _landed(self, landing: Landing) -> Reply:
         if landing.cookie is None:

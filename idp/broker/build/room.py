@@ -104,7 +104,7 @@ def _api(parts: Parts, farewells: Farewells, pages: Pages) -> browser_api.Broker
             below.sessions,
             parts.around,
         ),
-        settings=pages.settings,
+        pages=pages,
     )
 
 

@@ -15,6 +15,7 @@ from idp.broker.domain.providers import (
     Words,
     claimed_level,
 )
+from idp.broker.domain.reading import NOT_SAID, Reading
 from idp.broker.domain.registrations import RETRY, Registered, renewed_at
 from idp.broker.domain.upstream import (
     Credentials,
@@ -30,6 +31,7 @@ from idp.broker.domain.upstream import (
 
 __all__ = [
     "ATTEMPT_LIFETIME",
+    "NOT_SAID",
     "RETRY",
     "SLUG_FORM",
     "Attempt",
@@ -39,6 +41,7 @@ __all__ = [
     "Provider",
     "ProviderKind",
     "Pushing",
+    "Reading",
     "Redemption",
     "Registered",
     "Registration",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from idp.broker.domain import ATTEMPT_LIFETIME, Farewell, Slug
+from idp.broker.domain import ATTEMPT_LIFETIME, NOT_SAID, Farewell, Reading, Slug
 from idp.broker.errors import StateExpired, StateUnknown, StateUsed
 from idp.broker.flows.addresses import Addresses
 from idp.broker.flows.start import Surroundings
@@ -42,10 +42,13 @@ class Farewells:
 
     PATIENCE: ClassVar[timedelta] = timedelta(minutes=1)
 
-    def address(self, sign_out: SignOut, then: str) -> str | None:
+    def address(
+        self, sign_out: SignOut, then: str, reads: Reading = NOT_SAID
+    ) -> str | None:
         """Return where the browser goes to sign out upstream; None: nowhere to go.
 
-        ``then`` is the local address at which it goes on afterwards.
+        ``then`` is the local address at which it goes on afterwards, ``reads`` how its
+        person reads.
 
         Source: OIDC RP-Initiated Logout §2.
         """
@@ -61,6 +64,7 @@ class Farewells:
             "client_id": self.providers.find(provider).client_id,
             "post_logout_redirect_uri": self.addresses.signed_out(provider),
             "state": state.reveal(),
+            **reads.members,
         }
         return with_members(endpoint, members)
 

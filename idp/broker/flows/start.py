@@ -2,13 +2,14 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from idp.broker.domain import (
     ATTEMPT_LIFETIME,
     Attempt,
     Provider,
+    Reading,
     Slug,
     TrustedProvider,
 )
@@ -57,9 +58,15 @@ class SetOut:
     around: Surroundings
 
     def __call__(
-        self, slug: Slug, interaction: InteractionId, browser: Secret | None
+        self,
+        slug: Slug,
+        interaction: InteractionId,
+        browser: Secret | None,
+        reads: Reading,
     ) -> str:
         """Return the upstream's address with our request.
+
+        ``reads`` is what the person chose here; it goes before the service's wish.
 
         Raises:
             InteractionUnknown, InteractionFinished, InteractionExpired: it is not this
@@ -76,19 +83,24 @@ class SetOut:
         try:
             is_in_use(provider)
             trusted = self.trust.require(provider)
-            return self._sent(trusted, waiting, browser)
+            return self._sent(trusted, waiting, browser, reads)
         except DomainError as failure:
             self._refused(provider, waiting, failure)
             raise
 
     def _sent(
-        self, trusted: TrustedProvider, waiting: Interaction, browser: Secret | None
+        self,
+        trusted: TrustedProvider,
+        waiting: Interaction,
+        browser: Secret | None,
+        reads: Reading,
     ) -> str:
         if browser is None:
             raise StateForeign("browser")
         state, verifier = (Secret(token(self.around.entropy)) for _ in range(2))
         attempt = self._attempt(trusted.provider, waiting, state, browser, verifier)
         asked = self._asked(trusted, waiting, state, attempt)
+        asked = replace(asked, reading=reads.otherwise(_wished(waiting)))
         # Pushing calls out, so it comes before the unit of work.
         address = self.sending.address(trusted, asked)
         with self.around.work():
@@ -147,7 +159,6 @@ class SetOut:
             acr_values=" ".join(provider.acrs(waiting.asked)),
             prompt=forwarded_prompt(waiting.prompt),
             max_age_s=None if max_age is None else int(max_age.total_seconds()),
-            ui_locales=waiting.hints.ui_locales,
             scope=scope_for(trusted.metadata),
             essential_acrs=() if demanded is None else at_least(provider, demanded),
         )
@@ -166,6 +177,12 @@ class SetOut:
                 fault=fault_of(failure),
             )
         )
+
+
+def _wished(waiting: Interaction) -> Reading:
+    """Return the wish of the service for the pages of this journey."""
+    hints = waiting.hints
+    return Reading(ui_locales=hints.ui_locales, is_large=hints.large_type)
 
 
 def at_least(provider: Provider, level: Level) -> tuple[str, ...]:

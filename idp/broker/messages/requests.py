@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from idp.broker.domain import UpstreamMetadata
+from idp.broker.domain import NOT_SAID, Reading, UpstreamMetadata
 from kernel.ids import ClientId
 from kernel.secret import Secret
 from kernel.web import Form
@@ -26,7 +26,7 @@ class AuthorizationAsked:
     acr_values: str
     prompt: frozenset[str]
     max_age_s: int | None
-    ui_locales: str | None
+    reading: Reading = NOT_SAID
     scope: str = SCOPE
     essential_acrs: tuple[str, ...] = ()
 
@@ -49,7 +49,7 @@ class AuthorizationAsked:
             "acr_values": self.acr_values,
             "prompt": " ".join(sorted(self.prompt)),
             "max_age": "" if self.max_age_s is None else str(self.max_age_s),
-            "ui_locales": self.ui_locales or "",
+            **self.reading.members,
             "claims": claims_parameter(self.essential_acrs),
         }
         return {name: value for name, value in members.items() if value}

@@ -17,7 +17,8 @@ _TAGS: Final = re.compile(r"[A-Za-z0-9 -]{1,200}")
 class LogoutRequest:
     """What a relying party, or a person, asks (OIDC RP-Initiated Logout §2).
 
-    ``logout_hint`` is a belief about the person: it takes no question away.
+    ``logout_hint`` is a belief about the person: it takes no question away. ``large_type``
+    is ours: the person reads in large type where they came from.
     """
 
     id_token_hint: str | None = None
@@ -26,6 +27,7 @@ class LogoutRequest:
     state: str | None = None
     logout_hint: str | None = None
     ui_locales: str | None = None
+    large_type: bool = False
 
     @classmethod
     def parse(cls, form: Form) -> "LogoutRequest":
@@ -38,6 +40,7 @@ class LogoutRequest:
             state=form.optional("state"),
             logout_hint=form.optional("logout_hint"),
             ui_locales=_locales(form.optional("ui_locales")),
+            large_type=form.optional("large_type") == "1",
         )
 
     def without_hints(self, asker: ClientId | None) -> "LogoutRequest":
@@ -56,6 +59,7 @@ class LogoutRequest:
             "state": self.state,
             "logout_hint": self.logout_hint,
             "ui_locales": self.ui_locales,
+            "large_type": "1" if self.large_type else None,
         }
         return {name: value for name, value in named.items() if value is not None}
 

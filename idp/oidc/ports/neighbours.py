@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from federation.domain import VerifiedChain
-from idp.broker.domain import Provider, Slug, TrustedProvider
+from idp.broker.domain import Provider, Reading, Slug, TrustedProvider
 from idp.clients.domain import Client
 from idp.session.domain import SignOut
 from kernel.ids import (
@@ -41,10 +41,11 @@ class Callbacks(Protocol):
 class UpstreamFarewell(Protocol):
     """Signing out at the platform that a session came from: only a browser can."""
 
-    def address(self, sign_out: SignOut, then: str) -> str | None:
+    def address(self, sign_out: SignOut, then: str, reads: Reading) -> str | None:
         """Return where the browser signs out upstream; None: nowhere to go.
 
-        ``then`` is the local address at which it goes on afterwards.
+        ``then`` is the local address at which it goes on afterwards, ``reads`` how its
+        person reads.
         """
         ...
 

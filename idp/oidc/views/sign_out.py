@@ -10,7 +10,7 @@ from uuid import UUID
 import flask
 from flask.typing import ResponseReturnValue
 
-from idp.broker.domain import Slug
+from idp.broker.domain import Reading, Slug
 from idp.broker.errors import ProviderUnknown
 from idp.clients.errors import ClientUnknown
 from idp.clients.ports import ClientLookup
@@ -36,6 +36,7 @@ from kernel.infra.pages import (
     Locale,
     Openings,
     PagesSettings,
+    as_wished,
     asked,
     current_page,
     depart,
@@ -92,6 +93,7 @@ class SignOutPages:
     def confirmed(self) -> ResponseReturnValue:
         """The person said yes; what was asked is checked anew."""
         request = LogoutRequest.parse(_posted())
+        as_wished(request.ui_locales, is_large=request.large_type)
         leaving = self.leaving.read(request, self._cookie())
         return self._leave(leaving, request, confirmed=True)
 
@@ -139,7 +141,7 @@ class SignOutPages:
             kept["sign_out"] = str(sign_out.id)
         done = f"/logout/done?{urlencode(kept)}"
         # Only this browser can tell the platform upstream, so it goes on by way of it.
-        upstream = sign_out and self.farewells.address(sign_out, done)
+        upstream = sign_out and self.farewells.address(sign_out, done, _read(request))
         answer = depart(upstream or done)
         answer.headers.add("Set-Cookie", drop_cookie(self.settings, SESSION_COOKIE))
         return answer
@@ -234,6 +236,14 @@ def _shown(request: LogoutRequest, leaving: Leaving) -> dict[str, str]:
     """RFC 9700 §4.3: return what the address of a page may hold of what was asked."""
     asker = None if leaving.client is None else leaving.client.id
     return request.without_hints(asker).fields()
+
+
+def _read(request: LogoutRequest) -> Reading:
+    """Return how the person reads: as they chose here, or as the service says."""
+    page = current_page()
+    chosen = Reading(ui_locales=page.chosen_language, is_large=page.chosen_size)
+    said = Reading(ui_locales=request.ui_locales, is_large=request.large_type)
+    return chosen.otherwise(said)
 
 
 def _english() -> bool:

@@ -49,6 +49,16 @@ class Page:
     switches: bool = True
     cookies: tuple[str, ...] = ()
 
+    @property
+    def chosen_language(self) -> str | None:
+        """Return the tag of the language that the person chose; None: they did not."""
+        return self.locale.value if self.is_language_chosen else None
+
+    @property
+    def chosen_size(self) -> bool | None:
+        """Return whether the person chose large type; None: they chose neither."""
+        return self.elder if self.is_size_chosen else None
+
     def again(self, **changes: str) -> str:
         """Return the address of this page with some query members replaced."""
         kept = [(name, value) for name, value in self.query if name not in changes]

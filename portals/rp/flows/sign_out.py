@@ -19,8 +19,12 @@ class SignOutHere:
     hub: Hub
     sessions: Sessions
 
-    def __call__(self, cookie: Secret | None) -> str:
+    def __call__(
+        self, cookie: Secret | None, locale: str = "", *, is_large: bool = False
+    ) -> str:
         """End this browser's session; return the hub's sign-out address.
+
+        ``locale`` and ``is_large`` are how the person reads here.
 
         The session here is over before anybody else is asked: a hub that is down does not
         keep a person signed in.
@@ -37,6 +41,10 @@ class SignOutHere:
         }
         if visitor is not None:
             parameters["id_token_hint"] = visitor.id_token
+        if locale:
+            parameters["ui_locales"] = locale
+        if is_large:
+            parameters["large_type"] = "1"  # our hubs' own, as in `sign_in`
         return self.hub.sign_out_address(parameters)
 
 

@@ -147,8 +147,10 @@ def _add_sign_out(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.post("/sign-out")
     def leave() -> ResponseReturnValue:
         """Sign out here, then everywhere."""
+        page, cookie = current_page(), desk.cookie(SESSION_COOKIE)
         try:
-            response = depart(desk.leave(desk.cookie(SESSION_COOKIE)))
+            left = desk.leave(cookie, page.locale.value, is_large=page.elder)
+            response = depart(left)
         except HubUnavailable:
             response = flask.make_response(flask.redirect("/signed-out?hub=no", 303))
         response.headers.add("Set-Cookie", drop_cookie(desk.settings, SESSION_COOKIE))

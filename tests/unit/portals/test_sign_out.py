@@ -30,6 +30,13 @@ def test_signing_out_ends_the_session_here_and_goes_on_to_the_hub(browser: Brows
     assert not browser.is_signed_in()
 
 
+def test_signing_out_goes_on_in_the_language_and_size_of_here(browser: Browser) -> None:
+    browser.sign_in()
+    browser.client.get("/?page_language=en&elder=1")
+    sent = dict(parse_qsl(urlsplit(browser.post("/sign-out").headers["Location"]).query))
+    assert (sent["ui_locales"], sent["large_type"]) == ("en", "1")
+
+
 def test_signing_out_needs_a_form_of_ours(browser: Browser) -> None:
     browser.sign_in()
     assert browser.client.post("/sign-out").status_code == 403

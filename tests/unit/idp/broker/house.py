@@ -109,9 +109,10 @@ class House:
             **said,  # type: ignore[arg-type]  # by the names of its parameters
         )
 
-    def start(self, waiting: Interaction, browser: str = BROWSER) -> Reply:
+    def start(self, waiting: Interaction, browser: str = BROWSER, **chosen: str) -> Reply:
+        """Set out; ``chosen``: cookies of the switches, by their purpose."""
         query = urlencode({"interaction": str(waiting.id)})
-        return self.get("/broker/gd/start", query, browser)
+        return self.get("/broker/gd/start", query, browser, **chosen)
 
     def sent(self, waiting: Interaction) -> dict[str, str]:
         """Go upstream and return the honest answer's query."""
@@ -123,14 +124,17 @@ class House:
     def sign_in(self, waiting: Interaction | None = None) -> Reply:
         return self.callback(self.sent(waiting or self.begin()))
 
-    def get(self, path: str, query: str = "", browser: str = BROWSER) -> Reply:
-        name = self.settings.cookie_name("browser")
+    def get(
+        self, path: str, query: str = "", browser: str = BROWSER, **chosen: str
+    ) -> Reply:
+        held = {"browser": browser, **chosen}
+        cookies = (f"{self.settings.cookie_name(n)}={v}" for n, v in held.items())
         return self.call(
             Request(
                 method="GET",
                 path=path,
                 query=query,
-                headers={"cookie": f"{name}={browser}", "accept-language": "en"},
+                headers={"cookie": "; ".join(cookies), "accept-language": "en"},
                 reference=Reference("ABCDEFGH2345"),
             )
         )

@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from idp.broker.events import SentUpstream, UpstreamAccepted
-from idp.session.domain import Denied, SignedIn, Upstream
+from idp.session.domain import Denied, Hints, SignedIn, Upstream
 from kernel.assurance import Level
 from kernel.clock import epoch_seconds
 from kernel.ids import correlation
@@ -35,6 +35,24 @@ def test_a_browser_is_sent_with_pkce_state_nonce_and_the_level_asked(house: Hous
     assert asked["acr_values"] == Level.REAL_NAME.acr
     assert (asked["prompt"], asked["max_age"]) == ("login", "0")
     assert len(asked["state"]) == len(asked["nonce"]) == 43
+
+
+@pytest.mark.spec("OIDC Core §3.1.2.1 ui_locales")
+@pytest.mark.parametrize(
+    ("said", "chosen", "expected"),
+    [
+        (Hints(), {}, (None, None)),
+        (Hints(ui_locales="fr zh-CN", large_type=True), {}, ("fr zh-CN", "1")),
+        (Hints(ui_locales="zh-CN"), {"language": "en", "elder": "1"}, ("en", "1")),
+        (Hints(ui_locales="en", large_type=True), {"elder": "0"}, ("en", None)),
+    ],
+)
+def test_the_provider_hears_how_the_person_reads(
+    house: House, said: Hints, chosen: dict[str, str], expected: tuple[str, str]
+) -> None:
+    reply = house.start(house.begin(hints=said), **chosen)
+    asked = dict(parse_qsl(urlsplit(reply.header("Location") or "").query))
+    assert (asked.get("ui_locales"), asked.get("large_type")) == expected
 
 
 @pytest.mark.spec("OIDC Core §3.1.3.7")

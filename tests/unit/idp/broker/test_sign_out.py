@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from idp.broker.domain import Reading
 from idp.broker.events import LogoutRefused, UpstreamSignedOut
 from idp.broker.flows.farewell import BrowserOnItsWay
 from idp.session.domain import Delivery, SignOut
@@ -175,9 +176,11 @@ def test_a_browser_that_signs_out_here_is_sent_upstream_and_comes_back(
     house: House,
 ) -> None:
     sign_out = leaving(house)
-    address = house.room.farewells.address(sign_out, "/logout/done?x=1")
+    reads = Reading(ui_locales="en", is_large=True)
+    address = house.room.farewells.address(sign_out, "/logout/done?x=1", reads)
     assert address is not None
     asked = dict(parse_qsl(urlsplit(address).query))
+    assert (asked["ui_locales"], asked["large_type"]) == ("en", "1")
     assert address.startswith(f"{house.upstream.issuer}/logout?")
     assert asked["id_token_hint"].count(".") == 2
     assert asked["post_logout_redirect_uri"] == f"{ISSUER}/broker/gd/signed_out"

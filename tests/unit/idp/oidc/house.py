@@ -11,7 +11,7 @@ from uuid import UUID
 
 from config.schema import Installation, Oidc
 from config.words import Profile, Role
-from idp.broker.domain import Provider, Slug, TrustedProvider
+from idp.broker.domain import NOT_SAID, Provider, Reading, Slug, TrustedProvider
 from idp.broker.errors import ProviderUnknown
 from idp.clients.build import ClientsRoom
 from idp.clients.build import build as build_clients
@@ -145,10 +145,11 @@ class Farewell:
 
     upstream: str | None = None
     then: str = ""
+    reads: Reading = NOT_SAID
 
-    def address(self, sign_out: SignOut, then: str) -> str | None:
+    def address(self, sign_out: SignOut, then: str, reads: Reading) -> str | None:
         assert sign_out.participants
-        self.then = then
+        self.then, self.reads = then, reads
         return self.upstream
 
 

@@ -9,6 +9,7 @@ import flask
 import pytest
 from flask.testing import FlaskClient
 
+from idp.broker.domain import Reading
 from idp.clients.domain import Client
 from idp.clients.messages import client_body
 from idp.oidc import build as oidc
@@ -312,6 +313,20 @@ def test_a_browser_goes_on_to_sign_out_where_its_session_came_from(house: House)
     assert answer.headers["Location"] == house.farewell.upstream
     assert house.farewell.then.startswith("/logout/done?")
     assert "sign_out=" in house.farewell.then
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout §2")
+def test_language_and_size_go_along_with_who_signs_out(house: House) -> None:
+    browser, _, hint = signed_in(house)
+    house.farewell.upstream = "https://44.example/logout?state=s"
+    client = a_client(house, browser)
+    client.set_cookie("trusthub-test-language", "en", domain="localhost")
+    sent = {"id_token_hint": hint, "ui_locales": "zh-CN", "large_type": "1"}
+    client.get("/logout", query_string=sent, base_url=ISSUER)
+    # What the person chose here goes before what the service says.
+    assert house.farewell.reads == Reading(ui_locales="en", is_large=True)
+    done = client.get(house.farewell.then, base_url=ISSUER).text
+    assert '<html lang="en" class="elder">' in done
 
 
 def test_every_text_has_its_english() -> None:
