@@ -111,6 +111,15 @@ def test_the_number_that_the_door_shows_lets_it_in(meeting: Meeting) -> None:
     assert meeting.elsewhere.cookie is None
 
 
+def test_no_two_things_have_one_name_where_several_wait(meeting: Meeting) -> None:
+    another = Browser(meeting.house, browser=Secret("y" * 43))
+    arrive(another, a_ticket(meeting.house, meeting.token))
+    page = meeting.own()
+    assert page.count('name="transfer"') == 2
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
 def test_a_wrong_number_ends_it(meeting: Meeting) -> None:
     number = meeting.number
     wrong = next(
