@@ -28,6 +28,7 @@ class Question:
         label, hint: message ids.
         choices: value and message id of each; none for a free text.
         form: regular expression that a free text fits as a whole; "" if any does.
+        fills: what of the applicant's own a browser may fill in (HTML Standard §4.10.18.7).
         correction: message id of what is told where it does not fit; "" takes the usual.
     """
 
@@ -37,6 +38,7 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()
     limit: int = 200
     form: str = ""
+    fills: str = "off"
     correction: str = ""
 
 

@@ -58,7 +58,13 @@ _PENSION: Final = Item(
             label=_("现在居住在哪里"),
             choices=(("home", _("参保地")), ("elsewhere", _("其他省份"))),
         ),
-        Question(name="contact", label=_("联系电话"), hint=_("手机或固定电话"), limit=20),
+        Question(
+            name="contact",
+            label=_("联系电话"),
+            hint=_("手机或固定电话"),
+            limit=20,
+            fills="tel",
+        ),
     ),
 )
 _COMPANY: Final = Item(
@@ -85,7 +91,14 @@ _RESIDENCE: Final = Item(
     summary=_("为外省户籍的居住人办理居住证年度签注。"),
     level=Level.REAL_NAME,
     reason=_("签注会记在您的名下，需要先核对您的姓名和证件号码。"),
-    questions=(Question(name="address", label=_("现居住地址"), hint=_("写到门牌号")),),
+    questions=(
+        Question(
+            name="address",
+            label=_("现居住地址"),
+            hint=_("写到门牌号"),
+            fills="street-address",
+        ),
+    ),
 )
 
 NATIONAL: Final = Counter((_GUIDE, _INSURANCE, _PENSION, _COMPANY))

@@ -110,6 +110,16 @@ def test_what_may_not_be_applied_for_leaves_no_case(
     assert "/cases/2026" not in browser.client.get("/cases").text
 
 
+@pytest.mark.spec("WCAG 2.2 §1.3.5")
+def test_a_browser_may_fill_in_what_is_the_applicants_own(browser: Browser) -> None:
+    browser.hub.level = 3
+    browser.sign_in("/sign-in?next=/&level=3")
+    page = browser.client.get("/items/pension-eligibility").text
+    assert re.search(r'name="contact"[^>]* autocomplete="tel"', page)
+    page = browser.client.get("/items/social-insurance").text
+    assert re.search(r'name="year"[^>]* autocomplete="off"', page)
+
+
 def test_what_was_written_stays_when_the_form_comes_back(browser: Browser) -> None:
     browser.sign_in()
     response = apply(browser, "social-insurance", kind="medical", year="")
