@@ -101,13 +101,19 @@ def understood(reply: OutboundReply) -> Answer:
 def _refusal(reply: OutboundReply, body: Mapping[str, object]) -> ApiRefused:
     said = {
         "reason": str(body.get("code", ""))[:64],
-        "title": str(body.get("title", ""))[:200],
+        "title": _words(body)[:300],
         "reference": str(body.get("reference", "") or _reference(reply))[:32],
     }
     asked = " ".join(reply.all_headers("WWW-Authenticate"))
     if reply.status != _UNAUTHORIZED or _STEP_UP not in asked:
         return ApiRefused(reply.status, **said)
     return StepUpAsked(_level(asked), _max_age(asked), **said)
+
+
+def _words(body: Mapping[str, object]) -> str:
+    """RFC 9457 §3.1.4: the title, and the detail that it may point to."""
+    title, detail = (str(body.get(name) or "") for name in ("title", "detail"))
+    return f"{title} ({detail})" if title and detail else title or detail
 
 
 def _level(asked: str) -> Level | None:

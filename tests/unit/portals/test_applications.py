@@ -354,3 +354,18 @@ def test_a_hub_that_refuses_less_too_is_asked_no_third_time(console: Browser) ->
     address = console.leave("/sign-in?next=/members&narrow=1")
     answer = console.come_back(address, code=None, error="invalid_scope")
     assert (answer.status_code, "Location" in answer.headers) == (403, False)
+
+
+@pytest.mark.spec("RFC 9457 §3.1.4")
+def test_the_page_says_what_is_missing_where_the_centres_words_point_to_it(
+    console: Browser, api: FakeApi
+) -> None:
+    title = "Something is not said; the detail names it."
+    said = {"code": "not_ready_to_submit", "title": title, "detail": "contacts"}
+    api.answers["POST", f"{PAGE}/submit".replace("applications", "clients")] = Said(
+        422, said
+    )
+    page = console.post(f"{PAGE}/act/submit", reason="tested", once="k" * 12)
+    assert page.status_code == 422
+    assert f"{title} (contacts)" in page.text
+    assert 'id="go-applications" href="/applications"' in page.text
