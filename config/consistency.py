@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_network
 from typing import Final
+from urllib.parse import urlsplit
 
 from config.drivers import Carrier
 from config.schema import Settings
@@ -78,12 +79,32 @@ def an_anchor_is_known_by_one_thing(page: Settings) -> Iterator[Problem]:
 
 def proxies_stand_in_networks(page: Settings) -> Iterator[Problem]:
     """RFC 9440 §4: who may tell a certificate is named exactly, or nobody may."""
-    for index, network in enumerate(page.http.client_certificate.proxies):
+    told = page.http.client_certificate.proxies
+    for index in _no_networks(told, strict=True):
+        key = f"http.client_certificate.proxies[{index}]"
+        yield Problem(key, "is no network, or has bits beside its prefix")
+    for index in _no_networks(page.http.trusted_proxies, strict=False):
+        yield Problem(f"http.trusted_proxies[{index}]", "is no network")
+
+
+def _no_networks(networks: tuple[str, ...], *, strict: bool) -> Iterator[int]:
+    for index, network in enumerate(networks):
         try:
-            ip_network(network)
+            ip_network(network, strict=strict)
         except ValueError:
-            key = f"http.client_certificate.proxies[{index}]"
-            yield Problem(key, "is no network, or has bits beside its prefix")
+            yield index
+
+
+def stores_are_at_an_address(page: Settings) -> Iterator[Problem]:
+    """RFC 3986 §3.2: what no driver can read as host and port stops the start here.
+
+    Several hosts, with commas between them, are a driver's own matter.
+    """
+    for key, url in (("database", page.database.url), ("ephemeral", page.ephemeral.url)):
+        try:
+            _ = "," in url or urlsplit(url).port
+        except ValueError:
+            yield Problem(f"{key}.url", "host and port cannot be read; write //host:port")
 
 
 def a_purpose_lies_in_one_module(page: Settings) -> Iterator[Problem]:
@@ -144,6 +165,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     short_messages_need_a_gateway,
     pairs_come_together,
     proxies_stand_in_networks,
+    stores_are_at_an_address,
     a_portal_has_one_way_to_its_provider,
     an_anchor_is_known_by_one_thing,
     a_purpose_lies_in_one_module,

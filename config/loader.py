@@ -88,7 +88,7 @@ def _profile(raw: Mapping[str, object]) -> Profile:
     """Find the profile before all else; one that is wrong is reported by the reading."""
     section = raw.get("installation")
     name = section.get("profile") if isinstance(section, Mapping) else None
-    known = name in {profile.value for profile in Profile}
+    known = isinstance(name, str) and name in {profile.value for profile in Profile}
     return Profile(cast("str", name)) if known else Profile.PRODUCTION
 
 

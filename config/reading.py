@@ -145,7 +145,11 @@ def _span(rule: Rule, value: object, _folder: Path) -> timedelta:
 
 
 def _path(rule: Rule, value: object, folder: Path) -> Path:
-    return folder / Path(_text(rule, value, folder)).expanduser()
+    try:
+        return folder / Path(_text(rule, value, folder)).expanduser()
+    except RuntimeError as cause:
+        reason = "must be a path; there is no such home folder, write it out"
+        raise _WrongValueError(reason) from cause
 
 
 def _secret_file(rule: Rule, value: object, folder: Path) -> SecretFile:

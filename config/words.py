@@ -62,11 +62,12 @@ ORIGIN: Final = _form(
 )
 MAILBOX: Final = _form(r"[!-?A-~]+@[A-Za-z0-9.-]+", "a mail address")
 DATABASE: Final = _form(
-    r"(?:sqlite|postgresql(?:\+psycopg)?)://[!-~]*", "a sqlite:// or postgresql:// URL"
+    r"sqlite:///[!-~]+|postgresql(?:\+psycopg)?://[!-~]*",
+    "a sqlite:///file or postgresql:// URL",
 )
 EPHEMERAL: Final = _form(
-    r"(?:sqlite|rediss?|rediss?\+cluster)://[!-~]*",
-    "a sqlite://, redis://, rediss://, redis+cluster:// or rediss+cluster:// URL",
+    r"sqlite:///[!-~]+|(?:rediss?|rediss?\+cluster)://[!-~]*",
+    "a sqlite:///file, redis://, rediss://, redis+cluster:// or rediss+cluster:// URL",
 )
 
 

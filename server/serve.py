@@ -10,6 +10,7 @@ from granian.http import HTTP1Settings
 
 from config.schema import Settings
 from kernel.infra.metrics import forget
+from server.named_files import files_can_be_used
 from server.starting import may_start
 from trustroot.keys.domain import RoleGroup
 
@@ -52,8 +53,10 @@ def serve(settings: Settings) -> None:
     A worker that dies is replaced. Header time is bounded here, bodies by the routes.
 
     Raises:
-        DomainError: as `may_start` says; nothing was started.
+        SettingsRefused: as `files_can_be_used` says; nothing was started.
+        DomainError: as `may_start` says; the same.
     """
+    files_can_be_used(settings)
     may_start(settings, RoleGroup.SERVE)
     if settings.observing.metrics_dir is not None:
         forget(settings.observing.metrics_dir)

@@ -15,7 +15,8 @@ from server.cli.settings import SETTINGS, settings_of
 def _init(arguments: argparse.Namespace) -> Answer:
     """Set up what the settings describe; done twice, it changes nothing."""
     if arguments.template is not None:
-        text = template(Profile(arguments.template))
+        profile = Profile(arguments.template)
+        text = template(profile, {"installation": {"profile": profile.value}})
         return Answer({"settings": text}, text.splitlines())
     from server.init import (  # noqa: PLC0415  its imports are the whole house
         FIRST_OFFICIALS,

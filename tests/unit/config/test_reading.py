@@ -97,7 +97,7 @@ WRONG = [
     ("oidc.code_lifetime", "61s", "must be at most 1m"),
     ("audit.retention", "30d", "must be at least 180d"),
     ("outbound.allow_loopback", "yes", "must be true or false"),
-    ("database.url", "mysql://db/hub", "must be a sqlite:// or postgresql:// URL"),
+    ("database.url", "mysql://db/hub", "must be a sqlite:///file or postgresql:// URL"),
     ("keys.vault_dir", 7, "must be a text"),
     ("observing.log_level", ["info"], "must be one of debug, info, warning, error"),
 ]

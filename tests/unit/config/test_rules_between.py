@@ -177,3 +177,36 @@ def test_production_refuses_default_and_weak_secrets_without_telling_them(
 def test_development_takes_demo_secrets_that_do_not_lie_there_yet(tmp_path: Path) -> None:
     page = read_page(a_dev_page(), tmp_path)
     assert not page.keys.serve_secret_file.path.exists()
+
+
+NO_ADDRESSES = [
+    (
+        "http.trusted_proxies",
+        ["10.0.0.0/8", "999.1.1.1/99"],
+        "http.trusted_proxies[1]: is no",
+    ),
+    ("database.url", "postgresql://[::1", "database.url: host and port cannot be read"),
+    ("database.url", "postgresql://db:99999/hub", "database.url: host and port cannot"),
+    ("database.url", "sqlite://", "database.url: must be a sqlite:///file"),
+    ("ephemeral.url", "redis://cache:x/0", "ephemeral.url: host and port cannot be read"),
+    ("ephemeral.url", "sqlite:///", "ephemeral.url: must be a sqlite:///file"),
+    (
+        "keys.vault_dir",
+        "~nobody-of-this-name/vault",
+        "keys.vault_dir: must be a path; there",
+    ),
+    ("installation.profile", ["dev"], "installation.profile: must be one of dev, test"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "start"), NO_ADDRESSES)
+def test_what_would_end_a_process_later_stops_the_start(
+    key: str, value: object, start: str, tmp_path: Path
+) -> None:
+    said = refusal(bent(a_dev_page(), key, value), tmp_path)
+    assert [line for line in said if line.startswith(start)]
+
+
+def test_a_proxy_may_be_named_by_an_address_within_its_network(tmp_path: Path) -> None:
+    page = bent(a_dev_page(), "http.trusted_proxies", ["10.0.0.1/8"])
+    read_page(page, tmp_path)

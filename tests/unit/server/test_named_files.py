@@ -1,0 +1,73 @@
+"""Files that settings name: what is missing or something else stops the start, by name."""
+
+from pathlib import Path
+
+import pytest
+
+from config.loader import read_page
+from config.words import SettingsRefused
+from server.cli import main
+from server.cli.outcome import Exit
+from server.named_files import files_can_be_used
+from tests.unit.config.pages import a_dev_page
+
+CERTIFICATES = "http.client_certificate.proxy_secret_file"
+NAMED: list[tuple[str, str, dict[str, object]]] = [
+    (CERTIFICATES, "http", {"client_certificate": {"proxies": ["10.0.0.1/32"]}}),
+    ("database.password_file", "database", {}),
+    ("ephemeral.password_file", "ephemeral", {}),
+    ("outbound.extra_ca_file", "outbound", {}),
+    ("oidc.client_authorities_file", "oidc", {}),
+    ("http.tls_key", "http", {"tls_certificate": "here"}),
+]
+PEM = [row for row in NAMED if row[0].endswith(("ca_file", "authorities_file", "tls_key"))]
+
+
+def refusals(key: str, section: str, beside: dict[str, object], folder: Path) -> list[str]:
+    (folder / "here").write_text("no certificate", "utf-8")
+    page = a_dev_page()
+    table = page.setdefault(section, {})
+    table.update(beside)
+    held = table.get("client_certificate", table)
+    assert isinstance(held, dict)
+    held[key.rpartition(".")[2]] = "file"
+    with pytest.raises(SettingsRefused) as caught:
+        files_can_be_used(read_page(page, folder))
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(("key", "section", "beside"), NAMED)
+def test_a_file_that_is_not_there_is_told_by_its_setting(
+    key: str, section: str, beside: dict[str, object], tmp_path: Path
+) -> None:
+    told = f"{key}: {tmp_path / 'file'} cannot be read: No such file or directory"
+    assert told in refusals(key, section, beside, tmp_path)
+
+
+@pytest.mark.parametrize(("key", "section", "beside"), PEM)
+def test_a_file_that_holds_something_else_is_told_by_its_setting(
+    key: str, section: str, beside: dict[str, object], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("a sonnet", "utf-8")
+    (said,) = refusals(key, section, beside, tmp_path)
+    assert said.startswith((f"{key}: ", "http.tls_certificate: "))
+    assert "cannot be read" not in said
+
+
+def test_serving_does_not_begin_without_such_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "trusthub.toml"
+    lines = [f'{key} = "{value}"' for key, value in a_dev_page()["installation"].items()]
+    named = '[oidc]\nclient_authorities_file = "nowhere.pem"'
+    file.write_text("\n".join(["[installation]", *lines, named]), "utf-8")
+    assert main(["serve", "--settings", str(file)]) == Exit.WRONG_USE
+    assert "oidc.client_authorities_file: " in capsys.readouterr().err
+    assert not (tmp_path / "trusthub.sqlite").exists()
+
+
+def test_a_template_is_of_the_profile_that_was_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["init", "--template", "dev"])
+    assert '\nprofile = "dev"\n' in capsys.readouterr().out
