@@ -138,7 +138,7 @@ def from_file(arguments: argparse.Namespace) -> object:
     try:
         text = Path("/dev/stdin" if path == "-" else path).read_text(encoding="utf-8")
         held: object = json.loads(text)
-    except (OSError, ValueError) as cause:
+    except (OSError, ValueError, RecursionError) as cause:
         raise WrongUse(
             f"{path}: {cause}", "give --body a file with one JSON object"
         ) from cause

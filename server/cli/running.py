@@ -4,7 +4,9 @@ import argparse
 import importlib
 import io
 import json
+import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,18 @@ def run(argv: Sequence[str]) -> int:
         return 128 + 2  # as a shell reports SIGINT
     except BrokenPipeError:
         return int(Exit.NOT_FOUND_OUT)
+    except OSError as error:
+        return _unwritten(error)
+
+
+def _unwritten(error: OSError) -> int:
+    """Say that nobody could be told: standard output takes nothing, a full disk for one."""
+    # What could not be written would be tried again, and fail again, as Python ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return _tell(
+        NotFoundOut(f"standard output: {error.strerror}", "give it a place to write to"),
+        as_json=False,
+    )
 
 
 def _found(argv: Sequence[str]) -> int:
@@ -69,11 +83,8 @@ def _run_family(row: Family, argv: Sequence[str]) -> int:
         answer = arguments.run(arguments)
     except Told as told:
         return _tell(told, as_json=arguments.json)
-    except Exception as error:
-        told_of = _as_told(error)
-        if told_of is None:
-            raise
-        return _tell(told_of, as_json=arguments.json)
+    except Exception as error:  # noqa: BLE001  a defect is told, with its traceback
+        return _tell(_as_told(error) or _defect(), as_json=arguments.json)
     return _print(answer, arguments)
 
 
@@ -121,4 +132,17 @@ def _as_told(error: Exception) -> Told | None:
         return Told(said, "see docs/errors.md", code=error.code)
     if isinstance(error, OSError):
         return NotFoundOut(str(error), "check the path, the port and the permissions")
+    if isinstance(error, UnicodeEncodeError):
+        return WrongUse(
+            "what was said is not UTF-8 text", "say it in a terminal with UTF-8"
+        )
     return None
+
+
+def _defect() -> Told:
+    """Tell of what nobody foresaw: neither done nor refused, so nobody may take it so."""
+    traceback.print_exc()
+    return NotFoundOut(
+        "this program failed, by a defect of its own",
+        "look whether it was done before you try again, and report the lines above",
+    )

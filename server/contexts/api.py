@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import urllib3
 
@@ -130,9 +130,8 @@ class Api:
 
     def _new_token(self) -> str:
         """RFC 6749 §4.4.2, with the client's secret in the header (§2.3.1)."""
-        basic = urllib3.make_headers(
-            basic_auth=f"{self.context.client_id}:{self.context.client_secret}"
-        )
+        said = (self.context.client_id, self.context.client_secret)
+        basic = urllib3.make_headers(basic_auth=":".join(map(quote_plus, said)))
         reply = self._reached(
             "POST",
             self.context.token_endpoint,

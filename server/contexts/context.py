@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 from server.contexts.told import WrongUse
 
@@ -68,12 +69,27 @@ class Context:
         for name in _REQUIRED:
             if not isinstance(held.get(name), str):
                 raise WrongUse(f"the context {path} lacks {name}", _ADVICE)
-        return cls(ca_file=held.get("ca_file"), **{name: held[name] for name in _REQUIRED})
+        for name in ("api", "token_endpoint"):
+            if not _is_web(held[name]):
+                said = f"{name} of the context {path} is no http(s) address"
+                raise WrongUse(said, _ADVICE)
+        named = {name: held[name] for name in _REQUIRED} | {"api": held["api"].rstrip("/")}
+        return cls(ca_file=held.get("ca_file"), **named)
 
     def write(self, path: Path) -> None:
         """Write the file so that its owner alone can read it."""
         said = {name: getattr(self, name) for name in (*_REQUIRED, "ca_file")}
         write_private(path, json.dumps(said, indent=2) + "\n")
+
+
+def _is_web(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return (
+            parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        )
+    except ValueError:
+        return False
 
 
 def chosen(given: Path | None, environ: Mapping[str, str] | None = None) -> Context:
