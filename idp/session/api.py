@@ -22,6 +22,9 @@ from kernel.web import (
 READ: Final = Access(scope="clients:read")
 WRITE: Final = Access(scope="clients:write", role=Role.OPERATOR)
 _PATH: Final = "/api/v1/sign-outs"
+_FILTERS: Final = {
+    "state": f"only those where somebody is in this state, one of {', '.join(Delivery)}"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def routes(sign_outs: SignOuts) -> tuple[Route, ...]:
             path=_PATH,
             endpoint=api.list,
             access=READ,
-            shape=Shape(summary="List sign-outs", response=SignOutPage),
+            shape=Shape(summary="List sign-outs", response=SignOutPage, arguments=_FILTERS),
         ),
         Route(
             method="GET",
@@ -103,4 +106,4 @@ def _state(text: str | None) -> Delivery | None:
     try:
         return Delivery(text)
     except ValueError as cause:
-        raise DeliveryStateUnknown(text[:40]) from cause
+        raise DeliveryStateUnknown(f"state: one of {', '.join(Delivery)}") from cause

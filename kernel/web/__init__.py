@@ -26,7 +26,7 @@ from kernel.web.forms import (
     parse_query,
 )
 from kernel.web.idempotency import Once, ReplyStore
-from kernel.web.paging import Page, PageAsked
+from kernel.web.paging import AFTER_TAKES, Page, PageAsked, PagingMalformed
 from kernel.web.problems import BASE_PROBLEMS, PROBLEM, ErrorTable, Problem, ProblemTable
 from kernel.web.proxy import CertificateNotTold, CertificateTold, PeerTold, plain_peer
 from kernel.web.reply import (
@@ -51,6 +51,7 @@ from kernel.web.routes import (
 )
 
 __all__ = [
+    "AFTER_TAKES",
     "BASE_PROBLEMS",
     "FORM",
     "HTML",
@@ -77,6 +78,7 @@ __all__ = [
     "Once",
     "Page",
     "PageAsked",
+    "PagingMalformed",
     "ParameterMissing",
     "ParameterRepeated",
     "PathUnknown",

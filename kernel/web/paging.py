@@ -9,6 +9,7 @@ from kernel.errors import Malformed
 from kernel.web.forms import Form
 
 PAGE_LIMIT: Final = 200
+AFTER_TAKES: Final = "after: `next` of the page before"
 _PAGE_DEFAULT: Final = 50
 _CURSOR_LIMIT: Final = 512
 T = TypeVar("T")
@@ -36,7 +37,7 @@ class PageAsked:
         """
         limit = arguments.optional("limit") or str(_PAGE_DEFAULT)
         if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= PAGE_LIMIT):
-            reason = "limit"
+            reason = f"limit: 1 to {PAGE_LIMIT}"
             raise PagingMalformed(reason)
         cursor = arguments.optional("after")
         return cls(int(limit), None if cursor is None else _key(cursor))
@@ -50,8 +51,7 @@ class PageAsked:
         try:
             return None if self.after is None else UUID(self.after)
         except ValueError as cause:
-            reason = "after"
-            raise PagingMalformed(reason) from cause
+            raise PagingMalformed(AFTER_TAKES) from cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +74,4 @@ def _key(cursor: str) -> str:
         padded = cursor[:_CURSOR_LIMIT] + "=" * (-len(cursor) % 4)
         return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
     except ValueError as cause:
-        reason = "after"
-        raise PagingMalformed(reason) from cause
+        raise PagingMalformed(AFTER_TAKES) from cause

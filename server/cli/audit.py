@@ -39,6 +39,12 @@ def _prove(arguments: argparse.Namespace) -> Answer:
     return Answer({"written": str(arguments.out)})
 
 
+_SAYS: Final = {
+    "since": "only from this instant on, as 2026-11-27T00:00:00Z",
+    "until": "only before this instant, as 2026-11-27T00:00:00Z",
+    "stream": "main, or oversight: acts of operators and auditors",
+}
+
 ACTS: Final = (
     Call(
         name="search",
@@ -47,7 +53,7 @@ ACTS: Final = (
         path="/audit/events",
         arguments=(
             *(
-                option(name.replace("_", "-"), f"only with this {name}")
+                option(name.replace("_", "-"), _SAYS.get(name, f"only with this {name}"))
                 for name in _FILTERS
             ),
             *PAGE,

@@ -26,7 +26,7 @@ _GROUNDS: Final = (
     _ONE,
     required("reason", "why"),
     required("basis", "legal basis"),
-    option("proportionality", "why nothing less would do"),
+    option("proportionality", "why nothing less would do; needed to suspend and withdraw"),
     VERSION,
 )
 _PROPOSAL: Final = place("id", "id of the proposal")

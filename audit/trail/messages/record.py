@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Final, Self
 
 from audit.trail.domain import EventProof, EventQuery, ExportMalformed, Logged
+from audit.trail.errors import FilterUnknown
 from kernel.events import JsonValue, Stream
 from kernel.ids import Reference
 from kernel.proof.tlog import TlogProof
-from kernel.web import Form, PageAsked, parse_json
+from kernel.web import AFTER_TAKES, Form, PageAsked, PagingMalformed, parse_json
 
 _TEXT_FILTERS: Final = (
     "type",
@@ -117,11 +118,14 @@ def parse_export_line(line: bytes) -> tuple[int, bytes, Mapping[str, JsonValue]]
         raise ExportMalformed(type(cause).__name__) from cause
 
 
+_INSTANT: Final = "a date and time with its zone (RFC 3339), as 2026-11-27T00:00:00Z"
+
+
 def parse_query(arguments: Form) -> EventQuery:
     """Read the filters of the event search.
 
     Raises:
-        Malformed: paging or an instant is not of its form.
+        FilterUnknown, PagingMalformed: a filter or paging is not of its form; it is named.
     """
     page = PageAsked.parse(arguments)
     reference = arguments.optional("reference")
@@ -140,7 +144,7 @@ def _stream(name: str | None) -> Stream:
     try:
         return Stream(name or Stream.MAIN)
     except ValueError as cause:
-        raise ExportMalformed("stream") from cause
+        raise FilterUnknown(f"stream: one of {', '.join(Stream)}") from cause
 
 
 def _instant(arguments: Form, name: str) -> datetime | None:
@@ -150,9 +154,9 @@ def _instant(arguments: Form, name: str) -> datetime | None:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as cause:
-        raise ExportMalformed(name) from cause
+        raise FilterUnknown(f"{name}: {_INSTANT}") from cause
     if instant.tzinfo is None:
-        raise ExportMalformed(name)
+        raise FilterUnknown(f"{name}: {_INSTANT}")
     return instant
 
 
@@ -160,5 +164,5 @@ def _index(after: str | None) -> int | None:
     if after is None:
         return None
     if not (after.isascii() and after.isdigit()):
-        raise ExportMalformed("after")
+        raise PagingMalformed(AFTER_TAKES)
     return int(after[:18])

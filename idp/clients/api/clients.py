@@ -156,7 +156,7 @@ def waiting_is_asked(request: Request) -> bool:
     """
     asked = request.arguments.optional("waiting")
     if asked not in {None, "true"}:
-        reason = "waiting"
+        reason = "waiting: true, or left out"
         raise FilterUnknown(reason)
     return asked is not None
 

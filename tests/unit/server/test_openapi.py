@@ -46,6 +46,15 @@ def parameters(operation: Said) -> dict[str, Said]:
     return {each["name"]: each for each in operation["parameters"]}
 
 
+@pytest.mark.parametrize(
+    ("path", "name"), [("/api/v1/keys/history", "purpose"), ("/api/v1/sign-outs", "state")]
+)
+def test_what_a_list_is_asked_by_is_described(
+    described: Said, path: str, name: str
+) -> None:
+    assert "one of" in parameters(described["paths"][path]["get"])[name]["description"]
+
+
 # ------------------------------------------------------------------ the whole
 
 

@@ -180,8 +180,9 @@ def test_an_unknown_key_a_second_time_and_no_reason_are_refused(
     kid = active(house)
     with pytest.raises(UnknownKeyId):
         distrusting.distrust("nobody's", STOLEN, FIRST)
-    with pytest.raises(ReasonMissing):
-        distrusting.distrust(kid, Why(Reason.UNSPECIFIED, ""), FIRST)
+    for why in (Why(Reason.UNSPECIFIED, ""), Why(Reason.COMPROMISED, "x" * 2001)):
+        with pytest.raises(ReasonMissing, match=r"^note: [08] to 2000 characters"):
+            distrusting.distrust(kid, why, FIRST)
     assert (standing.changes, active(house)) == ([], kid)
     distrusting.distrust(kid, Why(Reason.UNSPECIFIED, "seen in a paste"), FIRST)
     with pytest.raises(KeyDistrusted):

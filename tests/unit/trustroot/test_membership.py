@@ -303,7 +303,7 @@ def test_what_one_person_does_cannot_be_proposed(
 def test_no_suspension_without_its_grounds(house: RegisterHouse, lacking: str) -> None:
     member = house.active()
     before = Untouched(house)
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(ReasonMissing, match=f"^suspend needs {lacking}: 1 to 2000"):
         house.suspending.suspend(member.id, replace(GROUNDS, **{lacking: " "}), FIRST)
     before.holds()
 

@@ -19,7 +19,7 @@ def reason_is_stated(why: Why) -> None:
     """
     least = _LEAST if why.reason is Reason.UNSPECIFIED else 0
     if not least <= len(why.note.strip()) or len(why.note) > _MOST:
-        raise ReasonMissing
+        raise ReasonMissing(f"note: {least} to {_MOST} characters")
 
 
 def waits_for_a_second(act: Act | None, kid: str) -> Act:

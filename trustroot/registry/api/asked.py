@@ -65,7 +65,8 @@ def named(kind: type[_E], value: str | None) -> _E | None:
     try:
         return None if value is None else kind(value)
     except ValueError as cause:
-        raise errors.FilterUnknown(kind.__name__) from cause
+        taken = ", ".join(member.value for member in kind)
+        raise errors.FilterUnknown(f"not one of {taken}") from cause
 
 
 def digest_of(request: Request) -> Digest:

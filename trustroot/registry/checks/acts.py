@@ -16,11 +16,10 @@ def grounds_are_stated(action: Action, grounds: Grounds) -> None:
 
     Suspending and withdrawing also say why no lesser measure would do.
     """
-    texts = [grounds.reason, grounds.basis]
-    if action in _WEIGHED:
-        texts.append(grounds.proportionality)
-    if any(not 0 < len(text.strip()) <= _TEXT_LIMIT for text in texts):
-        raise ReasonMissing(action)
+    names = ("reason", "basis", *(("proportionality",) if action in _WEIGHED else ()))
+    for name in names:
+        if not 0 < len(getattr(grounds, name).strip()) <= _TEXT_LIMIT:
+            raise ReasonMissing(f"{action} needs {name}: 1 to {_TEXT_LIMIT} characters")
 
 
 def takes_two_persons(member: Member, action: Action) -> None:

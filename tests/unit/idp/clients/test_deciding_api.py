@@ -192,6 +192,7 @@ def test_the_queue_is_paged_and_another_filter_is_refused() -> None:
     assert told == {"portal-0", "portal-1", "portal-2"}
     refused = desk.call("/api/v1/clients?waiting=perhaps", method="GET")
     assert (refused.status, code_of(refused)) == (400, "filter_unknown")
+    assert json.loads(refused.body)["detail"] == "waiting: true, or left out"
 
 
 LOGO, NEXT = "https://portal.example/logo.png", "https://portal.example/next.png"
