@@ -43,4 +43,4 @@ def _person(request: Request) -> PersonId:
     try:
         return PersonId(UUID(request.parameters["person"]))
     except ValueError as cause:
-        raise ClientMalformed("person") from cause
+        raise ClientMalformed("person: a UUID") from cause

@@ -1,11 +1,10 @@
 """OIDC Registration and the logout specifications: addresses, and what is encrypted."""
 
 import re
-from collections.abc import Iterable
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from idp.clients.domain import LOOPBACK_HOSTS, Client, EncryptionWish
+from idp.clients.domain import LOOPBACK_HOSTS, Client
 from idp.clients.errors import AlgorithmNotOffered, ClientMalformed
 from kernel.proof.jose import Authorities, JoseRefused
 
@@ -58,7 +57,8 @@ def front_channel_is_at_home(client: Client) -> None:
     uri = client.oidc.frontchannel_logout_uri
     homes = {_origin(urlsplit(at.text)) for at in client.oidc.redirect_uris}
     if uri is not None and _origin(urlsplit(uri)) not in homes:
-        raise ClientMalformed("frontchannel_logout_uri")
+        said = "scheme, host and port of a redirect URI"
+        raise ClientMalformed(f"frontchannel_logout_uri: not at the {said}")
 
 
 def resources_are_resources(client: Client) -> None:
@@ -67,15 +67,18 @@ def resources_are_resources(client: Client) -> None:
         parts = _split("resources", resource)
         named = parts.scheme == "urn" and parts.path
         if not (named or parts.netloc) or parts.fragment or "#" in resource:
-            raise ClientMalformed("resources")
+            said = "an absolute URI with a host, or a urn; no fragment"
+            raise ClientMalformed(f"resources: each {said}")
 
 
 def encryption_is_ours(client: Client) -> None:
     """§2: what is asked to be encrypted is so by an algorithm that we have."""
-    wishes = (client.oidc.id_token_encryption, client.oidc.userinfo_encryption)
-    for wish in _said(wishes):
-        if wish.alg not in KEY_WRAPPINGS or wish.enc not in CONTENT_ENCRYPTIONS:
-            raise ClientMalformed("encrypted_response_alg")
+    facet = client.oidc
+    wishes = {"id_token": facet.id_token_encryption, "userinfo": facet.userinfo_encryption}
+    for what, wish in wishes.items():
+        if wish is not None:
+            _is_of(f"{what}_encrypted_response_alg", wish.alg, KEY_WRAPPINGS)
+            _is_of(f"{what}_encrypted_response_enc", wish.enc, CONTENT_ENCRYPTIONS)
 
 
 def tokens_can_be_signed(client: Client, algorithms: frozenset[str]) -> None:
@@ -98,11 +101,17 @@ def authority_of_back_channel_is_one(client: Client) -> None:
     if pem is None:
         return
     if client.oidc.backchannel_logout_uri is None or len(pem) > _CA_LIMIT_CHARACTERS:
-        raise ClientMalformed("backchannel_ca")
+        said = f"needs backchannel_logout_uri, {_CA_LIMIT_CHARACTERS} characters at most"
+        raise ClientMalformed(f"backchannel_ca: {said}")
     try:
         Authorities.parse(pem.encode())
     except JoseRefused as cause:
-        raise ClientMalformed("backchannel_ca") from cause
+        raise ClientMalformed("backchannel_ca: not a root in PEM") from cause
+
+
+def _is_of(member: str, algorithm: str, taken: frozenset[str]) -> None:
+    if algorithm not in taken:
+        raise ClientMalformed(f"{member}: one of {', '.join(sorted(taken))}")
 
 
 def _is_web(member: str, uri: str) -> None:
@@ -116,18 +125,15 @@ def _is_web(member: str, uri: str) -> None:
 
 def _split(member: str, uri: str) -> SplitResult:
     if len(uri) > _URI_LIMIT_CHARACTERS or not _URI_CHARACTERS.fullmatch(uri):
-        raise ClientMalformed(member)
+        said = f"visible ASCII, {_URI_LIMIT_CHARACTERS} characters at most"
+        raise ClientMalformed(f"{member}: {said}")
     try:
         parts = urlsplit(uri)
         _ = parts.port
     except ValueError as cause:
-        raise ClientMalformed(member) from cause
+        raise ClientMalformed(f"{member}: host or port cannot be read") from cause
     return parts
 
 
 def _origin(parts: SplitResult) -> tuple[str, str]:
     return parts.scheme, parts.netloc
-
-
-def _said(wishes: Iterable[EncryptionWish | None]) -> Iterable[EncryptionWish]:
-    return (wish for wish in wishes if wish is not None)

@@ -1,5 +1,7 @@
 """What the table of profiles says, asked of one registration (``domain.PROFILES``)."""
 
+from collections.abc import Iterable
+
 from idp.clients.domain import PROFILES, AuthMethod, Client, public_part
 from idp.clients.errors import ClientMalformed, RedirectUriRefused
 
@@ -9,14 +11,16 @@ _SHARED_ALG = "HS256"
 def method_is_of_the_profile(client: Client) -> None:
     """FAPI 2.0 §5.3.2.1, RFC 8252 §8.5: it proves itself in a way its profile allows."""
     facet = client.oidc
-    if facet.auth_method not in PROFILES[facet.profile].auth_methods:
-        raise ClientMalformed("token_endpoint_auth_method")
+    taken = PROFILES[facet.profile].auth_methods
+    if facet.auth_method not in taken:
+        raise _beyond(client, "token_endpoint_auth_method", taken)
 
 
 def grants_are_of_the_profile(client: Client) -> None:
     """RFC 9700 §2.4 and each profile: no grant beyond the row."""
-    if not client.oidc.grant_types <= PROFILES[client.oidc.profile].grants:
-        raise ClientMalformed("grant_types")
+    taken = PROFILES[client.oidc.profile].grants
+    if not client.oidc.grant_types <= taken:
+        raise _beyond(client, "grant_types", taken)
 
 
 def redirects_are_of_the_profile(client: Client) -> None:
@@ -35,16 +39,17 @@ def algorithms_are_of_the_profile(client: Client) -> None:
     HS256 is for client_secret_jwt alone: nobody else shares a key with us.
     """
     rules, facet = PROFILES[client.oidc.profile], client.oidc
-    signs = {facet.request_object_alg, facet.assertion_alg} - {None}
-    if facet.auth_method is AuthMethod.SECRET_JWT:
-        signs = {facet.request_object_alg} - {None}
-        if facet.assertion_alg not in (None, _SHARED_ALG):
-            raise ClientMalformed("token_endpoint_auth_signing_alg")
-    if not signs <= rules.signing_algs:
-        raise ClientMalformed("signing algorithm")
-    ours = {facet.id_token_alg, facet.userinfo_alg} - {None}
-    if not ours <= rules.token_algs:
-        raise ClientMalformed("signed_response_alg")
+    shared = facet.auth_method is AuthMethod.SECRET_JWT
+    asserts = frozenset({_SHARED_ALG}) if shared else rules.signing_algs
+    named = (
+        ("request_object_signing_alg", facet.request_object_alg, rules.signing_algs),
+        ("token_endpoint_auth_signing_alg", facet.assertion_alg, asserts),
+        ("id_token_signed_response_alg", facet.id_token_alg, rules.token_algs),
+        ("userinfo_signed_response_alg", facet.userinfo_alg, rules.token_algs),
+    )
+    for member, algorithm, taken in named:
+        if algorithm is not None and algorithm not in taken:
+            raise _beyond(client, member, taken)
 
 
 def nonce_stands_in_only_where_it_may(client: Client) -> None:
@@ -52,4 +57,10 @@ def nonce_stands_in_only_where_it_may(client: Client) -> None:
     facet = client.oidc
     may = PROFILES[facet.profile].nonce_may_do and not facet.is_public
     if facet.relies_on_nonce and not (may and "openid" in facet.scopes):
-        raise ClientMalformed("relies_on_nonce")
+        said = "a confidential client with the scope openid, profile oidc"
+        raise ClientMalformed(f"relies_on_nonce: only {said}")
+
+
+def _beyond(client: Client, member: str, taken: Iterable[str]) -> ClientMalformed:
+    said = ", ".join(sorted(taken))
+    return ClientMalformed(f"{member}: profile {client.oidc.profile} takes {said}")

@@ -19,7 +19,8 @@ _ANSWER_PARAMETERS: Final = frozenset(
 def identifier_is_nobody(client: Client) -> None:
     """§4.15: no client identifier can be taken for a person, who are UUIDs here."""
     if not _IDENTIFIER.fullmatch(client.id) or _is_uuid(client.id):
-        raise ClientMalformed("client_id")
+        said = "client_id: 4 to 64 of a-z, 0-9 and -, a letter first; no UUID"
+        raise ClientMalformed(said)
 
 
 def redirects_carry_no_answer(client: Client) -> None:
@@ -36,7 +37,7 @@ def redirects_carry_no_answer(client: Client) -> None:
 def scopes_are_scopes(client: Client) -> None:
     """RFC 6749 §3.3: scope tokens; we take the plain ones, so that none can be misread."""
     if not all(_SCOPE.fullmatch(scope) for scope in client.oidc.scopes):
-        raise ClientMalformed("scopes")
+        raise ClientMalformed("scopes: words of a-z, 0-9 and _, joined by : or .")
 
 
 def _is_uuid(text: str) -> bool:

@@ -172,7 +172,7 @@ class OidcBody:
         if self.jwks is None:
             return None
         if self.jwks_uri is not None:
-            raise ClientMalformed("jwks and jwks_uri")
+            raise ClientMalformed("jwks and jwks_uri: one of them")
         try:
             return KeySet.parse(self.jwks)
         except JoseRefused as cause:
@@ -192,7 +192,8 @@ class OidcBody:
             if (value := cast("str | None", getattr(self, kind.value))) is not None
         ]
         if len(named) > 1:
-            raise ClientMalformed("tls_client_auth")
+            names = ", ".join(subject.kind.value for subject in named)
+            raise ClientMalformed(f"{names}: one of them")
         return named[0] if named else None
 
 
@@ -212,7 +213,7 @@ def _address(at: str, uri: str) -> RedirectUri:
 def _wish(member: str, alg: str | None, enc: str | None) -> EncryptionWish | None:
     """OIDC Registration §2: ``enc`` alone says nothing, and its default is CBC."""
     if alg is None and enc is not None:
-        raise ClientMalformed(member)
+        raise ClientMalformed(f"{member}: says nothing without its _alg")
     if alg is None:
         return None
     return EncryptionWish(alg) if enc is None else EncryptionWish(alg, enc)
@@ -223,7 +224,7 @@ def _span(seconds: int | None) -> timedelta | None:
     if seconds is None:
         return None
     if not 0 <= seconds <= _MOST_SECONDS:
-        raise ClientMalformed("default_max_age")
+        raise ClientMalformed(f"default_max_age: 0 to {_MOST_SECONDS} seconds")
     return timedelta(seconds=seconds)
 
 
@@ -232,4 +233,5 @@ def _level(value: str) -> Level:
     try:
         return Level.from_acr(value)
     except UnknownLevel as cause:
-        raise ClientMalformed("default_acr_values") from cause
+        known = ", ".join(level.acr for level in Level)
+        raise ClientMalformed(f"default_acr_values: each one of {known}") from cause

@@ -26,24 +26,25 @@ def sector_is_told_by_answers(client: Client) -> None:
     """
     facet = client.oidc
     if not facet.redirect_uris or GrantType.DEVICE_CODE in facet.grant_types:
-        raise ClientMetadataRefused("sector_identifier_uri")
+        said = "only for who is answered at redirect URIs, by no device"
+        raise ClientMetadataRefused(f"sector_identifier_uri: {said}")
 
 
 def sector_holds_every_redirect(client: Client, listed: object) -> None:
     """OIDC Registration §5: a JSON array with every registered redirect URI in it."""
     if not isinstance(listed, list) or not all(isinstance(uri, str) for uri in listed):
-        raise ClientMetadataRefused("sector_identifier_uri")
+        raise ClientMetadataRefused("sector_identifier_uri: no JSON list of texts there")
     if not {uri.text for uri in client.oidc.redirect_uris} <= set(listed):
-        raise ClientMetadataRefused("sector_identifier_uri")
+        raise ClientMetadataRefused("sector_identifier_uri: a redirect URI is not listed")
 
 
 def change_says_whose(members: Members, client: ClientId) -> None:
     """RFC 7592 §2.2: client_id MUST be there and the same; what is ours MUST NOT be."""
     if members.text("client_id") != client:
-        raise ClientMetadataRefused("client_id")
+        raise ClientMetadataRefused("client_id: that of the record, always")
     for name in _OURS_TO_SAY:
         if name in members.held:
-            raise ClientMetadataRefused(name)
+            raise ClientMetadataRefused(f"{name}: is ours to say")
 
 
 def record_is_still_its_own(client: Client) -> None:

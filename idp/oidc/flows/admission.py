@@ -77,7 +77,11 @@ class Tickets:
             ClientMetadataRefused: more uses, or another life, than a ticket may have.
         """
         if not (0 < uses <= MOST_USES and SHORTEST_TICKET <= lifetime <= LONGEST_TICKET):
-            raise ClientMetadataRefused("uses or lifetime")
+            bounds = [
+                int(span.total_seconds()) for span in (SHORTEST_TICKET, LONGEST_TICKET)
+            ]
+            said = f"uses: 1 to {MOST_USES}; lifetime_s: {bounds[0]} to {bounds[1]}"
+            raise ClientMetadataRefused(said)
         text, now = Secret(token(self.entropy)), self.clock()
         ticket = Ticket(
             digest=text.digest(),

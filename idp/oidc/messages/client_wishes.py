@@ -37,7 +37,9 @@ def method_of(members: Members) -> AuthMethod:
     try:
         return AuthMethod(named)
     except ValueError as cause:
-        raise ClientMetadataRefused("token_endpoint_auth_method") from cause
+        known = ", ".join(AuthMethod)
+        said = f"token_endpoint_auth_method: one of {known}"
+        raise ClientMetadataRefused(said) from cause
 
 
 def profile_of(members: Members) -> Profile:
@@ -53,7 +55,7 @@ def _is_native(members: Members) -> bool:
     """OIDC Registration §2 application_type: web if nothing is said."""
     named = members.text("application_type") or "web"
     if named not in {"web", "native"}:
-        raise ClientMetadataRefused("application_type")
+        raise ClientMetadataRefused("application_type: web or native")
     return named == "native"
 
 
@@ -67,9 +69,10 @@ def grants_of(members: Members) -> frozenset[GrantType]:
     grants = frozenset(grant for grant in _OFFERED if grant.value in asked)
     answers = members.texts("response_types") or ("code",)
     if GrantType.AUTHORIZATION_CODE in grants and "code" not in answers:
-        raise ClientMetadataRefused("response_types")
+        raise ClientMetadataRefused("response_types: code, and nothing else is given")
     if not grants:
-        raise ClientMetadataRefused("grant_types")
+        known = ", ".join(grant.value for grant in _OFFERED)
+        raise ClientMetadataRefused(f"grant_types: one at least of {known}")
     return grants
 
 
@@ -90,7 +93,7 @@ def keys_of(members: Members) -> KeySet | None:
     if jwks is None:
         return None
     if members.text("jwks_uri") is not None:
-        raise ClientMetadataRefused("jwks and jwks_uri")
+        raise ClientMetadataRefused("jwks and jwks_uri: one of them")
     try:
         return KeySet.parse(jwks)
     except JoseRefused as cause:
@@ -101,7 +104,7 @@ def encryption_of(members: Members, name: str) -> EncryptionWish | None:
     """OIDC Registration §2: an ``_enc`` without its ``_alg`` is an error."""
     alg, enc = members.text(f"{name}_alg"), members.text(f"{name}_enc")
     if alg is None and enc is not None:
-        raise ClientMetadataRefused(f"{name}_enc")
+        raise ClientMetadataRefused(f"{name}_enc: says nothing without {name}_alg")
     if alg is None:
         return None
     return EncryptionWish(alg) if enc is None else EncryptionWish(alg, enc)
@@ -112,7 +115,8 @@ def tls_subject_of(members: Members) -> TlsSubject:
     named = [(kind, members.text(kind.value)) for kind in TlsName]
     said = [TlsSubject(kind, value) for kind, value in named if value is not None]
     if len(said) != 1:
-        raise ClientMetadataRefused("tls_client_auth_*")
+        names = ", ".join(kind.value for kind in TlsName)
+        raise ClientMetadataRefused(f"{names}: exactly one of them")
     return said[0]
 
 

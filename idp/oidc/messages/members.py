@@ -29,7 +29,9 @@ class Members:
         if value is None or value == "":
             return None
         if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
-            raise ClientMetadataRefused(name)
+            raise ClientMetadataRefused(
+                f"{name}: a text of {_TEXT_LIMIT} characters at most"
+            )
         return value
 
     def text_in(self, language: str, name: str) -> str | None:
@@ -53,9 +55,10 @@ class Members:
         if value is None:
             return ()
         if not isinstance(value, list) or len(value) > _LIST_LIMIT:
-            raise ClientMetadataRefused(name)
+            raise ClientMetadataRefused(f"{name}: a list of {_LIST_LIMIT} texts at most")
         if not all(isinstance(text, str) and len(text) <= _TEXT_LIMIT for text in value):
-            raise ClientMetadataRefused(name)
+            said = f"{name}: each a text of {_TEXT_LIMIT} characters at most"
+            raise ClientMetadataRefused(said)
         return tuple(dict.fromkeys(value))
 
     def flag(self, name: str) -> bool:
@@ -68,7 +71,7 @@ class Members:
         if value is None:
             return False
         if not isinstance(value, bool):
-            raise ClientMetadataRefused(name)
+            raise ClientMetadataRefused(f"{name}: true or false")
         return value
 
     def seconds(self, name: str) -> timedelta | None:
@@ -81,9 +84,9 @@ class Members:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
-            raise ClientMetadataRefused(name)
+            raise ClientMetadataRefused(f"{name}: whole seconds")
         if not 0 <= value <= _MOST_SECONDS:
-            raise ClientMetadataRefused(name)
+            raise ClientMetadataRefused(f"{name}: 0 to {_MOST_SECONDS} seconds")
         return timedelta(seconds=value)
 
     def object(self, name: str) -> Mapping[str, object] | None:
@@ -94,5 +97,5 @@ class Members:
         """
         value = self.held.get(name)
         if value is not None and not isinstance(value, dict):
-            raise ClientMetadataRefused(name)
+            raise ClientMetadataRefused(f"{name}: a JSON object")
         return value
