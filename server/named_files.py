@@ -65,7 +65,9 @@ def _problem(key: str, file: Path, look: Look) -> Problem | None:
 
 
 def _serves(chain: Path, key: Path) -> None:
-    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key)
+    """Hold chain and key together; that one is missing is told of that one alone."""
+    if chain.is_file() and key.is_file():
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key)
 
 
 def _vouches(roots: Path) -> None:
