@@ -111,7 +111,8 @@ def test_a_session_of_its_own_at_the_door_is_asked_about(meeting: Meeting) -> No
     house, tokens = meeting.house, let_in(meeting)
     other = house.a_person()
     meeting.elsewhere.sign_in(other)
-    page = leave(house, meeting.elsewhere, tokens["id_token"])
+    there = leave(house, meeting.elsewhere, tokens["id_token"]).location
+    page = a_client(house, meeting.elsewhere).get(there, base_url=ISSUER)
     assert 'id="logout-confirm"' in page.text
     assert is_signed_in(house, other)
     assert not counts(house, tokens)
