@@ -12,6 +12,7 @@ from config.schema import Settings
 from kernel.infra.metrics import forget
 from server.named_files import files_can_be_used
 from server.starting import may_start
+from server.stopping import LAST_ANSWERS_S, end_while_loading
 from trustroot.keys.domain import RoleGroup
 
 _HEADER_TIMEOUT_MS: Final = 10_000
@@ -50,7 +51,8 @@ class Replaced(dict[int, float]):
 def serve(settings: Settings) -> None:
     """Serve until told to stop; the workers read ``TRUSTHUB_SETTINGS`` themselves.
 
-    A worker that dies is replaced. Header time is bounded here, bodies by the routes.
+    A worker that dies is replaced. Header time is bounded here, bodies by the routes, and
+    how long what is being answered may hold up the end.
 
     Raises:
         SettingsRefused: as `files_can_be_used` says; nothing was started.
@@ -60,6 +62,7 @@ def serve(settings: Settings) -> None:
     may_start(settings, RoleGroup.SERVE)
     if settings.observing.metrics_dir is not None:
         forget(settings.observing.metrics_dir)
+    end_while_loading()
     server = Granian(
         target=_TARGET,
         factory=True,
@@ -72,6 +75,7 @@ def serve(settings: Settings) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
         respawn_failed_workers=True,
         respawn_interval=0.5,
+        workers_kill_timeout=LAST_ANSWERS_S,
         log_access=False,
         ssl_cert=settings.http.tls_certificate,
         ssl_key=settings.http.tls_key.path if settings.http.tls_key is not None else None,

@@ -13,6 +13,7 @@ from server.children import Children, tail
 from server.cli.acts import Act, option
 from server.cli.outcome import Answer, NotFoundOut, WrongUse
 from server.cli.settings import SETTINGS, settings_of
+from server.stopping import LAST_ANSWERS_S, end_while_loading
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -38,6 +39,7 @@ def serve_portal(portal: Portal, settings_file: Path | None) -> None:
     from granian import Granian  # noqa: PLC0415  --help stays quick
     from granian.constants import Interfaces, Loops  # noqa: PLC0415  same
 
+    end_while_loading()
     loader = functools.partial(load_portal, settings_file, portal.name)
     Granian(
         target=portal.name,
@@ -47,6 +49,7 @@ def serve_portal(portal: Portal, settings_file: Path | None) -> None:
         port=portal.port,
         workers=1,
         blocking_threads=_THREADS,
+        workers_kill_timeout=LAST_ANSWERS_S,
         log_access=False,
         ssl_cert=portal.tls_certificate,
         ssl_key=portal.tls_key.path if portal.tls_key is not None else None,

@@ -1,0 +1,45 @@
+"""Whoever is told to stop stops, however little of it has started yet."""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.installation import Installation
+
+_WITHIN_S = 20.0
+_PROCESSES = 2  # as many as its settings name
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Yield an installation that could serve: its worker is there."""
+    made = Installation.laid_out(tmp_path_factory.mktemp("stopping") / "house")
+    made.start("worker")
+    yield made
+    made.close()
+
+
+def _begun(made: Installation) -> list[int]:
+    """Start it; return its serving processes as soon as there are two."""
+    made.start("serve")
+    until = time.monotonic() + _WITHIN_S
+    while len(made.serving()) < _PROCESSES:
+        assert time.monotonic() < until, made.log("serve")[-2000:]
+        time.sleep(0.005)
+    return made.serving()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("loaded", [False, True], ids=["while it loads", "when it serves"])
+def test_serving_ends_when_it_is_told_to(
+    made: Installation, number: signal.Signals, *, loaded: bool
+) -> None:
+    serving = _begun(made)
+    if loaded:
+        made.ready()
+    made.running["serve"].send_signal(number)
+    assert made.running.pop("serve").wait(_WITHIN_S) == 0
+    assert not [pid for pid in serving if Path(f"/proc/{pid}").exists()]
