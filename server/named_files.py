@@ -56,7 +56,8 @@ def _problem(key: str, file: Path, look: Look) -> Problem | None:
     try:
         look()
     except ssl.SSLError:
-        return Problem(key, f"{file} is no PEM of this kind, or chain and key do not fit")
+        said = "is no PEM of this kind, has a passphrase, or chain and key do not fit"
+        return Problem(key, f"{file} {said}")
     except OSError as failure:
         return Problem(key, f"{file} cannot be read: {failure.strerror}")
     except (ValueError, DomainError):
@@ -67,7 +68,9 @@ def _problem(key: str, file: Path, look: Look) -> Problem | None:
 def _serves(chain: Path, key: Path) -> None:
     """Hold chain and key together; that one is missing is told of that one alone."""
     if chain.is_file() and key.is_file():
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key)
+        # A key with a passphrase is refused: without this the terminal would be asked.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain, key, password=bytes)
 
 
 def _vouches(roots: Path) -> None:
