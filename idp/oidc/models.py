@@ -52,6 +52,7 @@ oidc_grant = Table(
     Column("dpop_jkt", String(43)),
     Column("parent", Uuid, index=True),
     Column("act", Json),
+    Column("actor", Uuid),
     Index("ix_oidc_grant_issued_at", "issued_at"),
     # By ``sid`` only those are sought who were let in by a ticket, which are few.
     Index("ix_oidc_grant_sid", "sid", sqlite_where=_DERIVED, postgresql_where=_DERIVED),

@@ -20,12 +20,14 @@ class Actor:
     Attributes:
         subject: how the token that was brought names them.
         client: whose token it was.
-        person: who it is; None: the client itself.
+        person: who it is, or to whom the client that acts is bound; None: to nobody.
+        is_client: whether the client acts itself.
     """
 
     subject: str
     client: str
     person: PersonId | None = None
+    is_client: bool = True
 
     def acting(self, before: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
         """Return the ``act`` claim: the newest outermost, all before inside (§4.1)."""

@@ -1,6 +1,6 @@
 """Grants and what descends from them: code, refresh tokens, tokens."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -77,6 +77,7 @@ class Grant:
         dpop_jkt: the key that its code is bound to (RFC 9449 §10); None: to none.
         parent: the grant it was derived from by exchange or transfer; it ends with it.
         act: who acts for the person, the newest outermost (RFC 8693 §4.1).
+        actor: the person who acts, or to whom the client that acts is bound.
         redeemed_at: when the code was used; None: not yet.
         ended_at: when all of it was revoked; None: it stands.
     """
@@ -109,6 +110,7 @@ class Grant:
     dpop_jkt: str | None = None
     parent: GrantId | None = None
     act: Mapping[str, JsonValue] | None = None
+    actor: PersonId | None = None
 
     def parties(self) -> tuple[Party | RowStanding, ...]:
         """Return everybody whose standing it hangs on, itself included."""
@@ -120,7 +122,15 @@ class Grant:
             Party(PartyKind.PERSON, str(self.person)),
             *(Party(PartyKind.ORGANISATION, name) for name in acting),
             *members,
+            *self._who_acts(),
         )
+
+    def _who_acts(self) -> Iterator[Party]:
+        """RFC 8693 §1.1: return those who act for the person, of the last exchange."""
+        if self.act is not None:
+            yield Party(PartyKind.RELYING_PARTY, str(self.act["client_id"]))
+        if self.actor is not None:
+            yield Party(PartyKind.PERSON, str(self.actor))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,7 +157,7 @@ class ExchangeForAccess:
         policies: tuple[ExchangePolicy, ...],
     ) -> Actor | None:
         """RFC 8693 §1.1: impersonation only where each pair allows it; else who acts."""
-        acts = actor or Actor(client.id, client.id)
+        acts = actor or Actor(client.id, client.id, client.person)
         rfc8693.actor_may_act(subject.live.claims, acts)
         if actor is None and all(policy.may_impersonate for policy in policies):
             return None
@@ -168,7 +168,7 @@ class ExchangeForAccess:
 
         The token that was brought may be for our API, which knows people by another name.
         """
-        if acts.person is None:
+        if acts.person is None or acts.is_client:
             return replace(acts, subject=acts.client)
         return replace(acts, subject=self.targets.subject(acts.person, named, client))
 
@@ -198,6 +198,7 @@ class ExchangeForAccess:
             dpop_jkt=None,
             parent=origin.id,
             act=origin.act if actor is None else actor.acting(origin.act),
+            actor=None if actor is None else actor.person,
         )
 
     def _exchanged(self, grant: Grant) -> TokenExchanged:

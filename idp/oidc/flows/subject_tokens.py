@@ -49,8 +49,10 @@ class SubjectTokens:
         if asked.form.optional("actor_token") is None:
             return None
         found = self._read(asked, "actor_token")
-        person = None if found.grant is None else found.grant.person
-        return Actor(str(found.claims["sub"]), found.client.id, person)
+        subject, client = str(found.claims["sub"]), found.client
+        if found.grant is None:
+            return Actor(subject, client.id, client.person)
+        return Actor(subject, client.id, found.grant.person, is_client=False)
 
     def _read(self, asked: TokenRequest, name: str) -> LiveAccess:
         """RFC 8693 §2.1: a token that is brought counts, and is for who brings it."""

@@ -468,6 +468,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("dpop_jkt", sa.String(length=43), nullable=True))
         batch_op.add_column(sa.Column("parent", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("act", Json(), nullable=True))
+        batch_op.add_column(sa.Column("actor", sa.Uuid(), nullable=True))
         batch_op.alter_column(
             "client",
             existing_type=sa.VARCHAR(length=64),

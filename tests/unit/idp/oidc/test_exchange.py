@@ -36,6 +36,7 @@ from tests.unit.idp.oidc.test_revocation import revoke, userinfo
 EXCHANGE = GrantType.TOKEN_EXCHANGE.value
 ACCESS = "urn:ietf:params:oauth:token-type:access_token"
 FRONT, CASES, FILES = ClientId("front-1"), ClientId("cases-1"), ClientId("files-1")
+OTHER = ClientId("front-2")
 STATE = "https://registers.example/api"
 
 
@@ -244,6 +245,42 @@ def test_a_client_that_acts_is_called_by_its_own_name(house: House) -> None:
     said = swapped(house, first, CASES, audience=FILES, **named)
     assert str(official.id) not in json.dumps(claims_of(said["access_token"]))
     assert claims_of(said["access_token"])["act"]["sub"] == CASES
+
+
+@pytest.mark.spec("RFC 8693 §1.1")
+@pytest.mark.parametrize("kind", [PartyKind.PERSON, PartyKind.RELYING_PARTY])
+def test_a_delegated_token_ends_with_who_acts(house: House, kind: PartyKind) -> None:
+    """The official acts by a token of another portal, which the visitor never met."""
+    for each in (FRONT, OTHER):
+        house.register(replace(a_front(), client_id=each))
+    house.register(a_server(CASES, FILES))
+    house.register(a_server(FILES))
+    official = house.a_person()
+    visitor = swapped(house, signed_in(house)["access_token"])["access_token"]
+    own = signed_in(house, OTHER, official)["access_token"]
+    acts = swapped(house, own, OTHER)["access_token"]
+    named = {"actor_token": acts, "actor_token_type": ACCESS}
+    said = swapped(house, visitor, CASES, audience=FILES, **named)["access_token"]
+    plain = swapped(house, visitor, CASES, audience=FILES)["access_token"]
+    assert told(house, said, FILES)["active"] is True
+    lose(house, kind, str(official.id) if kind is PartyKind.PERSON else OTHER)
+    assert told(house, said, FILES) == {"active": False}
+    assert told(house, plain, FILES)["active"] is True
+
+
+@pytest.mark.spec("RFC 8693 §1.1")
+def test_a_delegated_token_ends_with_whom_the_client_that_acts_is_bound_to(
+    house: House,
+) -> None:
+    house.register(a_front())
+    official = house.a_person()
+    house.register(replace(a_server(CASES, FILES), person=official.id))
+    house.register(a_server(FILES))
+    visitor = signed_in(house)["access_token"]
+    first = swapped(house, visitor)["access_token"]
+    said = swapped(house, first, CASES, audience=FILES)["access_token"]
+    lose(house, PartyKind.PERSON, str(official.id))
+    assert told(house, said, FILES) == {"active": False}
 
 
 BENT: dict[str, tuple[dict[str, str], str]] = {
