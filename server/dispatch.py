@@ -114,4 +114,4 @@ def takes(route: Route, request: Request) -> None:
     if len(request.body) > route.body_limit_bytes:
         raise BodyTooLarge(str(route.body_limit_bytes))
     if route.consumes is not None and request.content_type != route.consumes:
-        raise ContentTypeNotAccepted(request.content_type[:80])
+        raise ContentTypeNotAccepted(f"taken: {route.consumes}")

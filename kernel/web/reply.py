@@ -104,7 +104,7 @@ class Request:
     def form(self) -> Form:
         """The body as a form: a repeated parameter is refused (RFC 6749 §3.2)."""
         if self.content_type != FORM:
-            raise ContentTypeNotAccepted(self.content_type[:80])
+            raise ContentTypeNotAccepted(f"taken: {FORM}")
         return parse_form(self.body)
 
     @_Kept

@@ -71,7 +71,7 @@ ROWS: Final[Mapping[type[DomainError], OAuthError]] = {
         "unapproved_software_statement", 400, "The statement's issuer is not approved"
     ),
     errors.ClientPageUnreachable: OAuthError(
-        _METADATA, 400, "An address in the metadata gave no answer"
+        _METADATA, 400, "sector_identifier_uri gave no answer that counts"
     ),
     ClientHasNoSecret: OAuthError(
         _METADATA, 400, "Beginning or ceasing to share a secret is another client"
@@ -104,13 +104,17 @@ class RegistrationTable:
         return Reply.json(said, row.status).with_headers(*row.headers)
 
 
+_LONGEST: Final = 400
+"""More than any of our details has; what is quoted in one may be of any length."""
+
+
 def _description(row: OAuthError, error: DomainError) -> str:
     """RFC 6749 §5.2: no quote, no backslash, ASCII only."""
     if not isinstance(error, Malformed) or not error.detail:
         return row.description
     named = error.detail.replace('"', "'").replace("\\", "/")
     plain = "".join(c for c in named if " " <= c <= "~")
-    return f"{row.description}: {plain[:80]}"
+    return f"{row.description}: {plain[:_LONGEST]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,18 @@ from dataclasses import dataclass, field
 import pytest
 
 from kernel.entropy import SystemEntropy
-from kernel.web import PROBLEM, Headers, Reply, Request, Route, Router
+from kernel.web import (
+    JSON,
+    PROBLEM,
+    ContentTypeNotAccepted,
+    Headers,
+    Reply,
+    Request,
+    Route,
+    Router,
+)
 from kernel.web.idempotency import Once
-from server.dispatch import Dispatcher
+from server.dispatch import Dispatcher, takes
 from server.wsgi import Application
 
 
@@ -89,3 +98,12 @@ def test_any_other_address_is_left_to_the_pages(path: str) -> None:
     asked = ask("GET", path)
     assert asked.is_page
     assert asked.headers["Trusthub-Reference"]
+
+
+@pytest.mark.spec("RFC 9110 §15.5.16")
+def test_who_sends_another_kind_of_body_is_told_what_is_taken() -> None:
+    route = Route(method="POST", path="/api/v1/things", endpoint=empty, consumes=JSON)
+    sent = {"content-type": "text/plain"}
+    request = Request(method="POST", path=route.path, headers=sent, body=b"x")
+    with pytest.raises(ContentTypeNotAccepted, match=JSON):
+        takes(route, request)

@@ -573,6 +573,19 @@ def test_a_sector_that_does_not_list_the_client_is_none(
     assert pages.asked == ["/sector"]
 
 
+@pytest.mark.spec("RFC 7591 §3.2.2")
+def test_the_address_that_gave_no_answer_is_named(hub: OpenHouse, pages: Pages) -> None:
+    said = refused(hub, register(hub, sector_identifier_uri=f"{pages.base}/gone"))
+    assert "sector_identifier_uri" in said
+    assert pages.asked == ["/gone"]
+
+
+@pytest.mark.spec("RFC 7591 §3.2.2")
+def test_all_that_is_taken_is_told(hub: OpenHouse) -> None:
+    said = refused(hub, register(hub, token_endpoint_auth_method="basic"))
+    assert all(method.value in said for method in AuthMethod)
+
+
 @pytest.mark.spec("OIDC Registration §5")
 @pytest.mark.parametrize("path", ["/sector", "/else"])
 def test_nobody_is_asked_where_a_redirect_leads(

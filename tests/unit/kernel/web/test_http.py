@@ -15,6 +15,7 @@ from kernel.errors import Conflict, DomainError, NotFound, Refused, Unavailable
 from kernel.ids import Reference
 from kernel.web import (
     BASE_PROBLEMS,
+    FORM,
     BodyMalformed,
     ContentTypeNotAccepted,
     MethodNotAllowed,
@@ -81,11 +82,12 @@ def test_two_routes_for_one_method_and_path_are_a_mistake() -> None:
         Router((route, route))
 
 
+@pytest.mark.spec("RFC 9110 §15.5.16")
 def test_a_form_of_another_media_type_is_not_read() -> None:
     request = Request(
         method="POST", path="/", body=b"a=1", headers={"content-type": "text/plain"}
     )
-    with pytest.raises(ContentTypeNotAccepted):
+    with pytest.raises(ContentTypeNotAccepted, match=FORM):
         _ = request.form
 
 
