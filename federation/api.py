@@ -121,7 +121,7 @@ def routes(
             shape=Shape(
                 summary="Show one verified chain",
                 response=ChainView,
-                arguments={"entity": "Entity identifier of the subject."},
+                needs={"entity": "Entity identifier of the subject."},
             ),
         ),
         Route(
@@ -146,7 +146,7 @@ def routes(
             shape=Shape(
                 summary="Archive a resolved entity: response, chains, keys of before",
                 response=ArchiveView,
-                arguments={"entity": "Entity identifier of the subject."},
+                needs={"entity": "Entity identifier of the subject."},
             ),
         ),
         Route(

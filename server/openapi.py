@@ -190,6 +190,8 @@ def _tag(route: Route) -> str:
 def _parameters(route: Route, shape: Shape) -> Iterator[Json]:
     for name in re.findall(r"\{(\w+)\*?\}", route.path):
         yield _parameter("path", name, {"type": "string"}, required=True)
+    for name, says in shape.needs.items():
+        yield _parameter("query", name, {"type": "string"}, required=True, says=says)
     for name, says in shape.arguments.items():
         schema = _PAGING.get(name, {"type": "string"})
         yield _parameter("query", name, schema, says=says)

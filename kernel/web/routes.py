@@ -38,12 +38,18 @@ class BodyTooLarge(Malformed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The dataclasses an API route reads and writes; OpenAPI is generated from them."""
+    """The dataclasses an API route reads and writes; OpenAPI is generated from them.
+
+    Attributes:
+        needs: members of the query that must be there, each with what it says.
+        arguments: members that may be there.
+    """
 
     summary: str
     request: type | None = None
     response: type | None = None
     status: int = 200
+    needs: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -49,7 +49,7 @@ _SHOWS: Final = Shape(summary="Every key, without its secrets", response=message
 _HISTORY: Final = Shape(
     summary="The keys of a purpose that sign no more",
     response=messages.HistoryShown,
-    arguments={"purpose": f"required: one of {', '.join(Purpose)}"},
+    needs={"purpose": f"one of {', '.join(Purpose)}"},
 )
 _ROTATES: Final = Shape(
     summary="Have the worker make the next key of a purpose active",

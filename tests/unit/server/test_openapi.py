@@ -186,6 +186,24 @@ def test_lists_are_asked_for_page_by_page(described: Said) -> None:
     assert not listing["after"]["required"]
 
 
+NEEDED = [
+    ("/api/v1/keys/history", {"purpose"}),
+    ("/api/v1/marks/status", {"mark_type", "entity_id"}),
+    ("/api/v1/trust/chains/chain", {"entity"}),
+    ("/api/v1/trust/chains/archive", {"entity"}),
+    ("/api/v1/marks", set()),
+    ("/api/v1/sign-outs", set()),
+]
+
+
+@pytest.mark.parametrize(("path", "names"), NEEDED)
+def test_what_a_query_needs_is_said_to_be_needed(
+    described: Said, path: str, names: set[str]
+) -> None:
+    said = parameters(described["paths"][path]["get"])
+    assert {name for name, each in said.items() if each["required"]} == names
+
+
 def test_changes_take_an_idempotency_key(described: Said) -> None:
     change = described["paths"]["/api/v1/members"]["post"]
     assert parameters(change)["Idempotency-Key"]["in"] == "header"

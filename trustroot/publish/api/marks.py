@@ -127,7 +127,7 @@ def mark_routes(api: MarksApi) -> tuple[Route, ...]:
         _get("/types", api.types, Shape(summary="Types of trust mark",
                                         response=m.MarkTypesShown)),
         _get("/status", api.status, Shape(summary="One entity's mark of one type",
-                                          response=m.MarkStatusShown, arguments=_ONE)),
+                                          response=m.MarkStatusShown, needs=_ONE)),
         _get("/proposals", api.proposals, Shape(summary="What waits for a second person",
                                                 response=m.MarkProposalsShown,
                                                 arguments=_PAGE)),
