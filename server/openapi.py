@@ -254,7 +254,7 @@ def _possible(route: Route) -> Iterator[type[DomainError]]:
     yield from _ALWAYS
     if route.access is not None:
         yield from (AccessTokenRefused, AccessDenied)
-    if "{" in route.path:
+    if "{" in route.path or _shape_of(route).needs:  # both name one thing
         yield NotFound
     if route.method != "GET":
         yield from (BodyTooLarge, Conflict, Refused, NotInGoodStanding)

@@ -163,7 +163,7 @@ def _purpose(word: str) -> Purpose:
         return Purpose(word)
     except ValueError as cause:
         known = ", ".join(purpose.value for purpose in Purpose)
-        raise errors.UnknownPurpose(f"{word[:32]}: not one of {known}") from cause
+        raise errors.FilterUnknown(f"purpose: one of {known}") from cause
 
 
 def _digest(seen: str) -> Digest:

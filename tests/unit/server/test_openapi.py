@@ -200,8 +200,10 @@ NEEDED = [
 def test_what_a_query_needs_is_said_to_be_needed(
     described: Said, path: str, names: set[str]
 ) -> None:
-    said = parameters(described["paths"][path]["get"])
+    one = described["paths"][path]["get"]
+    said = parameters(one)
     assert {name for name, each in said.items() if each["required"]} == names
+    assert not names or "404" in one["responses"]
 
 
 def test_changes_take_an_idempotency_key(described: Said) -> None:

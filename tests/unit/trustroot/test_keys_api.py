@@ -133,7 +133,10 @@ def test_the_history_of_a_purpose_is_shown(operators: Operators) -> None:
     shown = json.loads(operators.get("/history?purpose=anchor").body)
     ((kid, reason),) = [(key["kid"], key["reason"]) for key in shown["keys"]]
     assert (kid, reason) == (stolen, "compromised")
-    assert operators.get("/history?purpose=king").status == 404
+    wrong = operators.get("/history?purpose=king")
+    told = json.loads(wrong.body)
+    assert (wrong.status, told["code"]) == (400, "filter_unknown")
+    assert all(purpose.value in told["detail"] for purpose in Purpose)
     assert operators.get("/history").status == 400
 
 
