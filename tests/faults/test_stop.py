@@ -40,6 +40,10 @@ def test_serving_ends_when_it_is_told_to(
     serving = _begun(made)
     if loaded:
         made.ready()
-    made.running["serve"].send_signal(number)
-    assert made.running.pop("serve").wait(_WITHIN_S) == 0
+    process = made.running["serve"]
+    process.send_signal(number)
+    try:
+        assert process.wait(_WITHIN_S) == 0
+    finally:
+        made.kill("serve")
     assert not [pid for pid in serving if Path(f"/proc/{pid}").exists()]
