@@ -1,6 +1,6 @@
 """Ways in which keeping or reading the record fails."""
 
-from kernel.errors import Conflict, Malformed, NotFound, Unavailable
+from kernel.errors import Conflict, NotFound, Unavailable
 
 
 class TrailOverloaded(Unavailable):
@@ -13,12 +13,6 @@ class EventUnknown(NotFound):
     """There is no such event, or it was erased."""
 
     code = "event_unknown"
-
-
-class FilterUnknown(Malformed):
-    """A list was asked for by a filter value that does not exist."""
-
-    code = "filter_unknown"
 
 
 class NotYetLogged(Conflict):

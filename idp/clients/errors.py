@@ -114,12 +114,6 @@ class ProposalUnknown(NotFound):
     code = "proposal_unknown"
 
 
-class FilterUnknown(Malformed):
-    """A list was asked for by a filter value that does not exist."""
-
-    code = "filter_unknown"
-
-
 class NotReadyToSubmit(Refused):
     """Something that is needed before others decide is not said; the detail names it."""
 

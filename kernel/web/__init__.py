@@ -17,6 +17,7 @@ from kernel.web.access import (
 )
 from kernel.web.authorizing import Authorizer
 from kernel.web.bodies import parse_json, read_body, schema_of, write_body
+from kernel.web.filters import FilterUnknown, filter_of, one_of
 from kernel.web.forms import (
     FORM,
     Form,
@@ -70,6 +71,7 @@ __all__ = [
     "ContentTypeNotAccepted",
     "Endpoint",
     "ErrorTable",
+    "FilterUnknown",
     "Form",
     "Headers",
     "Match",
@@ -96,6 +98,8 @@ __all__ = [
     "Shape",
     "StepUpNeeded",
     "current_reference",
+    "filter_of",
+    "one_of",
     "parse_form",
     "parse_json",
     "parse_query",

@@ -17,6 +17,7 @@ from kernel.web import (
     Role,
     Route,
     Shape,
+    one_of,
     read_body,
     write_body,
 )
@@ -85,7 +86,7 @@ class KeysApi:
 
     def past(self, request: Request) -> Reply:
         """List the keys of one purpose that sign no more."""
-        purpose = _purpose(request.arguments.required("purpose"))
+        purpose = one_of(Purpose, "purpose", request.arguments.required("purpose"))
         keys = self.history.history(purpose)
         return Reply.json(write_body(messages.history_shown(purpose, keys)))
 
@@ -156,14 +157,6 @@ def _changes(path: str, endpoint: Endpoint, shape: Shape) -> Route:
 def _actor(request: Request) -> Actor:
     caller = request.required_caller()
     return Actor(caller.required_person(), caller.pseudonym)
-
-
-def _purpose(word: str) -> Purpose:
-    try:
-        return Purpose(word)
-    except ValueError as cause:
-        known = ", ".join(purpose.value for purpose in Purpose)
-        raise errors.FilterUnknown(f"purpose: one of {known}") from cause
 
 
 def _digest(seen: str) -> Digest:

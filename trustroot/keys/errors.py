@@ -75,12 +75,6 @@ class UnknownPurpose(NotFound):
     code = "unknown_purpose"
 
 
-class FilterUnknown(Malformed):
-    """A list was asked for by a filter value that does not exist."""
-
-    code = "filter_unknown"
-
-
 class UnknownKeyId(NotFound):
     """There is no key of this name here."""
 

@@ -79,12 +79,6 @@ class NothingChanges(Conflict):
     code = "nothing_changes"
 
 
-class FilterUnknown(Malformed):
-    """A list was asked for a kind or state that does not exist."""
-
-    code = "filter_unknown"
-
-
 class BasisMissing(Malformed):
     """An attribute is asked for without saying on which basis or for what purpose."""
 

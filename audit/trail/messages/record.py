@@ -8,11 +8,18 @@ from datetime import datetime
 from typing import Final, Self
 
 from audit.trail.domain import EventProof, EventQuery, ExportMalformed, Logged
-from audit.trail.errors import FilterUnknown
 from kernel.events import JsonValue, Stream
 from kernel.ids import Reference
 from kernel.proof.tlog import TlogProof
-from kernel.web import AFTER_TAKES, Form, PageAsked, PagingMalformed, parse_json
+from kernel.web import (
+    AFTER_TAKES,
+    FilterUnknown,
+    Form,
+    PageAsked,
+    PagingMalformed,
+    filter_of,
+    parse_json,
+)
 
 _TEXT_FILTERS: Final = (
     "type",
@@ -130,7 +137,7 @@ def parse_query(arguments: Form) -> EventQuery:
     page = PageAsked.parse(arguments)
     reference = arguments.optional("reference")
     return EventQuery(
-        stream=_stream(arguments.optional("stream")),
+        stream=filter_of(arguments, "stream", Stream) or Stream.MAIN,
         reference=None if reference is None else Reference(reference),
         since=_instant(arguments, "since"),
         until=_instant(arguments, "until"),
@@ -138,13 +145,6 @@ def parse_query(arguments: Form) -> EventQuery:
         limit=page.limit,
         **{name: arguments.optional(name) for name in _TEXT_FILTERS},
     )
-
-
-def _stream(name: str | None) -> Stream:
-    try:
-        return Stream(name or Stream.MAIN)
-    except ValueError as cause:
-        raise FilterUnknown(f"stream: one of {', '.join(Stream)}") from cause
 
 
 def _instant(arguments: Form, name: str) -> datetime | None:

@@ -7,12 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from idp.clients.domain import Actor, Approval, Client, ClientAction, NewSecret
-from idp.clients.errors import (
-    FilterUnknown,
-    NothingToApprove,
-    PersonIsAnother,
-    VersionNotNamed,
-)
+from idp.clients.errors import NothingToApprove, PersonIsAnother, VersionNotNamed
 from idp.clients.messages import (
     ApprovalBody,
     ClientBody,
@@ -31,6 +26,7 @@ from kernel.secret import Digest
 from kernel.web import (
     BodyMalformed,
     Caller,
+    FilterUnknown,
     Page,
     PageAsked,
     Reply,

@@ -1,16 +1,15 @@
 """What requests say besides their bodies: who, which member, which version."""
 
 import re
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 from kernel.ids import MemberId, ProposalId
 from kernel.secret import Digest, Secret
 from kernel.web import BodyMalformed, Request, read_body
 from trustroot.registry import errors, messages
-from trustroot.registry.domain import Actor, Approval, MemberKind, MemberState
+from trustroot.registry.domain import Actor, Approval
 
-_E = TypeVar("_E", MemberKind, MemberState)
 _TAG: Final = re.compile(r'"([1-9][0-9]{0,8})"', re.ASCII)
 
 
@@ -58,15 +57,6 @@ def version_needed(request: Request) -> int:
     if version is None:
         raise errors.VersionMissing
     return version
-
-
-def named(kind: type[_E], value: str | None) -> _E | None:
-    """Read a filter, or raise `FilterUnknown`."""
-    try:
-        return None if value is None else kind(value)
-    except ValueError as cause:
-        taken = ", ".join(member.value for member in kind)
-        raise errors.FilterUnknown(f"not one of {taken}") from cause
 
 
 def digest_of(request: Request) -> Digest:

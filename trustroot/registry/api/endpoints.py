@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from kernel.approval import Proposal
 from kernel.ids import EntityId, MemberId, ProposalId
-from kernel.web import Page, PageAsked, Reply, Request, read_body, write_body
+from kernel.web import (
+    FilterUnknown,
+    Page,
+    PageAsked,
+    Reply,
+    Request,
+    filter_of,
+    read_body,
+    write_body,
+)
 from trustroot.registry import errors, messages
 from trustroot.registry.api.asked import (
     actor_of,
@@ -12,7 +21,6 @@ from trustroot.registry.api.asked import (
     digest_of,
     id_of,
     member_of,
-    named,
     secret_of,
     version_needed,
     version_of,
@@ -62,8 +70,8 @@ class MembersApi:
             rows = self.desk.registry.named(EntityId(entity))
             return _page(rows, None)
         rows = self.desk.registry.page(
-            kind=named(MemberKind, request.arguments.optional("kind")),
-            state=named(MemberState, request.arguments.optional("state")),
+            kind=filter_of(request.arguments, "kind", MemberKind),
+            state=filter_of(request.arguments, "state", MemberState),
             after=None if asked.after is None else MemberId(id_of(asked.after)),
             limit=asked.limit,
         )
@@ -159,7 +167,7 @@ class MembersApi:
     def queue(self, request: Request) -> Reply:
         """Show what waits for a second person, about whomever, oldest first."""
         if request.arguments.optional("state") not in {None, messages.ProposalState.OPEN}:
-            raise errors.FilterUnknown("state")
+            raise FilterUnknown(f"state: {messages.ProposalState.OPEN}, or left out")
         asked = PageAsked.parse(request.arguments)
         after = None if asked.after is None else ProposalId(id_of(asked.after))
         rows, last = self.desk.waiting.page(after=after, limit=asked.limit)

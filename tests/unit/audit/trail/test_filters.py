@@ -2,9 +2,8 @@
 
 import pytest
 
-from audit.trail.errors import FilterUnknown
 from audit.trail.messages.record import parse_query
-from kernel.web import Form, PagingMalformed, parse_form
+from kernel.web import FilterUnknown, Form, PagingMalformed, parse_form
 
 
 def asked(query: str) -> Form:
