@@ -200,6 +200,23 @@ def test_lists_are_paged_and_filtered(house: RegisterHouse, operators: Operators
     assert _rows(body(operators.get("members?state=active"))) == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "taken"),
+    [
+        ("members?kind=king", "kind: one of platform"),
+        ("members?state=gone", "state: one of draft"),
+        ("proposals?state=gone", "state: open, or left out"),
+    ],
+)
+def test_a_filter_that_does_not_exist_is_named_with_what_it_takes(
+    operators: Operators, asked: str, taken: str
+) -> None:
+    refused = operators.get(asked)
+    told = body(refused)
+    assert (refused.status, told["code"]) == (400, "filter_unknown")
+    assert str(told["detail"]).startswith(taken)
+
+
 def test_one_is_found_by_its_entity_identifier(
     house: RegisterHouse, operators: Operators
 ) -> None:
