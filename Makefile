@@ -16,6 +16,9 @@ PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 # 2 GiB of it are free (each test's files go when it has passed).
 MEMORY = $(shell free=$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}'); \
 	[ "$${free:-0}" -gt 2097152 ] && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
+# What Python compiles is kept whatever the shell says: pytest rewrites each assertion, and
+# many tests start commands.
+export PYTHONDONTWRITEBYTECODE =
 QUICK := not postgres and not redis and not e2e and not interop and not deep
 
 help:

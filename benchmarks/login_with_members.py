@@ -60,7 +60,7 @@ class _Portal(BaseHTTPRequestHandler):
 def a_portal() -> Iterator[str]:
     """Serve the address that people come back to."""
     server = ThreadingHTTPServer(("127.0.0.1", free_port()), _Portal)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://localhost:{server.server_port}/callback"
     server.shutdown()
 

@@ -41,7 +41,8 @@ class SetClock:
 
 def epoch_seconds(instant: datetime) -> int:
     """Return whole seconds since 1970, as JWT NumericDate wants them (RFC 7519 §2)."""
-    return int(instant.timestamp())
+    # A float has no room for the last microsecond of a year far ahead: it would round up.
+    return int(instant.replace(microsecond=0).timestamp())
 
 
 def from_epoch_seconds(seconds: float) -> datetime:

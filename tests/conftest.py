@@ -1,5 +1,6 @@
 """What every test may ask for: engines, published vectors, and an honest count of skips."""
 
+import gc
 import os
 from collections.abc import Generator
 from pathlib import Path
@@ -23,6 +24,14 @@ settings.register_profile(
 settings.load_profile("quick")
 
 LONGEST_NAME: Final = 40
+SELDOM: Final = (20_000, 50, 100)
+"""What a collector of garbage waits for here: a tenth of a run was spent on it."""
+
+
+def pytest_collection_finish() -> None:
+    """Look no more for garbage among the tests and the program, which stay to the end."""
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

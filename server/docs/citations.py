@@ -23,7 +23,9 @@ _CITED: Final = re.compile(
     r"|(C2SP [a-z-]+|GB(?:/T)? \d+-\d+|CVE-\d+-\d+)"
 )
 _BARE: Final = re.compile(rf"({_CLAUSE})(?=[:,. ])")
-_COMMENTED: Final = re.compile(r"#.*(?:§|C2SP|GB|CVE)")
+_CITES: Final = re.compile("§|第|C2SP|GB|CVE")
+"""What stands in every citation: a file without it need not be read further."""
+_COMMENTED: Final = re.compile(rf"#.*(?:{_CITES.pattern})")
 _LONG_NAMES: Final = (("OpenID Connect ", "OIDC "), ("draft ", ""))
 
 
@@ -80,6 +82,8 @@ def specification_of(docstring: str) -> str | None:
 def in_code(path: Path, module: str) -> Iterator[Citation]:
     """Walk the citations of a module's docstrings and comments."""
     text = path.read_text("utf-8")
+    if not _CITES.search(text):
+        return
     tree = ast.parse(text)
     about = specification_of(ast.get_docstring(tree) or "")
     for node, name in _documented(tree, module):

@@ -40,7 +40,7 @@ def environment(house: House, tmp_path: Path) -> Iterator[dict[str, str]]:
         house.application,
         handler_class=Quiet,
     )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     where = ISSUER.removeprefix("http://")
     line = f'connect-to = "{where}:127.0.0.1:{server.server_port}"\n'
     (tmp_path / ".curlrc").write_text(line, encoding="utf-8")

@@ -177,7 +177,7 @@ def applicant(house: House) -> Iterator[Applicant]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Endpoint)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield one

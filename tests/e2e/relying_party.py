@@ -133,7 +133,7 @@ def served(party: RelyingParty) -> Iterator[None]:
     """Serve a relying party until the end of the block."""
     port = int(party.base.rpartition(":")[2])
     server = ThreadingHTTPServer(("127.0.0.1", port), _handler(party))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield

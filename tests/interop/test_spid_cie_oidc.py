@@ -134,7 +134,7 @@ def served(keys: OwnKeys, superior: EntityId) -> Iterator[EntityId]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     held.append(a_leaf(keys, EntityId(url(server.server_port)), superior))
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield EntityId(held[0].registration.client_id)

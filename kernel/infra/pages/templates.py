@@ -8,6 +8,7 @@ filter ``link`` lets only http(s) and local addresses through; ``host`` says who
 import re
 from datetime import datetime
 from pathlib import Path
+from types import CodeType
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -28,16 +29,15 @@ class _CompiledOnce(BytecodeCache):
     """Keeps compiled templates for the process, so that its environments share them."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill the bucket, if its template was compiled before."""
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
-        self._kept[bucket.key] = bucket.bytecode_to_string()
+        self._kept[bucket.key, bucket.checksum] = bucket.code
 
 
 _COMPILED: Final = _CompiledOnce()

@@ -36,7 +36,7 @@ def a_host(*, knows_head: bool, get: int = 400) -> Iterator[str]:
                 self.end_headers()
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://localhost:{server.server_port}/token"
     finally:

@@ -193,7 +193,7 @@ def running_rp(superior: str, provider: str) -> Iterator[FederatedRp]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     held.append(FederatedRp(f"http://localhost:{server.server_port}", superior, provider))
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield held[0]

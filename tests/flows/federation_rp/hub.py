@@ -217,7 +217,7 @@ def running_hub(
     hub = Hub(folder, f"http://localhost:{port}", served, worked)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", port, served.application(), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         hub.work()

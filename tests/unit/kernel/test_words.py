@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kernel.approval import (
@@ -74,6 +74,7 @@ def test_a_digest_has_32_bytes() -> None:
         Digest(b"short")
 
 
+@example(datetime(4148, 1, 1, 0, 0, 0, 999_993, tzinfo=UTC))
 @given(st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1)))  # noqa: DTZ001  hypothesis wants a naive bound
 def test_an_instant_survives_as_numeric_date_to_the_second(instant: datetime) -> None:
     assert from_epoch_seconds(epoch_seconds(instant)) == instant.replace(microsecond=0)

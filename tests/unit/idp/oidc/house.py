@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
@@ -50,7 +51,7 @@ from kernel.proof.jose import (
 from kernel.secret import Secret
 from kernel.web import Reply, Request, Router
 from tests.unit.idp.people.fakes import Around
-from tests.unit.trustroot.fakes import KeyHouse
+from tests.unit.trustroot.fakes import KeyHouse, MemoryVault
 from trustroot.keys.adapters.material import Made, make, signing_key
 from trustroot.keys.domain import (
     Purpose,
@@ -216,6 +217,14 @@ def a_machine(person: Person | None = None) -> ClientBody:
     )
 
 
+@cache
+def keys_of_an_installation() -> KeyHouse:
+    """Return keys that every house may have: none of them changes any."""
+    held = KeyHouse()
+    held.care.create_installation_keys()
+    return held
+
+
 class House:
     """The assembled rooms and their machine endpoints."""
 
@@ -252,9 +261,9 @@ class House:
         self.secrets: dict[ClientId, Secret | None] = {}
 
     def _decrypter(self) -> KeyRing:
-        held = KeyHouse(clock=self.around.clock)
-        held.care.create_installation_keys()
-        return held.process(RoleGroup.SERVE)
+        held = keys_of_an_installation()
+        vault = MemoryVault(frozenset({RoleGroup.SERVE}), held.vault.kept)
+        return KeyRing(held.store, vault, self.around.clock)
 
     def _clients(self) -> ClientsRoom:
         return build_clients(

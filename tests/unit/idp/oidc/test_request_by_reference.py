@@ -78,7 +78,7 @@ def serving() -> Iterator[Files]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     files.base = f"http://127.0.0.1:{server.server_port}"
     try:
         yield files

@@ -29,7 +29,7 @@ def bound() -> WSGIServer:
 
 def served(app: flask.Flask, server: WSGIServer) -> Iterator[str]:
     server.set_app(app)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://localhost:{server.server_port}"
     server.shutdown()
