@@ -19,6 +19,7 @@ _HEADER_DEPTH: Final = 4
 @dataclass(frozen=True, slots=True)
 class _Looked:
     at: datetime
+    address: str
     keys: KeySet | None
 
 
@@ -43,7 +44,7 @@ class KeysOfClients:
         """Return its keys as they were read last; None: it has none."""
         if client.oidc.jwks_uri is None:
             return client.oidc.keys
-        last = self._looked.get(client.id)
+        last = self._last(client)
         if last is not None and self.clock() < last.at + self.AGE:
             return last.keys or client.oidc.keys
         return self._looked_up(client)
@@ -64,19 +65,25 @@ class KeysOfClients:
 
     def _looked_again(self, client: Client, keys: KeySet | None) -> KeySet | None:
         """RFC 9700 §2.5: nobody has an address asked more than once in a while."""
-        last = self._looked.get(client.id)
+        last = self._last(client)
         if last is not None and self.clock() < last.at + self.BACK_OFF:
             return keys
         return self._looked_up(client)
 
     def _looked_up(self, client: Client) -> KeySet | None:
         """OIDC Core §10.1.1: read the address again; what was good stays if that fails."""
-        last = self._looked.get(client.id)
+        last = self._last(client)
         keys = (last.keys if last else None) or client.oidc.keys
         with suppress(ClientMetadataRefused, ClientPageUnreachable):
             keys = self._read(client)
-        self._looked[client.id] = _Looked(self.clock(), keys)
+        address = client.oidc.jwks_uri or ""
+        self._looked[client.id] = _Looked(self.clock(), address, keys)
         return keys
+
+    def _last(self, client: Client) -> _Looked | None:
+        """OIDC Core §10.1.1: keys are those of an address; at another one are others."""
+        last = self._looked.get(client.id)
+        return last if last and last.address == client.oidc.jwks_uri else None
 
     def _read(self, client: Client) -> KeySet:
         keys = read_keys(self.pages, client.oidc.jwks_uri or "")

@@ -16,6 +16,7 @@ from tests.unit.kernel.proof.signers import signer
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 ADDRESS = "https://rp.example/jwks"
+ELSEWHERE = "https://rp.example/jwks-of-today"
 OLD, NEW = signer(kid="old"), signer(kid="new")
 
 
@@ -28,7 +29,7 @@ class Served:
 
     def json(self, url: str) -> object:
         self.asked += 1
-        assert url == ADDRESS
+        assert url in {ADDRESS, ELSEWHERE}
         if self.page is None:
             raise ClientPageUnreachable("status 503")
         return self.page
@@ -163,6 +164,22 @@ def test_a_key_that_was_taken_away_ends_by_itself(world: World) -> None:
     world.served.page = NEW.keys.to_jwks()
     world.clock.advance(KeysOfClients.AGE)
     assert kids(world.port.for_token(client, signed_by("old"))) == {"new"}
+
+
+@pytest.mark.spec("OIDC Core §10.1.1; RFC 7592 §2.2")
+@pytest.mark.parametrize("serves", [NEW.keys.to_jwks(), None])
+def test_the_keys_of_an_address_that_was_left_count_no_more(
+    world: World, serves: object
+) -> None:
+    """The record names another: whoever took the old one over signs nothing here."""
+    world.port.of(a_client())
+    world.served.page = serves
+    moved = a_client(keys=None, jwks_uri=ELSEWHERE)
+    left = {"new"} if serves else set()
+    for kid in ("old", "new"):
+        assert kids(world.port.for_token(moved, signed_by(kid))) == left
+    assert kids(world.port.of(moved)) == left
+    assert world.served.asked == 2
 
 
 @pytest.mark.parametrize("page", [None, {"keys": "none"}, [], {"keys": [{"kty": "oct"}]}])
