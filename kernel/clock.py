@@ -39,6 +39,14 @@ class SetClock:
         self.instant += span
 
 
+def is_young(seen: datetime, now: datetime, span: timedelta) -> bool:
+    """Tell whether what was seen at an instant is younger than ``span``.
+
+    Of the future it is not: the host's clock was set back, and nobody knows its age.
+    """
+    return timedelta(0) <= now - seen < span
+
+
 def epoch_seconds(instant: datetime) -> int:
     """Return whole seconds since 1970, as JWT NumericDate wants them (RFC 7519 §2)."""
     # A float has no room for the last microsecond of a year far ahead: it would round up.

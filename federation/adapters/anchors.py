@@ -10,7 +10,7 @@ from typing import Final
 
 from federation.domain import Anchor
 from federation.ports import StatementFetch
-from kernel.clock import Clock
+from kernel.clock import Clock, is_young
 from kernel.errors import DomainError
 from kernel.ids import EntityId
 from kernel.proof.jose import KeySet
@@ -75,7 +75,7 @@ class RootedAnchor:
     def keys(self) -> KeySet | None:
         """Return the keys that are endorsed now; None if none are known to be."""
         held, now = self._held, self._clock()
-        if now - self._looked_at >= LOOK_AGAIN:
+        if not is_young(self._looked_at, now, LOOK_AGAIN):
             held = self._refreshed(now)
         if held is None or now >= held.expires_at + DEFAULT_SKEW:
             return None
@@ -86,7 +86,7 @@ class RootedAnchor:
         if not self._lock.acquire(blocking=self._held is None):
             return self._held
         try:
-            if now - self._looked_at >= LOOK_AGAIN:
+            if not is_young(self._looked_at, now, LOOK_AGAIN):
                 self._look(now)
             return self._held
         finally:

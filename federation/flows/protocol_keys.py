@@ -19,6 +19,7 @@ _MEMORY_LIMIT: Final = 20_000
 @dataclass(frozen=True, slots=True)
 class _Held:
     keys: KeySet
+    since: datetime
     until: datetime
 
 
@@ -53,12 +54,12 @@ class ProtocolKeys:
         source = rules.source_of(metadata)
         place = (chain.subject, source.url, *sorted(chain.subject_keys.by_kid))
         held, now = self._memory.get(place), self.clock()
-        if held is not None and now < held.until:
+        if held is not None and held.since <= now < held.until:
             return held.keys
         keys, until = self._read(chain, source), min(now + _FRESH, chain.expires_at)
         if len(self._memory) >= _MEMORY_LIMIT:
             self._memory.clear()
-        self._memory[place] = _Held(keys, until)
+        self._memory[place] = _Held(keys, now, until)
         return keys
 
     def _read(self, chain: VerifiedChain, source: rules.KeySource) -> KeySet:

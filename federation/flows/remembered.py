@@ -9,7 +9,7 @@ from typing import Final
 
 from federation.domain import Answer, Entry
 from federation.ports import AnswerStore
-from kernel.clock import Clock
+from kernel.clock import Clock, is_young
 from kernel.ids import EntityId
 
 _FRESH: Final = timedelta(seconds=1)
@@ -36,13 +36,13 @@ class RememberedAnswers:
         """Return one answer, from memory or the store."""
         key, now = (entity, entity_type), self.clock()
         held = self._held.get(key)
-        if held is not None and now < held[1]:
+        if held is not None and is_young(held[1], now, _FRESH):
             return held[0]
         answer = self.store.find(entity, entity_type)
         with self._lock:
             self._held.pop(key, None)
             if answer is not None:
-                self._held[key] = answer, now + _FRESH
+                self._held[key] = answer, now
                 if len(self._held) > _HELD:
                     self._held.popitem(last=False)
         return answer

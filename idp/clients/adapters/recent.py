@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from idp.clients.domain import Client
 from idp.clients.ports import ClientLookup
-from kernel.clock import Clock
+from kernel.clock import Clock, is_young
 from kernel.ids import ClientId
 
 
@@ -27,8 +27,8 @@ class RecentClients:
         """Return one relying party, or raise `ClientUnknown`."""
         now = self.clock()
         kept = self._kept.get(client)
-        if kept is not None and now < kept[0]:
+        if kept is not None and is_young(kept[0], now, self.LIFETIME):
             return kept[1]
         found = self.lookup.find(client)
-        self._kept[client] = (now + self.LIFETIME, found)
+        self._kept[client] = (now, found)
         return found

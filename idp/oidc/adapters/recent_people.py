@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from idp.people.errors import PersonUnknown
 from idp.people.service import People
-from kernel.clock import Clock
+from kernel.clock import Clock, is_young
 from kernel.ids import PersonId, Pseudonym
 from kernel.web import Role
 
@@ -33,9 +33,9 @@ class RecentPeople:
 
     def _known(self, person: PersonId) -> Known:
         now, kept = self.clock(), self._kept.get(person)
-        if kept is not None and now < kept[0]:
+        if kept is not None and is_young(kept[0], now, self.LIFETIME):
             return kept
-        fresh = (now + self.LIFETIME, self._roles(person), self.people.pseudonym(person))
+        fresh = (now, self._roles(person), self.people.pseudonym(person))
         self._kept[person] = fresh
         return fresh
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from idp.clients.domain import Client
 from idp.oidc.errors import ClientMetadataRefused, ClientPageUnreachable
 from idp.oidc.ports import ClientPages, RegisteredClients
-from kernel.clock import Clock
+from kernel.clock import Clock, is_young
 from kernel.ids import ClientId
 from kernel.proof.jose import JoseRefused, KeySet, decode_object, from_base64url
 
@@ -45,7 +45,7 @@ class KeysOfClients:
         if client.oidc.jwks_uri is None:
             return client.oidc.keys
         last = self._last(client)
-        if last is not None and self.clock() < last.at + self.AGE:
+        if last is not None and is_young(last.at, self.clock(), self.AGE):
             return last.keys or client.oidc.keys
         return self._looked_up(client)
 
@@ -66,7 +66,7 @@ class KeysOfClients:
     def _looked_again(self, client: Client, keys: KeySet | None) -> KeySet | None:
         """RFC 9700 §2.5: nobody has an address asked more than once in a while."""
         last = self._last(client)
-        if last is not None and self.clock() < last.at + self.BACK_OFF:
+        if last is not None and is_young(last.at, self.clock(), self.BACK_OFF):
             return keys
         return self._looked_up(client)
 

@@ -134,6 +134,17 @@ def test_memory_is_never_older_than_a_second() -> None:
     assert recent.find(ClientId("portal-51")).version == 2
 
 
+def test_what_is_remembered_is_asked_anew_where_the_clock_was_set_back() -> None:
+    memory = Memory()
+    records, clock = MemoryClients(memory), SetClock(NOW)
+    recent = RecentClients(records, clock)
+    records.add(a_client())
+    assert recent.find(ClientId("portal-51")).version == 1
+    records.replace(replace(a_client(), version=2), 1)
+    clock.advance(timedelta(hours=-1))
+    assert recent.find(ClientId("portal-51")).version == 2
+
+
 def test_unknown_names_fill_no_memory() -> None:
     recent = RecentClients(MemoryClients(Memory()), SetClock(NOW))
     for number in range(20):

@@ -48,6 +48,14 @@ def test_an_answer_is_looked_up_once_a_second() -> None:
     assert found.token == "two"
 
 
+def test_where_the_clock_was_set_back_an_answer_is_looked_up_anew() -> None:
+    answers, store, clock = remembered("one")
+    answers.find(PROVIDER, "")
+    clock.advance(timedelta(seconds=-5))
+    answers.find(PROVIDER, "")
+    assert store.asked == 2
+
+
 def test_what_was_not_there_is_looked_for_again() -> None:
     answers, store, _ = remembered(None)
     assert answers.find(PROVIDER, "") is None

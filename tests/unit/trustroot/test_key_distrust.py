@@ -67,6 +67,18 @@ def test_a_stolen_key_signs_no_more_and_is_believed_by_nobody(
     assert house.trail.types() == ["keys.created", "keys.distrusted"]
 
 
+def test_a_process_whose_clock_was_set_back_learns_of_it_as_soon(
+    house: KeyHouse, distrusting: Distrusting
+) -> None:
+    ring, stolen = house.process(RoleGroup.SERVE), active(house)
+    assert ring.active_kid(Purpose.TOKENS) == stolen
+    house.clock.advance(timedelta(hours=-1))
+    distrusting.distrust(stolen, STOLEN, FIRST)
+    house.clock.advance(FIVE_SECONDS)
+    assert ring.active_kid(Purpose.TOKENS) != stolen
+    assert stolen not in ring.published(Purpose.TOKENS).by_kid
+
+
 @pytest.mark.spec("OpenID Federation 1.0 §8.7.2")
 def test_the_history_says_since_when_and_why(
     house: KeyHouse, distrusting: Distrusting

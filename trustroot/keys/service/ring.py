@@ -7,7 +7,7 @@ from typing import Final
 
 import orjson
 
-from kernel.clock import Clock
+from kernel.clock import Clock, is_young
 from kernel.errors import Unavailable
 from kernel.proof import seal
 from kernel.proof.jose import KeySet, compact, signing_input, to_base64url
@@ -182,7 +182,7 @@ class KeyRing:
         return record
 
     def _current_view(self) -> View:
-        if self._clock() - self._probed_at < PROBE_PERIOD:
+        if is_young(self._probed_at, self._clock(), PROBE_PERIOD):
             return self._view
         # While another thread looks, the view it is about to replace will do.
         if not self._lock.acquire(blocking=self._view.generation < 0):

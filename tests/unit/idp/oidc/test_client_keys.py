@@ -182,6 +182,17 @@ def test_the_keys_of_an_address_that_was_left_count_no_more(
     assert world.served.asked == 2
 
 
+@pytest.mark.parametrize("back", [timedelta(seconds=-1), timedelta(hours=-5)])
+def test_a_clock_that_was_set_back_keeps_no_key_longer(
+    world: World, back: timedelta
+) -> None:
+    client = a_client()
+    world.port.of(client)
+    world.served.page = NEW.keys.to_jwks()
+    world.clock.advance(back)
+    assert kids(world.port.for_token(client, signed_by("old"))) == {"new"}
+
+
 @pytest.mark.parametrize("page", [None, {"keys": "none"}, [], {"keys": [{"kty": "oct"}]}])
 def test_what_was_good_stays_where_the_address_serves_nothing_good(
     world: World, page: object
