@@ -42,7 +42,8 @@ class InOneUnit(Protocol):
 class JobQueue(Protocol):
     """Work to be done by the worker, durable once the surrounding unit of work commits.
 
-    A job runs at least once; of two with one ``key`` only the first is kept.
+    A job runs at least once; of two with one ``key`` only the first is kept, until it was
+    given up.
     """
 
     def enqueue(

@@ -8,6 +8,7 @@ from typing import Final
 import trustroot.keys.build as keys
 from config.schema import Settings
 from kernel.infra.db.replies import SqlReplies
+from kernel.infra.jobs import ForgetJobs
 from kernel.infra.pages import (
     Pages,
     create_app,
@@ -79,6 +80,11 @@ class Installation:
             *fronts.oidc.tasks,
             PeriodicTask(
                 name="server.forget_replies", period=_HOUR, run=self._replies().expire
+            ),
+            PeriodicTask(
+                name="server.forget_jobs",
+                period=_HOUR,
+                run=ForgetJobs(self.drivers.jobs, self.drivers.clock),
             ),
         )
 

@@ -3,14 +3,17 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import update
 
 from idp.clients.domain import GrantType
 from idp.clients.messages import client_body
 from kernel.ids import ClientId
+from kernel.infra.jobs import JOB, ForgetJobs, JobNotFound, JobState
 from kernel.standing import Party, PartyKind, State
 from tests.attacks.browser import Browser, code_of, hidden_fields, redeem, refresh
 from tests.attacks.harm import refused
@@ -154,3 +157,21 @@ def _signs_out(browser: Browser, hint: str) -> None:
     page = walked(browser, browser.get(f"/logout?{urlencode({'id_token_hint': hint})}"))
     if 'id="logout-form"' in page.text:
         browser.post("/logout/confirm", hidden_fields(page.text))
+
+
+def test_nothing_that_was_sent_is_kept_for_ever(house: House) -> None:
+    """The address that a notice went to lies in its job; the worker lets go of it."""
+    jobs, said = house.worked.drivers.jobs, {"to": "liu@portal.example"}
+    job = jobs.enqueue("matrix.sent", said, run_at=None, key=None)
+    claim = jobs.claim(["matrix.sent"], "left behind")
+    assert claim is not None
+    jobs.finish(claim)
+    house.work()
+    assert jobs.status(job).state is JobState.DONE
+    ended = house.served.drivers.clock() - ForgetJobs.KEEP_DONE - timedelta(minutes=1)
+    house.served.drivers.db.write(
+        update(JOB).where(JOB.c.id == job).values(finished_at=ended)
+    )
+    house.work()
+    with pytest.raises(JobNotFound):
+        jobs.status(job)

@@ -18,6 +18,7 @@ from kernel.ids import JobId, NewIds
 from kernel.infra.db import Database, create_all
 from kernel.infra.jobs import (
     Claim,
+    ForgetJobs,
     JobLost,
     JobNotFound,
     JobState,
@@ -128,6 +129,23 @@ def test_of_two_with_one_key_the_first_is_kept(jobs: SqlJobs) -> None:
     step = Recorder()
     assert worker(jobs, step).run_once()
     assert step.seen == [{"n": 1}]
+
+
+def test_one_that_was_given_up_is_taken_up_again_when_it_is_asked_for_again(
+    jobs: SqlJobs, clock: SetClock
+) -> None:
+    first = jobs.enqueue("mail.send", {"n": 1}, run_at=None, key="k")
+    assert worker(jobs, Recorder([Refused()]), attempts=1).run_once()
+    assert jobs.status(first).state is JobState.DEAD
+    due = clock() + MINUTE
+    assert jobs.enqueue("mail.send", {"n": 2}, run_at=due, key="k") == first
+    assert jobs.dead() == ()
+    step = Recorder()
+    assert not worker(jobs, step).run_once()
+    clock.advance(MINUTE)
+    assert worker(jobs, step).run_once()
+    assert step.seen == [{"n": 2}]
+    assert jobs.status(first).state is JobState.DONE
     assert jobs.enqueue("mail.send", {"n": 3}, run_at=None, key="k") == first
     assert not worker(jobs, step).run_once()
 
@@ -261,11 +279,36 @@ def test_done_jobs_are_forgotten_and_others_are_not(jobs: SqlJobs, clock: SetClo
     done, waiting = put(jobs), put(jobs)
     jobs.finish(taken(jobs))
     clock.advance(MINUTE)
-    assert jobs.forget_done(before=NOW) == 0
-    assert jobs.forget_done(before=clock()) == 1
+    assert jobs.forget_ended(done_before=NOW, dead_before=clock()) == 0
+    assert jobs.forget_ended(done_before=clock(), dead_before=NOW) == 1
     with pytest.raises(JobNotFound):
         jobs.status(done)
     assert jobs.status(waiting).state is JobState.WAITING
+
+
+def test_jobs_are_forgotten_a_week_after_they_were_done_and_a_month_after_the_last_try(
+    jobs: SqlJobs, clock: SetClock
+) -> None:
+    forget, (done, dead, waiting) = ForgetJobs(jobs, clock), [put(jobs) for _ in range(3)]
+    jobs.finish(taken(jobs))
+    jobs.bury(taken(jobs), reason="unreachable")
+    for span, left in (
+        (ForgetJobs.KEEP_DONE, {done, dead}),
+        (MINUTE, {dead}),
+        (ForgetJobs.KEEP_DEAD - ForgetJobs.KEEP_DONE, set()),
+    ):
+        clock.advance(span)
+        forget()
+        assert {job for job in (done, dead) if is_known(jobs, job)} == left
+    assert jobs.status(waiting).state is JobState.WAITING
+
+
+def is_known(jobs: SqlJobs, job: JobId) -> bool:
+    try:
+        jobs.status(job)
+    except JobNotFound:
+        return False
+    return True
 
 
 def test_many_workers_carry_out_every_job_exactly_once(jobs: SqlJobs) -> None:

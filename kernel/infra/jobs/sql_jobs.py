@@ -55,7 +55,8 @@ class SqlJobs:
         """Put one job in the queue, due at ``run_at`` or now.
 
         Of two of one kind with one ``key`` only the first is kept, as long as it is on
-        record; the id of that one is returned.
+        record; the id of that one is returned. One that was given up is taken up again,
+        with what is said now.
         """
         now = self.clock()
         identifier = JobId(self.new_id())
@@ -73,7 +74,11 @@ class SqlJobs:
         kept = self.database.write(
             row.on_conflict_do_nothing(index_elements=["kind", "key"])
         )
-        return identifier if kept else self._of_key(kind, key)
+        if kept:
+            return identifier
+        identifier = self._of_key(kind, key)
+        self._wait_again(identifier, payload=dict(payload), run_at=run_at or now)
+        return identifier
 
     def claim(self, kinds: Collection[str], holder: str) -> Claim | None:
         """Take the job that has been due longest, or None if none is.
@@ -158,18 +163,29 @@ class SqlJobs:
         Raises:
             JobNotFound: it is not among the dead.
         """
-        is_dead = (_C.id == identifier) & (_C.state == JobState.DEAD.value)
-        waiting = update(JOB).where(is_dead).values(
-            state=JobState.WAITING.value, run_at=self.clock(), attempts=0, finished_at=None
-        )  # fmt: skip
-        if self.database.write(waiting) == 0:
+        if not self._wait_again(identifier, run_at=self.clock()):
             raise JobNotFound(str(identifier))
 
-    def forget_done(self, *, before: datetime, limit: int = 1000) -> int:
-        """Delete jobs done before an instant, at most ``limit``; return how many."""
-        old = and_(_C.state == JobState.DONE.value, _C.finished_at < before)
+    def forget_ended(
+        self, *, done_before: datetime, dead_before: datetime, limit: int = 1000
+    ) -> int:
+        """Delete jobs done or given up before an instant, at most ``limit`` of each.
+
+        Returns:
+            How many were deleted.
+        """
+        ends = ((JobState.DONE, done_before), (JobState.DEAD, dead_before))
+        return sum(self._forget(state, before, limit) for state, before in ends)
+
+    def _forget(self, state: JobState, before: datetime, limit: int) -> int:
+        old = and_(_C.state == state.value, _C.finished_at < before)
         chosen = select(_C.id).where(old).limit(limit)
         return self.database.write(delete(JOB).where(_C.id.in_(chosen)))
+
+    def _wait_again(self, identifier: JobId, **values: object) -> bool:
+        is_dead = (_C.id == identifier) & (_C.state == JobState.DEAD.value)
+        fresh = {"state": JobState.WAITING.value, "attempts": 0, "finished_at": None}
+        return self.database.write(update(JOB).where(is_dead).values(fresh | values)) == 1
 
     def _of_key(self, kind: str, key: str | None) -> JobId:
         row = self.database.read_one(select(_C.id).where(_C.kind == kind, _C.key == key))
