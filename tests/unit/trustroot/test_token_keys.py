@@ -315,6 +315,27 @@ def test_tokens_are_rotated_whole(*, hurried: bool) -> None:
     assert set(before.values()) <= set(ring.published(Purpose.TOKENS).by_kid)
 
 
+def test_an_emergency_passes_no_key_over_that_nothing_follows_yet() -> None:
+    """What follows an RS256 key is made a minute after it began: its turn comes then."""
+    house = house_of("RS256")
+    house.clock.advance(LEAD)
+    house.desk.ask_rotation(Purpose.TOKENS, SOMEBODY)
+    run_jobs(house)
+    house.jobs.queued.clear()
+    taken = {r.kid for r in house.store.records() if r.state is KeyState.ACTIVE}
+    taken &= set(house.process(SERVE).published(Purpose.TOKENS).by_kid)
+    why = Why(Reason.COMPROMISED, "a host was taken")
+    house.desk.ask_emergency_rotation(Purpose.TOKENS, why, SOMEBODY)
+    with pytest.raises(NoActiveKey):
+        run_jobs(house)
+    house.clock.advance(KEY_SET_KEPT)
+    house.care.complete()
+    run_jobs(house)
+    after = {r.kid for r in house.store.records() if r.state is KeyState.ACTIVE}
+    assert len(taken) == 2
+    assert not taken & after
+
+
 def test_one_algorithm_is_rotated_by_its_name() -> None:
     house = house_of(*QUICK)
     house.clock.advance(LEAD)

@@ -68,7 +68,7 @@ class KeyDesk:
         _rotates(purpose)
         with self.books.work():
             records = self.records()
-            whole = _together(purpose, records)
+            whole = _together(purpose, records, {KeyState.ACTIVE, KeyState.NEXT})
             due = [self._due(each, records, name) for each in whole]
             for each in whole:
                 self.books.trail.record(_asked(each, actor))
@@ -81,7 +81,8 @@ class KeyDesk:
         """Have the worker rotate at once, whoever has seen the next key by then.
 
         What the old key signed stays good; to take that away, distrust it. Tokens are
-        rotated whole.
+        rotated whole: a key that has nothing to follow it yet goes when the worker has made
+        that.
 
         Raises:
             UnknownPurpose, PurposeLasts, NoActiveKey, ReasonMissing: as they say.
@@ -90,7 +91,7 @@ class KeyDesk:
         reason_is_stated(why)
         with self.books.work():
             records = self.records()
-            whole = _together(purpose, records)
+            whole = _together(purpose, records, {KeyState.ACTIVE})
             active = [in_state(each, records, KeyState.ACTIVE, name) for each in whole]
             first, *_ = [self._hurried(each, why, actor) for each in active]
         return first
@@ -124,13 +125,20 @@ class KeyDesk:
         return self.jobs.enqueue(ROTATE_JOB, payload, run_at=at, key=key)
 
 
-def _together(purpose: Purpose, records: Records) -> tuple[Purpose, ...]:
-    """Return what is rotated with a purpose: of tokens, every algorithm that is ready."""
+def _together(
+    purpose: Purpose, records: Records, needed: set[KeyState]
+) -> tuple[Purpose, ...]:
+    """Return what is rotated with a purpose: of tokens, every algorithm that is ready.
+
+    Args:
+        purpose: what was asked for; it is always among them.
+        records: every key.
+        needed: in which states an algorithm has to have keys to be ready.
+    """
     ready = {
         each
         for each in shown_with(purpose)
-        if {KeyState.ACTIVE, KeyState.NEXT}
-        <= {r.state for r in records if r.purpose is each}
+        if needed <= {r.state for r in records if r.purpose is each}
     }
     return tuple(each for each in shown_with(purpose) if each is purpose or each in ready)
 
