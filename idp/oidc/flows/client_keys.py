@@ -18,9 +18,16 @@ _HEADER_DEPTH: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
+    """What a look found, and what the record said then."""
+
     at: datetime
     address: str
     keys: KeySet | None
+    recorded: KeySet | None
+
+    def is_behind(self, client: Client) -> bool:
+        """Tell whether another process has looked since: the record says something new."""
+        return client.oidc.keys not in (None, self.keys, self.recorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,8 @@ class KeysOfClients:
             return client.oidc.keys
         last = self._last(client)
         if last is not None and is_young(last.at, self.clock(), self.AGE):
-            return last.keys or client.oidc.keys
+            own = None if last.is_behind(client) else last.keys
+            return own or client.oidc.keys
         return self._looked_up(client)
 
     def for_token(self, client: Client, token: str) -> KeySet | None:
@@ -77,7 +85,8 @@ class KeysOfClients:
         with suppress(ClientMetadataRefused, ClientPageUnreachable):
             keys = self._read(client)
         address = client.oidc.jwks_uri or ""
-        self._looked[client.id] = _Looked(self.clock(), address, keys)
+        said = client.oidc.keys
+        self._looked[client.id] = _Looked(self.clock(), address, keys, said)
         return keys
 
     def _last(self, client: Client) -> _Looked | None:

@@ -125,6 +125,16 @@ def test_the_record_as_it_was_read_a_moment_ago_hides_no_new_key(world: World) -
     assert world.served.asked == 1
 
 
+@pytest.mark.spec("OIDC Core §10.1.1")
+def test_a_key_that_another_process_has_read_is_known_here_at_once(world: World) -> None:
+    """It stands in the record; this process looked less than a minute ago."""
+    world.port.of(a_client())
+    told = a_client(NEW.keys)
+    assert kids(world.port.for_token(told, signed_by("new"))) == {"new"}
+    assert kids(world.port.for_key(told, NEW.key.thumbprint)) == {"new"}
+    assert world.served.asked == 1
+
+
 @pytest.mark.spec("RFC 9700 §2.5")
 def test_a_flood_of_unknown_keys_asks_once_a_minute(world: World) -> None:
     client = a_client()
