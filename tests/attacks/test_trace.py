@@ -96,6 +96,21 @@ def test_the_reference_of_every_page_of_the_endpoint_is_explained(
     assert why(event)["code"] == CODES.get(name, "interaction_not_yours")
 
 
+@pytest.mark.spec("RFC 6749 §4.1.2.1")
+@pytest.mark.parametrize(
+    "asked", [{"redirect_uri": f"{BACK}/other"}, {"response_mode": "web_message"}]
+)
+def test_whose_request_ended_on_a_page_is_told(
+    house: House, client: Registered, asked: dict[str, str]
+) -> None:
+    answer = Browser(house).authorize(client, **asked)
+    assert (answer.status, answer.location) == (400, "")
+    (event,) = explained(house, answer.reference)
+    told = event["event"]
+    assert isinstance(told, dict)
+    assert told["relying_party"] == client.id
+
+
 @pytest.mark.spec("RFC 8628 §3.3")
 @pytest.mark.parametrize("query", ["", "?interaction=x"])
 def test_the_reference_of_a_page_for_a_device_is_explained(

@@ -92,7 +92,8 @@ class RefusalPages:
         """Return the page; where the record cannot be kept, the page says that instead."""
         try:
             if isinstance(error, Refused):
-                self.reception.refused(error)
+                known = error.client if isinstance(error, errors.RecipientUnknown) else None
+                self.reception.refused(error, known)
         except DomainError as failure:
             return self.pages.reply(failure, request)
         return self.pages.reply(error, request)

@@ -1,12 +1,15 @@
 """Nobody can be answered."""
 
 from kernel.errors import NotFound, Refused
+from kernel.ids import ClientId
 
 
 class RecipientUnknown(Refused):
     """Nobody can be answered: these refusals end on a page, never in a redirect."""
 
     code = "recipient_unknown"
+    client: ClientId | None = None
+    """Whose request it is, where that was known already."""
 
 
 class ClientNotKnown(RecipientUnknown):

@@ -10,6 +10,7 @@ from idp.oidc.domain.requests import Recipient
 from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import (
     ClientNotKnown,
+    RecipientUnknown,
     RedirectUriNotRegistered,
     RequestObjectRefused,
     RequestUriRefused,
@@ -135,6 +136,14 @@ class Reception:
 
 def recipient_of(client: Client, sent: Sent) -> Recipient:
     """Return whom to answer and how, the address held against what is registered."""
+    try:
+        return _answerable(client, sent)
+    except RecipientUnknown as refusal:
+        refusal.client = client.id
+        raise
+
+
+def _answerable(client: Client, sent: Sent) -> Recipient:
     redirect_uri = _redirect_uri(client, sent)
     return Recipient(
         client=client,
