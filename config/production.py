@@ -7,7 +7,7 @@ from typing import Final
 from config.drivers import Carrier, MailSecurity
 from config.outline import Setting, is_dataclass_type, settings_of
 from config.schema import Settings
-from config.words import ISSUER, URL, Problem, SecretFile
+from config.words import ISSUER, ROOT, URL, Problem, SecretFile
 
 Check = Callable[[Settings], Iterator[Problem]]
 
@@ -24,7 +24,7 @@ def addresses_are_https(page: Settings) -> Iterator[Problem]:
     """OpenID Federation 1.0 §1.2, OIDC Discovery §3: identifiers use the https scheme."""
     for key, setting, value in every_value(page):
         plain = isinstance(value, str) and value.startswith("http://")
-        if plain and setting.rule.form in (ISSUER, URL):
+        if plain and setting.rule.form in (ISSUER, ROOT, URL):
             yield Problem(key, "must be https in production")
 
 

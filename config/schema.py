@@ -26,6 +26,7 @@ from config.words import (
     ISSUER,
     ORIGIN,
     REGION,
+    ROOT,
     SLUG,
     URL,
     Profile,
@@ -75,7 +76,7 @@ class TokenAlgorithm(StrEnum):
 class Installation:
     """Who this installation is."""
 
-    issuer: Annotated[str, Rule(says="Base URL of everything public.", form=ISSUER)]
+    issuer: Annotated[str, Rule(says="Base URL of everything public.", form=ROOT)]
     role: Annotated[Role, Rule(says="The national root, a province, or a city.")]
     code: Annotated[str, Rule(says="Region code.", form=REGION)]
     name_zh: Annotated[str, Rule(says="Name on Chinese pages.")]
@@ -260,7 +261,7 @@ class Oidc:
     ] = False
     certificate_issuer: Annotated[
         str | None,
-        Rule(says="The issuer where clients come with certificates.", form=ISSUER),
+        Rule(says="The issuer where clients come with certificates.", form=ROOT),
     ] = None
     client_authorities_file: Annotated[
         Path | None, Rule(says="PEM authorities that clients' certificates are known by.")

@@ -41,7 +41,11 @@ def _form(pattern: str, words: str) -> Form:
 
 
 _HOST: Final = r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])"
-_BASE: Final = rf"https?://{_HOST}(?::[0-9]{{1,5}})?(?:/[A-Za-z0-9._~-]+)*"
+_ROOT: Final = rf"https?://{_HOST}(?::[0-9]{{1,5}})?"
+_BASE: Final = rf"{_ROOT}(?:/[A-Za-z0-9._~-]+)*"
+ROOT: Final = _form(
+    _ROOT, "an http(s) URL in lower case of scheme, host and port alone, without a path"
+)
 ISSUER: Final = _form(
     _BASE, "an http(s) URL in lower case, without trailing slash, query or fragment"
 )

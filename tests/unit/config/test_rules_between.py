@@ -51,6 +51,16 @@ def test_settings_that_contradict_each_other_are_refused(
     assert refusal(bent(a_dev_page(), key, value), tmp_path)[0].startswith(start)
 
 
+@pytest.mark.spec("OIDC Discovery §4; RFC 8414 §3")
+@pytest.mark.parametrize("key", ["installation.issuer", "oidc.certificate_issuer"])
+def test_what_is_public_lies_at_the_root_of_its_host(key: str, tmp_path: Path) -> None:
+    """Below a path nothing is served, and pages would lead out of it."""
+    page = bent(a_dev_page(), key, "http://localhost:8400/hub")
+    (said,) = refusal(page, tmp_path)
+    assert said.startswith(f"{key}: must be an http(s) URL in lower case")
+    assert said.endswith("without a path")
+
+
 def test_short_messages_do_not_go_by_mail_relay(tmp_path: Path) -> None:
     page = bent(a_dev_page(), "notices.sms", "smtp")
     assert "notices.sms: must be one of outbox, webhook" in refusal(page, tmp_path)
