@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from idp.clients.domain import Client, rules_of
+from idp.clients.domain import Client, GrantType, rules_of
 from idp.clients.ports import ClientLookup
 from idp.consent.domain import Answer
+from idp.oidc.checks import rfc6749
 from idp.oidc.domain.devices import DeviceRequest
 from idp.oidc.domain.requests import (
     AuthorizationRequest,
@@ -91,9 +92,11 @@ class AnswerDevice:
 
         Raises:
             ClientUnknown, NotInGoodStanding: it is gone, or may not act any more.
+            GrantTypeNotAllowed: it may not have tokens this way any more.
         """
         client = self.clients.find(waiting.client)
         self.standing.require(*client.parties())
+        rfc6749.client_may_use(client, GrantType.DEVICE_CODE)
         return client
 
     def level_asked(self, waiting: DeviceRequest, client: Client) -> Level:
@@ -105,7 +108,7 @@ class AnswerDevice:
 
         Raises:
             UserCodeUnknown: it was answered meanwhile.
-            ClientUnknown, NotInGoodStanding: as for ``client_of``.
+            ClientUnknown, NotInGoodStanding, GrantTypeNotAllowed: as for ``client_of``.
 
         Source: RFC 8628 §3.3; OIDC Core §3.1.2.1: a session that is too old does not do.
         """

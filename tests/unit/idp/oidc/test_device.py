@@ -432,6 +432,31 @@ def test_a_suspended_client_is_shown_to_nobody(kiosk: House) -> None:
     assert "四川政务服务" not in page.text
 
 
+@pytest.mark.spec("RFC 6749 §5.2; RFC 8628 §3.3")
+@pytest.mark.parametrize("when", ["typed", "decided", "signed in"])
+def test_nobody_is_told_to_have_let_in_a_device_that_may_not_come_so_any_more(
+    kiosk: House, when: str
+) -> None:
+    codes, phone = ask(kiosk), Phone(kiosk)
+    phone.sign_in()
+    page = None if when == "typed" else phone.decide(codes["user_code"])
+    if page is not None and when == "signed in":
+        named = page.headers["Location"].split("interaction=")[1]
+        phone.get(page.headers["Location"])
+        phone.agree(InteractionId(UUID(named)))
+    before = kiosk.clients.clients.find(KIOSK)
+    less = a_kiosk(
+        grant_types=(GrantType.AUTHORIZATION_CODE,), redirect_uris=("https://k.example/",)
+    )
+    kiosk.clients.clients.update(KIOSK, before.version, less, actor=None)
+    kiosk.around.clock.advance(timedelta(seconds=2))
+    shown = phone.type(codes["user_code"]) if page is None else phone.get(page.location)
+    assert shown.status_code == 403
+    assert 'data-code="grant_type_not_allowed"' in shown.text
+    assert "四川政务服务" not in shown.text
+    assert rows_of(kiosk, "oidc_grant") == 0
+
+
 @pytest.mark.parametrize(("asked", "shown"), [({}, "1"), ({"acr_values": LOA_3}, "3")])
 def test_the_page_says_the_level_that_the_device_asks_for(
     kiosk: House, asked: dict[str, str], shown: str
