@@ -14,7 +14,8 @@ from kernel.ids import ClientId
 class RecentClients:
     """A `ClientLookup` that asks another one at most once a second per client.
 
-    Unknown names are not kept: whoever guesses them fills no memory of ours.
+    Unknown names are not kept: whoever guesses them fills no memory of ours. Nor does
+    whoever registers many: no more than `MOST_KEPT` are remembered.
     """
 
     lookup: ClientLookup
@@ -22,6 +23,7 @@ class RecentClients:
     _kept: dict[ClientId, tuple[datetime, Client]] = field(default_factory=dict)
 
     LIFETIME: ClassVar[timedelta] = timedelta(seconds=1)
+    MOST_KEPT: ClassVar[int] = 10_000
 
     def find(self, client: ClientId) -> Client:
         """Return one relying party, or raise `ClientUnknown`."""
@@ -30,5 +32,8 @@ class RecentClients:
         if kept is not None and is_young(kept[0], now, self.LIFETIME):
             return kept[1]
         found = self.lookup.find(client)
+        if len(self._kept) >= self.MOST_KEPT:
+            # What a second makes old need not be sorted out one by one.
+            self._kept.clear()
         self._kept[client] = (now, found)
         return found

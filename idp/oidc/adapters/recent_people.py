@@ -15,13 +15,17 @@ Known = tuple[datetime, frozenset[Role], Pseudonym]
 
 @dataclass(frozen=True, slots=True)
 class RecentPeople:
-    """A `PersonLookup` over `People`, asked at most once a second for each person."""
+    """A `PersonLookup` over `People`, asked at most once a second for each person.
+
+    A process lives for weeks: no more than `MOST_KEPT` of its callers are remembered.
+    """
 
     people: People
     clock: Clock
     _kept: dict[PersonId, Known] = field(default_factory=dict)
 
     LIFETIME: ClassVar[timedelta] = timedelta(seconds=1)
+    MOST_KEPT: ClassVar[int] = 10_000
 
     def roles(self, person: PersonId) -> frozenset[Role]:
         """Return the roles, none for somebody unknown."""
@@ -36,6 +40,9 @@ class RecentPeople:
         if kept is not None and is_young(kept[0], now, self.LIFETIME):
             return kept
         fresh = (now, self._roles(person), self.people.pseudonym(person))
+        if len(self._kept) >= self.MOST_KEPT:
+            # What a second makes old need not be sorted out one by one.
+            self._kept.clear()
         self._kept[person] = fresh
         return fresh
 

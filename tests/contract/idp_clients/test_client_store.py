@@ -145,6 +145,19 @@ def test_what_is_remembered_is_asked_anew_where_the_clock_was_set_back() -> None
     assert recent.find(ClientId("portal-51")).version == 2
 
 
+def test_many_that_are_known_fill_no_memory_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(RecentClients, "MOST_KEPT", 3, raising=False)
+    records = MemoryClients(Memory())
+    recent = RecentClients(records, SetClock(NOW))
+    for number in range(10):
+        one = replace(a_client(), id=ClientId(f"app-{number}"))
+        records.add(one)
+        assert recent.find(one.id) == one
+    assert len(recent._kept) <= 3  # noqa: SLF001  the promise is about memory
+
+
 def test_unknown_names_fill_no_memory() -> None:
     recent = RecentClients(MemoryClients(Memory()), SetClock(NOW))
     for number in range(20):
