@@ -215,5 +215,6 @@ def tell(parts: Parts) -> TellClient:
         below.sign_outs,
         parts.subjects,
         parts.issuing,
+        parts.client_keys,
         OutboundLogout(parts.drivers.outbound),
     )

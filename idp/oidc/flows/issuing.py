@@ -146,10 +146,16 @@ class TokenIssuer:
     def logout_token(self, client: Client, claims: dict[str, object]) -> str:
         """Return a logout token (OIDC Back-Channel Logout §2.4); ``jti`` is added.
 
-        It is signed as the client's ID tokens are (§2.6 step 2).
+        It is signed as the client's ID tokens are, and encrypted where they are: one that
+        is not SHOULD be rejected there (§2.6 steps 1 and 2).
+
+        Raises:
+            ClientKeyMissing: the client has no key that takes it.
         """
         whole = {**claims, "jti": token(self.entropy, _JTI_BYTES)}
-        return self._signed_for(client, "logout+jwt", whole)
+        signed = self._signed_for(client, "logout+jwt", whole)
+        wish = client.oidc.id_token_encryption
+        return signed if wish is None else sealed_token(client, wish, signed)
 
     def introspection(self, client: Client, body: dict[str, object]) -> str:
         """Return a signed answer of introspection for the one who asked (RFC 9701 §5)."""

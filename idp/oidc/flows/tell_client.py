@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from idp.clients.domain import Client
 from idp.clients.errors import ClientUnknown
-from idp.clients.ports import ClientLookup
-from idp.oidc.errors import LogoutTokenNotTaken
+from idp.clients.ports import ClientKeys, ClientLookup
+from idp.oidc.errors import ClientKeyMissing, LogoutTokenNotTaken
+from idp.oidc.flows.fresh_keys import with_keys_to_encrypt_to
 from idp.oidc.flows.front_channel import BY_PERSON
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.subjects import Subjects
@@ -40,6 +41,7 @@ class TellClient:
     sign_outs: SignOuts
     subjects: Subjects
     issuing: TokenIssuer
+    keys: ClientKeys
     delivery: LogoutDelivery
 
     PATIENCE: ClassVar[timedelta] = timedelta(minutes=4)
@@ -66,7 +68,7 @@ class TellClient:
     def _deliver(self, order: DeliveryOrder, client: Client, sign_out: SignOut) -> None:
         try:
             self.delivery.post(client, self._token(order, client))
-        except LogoutTokenNotTaken as refusal:
+        except (LogoutTokenNotTaken, ClientKeyMissing) as refusal:
             self.sign_outs.failed(order, refusal.code)
         except Unavailable as trouble:
             self._not_yet(order, sign_out, trouble)
@@ -100,7 +102,7 @@ class TellClient:
             sid=order.participant.sid,
             validity=Validity.starting(issuing.clock(), issuing.lifetimes.logout_token),
         )
-        return issuing.logout_token(client, claims)
+        return issuing.logout_token(with_keys_to_encrypt_to(client, self.keys), claims)
 
     def _not_yet(
         self, order: DeliveryOrder, sign_out: SignOut, trouble: Unavailable

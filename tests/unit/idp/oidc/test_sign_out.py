@@ -12,10 +12,12 @@ from flask.testing import FlaskClient
 from idp.broker.domain import Reading
 from idp.clients.domain import Client
 from idp.clients.messages import client_body
+from idp.clients.ports import ClientKeys
 from idp.oidc import build as oidc
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.errors import LogoutTokenNotTaken
 from idp.oidc.events import SignOutAsked
+from idp.oidc.flows.client_keys import KeysOfClients
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.subjects import Subjects
 from idp.oidc.flows.tell_client import TellClient
@@ -30,6 +32,7 @@ from kernel.proof.jose import LOGOUT_TOKEN, verify
 from kernel.proof.seal import Purpose as Sealing
 from kernel.proof.seal import Sealer
 from tests.unit.idp.oidc.house import ISSUER, PORTAL, Browser, House, claims_of, exchange
+from tests.unit.idp.oidc.test_client_keys import Kept, Served
 from trustroot.keys.domain import Purpose
 
 ROOM = Path(oidc.__file__).parents[1]
@@ -175,7 +178,7 @@ class Deliveries:
         self.taken.append((client.oidc.backchannel_logout_uri or "", logout_token))
 
 
-def told(house: House, delivery: Deliveries) -> TellClient:
+def told(house: House, delivery: Deliveries, keys: ClientKeys | None = None) -> TellClient:
     around, session = house.around, house.session
     issuing = TokenIssuer(Issuer(ISSUER), house.signer, around.clock, around.entropy)
     sealer = Sealer(around.keys, around.entropy, Sealing.PAIRWISE)
@@ -185,6 +188,7 @@ def told(house: House, delivery: Deliveries) -> TellClient:
         session.sign_outs,
         Subjects(sealer),
         issuing,
+        keys or KeysOfClients(Served(), Kept(), around.clock),
         delivery,
     )
 
