@@ -178,7 +178,8 @@ def _grant_standing(
 
 def _who_is_meant(issuer: Issuer, drivers: Drivers, below: Neighbours) -> WhoIsMeant:
     subjects = Subjects(Sealer(below.keys, drivers.entropy, Purpose.PAIRWISE))
-    return WhoIsMeant(subjects, HintReader(issuer, below.signer), below.clients)
+    hints = HintReader(issuer, below.signer, Decrypting(below.decrypter))
+    return WhoIsMeant(subjects, hints, below.clients)
 
 
 def _client_keys(drivers: Drivers, below: Neighbours) -> KeysOfClients:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from idp.clients.domain import Client
 from idp.oidc.domain.issuer import Issuer
-from idp.oidc.errors import RequestMalformed
+from idp.oidc.errors import RequestMalformed, RequestObjectNotDecrypted
+from idp.oidc.flows.decrypting import Decrypting
 from kernel.ids import PersonId
 from kernel.proof.jose import (
     ID_TOKEN,
@@ -40,10 +41,14 @@ class Subjects:
 
 @dataclass(frozen=True, slots=True)
 class HintReader:
-    """Reads ID tokens of ours that come back as hints."""
+    """Reads ID tokens of ours that come back as hints.
+
+    Without ``decrypting`` none is read that its client encrypted to us again.
+    """
 
     issuer: Issuer
     signer: Signer
+    decrypting: Decrypting | None = None
 
     def read(self, hint: str) -> VerifiedClaims:
         """Return what an ID token of ours said; its expiry does not matter here.
@@ -54,12 +59,17 @@ class HintReader:
         Source: OIDC Core §3.1.2.1, OIDC RP-Initiated Logout §2.
         """
         try:
-            claims = verify(hint, self.signer.published(Purpose.TOKENS), ID_TOKEN)
+            signed = self._bare(hint)
+            claims = verify(signed, self.signer.published(Purpose.TOKENS), ID_TOKEN)
             issued_by(claims, self.issuer.url)
             is_an_id_token(claims)
-        except JoseRefused as cause:
+        except (JoseRefused, RequestObjectNotDecrypted) as cause:
             raise RequestMalformed("id_token_hint") from cause
         return claims
+
+    def _bare(self, hint: str) -> str:
+        """OIDC Core §3.1.2.1: the signed ID token may have been encrypted to us again."""
+        return hint if self.decrypting is None else self.decrypting.signed(hint)
 
 
 def is_an_id_token(claims: VerifiedClaims) -> None:
