@@ -30,6 +30,8 @@ class OAuthError:
 
 Rows = Mapping[type[DomainError], OAuthError]
 
+_UNAUTHENTICATED: Final = 401
+
 _UNAVAILABLE: Final = OAuthError(
     "temporarily_unavailable", 503, "Try again.", (("Retry-After", "2"),)
 )
@@ -293,7 +295,10 @@ class OAuthTable:
     rows: Rows = field(default_factory=lambda: TOKEN_ERRORS)
 
     def reply(self, error: DomainError, request: Request) -> Reply:
-        """Return the answer; ``invalid_client`` names the scheme that was used (§5.2)."""
+        """Return the answer; a 401 names the one scheme that is taken in the head.
+
+        RFC 9110 §15.5.2: each has a challenge; RFC 6749 §5.2: that of the scheme used.
+        """
         row = row_of(error, self.rows)
         body = {"error": row.error} if row.error else {}
         body |= {
@@ -303,7 +308,6 @@ class OAuthTable:
         reply = Reply.json(body, row.status).with_headers(*row.headers)
         if isinstance(error, errors.DpopNonceNeeded):  # RFC 9449 §8, §9
             return reply.with_headers(("DPoP-Nonce", error.nonce))
-        used_basic = request.headers.get("authorization", "").lower().startswith("basic")
-        if row.error == "invalid_client" and used_basic:
+        if row.status == _UNAUTHENTICATED:
             return reply.with_headers(("WWW-Authenticate", 'Basic realm="token"'))
         return reply
