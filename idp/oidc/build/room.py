@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from config.issuing import RegistrationDoor
 from config.schema import Installation, Oidc
-from idp.clients.domain import PROFILES
+from idp.clients.domain import PROFILES, AuthMethod
 from idp.oidc import tasks, views
 from idp.oidc.api.documents import Documents
 from idp.oidc.api.explanations import EXPLANATIONS, PageTable, RefusalPages
@@ -99,14 +99,21 @@ def build(
 
 
 def _offered(settings: Oidc, apis: Apis, served: tuple[Route, ...]) -> Offered:
-    """Read off the tables what is offered; a door that is closed is none."""
+    """Read off the tables what is offered; a door that is closed is none.
+
+    RFC 8414 §2, RFC 8705 §2.1: nor is a method by certificates nobody here vouches for.
+    """
     closed = settings.registration is RegistrationDoor.CLOSED
     shut = {REGISTRATION_PATH} if closed else set()
+    vouched = settings.client_authorities_file is not None
     return Offered(
         paths=(frozenset(route.path for route in served) | PAGES) - shut,
         grants=tuple(apis.tokens.endpoint.grants),
         methods=frozenset(
-            method for rules in PROFILES.values() for method in rules.auth_methods
+            method
+            for rules in PROFILES.values()
+            for method in rules.auth_methods
+            if vouched or method is not AuthMethod.TLS
         ),
         certificate_url=settings.certificate_issuer,
     )

@@ -106,7 +106,27 @@ def known_by(house: House, kind: TlsName, value: str) -> None:
     reshaped(house, MACHINE, auth_method=AuthMethod.TLS, tls_subject=subject)
 
 
+def methods_told(house: House) -> set[str]:
+    said = told(house.call("GET", "/.well-known/oauth-authorization-server"))
+    names = said["token_endpoint_auth_methods_supported"]
+    assert isinstance(names, list)
+    return set(names)
+
+
 # --------------------------------------------------------------------- tls_client_auth
+
+
+@pytest.mark.spec("RFC 8414 §2 token_endpoint_auth_methods_supported; RFC 8705 §2.1")
+def test_a_certificate_of_an_authority_is_asked_for_only_where_there_is_one(
+    house: House, tmp_path: Path
+) -> None:
+    class WithoutAuthorities(House):
+        said: ClassVar[Oidc] = Oidc(certificate_issuer="https://mtls.example.cn")
+
+    without = WithoutAuthorities(f"sqlite:///{tmp_path}/without.db")
+    assert methods_told(house) - methods_told(without) == {"tls_client_auth"}
+    assert "self_signed_tls_client_auth" in methods_told(without)
+    without.db.close()
 
 
 @pytest.mark.spec("RFC 8705 §2.1.2")
