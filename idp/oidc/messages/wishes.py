@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from idp.clients.domain import CLAIM_NAMES
 from idp.oidc.domain.wishes import ClaimsRequest, ClaimWish
 from idp.oidc.errors import RequestMalformed
 from kernel.assurance import Level, UnknownLevel
@@ -10,8 +11,11 @@ from kernel.errors import DomainError
 from kernel.proof.jose import decode_object
 
 _LIMIT_BYTES: Final = 8192
-_DEPTH: Final = 6
+_DEPTH: Final = 16
+"""As deep as what is signed may be: requests for claims that only others know are deep."""
 _UNASKED: Final = ClaimWish()
+_READ: Final = CLAIM_NAMES | {"sub", "acr"}
+"""Claims whose wishes mean something here."""
 
 
 def parse_claims(raw: str | None) -> ClaimsRequest:
@@ -61,12 +65,16 @@ def _place(said: Mapping[str, object], name: str) -> dict[str, ClaimWish]:
         return {}
     if not isinstance(place, dict):
         raise RequestMalformed("claims")
-    return {claim: _wish(asked) for claim, asked in place.items()}
+    return {claim: _wish(claim, asked) for claim, asked in place.items()}
 
 
-def _wish(asked: object) -> ClaimWish:
-    """OIDC Core §5.5.1: null, or an object of ``essential``, ``value`` and ``values``."""
-    if asked is None:
+def _wish(claim: str, asked: object) -> ClaimWish:
+    """OIDC Core §5.5.1: null, or an object of ``essential``, ``value`` and ``values``.
+
+    How a claim is asked for that is never told is not looked at: of ``verified_claims``
+    there may be several (OpenID Identity Assurance §6).
+    """
+    if asked is None or claim not in _READ:
         return _UNASKED
     if not isinstance(asked, dict):
         raise RequestMalformed("claims")

@@ -272,11 +272,32 @@ def test_a_voluntary_level_in_claims_is_a_wish_and_goes_before_acr_values(
     assert told(house, silent)["acr"] == Level.REAL_NAME.acr
 
 
+_EVIDENCE = {
+    "type": {"value": "document"},
+    "check_details": [{"check_method": {"values": ["vpip", "vdig"]}}],
+    "document_details": {"issuer": {"country_code": {"value": "CN"}}},
+}
+_VERIFIED = {
+    "verification": {"trust_framework": None, "evidence": [_EVIDENCE]},
+    "claims": {"given_name": None},
+}
+
+
+@pytest.mark.spec("OIDC Core §5.5; OpenID Identity Assurance §6")
+@pytest.mark.parametrize("several", [False, True])
+def test_however_a_claim_is_asked_for_that_only_others_know_it_is_no_error(
+    house: House, browser: Browser, *, several: bool
+) -> None:
+    wish = [_VERIFIED, _VERIFIED] if several else _VERIFIED
+    asked = asking("id_token", verified_claims=wish, name={"essential": True})
+    assert told(house, browser.authorize(scope="openid", claims=asked))["name"]
+
+
 NO_CLAIMS = (
     "[]", "null", "1", '"x"', '{"id_token":[]}', '{"id_token":"name"}',
     '{"userinfo":{"name":true}}', '{"userinfo":{"name":"x"}}',
     '{"userinfo":{"name":{"values":"x"}}}', '{"userinfo":{"name":{"values":{}}}}',
-    '{"id_token":' * 9 + "{}" + "}" * 9, '{"id_token":{"a":NaN}}',
+    '{"id_token":' * 17 + "{}" + "}" * 17, '{"id_token":{"a":NaN}}',
 )  # fmt: skip
 
 
