@@ -92,3 +92,12 @@ def narrowed_scope(granted: frozenset[str], asked: str | None) -> frozenset[str]
     if not wanted or not wanted <= granted:
         raise ScopeRefused
     return wanted
+
+
+def some_scope_is_left(told: frozenset[str]) -> None:
+    """§3.3: who asks for scopes is told what they got; that it was none cannot be told.
+
+    None of them may mean anything at the resource that the token is for.
+    """
+    if not told:
+        raise ScopeRefused

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from idp.clients.domain import GrantType
+from idp.clients.domain import Client, GrantType
 from idp.oidc.checks import rfc6749
 from idp.oidc.domain.grants import Tokens
-from idp.oidc.domain.issuer import API_SCOPES
+from idp.oidc.domain.issuer import API_SCOPES, KNOWN_SCOPES
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.events import ClientTokenIssued
 from idp.oidc.flows.issuing import TokenIssuer
@@ -31,14 +31,15 @@ class ClientCredentials:
         """
         client, form = asked.client, asked.form
         rfc6749.client_may_use(client, GrantType.CLIENT_CREDENTIALS)
-        ceiling = client.oidc.scopes & API_SCOPES
+        api = self.issuing.issuer.api
+        resources = named_resources(form, client.oidc.resources | {api}) or ()
+        ceiling = scopes_at(client, elsewhere=any(name != api for name in resources))
         scopes = rfc6749.narrowed_scope(ceiling, form.optional("scope"))
-        granted = client.oidc.resources | {self.issuing.issuer.api}
         tokens, jti = self.issuing.for_client(
             client,
             " ".join(sorted(scopes)),
             sender=asked.sender,
-            resources=named_resources(form, granted) or (),
+            resources=resources,
         )
         self.trail.record(
             ClientTokenIssued(
@@ -48,3 +49,13 @@ class ClientCredentials:
             )
         )
         return tokens
+
+
+def scopes_at(client: Client, *, elsewhere: bool) -> frozenset[str]:
+    """RFC 8707 §2.2, RFC 9068 §3: return the client's scopes where its token will count.
+
+    At our API those of our API; at a resource of somebody else those that mean nothing
+    here, as they are granted with a code too.
+    """
+    scopes = client.oidc.scopes
+    return scopes - KNOWN_SCOPES if elsewhere else scopes & API_SCOPES

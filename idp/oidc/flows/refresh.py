@@ -8,6 +8,7 @@ from idp.clients.domain import GrantType, rules_of
 from idp.oidc.checks import rfc6749, rfc9449
 from idp.oidc.domain.grants import Grant, RefreshToken, Tokens
 from idp.oidc.domain.issuer import Issuer
+from idp.oidc.domain.reach import reach_of
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import RefreshTokenExpired, RefreshTokenUnknown
 from idp.oidc.events import TokensRefreshed
@@ -18,6 +19,7 @@ from idp.oidc.flows.resources import named_resources, resources_of
 from kernel.clock import Clock
 from kernel.events import AuditTrail, Levels
 from kernel.secret import Digest, Secret
+from kernel.web import Form
 from kernel.work import InOneUnit
 
 
@@ -47,27 +49,37 @@ class Refresh:
 
     def _rotated(self, asked: TokenRequest, token: Digest, now: datetime) -> Tokens:
         """RFC 6749 §6: hold the refresh token against who brings it, then give the next."""
-        client, form = asked.client, asked.form
         held, grant = self._found(token)
         self.standing.require(grant)
-        rfc6749.code_was_issued_to(grant, client)
+        rfc6749.code_was_issued_to(grant, asked.client)
         rfc9449.refresh_token_was_bound_to(held, asked.sender)
         self.family.came_first(held, grant, now)
         token_is_fresh(held, now)
         grant = self.standing.left(grant)
-        scopes = rfc6749.narrowed_scope(grant.scopes, form.optional("scope"))
-        resources = named_resources(form, resources_of(grant, self._issuer))
+        scopes, resources = self._narrowed(grant, asked.form)
         following = self._following(held, grant, asked, now)
         tokens = self.tokens.issue(
             grant,
             scopes,
-            client=client,
+            client=asked.client,
             sender=asked.sender,
             resources=resources,
             refresh_token=following,
         )
         self.trail.record(self._refreshed(grant))
         return tokens
+
+    def _narrowed(
+        self, grant: Grant, form: Form
+    ) -> tuple[frozenset[str], tuple[str, ...] | None]:
+        """RFC 6749 §6, RFC 8707 §2.2: less than was granted, which must fit together."""
+        said, issuer = form.optional("scope"), self._issuer
+        scopes = rfc6749.narrowed_scope(grant.scopes, said)
+        resources = named_resources(form, resources_of(grant, issuer))
+        if said is not None:
+            reach = reach_of(issuer, scopes, grant.resources, resources)
+            rfc6749.some_scope_is_left(reach.scopes)
+        return scopes, resources
 
     def _following(
         self, held: RefreshToken, grant: Grant, asked: TokenRequest, now: datetime
