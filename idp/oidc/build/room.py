@@ -56,7 +56,8 @@ def build(
     installation: Installation, settings: Oidc, *, drivers: Drivers, below: Neighbours
 ) -> OidcRoom:
     """Assemble the issuer over the database."""
-    parts = parts_of(Issuer(installation.issuer), settings, drivers, below)
+    issuer = Issuer(installation.issuer, settings.certificate_issuer)
+    parts = parts_of(issuer, settings, drivers, below)
     names = Names(zh=installation.name_zh, en=installation.name_en)
     apis = _apis(parts)
     served = tuple(

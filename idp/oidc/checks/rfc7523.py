@@ -29,11 +29,11 @@ def subject_is_client(signed: Signed) -> None:
 def audience_is_us_alone(signed: Signed) -> None:
     """§3 rule 3, RFC 9126 §2: aud is one or more names of ours, and of nobody beside us.
 
-    Those are the issuer and the token and PAR endpoints. Another who is named could present
-    it here (CVE-2025-27370).
+    Those are the issuer and the token and PAR endpoints, wherever they are (RFC 8705 §5).
+    Another who is named could present it here (CVE-2025-27370).
     """
-    named, ours = _audiences(signed), signed.issuer
-    if not named or not {ours.url, ours.token, ours.pushed_requests}.issuperset(named):
+    named = _audiences(signed)
+    if not named or not signed.issuer.called.issuperset(named):
         raise AssertionRefused("aud")
 
 

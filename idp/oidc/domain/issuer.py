@@ -42,21 +42,35 @@ class Lifetimes:
     pushed_request: timedelta = timedelta(seconds=90)
 
 
+_TOKEN: Final = "/oauth2/token"  # noqa: S105  an address
+_PAR: Final = "/oauth2/par"
+
+
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """The issuer and the addresses of what it offers: one place, so that all agree."""
+    """The issuer and the addresses of what it offers: one place, so that all agree.
+
+    ``certified`` is the URL below which clients come with certificates, if there is one.
+    """
 
     url: str
+    certified: str | None = None
 
     @property
     def token(self) -> str:
         """The token endpoint."""
-        return f"{self.url}/oauth2/token"
+        return self.url + _TOKEN
 
     @property
-    def pushed_requests(self) -> str:
-        """The endpoint that takes pushed authorization requests (RFC 9126 §5)."""
-        return f"{self.url}/oauth2/par"
+    def called(self) -> frozenset[str]:
+        """What clients may call us in an assertion: the issuer, and where it is sent.
+
+        RFC 7523 §3, RFC 9126 §2: the token and the PAR endpoint; RFC 8705 §5: and those
+        that stand in their place for who comes with a certificate.
+        """
+        bases = filter(None, (self.url, self.certified))
+        sent_to = (base + path for base in bases for path in (_TOKEN, _PAR))
+        return frozenset({self.url, *sent_to})
 
     @property
     def registration(self) -> str:

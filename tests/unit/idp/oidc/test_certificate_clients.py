@@ -45,6 +45,7 @@ from tests.unit.idp.oidc.house import (
 from tests.unit.idp.oidc.joined import BEARER
 from tests.unit.idp.oidc.sending import told
 from tests.unit.idp.oidc.signing import KEY as CLIENT_KEY
+from tests.unit.idp.oidc.signing import a_signing_portal, plain, post, proof
 from tests.unit.idp.oidc.test_client_keys import Kept, Served, a_client
 from tests.unit.kernel.proof.authorities import (
     Authority,
@@ -111,6 +112,19 @@ def methods_told(house: House) -> set[str]:
     names = said["token_endpoint_auth_methods_supported"]
     assert isinstance(names, list)
     return set(names)
+
+
+@pytest.mark.spec("RFC 8705 §5; RFC 7523 §3")
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/oauth2/token", 201), ("/oauth2/par", 201), ("", 401), ("/oauth2/revoke", 401)],
+)
+def test_an_assertion_may_name_the_endpoint_that_its_client_was_told(
+    house: House, path: str, status: int
+) -> None:
+    house.register(a_signing_portal())
+    shown = proof(house, aud=f"https://mtls.example.cn{path}")
+    assert post(house, "/oauth2/par", **plain(), **shown).status == status
 
 
 # --------------------------------------------------------------------- tls_client_auth
