@@ -42,6 +42,10 @@ class Start:
     pushes: bool
     challenges: bool
     dpop: bool
+    signs_requests: bool = False
+    reads_encrypted: bool = False
+    reads_signed_userinfo: bool = False
+    shows_certificate: bool = False
 
     @classmethod
     def of(cls, client: Client, issuer: str) -> "Start":
@@ -64,4 +68,8 @@ class Start:
             challenges=rules.needs_pkce,
             dpop=facet.binds_to_dpop
             or (rules.needs_sender_constraint and not facet.binds_to_certificate),
+            signs_requests=facet.signs_requests,
+            reads_encrypted=bool(facet.id_token_encryption or facet.userinfo_encryption),
+            reads_signed_userinfo=facet.userinfo_alg is not None,
+            shows_certificate=facet.binds_to_certificate,
         )

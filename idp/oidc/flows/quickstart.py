@@ -17,6 +17,8 @@ _SIGNS_IN: Final = frozenset({Library.APACHE, Library.DJANGO})
 _BY_DEVICE: Final = frozenset({Library.CURL})
 _PLAIN: Final = frozenset({Library.CURL, Library.DJANGO, Library.SPRING})
 _PUSHES: Final = frozenset({Library.CURL, Library.NODE, Library.APACHE})
+_BY_CERTIFICATE: Final = frozenset({AuthMethod.TLS, AuthMethod.SELF_SIGNED_TLS})
+_NO_EDDSA: Final = frozenset({Library.SPRING, Library.APACHE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +62,23 @@ def library_can(library: Library, start: Start) -> None:
         raise QuickstartNotOffered("it proves a key; take node or mod_auth_openidc")
     if library not in _PUSHES and start.pushes:
         raise QuickstartNotOffered("it pushes requests; take node or mod_auth_openidc")
+    _shown_by_some_start(start)
+    _read_by(library, start)
+
+
+def _shown_by_some_start(start: Start) -> None:
+    """What no start does is not begun from one."""
+    if start.signs_requests:
+        raise QuickstartNotOffered("it signs its requests, and no start does")
+    if start.reads_encrypted:
+        raise QuickstartNotOffered("it is answered encrypted, and no start decrypts")
+    if start.shows_certificate and start.method not in _BY_CERTIFICATE:
+        raise QuickstartNotOffered("its tokens need a certificate, and no start shows it")
+
+
+def _read_by(library: Library, start: Start) -> None:
+    """What is answered is of a form that the library reads."""
+    if library in _NO_EDDSA and start.token_algorithm == "EdDSA":  # noqa: S105  an algorithm
+        raise QuickstartNotOffered("its ID tokens are by EdDSA; take node or django")
+    if library is Library.SPRING and start.reads_signed_userinfo:
+        raise QuickstartNotOffered("its userinfo is signed; take node or django")

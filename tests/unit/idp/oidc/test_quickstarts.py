@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from idp.clients.domain import AuthMethod
+from idp.clients.domain import AuthMethod, EncryptionWish
 from idp.oidc.adapters.quickstarts import WrittenStarts
 from idp.oidc.domain.quickstarts import Library, Start
 from idp.oidc.errors import QuickstartNotOffered
 from idp.oidc.flows.quickstart import library_can
+from kernel.ids import ClientId
 from tests.unit.idp.oidc.house import ISSUER, PORTAL, House
 
 BASH, NODE = shutil.which("bash") or "", shutil.which("node") or ""
@@ -218,6 +219,12 @@ def test_the_file_for_apache_is_one_directive_a_line(
         (Library.DJANGO, {"method": AuthMethod.TLS}),
         (Library.SPRING, {"dpop": True}),
         (Library.DJANGO, {"pushes": True}),
+        *((library, {"signs_requests": True}) for library in Library),
+        *((library, {"reads_encrypted": True}) for library in Library),
+        *((library, {"shows_certificate": True}) for library in Library),
+        (Library.SPRING, {"token_algorithm": "EdDSA"}),
+        (Library.APACHE, {"token_algorithm": "EdDSA"}),
+        (Library.SPRING, {"reads_signed_userinfo": True}),
     ],
 )
 def test_a_start_that_could_not_work_is_not_handed_out(
@@ -226,6 +233,48 @@ def test_a_start_that_could_not_work_is_not_handed_out(
     library_can(library, START)
     with pytest.raises(QuickstartNotOffered):
         library_can(library, replace(START, **bent))  # type: ignore[arg-type]  # members by name
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"token_algorithm": "EdDSA", "reads_signed_userinfo": True},
+        {"method": AuthMethod.TLS, "shows_certificate": True},
+    ],
+)
+def test_a_start_that_works_is_handed_out(bent: dict[str, object]) -> None:
+    library_can(Library.NODE, replace(START, **bent))  # type: ignore[arg-type]  # members by name
+
+
+@pytest.mark.parametrize(
+    ("registered", "needs"),
+    [
+        ({"signs_requests": True}, "signs_requests"),
+        (
+            {"id_token_encryption": EncryptionWish(alg="ECDH-ES", enc="A128GCM")},
+            "reads_encrypted",
+        ),
+        (
+            {"userinfo_encryption": EncryptionWish(alg="ECDH-ES", enc="A128GCM")},
+            "reads_encrypted",
+        ),
+        ({"userinfo_alg": "ES256"}, "reads_signed_userinfo"),
+        ({"binds_to_certificate": True}, "shows_certificate"),
+    ],
+)
+def test_what_a_start_must_do_is_read_off_the_registration(
+    house: House, registered: dict[str, object], needs: str
+) -> None:
+    client = house.clients.lookup.find(ClientId(PORTAL))
+    facet = replace(client.oidc, **registered)  # type: ignore[arg-type]  # members by name
+    assert getattr(Start.of(replace(client, oidc=facet), ISSUER), needs)
+    assert not getattr(Start.of(client, ISSUER), needs)
+
+
+def test_no_file_speaks_of_a_secret_to_who_has_none() -> None:
+    app = replace(START, method=AuthMethod.NONE)
+    for library in (Library.SPRING, Library.CURL, Library.DJANGO):
+        assert "TRUSTHUB_CLIENT_SECRET" not in "".join(files(library, app).values())
 
 
 @pytest.mark.parametrize("library", list(Library))
