@@ -136,13 +136,22 @@ def from_file(arguments: argparse.Namespace) -> object:
     """
     path = arguments.body
     try:
-        text = Path("/dev/stdin" if path == "-" else path).read_text(encoding="utf-8")
-        held: object = json.loads(text)
+        text = Path("/dev/stdin" if path == "-" else path).read_text("utf-8-sig")
+        held: object = json.loads(text, object_pairs_hook=_once_each)
     except (OSError, ValueError, RecursionError) as cause:
         raise WrongUse(
             f"{path}: {cause}", "give --body a file with one JSON object"
         ) from cause
     return held
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """RFC 8259 §4: of a name that stands twice readers take one or the other; we none."""
+    names = [name for name, _ in pairs]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        msg = f"{twice}: a member that stands twice"
+        raise ValueError(msg)
+    return dict(pairs)
 
 
 def members_of(*names: str) -> Body:

@@ -19,6 +19,12 @@ _OK: Final = 200
 _REFUSED: Final = 400
 _UNAUTHORIZED: Final = 401
 _BEING_ANSWERED: Final = "idempotency_key_in_use"
+_NOT_BELIEVED: Final = "invalid_client"
+_WHO_WE_ARE: Final = (
+    "look whether client_id and client_secret of the context are still those of the client:"
+    " a new secret voids the old one. Another operator gives one by `trusthub clients"
+    " rotate-secret {client}`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,12 @@ class Api:
             {**basic, "Content-Type": "application/x-www-form-urlencoded"},
             b"grant_type=client_credentials",
         )
-        return understood(reply).text("access_token")
+        try:
+            return understood(reply).text("access_token")
+        except ActRefused as refusal:
+            if refusal.code == _NOT_BELIEVED:
+                refusal.advice = _WHO_WE_ARE.format(client=self.context.client_id)
+            raise
 
     def _reached(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None

@@ -59,7 +59,7 @@ class Context:
             WrongUse: it cannot be read, or lacks a member.
         """
         try:
-            held = json.loads(path.read_text(encoding="utf-8"))
+            held = json.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError) as cause:
             raise WrongUse(
                 f"the context {path} cannot be read: {cause}", _ADVICE
@@ -74,12 +74,21 @@ class Context:
                 said = f"{name} of the context {path} is no http(s) address"
                 raise WrongUse(said, _ADVICE)
         named = {name: held[name] for name in _REQUIRED} | {"api": held["api"].rstrip("/")}
-        return cls(ca_file=held.get("ca_file"), **named)
+        return cls(ca_file=_roots(held.get("ca_file"), path), **named)
 
     def write(self, path: Path) -> None:
         """Write the file so that its owner alone can read it."""
         said = {name: getattr(self, name) for name in (*_REQUIRED, "ca_file")}
         write_private(path, json.dumps(said, indent=2) + "\n")
+
+
+def _roots(ca_file: object, path: Path) -> str | None:
+    if not ca_file:
+        return None
+    if isinstance(ca_file, str) and Path(ca_file).expanduser().is_file():
+        return ca_file
+    said = f"ca_file of the context {path} names no file"
+    raise WrongUse(said, "name a PEM file of the roots to trust, or null")
 
 
 def _is_web(address: str) -> bool:

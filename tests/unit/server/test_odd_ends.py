@@ -14,7 +14,7 @@ from server.cli.acts import Act
 from server.cli.outcome import Exit
 from server.contexts.api import Api
 from server.contexts.context import Context
-from server.contexts.told import WrongUse
+from server.contexts.told import ActRefused, WrongUse
 from tests.unit.server.hub import Answers, served
 from tests.unit.server.test_contexts import GOOD
 
@@ -84,6 +84,48 @@ def test_an_address_of_the_api_may_end_with_a_slash(tmp_path: Path) -> None:
     said = GOOD | {"api": f"{GOOD['api']}/"}
     (tmp_path / "c.json").write_text(json.dumps(said), "utf-8")
     assert Api(Context.read(tmp_path / "c.json")).url("/keys") == f"{GOOD['api']}/keys"
+
+
+@pytest.mark.parametrize("ca_file", [5, ["a.pem"], {"a": 1}, "/nowhere/roots.pem", "/tmp"])  # noqa: S108  a folder, no file
+def test_a_context_whose_roots_are_no_file_is_wrong_use(
+    ca_file: object, tmp_path: Path
+) -> None:
+    (tmp_path / "c.json").write_text(json.dumps(GOOD | {"ca_file": ca_file}), "utf-8")
+    with pytest.raises(WrongUse, match=r"^ca_file of the context .* names no file"):
+        Context.read(tmp_path / "c.json")
+
+
+@pytest.mark.spec("RFC 8259 §8.1")
+def test_a_byte_order_mark_is_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, said in {"c.json": GOOD, "b.json": {"reason": "y"}}.items():
+        (tmp_path / name).write_text(json.dumps(said), "utf-8-sig")
+    files = ["--body", str(tmp_path / "b.json"), "--context", str(tmp_path / "c.json")]
+    assert main(["members", "apply", *files, "--dry-run", "--json"]) == Exit.DONE
+    assert json.loads(capsys.readouterr().out)["would_send"]["body"] == {"reason": "y"}
+
+
+@pytest.mark.spec("RFC 8259 §4")
+def test_of_a_member_that_stands_twice_neither_is_sent(
+    context: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = '{"client_id": "app-1", "oidc": {"scopes": ["a"], "scopes": ["b"]}}'
+    (tmp_path / "b.json").write_text(text, "utf-8")
+    argv = ["clients", "register", "--body", str(tmp_path / "b.json"), "--context", context]
+    assert main(argv) == Exit.WRONG_USE
+    assert "scopes: a member that stands twice" in capsys.readouterr().err
+
+
+def test_who_is_not_believed_is_told_what_to_look_at() -> None:
+    with served(Answers()) as hub:
+        said = json.dumps({"error": "invalid_client", "error_description": "no"})
+        hub.pages["/oauth2/token"] = (401, {"Trusthub-Reference": "R"}, said)
+        with pytest.raises(ActRefused) as refused:
+            Api(Context.of_installation(hub.base, "app-1", "old")).get("/keys")
+    assert "rotate-secret app-1" in refused.value.advice
+    assert refused.value.reference == "R"
+    assert [path for _, path, _ in hub.seen] == ["/oauth2/token"]
 
 
 @pytest.mark.spec("RFC 6749 §2.3.1")
