@@ -59,7 +59,8 @@ class Lifecycle(Generic[S, A]):
         """
         row = self._index.get((state, action))
         if row is None:
-            raise TransitionNotAllowed(f"{action} in {state}")
+            can = ", ".join(str(other) for other in self.actions(state)) or "nothing"
+            raise TransitionNotAllowed(f"{action} in {state}; there: {can}")
         return row
 
     def actions(self, state: S) -> tuple[A, ...]:

@@ -92,7 +92,8 @@ def tokens_can_be_signed(client: Client, algorithms: frozenset[str]) -> None:
     }
     for member, algorithm in wanted.items():
         if algorithm is not None and algorithm not in algorithms:
-            raise AlgorithmNotOffered(member)
+            said = ", ".join(sorted(algorithms))
+            raise AlgorithmNotOffered(f"{member}: one of {said}")
 
 
 def authority_of_back_channel_is_one(client: Client) -> None:

@@ -137,5 +137,5 @@ def sector_of(redirect_uris: tuple[RedirectUri, ...]) -> str:
         return ""
     authorities = {uri.authority for uri in redirect_uris}
     if len(authorities) > 1:
-        raise SectorMissing
+        raise SectorMissing("redirect_uris: one host, or a sector_identifier_uri")
     return authorities.pop() if authorities else ""

@@ -66,7 +66,8 @@ def parse_metadata(body: bytes) -> Members:
     try:
         return Members(decode_object(body, limit_bytes=LIMIT_BYTES, depth=_DEPTH))
     except JoseRefused as cause:
-        raise ClientMetadataRefused("JSON") from cause
+        said = f"one JSON object of {LIMIT_BYTES} bytes at most, each member once"
+        raise ClientMetadataRefused(f"the body: {said}") from cause
 
 
 def described(members: Members, base: Client) -> Told:

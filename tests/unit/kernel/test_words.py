@@ -125,8 +125,10 @@ def test_a_lifecycle_knows_only_its_rows() -> None:
     assert LIGHT.step("red", "go").target == "green"
     assert LIGHT.actions("green") == ("stop",)
     assert LIGHT.reachable("red") == {"red", "green"}
-    with pytest.raises(TransitionNotAllowed):
+    with pytest.raises(TransitionNotAllowed, match=r"^stop in red; there: go$"):
         LIGHT.step("red", "stop")
+    with pytest.raises(TransitionNotAllowed, match=r"; there: nothing$"):
+        LIGHT.step("black", "go")
 
 
 def test_two_rows_for_one_step_are_a_mistake_in_the_table() -> None:

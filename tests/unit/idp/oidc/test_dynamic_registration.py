@@ -489,7 +489,8 @@ def test_a_private_key_is_refused_and_not_told_back(hub: OpenHouse) -> None:
 @pytest.mark.spec("RFC 7591 §3.2.2")
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"a":1,"a":2}', b"\xff"])
 def test_what_is_no_json_object_is_refused(hub: OpenHouse, body: bytes) -> None:
-    refused(hub, hub.call("POST", "/oauth2/register", headers=JSON_HEADER, body=body))
+    reply = hub.call("POST", "/oauth2/register", headers=JSON_HEADER, body=body)
+    assert "the body: one JSON object" in refused(hub, reply)
 
 
 @pytest.mark.spec("RFC 7591 §3")
