@@ -91,6 +91,14 @@ _BY_STATUS: Final[Mapping[int, Words]] = MappingProxyType(
     }
 )
 _OF_APPLICATIONS: Final = ("/applications", "/sign-outs")
+_MOVED_ON: Final[Mapping[str | int, Words]] = MappingProxyType(
+    {
+        "transition_not_allowed": Words(_("该应用现在的状态不能这样处理"), _APPLICATION),
+        HTTPStatus.CONFLICT: Words(_("内容已经发生变化"), _APPLICATION),
+        HTTPStatus.PRECONDITION_FAILED: BY_REASON["client_moved"],
+    }
+)
+"""What is said of members elsewhere: on the pages of applications there is no member."""
 _SCOPES_MISSING: Final = Words(
     _("控制台还不能办理应用的事务"),
     _(
@@ -113,4 +121,9 @@ def words_for(refusal: ApiRefused, page: str = "") -> Words:
     if refusal.status == HTTPStatus.FORBIDDEN and page.startswith(_OF_APPLICATIONS):
         return _SCOPES_MISSING
     by_status = _BY_STATUS.get(refusal.status, _OTHER)
-    return BY_REASON.get(refusal.reason, by_status)
+    words = BY_REASON.get(refusal.reason, by_status)
+    if not page.startswith(_OF_APPLICATIONS):
+        return words
+    if refusal.reason in BY_REASON:
+        return _MOVED_ON.get(refusal.reason, words)
+    return _MOVED_ON.get(refusal.status, words)

@@ -249,6 +249,28 @@ def test_an_act_says_what_it_does_and_takes_a_reason(
     assert (act.path, act.body) == (f"/clients/{NAME}/{action}", {"reason": "测试"})
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (409, "transition_not_allowed", ("该应用现在的状态", "done with the application")),
+        (409, "something_new", ("内容已经发生变化", "content has changed")),
+        (412, "version_moved", ("该应用刚刚被他人更改", "changed this application")),
+        (409, "client_moved", ("该应用刚刚被他人更改", "changed this application")),
+    ],
+)
+def test_a_refusal_about_an_application_speaks_of_no_member(
+    console: Browser, api: FakeApi, status: int, code: str, said: tuple[str, str]
+) -> None:
+    api.refuse("POST", f"/clients/{NAME}/disable", status, code)
+    for language, words in zip(("zh-CN", "en"), said, strict=True):
+        act = f"{PAGE}/act/disable?ui_locales={language}"
+        answer = console.post(act, reason="why", once=language)
+        assert answer.status_code == status
+        assert words in answer.text
+        assert "该成员" not in answer.text
+        assert not re.search("(the|this) member", answer.text)
+
+
 def test_what_is_no_act_asks_the_hub_nothing(console: Browser, api: FakeApi) -> None:
     before = len(api.asked)
     answer = console.post(f"{PAGE}/act/rotate-secret", reason="x", once="k")
