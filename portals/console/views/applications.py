@@ -101,13 +101,14 @@ def _add_acting(pages: flask.Blueprint, desk: Desk) -> None:
         try:
             desk.applications.approve(desk.token(), one, seen, reason, once())
         except FormIncomplete:
-            return _shown(desk, one, lacking=True), RESHOWN[FormIncomplete].status
+            page = _shown(desk, one, lacking=True, written=reason)
+            return page, RESHOWN[FormIncomplete].status
         except ChangeMoved:
-            return _shown(desk, one, moved=True), HTTPStatus.CONFLICT
+            return _shown(desk, one, moved=True, written=reason), HTTPStatus.CONFLICT
         except ApiRefused as refusal:
             if refusal.reason not in _MOVED:
                 raise
-            return _shown(desk, one, moved=True), HTTPStatus.CONFLICT
+            return _shown(desk, one, moved=True, written=reason), HTTPStatus.CONFLICT
         return done(f"/applications/{one}", "approved")
 
 
@@ -136,7 +137,12 @@ def _form(desk: Desk, found: Application, action: str, written: str | None = Non
 
 
 def _shown(
-    desk: Desk, name: ApplicationId, *, moved: bool = False, lacking: bool = False
+    desk: Desk,
+    name: ApplicationId,
+    *,
+    moved: bool = False,
+    lacking: bool = False,
+    written: str = "",
 ) -> str:
     token = desk.token()
     found = desk.applications.show(token, name)
@@ -150,6 +156,7 @@ def _shown(
         changes=() if waits is None else waiting_differences(waits),
         acts=_POSSIBLE.get(found.state, ()),
         moved=moved,
+        written=written,
         wrong={"reason": gettext("请填写理由，不超过 500 字")} if lacking else {},
     )
 

@@ -35,7 +35,7 @@ from portals.rp.flows.sessions import Sessions
 RESHOWN: Final = reshown(FormIncomplete)
 """For what a form of the console is shown again."""
 _ONCE_BYTES = 18
-_ACT = re.compile(r"/(approve|recall)$", re.ASCII)
+_ACT = re.compile(r"/(approve|recall)$|/[^/]+/retry$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,22 +112,25 @@ class Desk:
 
 
 def sign_in_address() -> str:
-    """Return the way to sign in, and back to this page."""
-    request = flask.request
-    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return f"/sign-in?next={quote(back)}&level={Desk.LEVEL.value}"
+    """Return the way to sign in, and back to this page, or to where the form stood."""
+    return f"/sign-in?next={quote(_stood())}&level={Desk.LEVEL.value}"
 
 
 def step_up_address(asked: StepUpAsked) -> str:
     """Return the way to sign in as the API asks, and back to where the form stood."""
-    request = flask.request
-    posted = _ACT.sub("", request.path)
-    back = request.full_path.rstrip("?") if request.method == "GET" else posted
     level = max(Desk.LEVEL, asked.level or Desk.LEVEL)
-    way = f"/sign-in?next={quote(back)}&level={level.value}"
+    way = f"/sign-in?next={quote(_stood())}&level={level.value}"
     if asked.max_age is None:
         return way
     return f"{way}&max_age={int(asked.max_age.total_seconds())}"
+
+
+def _stood() -> str:
+    """Return the page that was asked for; of a posted form, the one it stood on."""
+    request = flask.request
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return _ACT.sub("", request.path)
 
 
 def done(address: str, what: str) -> ResponseReturnValue:

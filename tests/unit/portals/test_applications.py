@@ -1,13 +1,15 @@
 """Applications and sign-outs at the console: looked at, moved, approved, told again."""
 
 import re
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from kernel.approval import change_digest
 from kernel.events import JsonValue
-from tests.unit.portals.conftest import Browser, Portals
+from tests.unit.portals.conftest import SESSION, Browser, Portals
 from tests.unit.portals.fake_api import FIRST, PROPOSAL, FakeApi, Said
 from tests.unit.portals.fake_hub import FakeHub
 
@@ -213,7 +215,12 @@ def test_what_was_seen_is_approved_with_the_reason(console: Browser, api: FakeAp
 
 @pytest.mark.parametrize(
     ("digest", "reason", "status"),
-    [("00" * 32, "核对过", 409), ("", "核对过", 409), (None, " ", 422)],
+    [
+        ("00" * 32, "核对过", 409),
+        ("", "核对过", 409),
+        (None, " ", 422),
+        (None, "长" * 501, 422),
+    ],
 )
 def test_another_change_or_no_reason_approves_nothing(
     console: Browser, api: FakeApi, digest: str | None, reason: str, status: int
@@ -221,6 +228,29 @@ def test_another_change_or_no_reason_approves_nothing(
     seen = str(a_waiting()["digest"]) if digest is None else digest
     answer = console.post(f"{PAGE}/approve", digest=seen, reason=reason, once="k1")
     assert answer.status_code == status
+    assert api.changed() == []
+    assert f">{reason}</textarea>" in answer.text  # what was typed is not typed twice
+
+
+@pytest.mark.parametrize(
+    ("form", "stood"),
+    [
+        (f"{PAGE}/act/disable", f"{PAGE}/act/disable"),
+        (f"{PAGE}/approve", PAGE),
+        (f"/marks/proposals/{PROPOSAL}/approve", f"/marks/proposals/{PROPOSAL}"),
+        (f"/sign-outs/{SIGN_OUT}/retry", "/sign-outs"),
+    ],
+)
+def test_who_was_signed_out_over_a_form_comes_back_to_where_it_stood(
+    console: Browser, api: FakeApi, form: str, stood: str
+) -> None:
+    page = console.client.get("/sign-out").text
+    token = page.partition('name="form_token" value="')[2].partition('"')[0]
+    console.client.delete_cookie(SESSION, domain="localhost")
+    answer = console.client.post(form, data={"form_token": token, "reason": "核对过"})
+    assert answer.status_code == 401
+    way = unescape(answer.text.partition('id="go-sign-in" href="')[2].partition('"')[0])
+    assert parse_qs(urlsplit(way).query)["next"] == [stood]
     assert api.changed() == []
 
 
