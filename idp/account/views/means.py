@@ -25,7 +25,9 @@ def add(pages: flask.Blueprint, desk: Desk) -> None:
 
 
 def _add_codes(pages: flask.Blueprint, desk: Desk) -> None:
-    def form(session: Session, seed: Secret, sealed: str, error: str = "") -> str:
+    def form(
+        session: Session, seed: Secret, sealed: str, error: str = "", label: str = ""
+    ) -> str:
         username = desk.people.username_of(session.person)
         name = username.value if username else str(session.person)
         address = desk.enrolment.codes.address(seed, name, current_page().service_name)
@@ -36,6 +38,7 @@ def _add_codes(pages: flask.Blueprint, desk: Desk) -> None:
             sealed=sealed,
             level=session.assurance.level,
             error=error,
+            label=label,
         )
 
     @pages.get("/account/totp")
@@ -52,13 +55,16 @@ def _add_codes(pages: flask.Blueprint, desk: Desk) -> None:
         except CodeDoesNotFit:
             seed = desk.enrolment.seed_of(session, sealed)
             wrong = gettext("验证码不正确。请等应用显示新的验证码后再输入。")
-            return form(session, seed, sealed, wrong), RESHOWN[CodeDoesNotFit].status
+            page = form(session, seed, sealed, wrong, label)
+            return page, RESHOWN[CodeDoesNotFit].status
         return _to_overview()
 
 
 def _add_password(pages: flask.Blueprint, desk: Desk) -> None:
     def form(errors: tuple[tuple[str, str], ...] = ()) -> str:
-        return flask.render_template("account/password.html", errors=errors)
+        return flask.render_template(
+            "account/password.html", errors=errors, wrong=dict(errors)
+        )
 
     @pages.get("/account/password")
     def password() -> ResponseReturnValue:

@@ -15,7 +15,16 @@ from idp.session.service import DeliveryOrder, Start
 from kernel.assurance import Assurance, Authenticator, Level, Path
 from kernel.events import Event
 from kernel.ids import GrantId, PersonId, Reference
-from tests.unit.idp.login.house import ORIGIN, PASSWORD, PORTAL, Browser, Held, House, words
+from tests.unit.idp.login.house import (
+    ORIGIN,
+    PASSWORD,
+    PORTAL,
+    Browser,
+    Held,
+    House,
+    errors_by_field,
+    words,
+)
 
 NEW = "another good sentence"
 
@@ -255,8 +264,10 @@ def test_a_source_of_codes_is_bound_to_the_level_of_the_session(
     seed = page.split('id="seed">')[1].split("<", maxsplit=1)[0]
     sealed = page.split('name="sealed" value="')[1].split('"', maxsplit=1)[0]
     code = TOTP(seed).at(house.around.clock())
-    wrong = browser.post("/account/totp", sealed=sealed, code="000000")
+    wrong = browser.post("/account/totp", sealed=sealed, code="000000", label="我的手机")
     assert wrong.status_code == 422
+    assert "验证码不正确" in errors_by_field(wrong)["code"]
+    assert 'name="label" type="text" value="我的手机"' in wrong.text
     person = browser.session().person
     assert house.people.authenticators.first(person, AuthenticatorKind.TOTP) is None
     browser.post("/account/totp", sealed=sealed, code=code)
@@ -319,6 +330,9 @@ def test_a_changed_password_needs_the_old_one_and_ends_other_devices(
     other.sign_in()
     wrong = browser.post("/account/password", old="not it at all", new=NEW)
     assert wrong.status_code == 422
+    assert "现在的密码不正确" in errors_by_field(wrong)["old"]
+    short = browser.post("/account/password", old=PASSWORD, new="short")
+    assert "至少 8 个字符" in errors_by_field(short)["new"]
     assert house.session.sessions.find(other.session().id).ended_at is None
     browser.post("/account/password", old=PASSWORD, new=NEW)
     assert house.session.sessions.find(other.session().id).ended_at is not None

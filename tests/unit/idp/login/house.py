@@ -435,3 +435,21 @@ def some_pages() -> PagesSettings:
 def words(page: TestResponse) -> str:
     """Return what a page says, without its markup."""
     return re.sub(r"<[^>]+>", " ", page.text)
+
+
+def errors_by_field(page: TestResponse) -> dict[str, str]:
+    """WCAG 2.2 §3.3.1, §1.3.1: return what a page says is wrong, by the field that says so.
+
+    Only what a field itself points to counts, beside its ``aria-invalid``.
+    """
+    fields = re.findall(r'<(?:input|textarea)[^>]*aria-invalid="true"[^>]*>', page.text)
+    found: dict[str, str] = {}
+    for one in fields:
+        name = re.search(r' name="([^"]*)"', one)
+        ids = re.search(r'aria-describedby="([^"]*)"', one)
+        assert name is not None
+        for each in ids[1].split() if ids else ():
+            told = re.search(rf'class="error" id="{each}">(.*?)</p>', page.text)
+            if told:
+                found[name[1]] = re.sub(r"<[^>]+>", "", told[1])
+    return found

@@ -23,7 +23,7 @@ from kernel.assurance import Assurance, Authenticator, Level, Path
 from kernel.ids import AuthenticatorId
 from kernel.secret import Digest, Secret
 from realname.errors import RegisterUnavailable
-from tests.unit.idp.login.house import NUMBER, PASSWORD, Browser, House
+from tests.unit.idp.login.house import NUMBER, PASSWORD, Browser, House, errors_by_field
 
 KEY = Digest(b"k" * 32)
 USCC = "91350100M000100Y43"
@@ -275,7 +275,9 @@ def test_codes_are_tried_five_times_at_most(house: House, browser: Browser) -> N
     right = code_of(house, seed)
     wrong = f"{(int(right) + 1) % 10**6:06}"
     for _ in range(5):
-        assert browser.post("/login/code", code=wrong).status_code == 422
+        refused = browser.post("/login/code", code=wrong)
+        assert refused.status_code == 422
+        assert "验证码不正确" in errors_by_field(refused)["code"]
     assert browser.post("/login/code", code=right).status_code == 429
     assert browser.outcome().outcome is None
 
