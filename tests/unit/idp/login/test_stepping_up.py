@@ -19,6 +19,7 @@ from idp.login.domain import (
     ways_up,
 )
 from idp.people.domain import MandateRole
+from idp.session.domain import Denied
 from kernel.assurance import Assurance, Authenticator, Level, Path
 from kernel.ids import AuthenticatorId
 from kernel.secret import Digest, Secret
@@ -386,3 +387,21 @@ def test_the_legal_tab_needs_somebody_to_act_for(house: House, browser: Browser)
 @pytest.mark.spec("ISO/IEC 18004 §6.3.8")
 def test_the_picture_of_a_seed_brings_its_own_light_ground(house: House) -> None:
     assert "%23fff" in house.login.codes.picture("otpauth://totp/x?secret=AAAA")
+
+
+def test_who_acts_for_none_of_the_companies_offered_can_leave(
+    house: House, browser: Browser
+) -> None:
+    person, companies = house.a_person(), house.people.organisations
+    for name, number in (("甲公司", USCC), ("乙公司", "91110000600037341L")):
+        company = companies.create(name, number, actor=None)
+        companies.give_mandate(
+            person.id, company.id, MandateRole.AGENT, until=None, actor=None
+        )
+    browser.begin()
+    browser.post("/login?tab=legal", username="zhangsan", password=PASSWORD)
+    page = browser.get("/login/organisation")
+    assert 'id="organisation-form"' in page.text
+    assert f'action="/login/cancel?interaction={browser.outcome().id}"' in page.text
+    assert browser.post("/login/cancel").status_code == 303
+    assert browser.outcome().outcome == Denied("access_denied")

@@ -178,6 +178,7 @@ def test_somebody_allows_a_device_and_it_gets_its_tokens_once(kiosk: House) -> N
     phone.sign_in()
     done = phone.allow(codes["user_code"])
     assert 'id="device-allowed"' in done.text
+    assert 'href="/account"' in done.text  # where it can be ended, as the page says
     tokens = poll(kiosk, codes)
     claims = claims_of(tokens["id_token"])
     assert (claims["aud"], claims["acr"]) == (KIOSK, Level.REAL_NAME.acr)
@@ -225,6 +226,7 @@ def test_who_turns_a_device_down_gives_it_nothing(kiosk: House) -> None:
     codes, phone = ask(kiosk), Phone(kiosk)
     page = phone.decide(codes["user_code"], "deny")
     assert 'id="device-denied"' in page.text
+    assert 'href="/device"' in page.text
     assert poll(kiosk, codes)["error"] == "access_denied"
     assert poll(kiosk, codes)["error"] == "access_denied"
     assert len(kiosk.around.trail.of(DeviceTurnedDown)) == 1

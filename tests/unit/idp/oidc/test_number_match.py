@@ -125,7 +125,9 @@ def test_a_wrong_number_ends_it(meeting: Meeting) -> None:
     wrong = next(
         n for n in re.findall(r"transfer-pick-(\d\d)", meeting.own()) if n != number
     )
-    assert "已拒绝" in meeting.pick(wrong).text
+    refused = meeting.pick(wrong).text
+    assert "已拒绝" in refused
+    assert 'href="/account"' in refused  # where one's devices are, at which it says to look
     assert "transfer-pick-" not in meeting.own()
     assert meeting.at_door().status_code == 303
     assert meeting.resumed()["error"] == "access_denied"

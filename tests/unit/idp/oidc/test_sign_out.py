@@ -100,6 +100,7 @@ def test_without_a_hint_the_person_is_asked_first(house: House) -> None:
     browser, person, _ = signed_in(house)
     page = a_client(house, browser).get("/logout", base_url=ISSUER)
     assert 'id="logout-confirm"' in page.text
+    assert 'id="logout-stay" href="/account"' in page.text  # who was asked can say no
     assert is_signed_in(house, person)
 
 
