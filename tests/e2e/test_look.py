@@ -17,6 +17,9 @@ pytestmark = pytest.mark.e2e
 
 LIMIT_BYTES: Final = 60_000
 NARROW: Final[ViewportSize] = {"width": 320, "height": 640}
+_SHAPE: Final = (
+    "one => {const its = getComputedStyle(one); return [its.borderWidth, its.fontWeight]}"
+)
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 # What is Chinese on an English page by right: the switch back, the seal, people's names.
 _NAMES: Final = ("中文", "信", "张三丰")
@@ -144,3 +147,17 @@ def _without_names(line: str) -> str:
     for name in _NAMES:
         line = line.replace(name, "")
     return line
+
+
+@pytest.mark.spec("WCAG 2.2 §1.4.1")
+@pytest.mark.parametrize("row", [".filters", ".side", ".tabs"])
+def test_what_is_current_is_seen_in_the_colours_that_a_system_forces(
+    house: House, browser: Browser, row: str
+) -> None:
+    window = browser.new_context(locale="zh-CN", forced_colors="active")
+    page = window.new_page()
+    page.goto(f"{house.issuer}/styles")
+    current = page.locator(f"{row} >> nth=0").locator("[aria-current]").first
+    other = page.locator(f"{row} >> nth=0").locator("a:not([aria-current])").first
+    assert current.evaluate(_SHAPE) != other.evaluate(_SHAPE)
+    window.close()
