@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -35,6 +36,15 @@ def test_signing_out_goes_on_in_the_language_and_size_of_here(browser: Browser) 
     browser.client.get("/?page_language=en&elder=1")
     sent = dict(parse_qsl(urlsplit(browser.post("/sign-out").headers["Location"]).query))
     assert (sent["ui_locales"], sent["large_type"]) == ("en", "1")
+
+
+def test_the_account_at_the_hub_is_opened_in_the_language_and_size_of_here(
+    browser: Browser,
+) -> None:
+    browser.sign_in()
+    browser.client.get("/?page_language=en&elder=1")
+    page = unescape(browser.client.get("/me").text)
+    assert f'href="{browser.hub.issuer}/account?ui_locales=en&large_type=1"' in page
 
 
 def test_signing_out_needs_a_form_of_ours(browser: Browser) -> None:

@@ -2,10 +2,11 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from pyotp import TOTP
+from werkzeug.test import TestResponse
 
 from idp.account.views.devices import device
 from idp.clients.domain import LocalText
@@ -14,7 +15,7 @@ from idp.people.domain import AuthenticatorKind
 from idp.session.service import DeliveryOrder, Start
 from kernel.assurance import Assurance, Authenticator, Level, Path
 from kernel.events import Event
-from kernel.ids import GrantId, PersonId, Reference
+from kernel.ids import GrantId, InteractionId, PersonId, Reference
 from tests.unit.idp.login.house import (
     ORIGIN,
     PASSWORD,
@@ -41,6 +42,50 @@ def test_a_stranger_is_led_to_the_sign_in_page_and_back(browser: Browser) -> Non
     second = browser.client.get(first.location, base_url=ORIGIN)
     assert second.location.startswith("/login?interaction=")
     assert 'id="login-form"' in browser.client.get(second.location, base_url=ORIGIN).text
+
+
+@pytest.mark.parametrize("asked", ["/account/password", "/account/releases", "/account"])
+def test_who_signs_in_first_goes_on_to_the_page_they_asked_for(
+    house: House, browser: Browser, asked: str
+) -> None:
+    house.a_person()
+    browser.cookie("browser")
+    answer = browser.client.get(asked, base_url=ORIGIN)
+    assert came_back(house, browser, answer).partition("&")[0].partition("?")[0] == asked
+
+
+@pytest.mark.parametrize("asked", ["/account/releases/%0d%0aX", "/account/releases/a%20b"])
+def test_nobody_goes_on_to_an_address_that_no_page_of_the_account_has(
+    house: House, browser: Browser, asked: str
+) -> None:
+    house.a_person()
+    browser.cookie("browser")
+    answer = browser.client.get(asked, base_url=ORIGIN)
+    assert came_back(house, browser, answer).startswith("/account?interaction=")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_way_to_the_account_keeps_the_language_and_size_of_where_it_began(
+    house: House, browser: Browser, *, known: bool
+) -> None:
+    house.a_person()
+    if known:
+        browser.cookie("browser")
+    answer = browser.client.get("/account?ui_locales=en&large_type=1", base_url=ORIGIN)
+    if not known:
+        answer = browser.client.get(answer.location, base_url=ORIGIN)
+    form = browser.client.get(answer.location, base_url=ORIGIN).text
+    assert '<html lang="en" class="elder">' in form
+    page = browser.client.get(came_back(house, browser, answer), base_url=ORIGIN).text
+    assert '<html lang="en" class="elder">' in page
+    assert 'id="sessions"' in page
+
+
+def came_back(house: House, browser: Browser, answer: TestResponse) -> str:
+    """Sign in where ``answer`` leads; return where that leads."""
+    named = UUID(answer.location.partition("interaction=")[2])
+    browser.interaction = house.session.interactions.find(InteractionId(named))
+    return str(browser.sign_in().location)
 
 
 def test_the_overview_shows_devices_means_and_releases(
