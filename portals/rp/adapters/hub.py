@@ -87,8 +87,9 @@ class HttpHub:
     def address(self, parameters: Mapping[str, str], state: str, verifier: str) -> str:
         """Return where to send the browser to sign in."""
         client = self._client(OutboundSession(self.outbound))
+        asked = {"scope": " ".join(self.registration.scopes), **parameters}
         url, _ = client.create_authorization_url(
-            self._endpoint("authorization_endpoint"), state, verifier, **parameters
+            self._endpoint("authorization_endpoint"), state, verifier, **asked
         )
         return self.credential.address(str(url))
 
@@ -100,7 +101,10 @@ class HttpHub:
         return _tokens(said, reply)
 
     def renew(self, refresh_token: Secret) -> Tokens:
-        """Exchange a refresh token; OIDC Core §12.2: an ID token need not come again."""
+        """Exchange a refresh token; OIDC Core §12.2: an ID token need not come again.
+
+        No scope is said, so that all that was granted goes on (RFC 6749 §6).
+        """
         said, reply = self._exchanged(
             grant_type="refresh_token", refresh_token=refresh_token.reveal()
         )
@@ -170,7 +174,6 @@ class HttpHub:
             client_id=self.registration.client_id,
             client_secret=self.credential.shared.reveal(),
             token_endpoint_auth_method=method,
-            scope=" ".join(self.registration.scopes),
             redirect_uri=self.registration.redirect_uri,
             code_challenge_method="S256",
         )

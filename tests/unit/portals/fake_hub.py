@@ -53,6 +53,7 @@ class FakeHub:
     fetched: list[str] = field(default_factory=list)
     grants: dict[str, dict[str, str]] = field(default_factory=dict)
     refresh: str = ""
+    narrowed_to: list[str | None] = field(default_factory=list)
     api: FakeApi | None = None
     pictures: dict[str, bytes] = field(default_factory=dict)
 
@@ -136,6 +137,7 @@ class FakeHub:
         if (unquote_plus(client), unquote_plus(secret)) != (CLIENT, SECRET):
             return 401, {"error": "invalid_client"}
         if form["grant_type"] == "refresh_token":
+            self.narrowed_to.append(form.get("scope"))
             return self._refreshed(form["refresh_token"])
         grant = self.grants.pop(form["code"], None)
         if grant is None or grant["redirect_uri"] != form["redirect_uri"]:

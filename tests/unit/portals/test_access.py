@@ -40,6 +40,7 @@ def test_a_token_that_runs_out_is_renewed_without_the_person(
     assert console.client.get("/members").status_code == 200
     assert bearers(console.hub) == ["Bearer access-10", "Bearer access-10"]
     assert console.hub.fetched.count("/oauth2/token") == 2
+    assert console.hub.narrowed_to == [None]  # whatever was granted goes on
 
 
 @pytest.mark.spec("RFC 9700 §4.14.2")
