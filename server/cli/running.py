@@ -23,6 +23,10 @@ def run(argv: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that has no Chinese must not end a command.
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdout is None:
+        # A secret that is shown once would be made, and shown to nobody.
+        closed = WrongUse("standard output is closed", "give it a place to write to")
+        return _tell(closed, as_json=False)
     try:
         return _found(argv)
     except KeyboardInterrupt:

@@ -68,6 +68,22 @@ def test_an_output_that_takes_nothing_is_told_in_a_line() -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_where_nothing_can_be_shown_nothing_is_done(context: str) -> None:
+    with served(Answers()) as hub:
+        said = GOOD | dict.fromkeys(("api", "token_endpoint"), f"{hub.base}/api/v1")
+        Path(context).write_text(json.dumps(said), "utf-8")
+        code = "import sys; from server.cli import main; sys.exit(main(sys.argv[1:]))"
+        argv = [sys.executable, "-c", code, "clients", "ticket", "--context", context]
+        done = subprocess.run(  # noqa: S603  our own command
+            ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *argv],
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        assert hub.seen == []
+    assert done.returncode == Exit.WRONG_USE
+    assert done.stderr.startswith(b"trusthub: standard output is closed")
+
+
 @pytest.mark.parametrize("member", ["api", "token_endpoint"])
 @pytest.mark.parametrize(
     "address", ["", "localhost:1", "ftp://localhost", "http://[::1", "http://h:99999/x"]
