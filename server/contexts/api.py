@@ -14,6 +14,10 @@ from server.contexts.told import ActRefused, NotFoundOut
 
 _TIMEOUT: Final = urllib3.Timeout(connect=3, read=30)
 _AGAIN: Final = "try again; ask `/health/ready` at the management port"
+_BY_TLS: Final = (
+    "look whether https is spoken there, and whether `ca_file` of the context names the"
+    " roots that its certificate is of"
+)
 _SERVER_FAILED: Final = 500
 _OK: Final = 200
 _REFUSED: Final = 400
@@ -159,7 +163,9 @@ class Api:
                 method, url, headers=headers, body=content, redirect=False
             )
         except urllib3.exceptions.HTTPError as cause:
-            raise NotFoundOut(f"{url} cannot be reached: {cause}", _AGAIN) from cause
+            by_tls = isinstance(cause, urllib3.exceptions.SSLError)
+            advice = _BY_TLS if by_tls else _AGAIN
+            raise NotFoundOut(f"{url} cannot be reached: {cause}", advice) from cause
 
 
 def understood(reply: urllib3.BaseHTTPResponse) -> Answered:

@@ -14,7 +14,7 @@ from server.cli.acts import Act
 from server.cli.outcome import Exit
 from server.contexts.api import Api
 from server.contexts.context import Context
-from server.contexts.told import ActRefused, WrongUse
+from server.contexts.told import ActRefused, NotFoundOut, WrongUse
 from tests.unit.server.hub import Answers, served
 from tests.unit.server.test_contexts import GOOD
 
@@ -142,6 +142,15 @@ def test_who_is_not_believed_is_told_what_to_look_at() -> None:
     assert "rotate-secret app-1" in refused.value.advice
     assert refused.value.reference == "R"
     assert [path for _, path, _ in hub.seen] == ["/oauth2/token"]
+
+
+def test_who_cannot_agree_on_tls_is_not_told_to_try_again() -> None:
+    with served(Answers()) as hub:
+        secure = hub.base.replace("http:", "https:")
+        with pytest.raises(NotFoundOut) as failed:
+            Api(Context.of_installation(secure, "app-1", "secret")).get("/keys")
+    assert "ca_file" in failed.value.advice
+    assert "try again" not in failed.value.advice
 
 
 @pytest.mark.spec("RFC 6749 §2.3.1")
