@@ -107,18 +107,17 @@ def _about_tokens(api: TokenApi) -> Mapping[str, Endpoint]:
     }
 
 
-def documents(api: Documents, issuer_path: str = "") -> tuple[Route, ...]:
-    """Return the routes of the documents; ``issuer_path`` is that of an issuer with one.
+def documents(api: Documents) -> tuple[Route, ...]:
+    """Return the routes of the documents: an issuer has no path.
 
-    RFC 8414 §3.1, RFC 9728 §3.1: the well-known part goes between host and path; OIDC
-    Discovery §4 appends it.
+    RFC 9728 §3.1: the well-known part goes between host and path of a resource.
     """
-    resource = f"/.well-known/oauth-protected-resource{issuer_path}"
+    resource = "/.well-known/oauth-protected-resource"
     addresses: Mapping[str, Endpoint] = {
         "/oidc/jwks": api.jwks,
         "/oidc/signed_jwks": api.signed_jwks,
         "/.well-known/openid-configuration": api.metadata,
-        f"/.well-known/oauth-authorization-server{issuer_path}": api.metadata,
+        "/.well-known/oauth-authorization-server": api.metadata,
         f"{resource}/api/v1": api.api,
         f"{resource}/oidc/userinfo": api.userinfo,
         f"{resource}{TICKET_PATH}": api.tickets,

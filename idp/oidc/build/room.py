@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from config.issuing import RegistrationDoor
 from config.schema import Installation, Oidc
@@ -77,10 +76,7 @@ def build(
     )
     told = endpoints.publishing(parts, names, _offered(settings, apis, served))
     return OidcRoom(
-        routes=(
-            *served,
-            *documents(Documents(told), urlsplit(installation.issuer).path),
-        ),
+        routes=(*served, *documents(Documents(told))),
         blueprints=(
             views.blueprint(endpoints.sign_out_pages(parts)),
             views.device_blueprint(devices.pages(parts)),
