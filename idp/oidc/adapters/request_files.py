@@ -31,7 +31,7 @@ class OutboundRequestFiles:
             reply = self._fetched(uri)
             if reply.status != _OK or reply.media_type not in _TYPES:
                 raise RequestUriRefused("status or type")
-            return reply.body.decode("ascii").strip()
+            return reply.body.decode("ascii")
         except (OutboundRefused, OutboundFailed) as cause:
             raise RequestUriRefused(cause.code) from cause
         except UnicodeDecodeError as cause:

@@ -55,8 +55,7 @@ def build(
     installation: Installation, settings: Oidc, *, drivers: Drivers, below: Neighbours
 ) -> OidcRoom:
     """Assemble the issuer over the database."""
-    issuer = Issuer(installation.issuer, settings.certificate_issuer)
-    parts = parts_of(issuer, settings, drivers, below)
+    parts = parts_of(_issuer(installation, settings), settings, drivers, below)
     names = Names(zh=installation.name_zh, en=installation.name_en)
     apis = _apis(parts)
     served = tuple(
@@ -93,6 +92,10 @@ def build(
         devices=devices.own(parts),
         explanations=EXPLANATIONS,
     )
+
+
+def _issuer(installation: Installation, settings: Oidc) -> Issuer:
+    return Issuer(installation.issuer, settings.certificate_issuer)
 
 
 def _offered(settings: Oidc, apis: Apis, served: tuple[Route, ...]) -> Offered:

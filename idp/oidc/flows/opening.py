@@ -58,11 +58,14 @@ class Opening:
         return None
 
     def _lying_at(self, uri: str, client: Client) -> str:
-        """OIDC Core §6.2, RFC 9101 §5.2: an address that the client registered before."""
+        """OIDC Core §6.2, RFC 9101 §5.2: an address that the client registered before.
+
+        The hash is of all that lies there; a line's end behind the object is none of it.
+        """
         oidc_core.request_uri_is_registered(client, uri)
         held = self.files.read(uri.partition("#")[0])
         oidc_core.request_uri_is_of_content(client, uri, held)
-        return held
+        return held.strip()
 
     def _object(self, client: Client, beside: Mapping[str, str], held: str) -> Opened:
         """RFC 9101 §6: envelope, signature, claims; then it is used up, and then read."""

@@ -155,6 +155,20 @@ def test_a_fragment_that_is_the_hash_of_the_content_is_taken(
     assert answer_of(asked_by(house, f"{uri}#{hashed(again)}"))["state"] == "s-2"
 
 
+@pytest.mark.spec("OIDC Core §6.2")
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_hash_is_of_the_end_of_the_line_too(
+    house: House, files: Files, end: str
+) -> None:
+    content = an_object(house, state="inside") + end
+    uri = files.lay(content)
+    registered(house, uri)
+    bare = f"{uri}#{hashed(content.strip())}"
+    assert told_beside(house, bare) == "invalid_request_uri"
+    reply = asked_by(house, f"{uri}#{hashed(content)}")
+    assert answer_of(reply)["state"] == "inside"
+
+
 @pytest.mark.spec("OIDC Registration §2")
 def test_a_fragment_that_was_registered_is_part_of_the_name(
     house: House, files: Files
