@@ -240,7 +240,7 @@ def _field_error(failure: Refused) -> tuple[str, str]:
         )
     if isinstance(failure, PasswordTooShort):
         return "password", gettext("密码至少 8 个字符。")
-    return "name", gettext("请填写您的姓名。")
+    return "name", gettext("请填写您的姓名：最多 100 个字，不能有看不见的符号。")
 
 
 def _challenge_named(text: str) -> ChallengeId:

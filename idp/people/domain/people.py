@@ -18,6 +18,8 @@ MandateId = NewType("MandateId", UUID)
 
 _USERNAME: Final = re.compile(r"[\w.-]{3,64}")
 _NAME_LIMIT: Final = 100
+_BLANKS: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u3000]")
+"""What keyboards and web pages write for a blank; U+3000 is that of Chinese ones."""
 
 
 class PersonKind(StrEnum):
@@ -78,10 +80,12 @@ class Username:
 def checked_name(raw: str) -> str:
     """Return a person's or organisation's name, normalised (NFC), inner marks kept.
 
+    A blank of whatever width is a blank.
+
     Raises:
         NameMalformed: empty, longer than 100 characters, or with control signs.
     """
-    name = unicodedata.normalize("NFC", raw).strip()
+    name = unicodedata.normalize("NFC", _BLANKS.sub(" ", raw)).strip()
     if not 0 < len(name) <= _NAME_LIMIT or not name.isprintable():
         raise NameMalformed
     return name

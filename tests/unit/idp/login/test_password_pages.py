@@ -5,7 +5,7 @@ import pytest
 from idp.login import events
 from idp.session.domain import Denied, Hints, SignedIn
 from kernel.assurance import Level
-from tests.unit.idp.login.house import Browser, House, words
+from tests.unit.idp.login.house import PASSWORD, Browser, House, errors_by_field, words
 
 
 @pytest.mark.spec("OIDC Core §3.1.2.3")
@@ -208,6 +208,31 @@ def test_who_registers_is_signed_in_at_level_one(house: House, browser: Browser)
     )
     assert taken.status_code == 409
     assert again.outcome().outcome is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("张　三", "张 三"), ("Ana\u00a0Li", "Ana Li"), ("李", "李")],
+)
+def test_a_name_with_any_blank_is_taken(
+    house: House, browser: Browser, typed: str, kept: str
+) -> None:
+    browser.begin()
+    browser.post("/login/register", username="wangwu", name=typed, password=PASSWORD)
+    assert house.people.people.claims(browser.session().person).name == kept
+
+
+@pytest.mark.parametrize("typed", ["", "张" * 101, "张\u202e三", "\u200b"])
+def test_a_name_that_is_refused_is_told_what_names_may_be(
+    browser: Browser, typed: str
+) -> None:
+    browser.begin()
+    page = browser.post("/login/register", username="wangwu", name=typed, password=PASSWORD)
+    assert page.status_code == 422
+    said = errors_by_field(page)["name"]
+    assert "最多 100 个字" in said
+    assert "看不见的符号" in said
+    assert browser.outcome().outcome is None
 
 
 WISHED = [
