@@ -26,10 +26,11 @@ from idp.session.domain import (
     SESSION_COOKIE,
     Interaction,
     Session,
+    SignedIn,
     fresh_enough,
     is_open,
 )
-from idp.session.errors import InteractionUnknown
+from idp.session.errors import InteractionFinished, InteractionUnknown
 from kernel.ids import InteractionId
 from kernel.infra.pages import (
     Locale,
@@ -89,6 +90,20 @@ class Desk:
         found = self._own()
         is_open(found, self.steps.password.lockout.around.clock())
         return found
+
+    def gone_on(self) -> Landing:
+        """Return where the sign-in at hand went on that this browser's session ended.
+
+        Who goes back a page from there is not asked for a password that counts no more.
+
+        Raises:
+            InteractionUnknown: as for ``interaction``.
+            InteractionFinished: it ended without anybody, or with another session.
+        """
+        found, session = self._own(), self.session()
+        if session is None or found.outcome != SignedIn(session.id):
+            raise InteractionFinished(str(found.id))
+        return Landing(found.resume)
 
     def hear_wish(self) -> None:
         """Speak as the interaction wishes, if the address names one, open or over."""

@@ -12,6 +12,7 @@ from idp.login.views import choosing, locked, steps
 from idp.login.views.desk import Desk, tab_asked, written
 from idp.login.views.locked import Trouble
 from idp.session.domain import Interaction, Session
+from idp.session.errors import InteractionFinished
 from kernel.infra.pages import gettext
 from kernel.secret import Secret
 from kernel.web.reshown import FORM_REFUSED
@@ -25,6 +26,7 @@ def blueprint(desk: Desk) -> flask.Blueprint:
     """
     pages = flask.Blueprint("login", __name__, template_folder="../templates")
     _add_front(pages, desk)
+    _add_beside(pages, desk)
     steps.add(pages, desk)
     choosing.add(pages, desk)
     return pages
@@ -34,7 +36,10 @@ def _add_front(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.get("/login")
     def sign_in() -> ResponseReturnValue:
         """Show how to sign in; or, to who is signed in already, what is still lacking."""
-        interaction = desk.interaction()
+        try:
+            interaction = desk.interaction()
+        except InteractionFinished:
+            return desk.land(desk.gone_on())
         session = desk.recent_session(interaction)
         if session is None:
             return _hinted(desk, interaction) or _form(desk, interaction)
@@ -61,6 +66,8 @@ def _add_front(pages: flask.Blueprint, desk: Desk) -> None:
             return locked.until_then(form, failure)
         return desk.land(landing)
 
+
+def _add_beside(pages: flask.Blueprint, desk: Desk) -> None:
     @pages.post("/login/cancel")
     def cancel() -> ResponseReturnValue:
         """Go back to who asked without signing in."""

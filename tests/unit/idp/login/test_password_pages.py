@@ -210,6 +210,35 @@ def test_who_registers_is_signed_in_at_level_one(house: House, browser: Browser)
     assert again.outcome().outcome is None
 
 
+def test_who_goes_back_to_the_form_that_signed_them_in_goes_on(
+    house: House, browser: Browser
+) -> None:
+    house.a_person()
+    browser.begin()
+    browser.sign_in()
+    ended = browser.outcome()
+    back = browser.get("/login")
+    assert (back.status_code, back.location) == (303, ended.resume)
+    assert browser.outcome() == ended
+
+
+@pytest.mark.parametrize("how", ["cancelled", "signed out", "another person"])
+def test_who_goes_back_to_a_form_that_is_over_for_them_is_told_so(
+    house: House, browser: Browser, how: str
+) -> None:
+    house.a_person()
+    house.a_person("lisi")
+    first = browser.begin()
+    browser.post("/login/cancel") if how == "cancelled" else browser.sign_in()
+    if how == "signed out":
+        house.session.sessions.end_all(browser.session().person, "person")
+    if how == "another person":
+        browser.begin(prompt=frozenset({"login"}))
+        browser.sign_in("lisi")
+        browser.interaction = first
+    assert 'data-code="interaction_finished"' in browser.get("/login").text
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [("张　三", "张 三"), ("Ana\u00a0Li", "Ana Li"), ("李", "李")],
@@ -262,7 +291,7 @@ def test_the_wish_holds_for_what_is_wrong_and_for_what_is_over(
     wrong = browser.sign_in(password="wrong password")
     assert (wrong.status_code, '<html lang="en"' in wrong.text) == (422, True)
     browser.sign_in()
-    over = browser.get("/login")
+    over = browser.sign_in()
     assert (over.status_code, '<html lang="en"' in over.text) == (409, True)
 
 
