@@ -114,6 +114,20 @@ def test_what_signs_now_is_told(complete: KeyHouse) -> None:
     assert house_of().process(SERVE).algorithms(Purpose.TOKENS) == ("ES256",)
 
 
+@pytest.mark.spec("OIDC Discovery §3")
+def test_an_algorithm_that_the_settings_leave_out_by_now_signs_no_more() -> None:
+    """Its keys are there still, and what they signed is verified by them."""
+    house = house_of(*QUICK)
+    signed = id_token(house.process(SERVE), "EdDSA")
+    left = KeyRing(house.store, house.vault, house.clock, purposes_of([]))
+    assert left.algorithms(Purpose.TOKENS) == ("ES256",)
+    with pytest.raises(NoActiveKey, match="tokens-eddsa"):
+        id_token(left, "EdDSA")
+    assert id_token(left, "ES256")
+    profile = JwsProfile("JWT", frozenset({"EdDSA"}))
+    assert verify(signed, left.published(Purpose.TOKENS), profile)
+
+
 def test_an_installation_from_before_gets_what_its_settings_ask_for() -> None:
     house = house_of()
     with pytest.raises(NoActiveKey, match="tokens-eddsa"):

@@ -1,6 +1,6 @@
 """The keys at work."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -40,11 +40,21 @@ class KeyRing:
     keys were rotated. While the database does not answer, the keys last seen go on.
     """
 
-    __slots__ = ("_clock", "_lock", "_probed_at", "_store", "_vault", "_view")
+    __slots__ = ("_chosen", "_clock", "_lock", "_probed_at", "_store", "_vault", "_view")
 
-    def __init__(self, store: KeyStore, vault: Vault, clock: Clock) -> None:
-        """Take where keys are known and where they lie; nothing is read yet."""
+    def __init__(
+        self,
+        store: KeyStore,
+        vault: Vault,
+        clock: Clock,
+        chosen: Collection[Purpose] | None = None,
+    ) -> None:
+        """Take where keys are known and where they lie; nothing is read yet.
+
+        ``chosen`` are the purposes that tokens may be signed for; None: all there are.
+        """
         self._store, self._vault, self._clock = store, vault, clock
+        self._chosen = chosen
         self._lock = Lock()
         self._view = laid_out(-1, ())
         self._probed_at = _LONG_AGO
@@ -75,8 +85,15 @@ class KeyRing:
     def sign_by(
         self, algorithm: str, purpose: Purpose, typ: str, claims: Mapping[str, object]
     ) -> str:
-        """Return a compact JWS by the active key of an algorithm."""
-        return self.sign(signing_purpose(purpose, algorithm), typ, claims)
+        """Return a compact JWS by the active key of an algorithm.
+
+        Raises:
+            NoActiveKey: there is none, or the settings leave the algorithm out by now.
+        """
+        signing = signing_purpose(purpose, algorithm)
+        if not self._is_chosen(signing):
+            raise NoActiveKey(signing)
+        return self.sign(signing, typ, claims)
 
     def sign_raw(self, purpose: Purpose, message: bytes) -> RawSignature:
         """Return a signature over bytes by the active key."""
@@ -109,8 +126,8 @@ class KeyRing:
 
     def algorithms(self, purpose: Purpose) -> tuple[str, ...]:
         """Return by which algorithms tokens can be signed now."""
-        active = self._current_view().active
-        held = (active.get((each, None)) for each in shown_with(purpose))
+        active, known = self._current_view().active, shown_with(purpose)
+        held = (active.get((each, None)) for each in known if self._is_chosen(each))
         return tuple(record.algorithm.value for record in held if record is not None)
 
     def active_kid(self, purpose: Purpose) -> str:
@@ -151,6 +168,9 @@ class KeyRing:
             if rule.group is group and purpose in made:
                 record = self._active(purpose)
                 self._load(record)
+
+    def _is_chosen(self, purpose: Purpose) -> bool:
+        return self._chosen is None or purpose in self._chosen
 
     def _load(self, record: KeyRecord) -> None:
         if record.public is None:
