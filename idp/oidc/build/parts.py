@@ -162,7 +162,7 @@ def parts_of(issuer: Issuer, settings: Oidc, drivers: Drivers, below: Neighbours
         grants=grants,
         kept=kept,
         refreshes=refreshes,
-        live=LiveTokens(access, grants, refreshes, stands),
+        live=LiveTokens(access, grants, refreshes, stands, lifetimes),
         pending=SqlPending(db),
         pushed=pushed,
         names=names,

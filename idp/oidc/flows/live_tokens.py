@@ -1,13 +1,15 @@
 """What somebody shows as a token, if it still counts at this moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from idp.clients.domain import Client, GrantType
 from idp.clients.errors import ClientUnknown
 from idp.oidc.domain.grants import Grant, RefreshToken
+from idp.oidc.domain.issuer import Lifetimes
 from idp.oidc.errors import GrantRefused, TokenRefused
 from idp.oidc.flows.grant_standing import GrantStanding
+from idp.oidc.flows.refresh_family import end_of
 from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.ports import GrantStore, RefreshStore
 from kernel.ids import ClientId, GrantId
@@ -52,6 +54,7 @@ class LiveTokens:
     grants: GrantStore
     refreshes: RefreshStore
     standing: GrantStanding
+    lifetimes: Lifetimes
 
     def access(self, token: str) -> LiveAccess:
         """Return an access token of ours, for whomever it is.
@@ -80,9 +83,12 @@ class LiveTokens:
         held = self.refreshes.find(token.digest())
         if held is None:
             raise TokenRefused("unknown")
-        if held.used_at is not None or self.access_tokens.clock() >= held.expires_at:
+        if held.used_at is not None:
             raise TokenRefused("over")
         grant = self._grant(held.grant)
+        held = replace(held, expires_at=end_of(held, grant, self.lifetimes))
+        if self.access_tokens.clock() >= held.expires_at:
+            raise TokenRefused("over")
         client = self.standing.clients.find(grant.client)
         if GrantType.REFRESH_TOKEN not in client.oidc.grant_types:
             raise TokenRefused("grant type")

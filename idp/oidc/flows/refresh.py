@@ -14,7 +14,7 @@ from idp.oidc.errors import RefreshTokenExpired, RefreshTokenUnknown
 from idp.oidc.events import TokensRefreshed
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import PersonTokens
-from idp.oidc.flows.refresh_family import RefreshFamily
+from idp.oidc.flows.refresh_family import RefreshFamily, end_of
 from idp.oidc.flows.resources import named_resources, resources_of
 from kernel.clock import Clock
 from kernel.events import AuditTrail, Levels
@@ -54,7 +54,7 @@ class Refresh:
         rfc6749.code_was_issued_to(grant, asked.client)
         rfc9449.refresh_token_was_bound_to(held, asked.sender)
         self.family.came_first(held, grant, now)
-        token_is_fresh(held, now)
+        token_is_fresh(held, now, end_of(held, grant, self.tokens.issuing.lifetimes))
         grant = self.standing.left(grant)
         scopes, resources = self._narrowed(grant, asked.form)
         following = self._following(held, grant, asked, now)
@@ -112,7 +112,7 @@ class Refresh:
         return found
 
 
-def token_is_fresh(held: RefreshToken, now: datetime) -> None:
+def token_is_fresh(held: RefreshToken, now: datetime, ends: datetime) -> None:
     """RFC 9700 §4.14.2: a refresh token expires when it was not used for some time."""
-    if now >= held.expires_at:
+    if now >= ends:
         raise RefreshTokenExpired(str(held.grant))

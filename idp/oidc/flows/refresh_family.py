@@ -80,6 +80,17 @@ class RefreshFamily:
         raise RefreshTokenReused(str(grant.id))
 
 
+def end_of(held: RefreshToken, grant: Grant, lifetimes: Lifetimes) -> datetime:
+    """RFC 9700 §4.14.2: no token outlives its family, as long as one may live by now.
+
+    It may have been issued when families lived longer: what is shortened holds at once.
+    """
+    return min(held.expires_at, _family_ends(grant, lifetimes))
+
+
 def _expiry(grant: Grant, now: datetime, lifetimes: Lifetimes) -> datetime:
-    family_ends = grant.issued_at + lifetimes.refresh_family
-    return min(now + lifetimes.refresh_idle, family_ends)
+    return min(now + lifetimes.refresh_idle, _family_ends(grant, lifetimes))
+
+
+def _family_ends(grant: Grant, lifetimes: Lifetimes) -> datetime:
+    return grant.issued_at + lifetimes.refresh_family

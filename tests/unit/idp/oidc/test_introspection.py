@@ -14,6 +14,7 @@ from sqlalchemy import update
 from idp.clients.domain import AuthMethod, GrantType
 from idp.clients.messages import ClientBody, OidcBody
 from idp.oidc.domain.grants import Grant
+from idp.oidc.domain.issuer import Lifetimes
 from idp.oidc.events import IntrospectionRefused
 from idp.oidc.models import oidc_grant
 from idp.oidc.store import SqlGrants
@@ -35,6 +36,7 @@ from tests.unit.idp.oidc.house import (
     claims_of,
     exchange,
 )
+from tests.unit.idp.oidc.rows import rows_of
 from trustroot.keys.domain import Purpose
 
 RESOURCE = "https://cases.example/api"
@@ -82,6 +84,23 @@ def test_a_client_is_told_of_its_own_access_token(house: House) -> None:
     for name in ("iss", "sub", "aud", "iat", "exp", "jti", "auth_time", "amr"):
         assert said[name] == claims[name]
     assert "grant" not in said
+
+
+@pytest.mark.spec("RFC 9700 §4.14.2; RFC 7662 §2.2")
+def test_no_refresh_token_outlives_its_family_where_that_was_longer_once(
+    house: House,
+) -> None:
+    """The settings say less since it was issued: what is told holds at once."""
+    tokens, family = tokens_of(house), Lifetimes().refresh_family
+    token, now = tokens["refresh_token"], house.around.clock()
+    began = now - family + timedelta(minutes=1)
+    house.db.write(update(oidc_grant).values(issued_at=began))
+    assert told(house, token)["exp"] == int((began + family).timestamp())
+    house.around.clock.advance(timedelta(minutes=1))
+    assert told(house, token) == {"active": False}
+    reply = house.token(grant_type="refresh_token", refresh_token=token)
+    assert (reply.status, json.loads(reply.body)["error"]) == (400, "invalid_grant")
+    assert rows_of(house, "oidc_refresh") == 1
 
 
 @pytest.mark.spec("RFC 7662 §2.1")
