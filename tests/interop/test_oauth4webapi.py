@@ -44,9 +44,10 @@ def test_it_signs_somebody_in_refreshes_looks_and_revokes(hub: Hub, node: Node) 
     assert done == {"name": NAME, "live": True, "after": False}
 
 
-@pytest.mark.spec("FAPI 2.0 §5.3.2; RFC 9126; RFC 9449; RFC 7523")
-def test_it_pushes_signs_and_proves_possession(hub: Hub, node: Node) -> None:
-    done = tried(hub, node, "strong", **strong_client(hub))
+@pytest.mark.spec("FAPI 2.0 §5.3.2; RFC 9126; RFC 9449; RFC 7523; RFC 9864 §2.2")
+@pytest.mark.parametrize("alg", ["ES256", "Ed25519"])
+def test_it_pushes_signs_and_proves_possession(hub: Hub, node: Node, alg: str) -> None:
+    done = tried(hub, node, "strong", **strong_client(hub, alg), proven_by=alg)
     assert done == {"type": "dpop", "same": True}
 
 

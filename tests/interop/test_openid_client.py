@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, KeyParameters, OKPKey
 
 from idp.clients.domain import AuthMethod, GrantType, Profile
 from idp.clients.messages import ExchangeBody
@@ -99,9 +99,14 @@ def test_it_gets_a_token_of_its_own(hub: Hub, node: Node) -> None:
     assert 0 < done["lives"] <= 300
 
 
-def strong_client(hub: Hub) -> dict[str, object]:
+def strong_client(hub: Hub, alg: str = "ES256") -> dict[str, object]:
     """Register a client of the profile fapi2-security with a key of its own."""
-    key = ECKey.generate_key("P-256", {"kid": "strong", "use": "sig", "alg": "ES256"})
+    about = KeyParameters(kid="strong", use="sig", alg=alg)
+    key = (
+        ECKey.generate_key("P-256", about)
+        if alg == "ES256"
+        else OKPKey.generate_key("Ed25519", about)
+    )
     party = Suite(hub.house).party(
         profile=Profile.FAPI2,
         redirect_uris=(STRONG_BACK,),

@@ -37,7 +37,11 @@ SKEW: Final = timedelta(seconds=60)
 _SUBJECT_LIMIT: Final = 255
 _HEADER_LIMIT: Final = 65_536
 _HEADER_DEPTH: Final = 4
-_HASHES: Final = {"ES384": hashlib.sha384, "EdDSA": hashlib.sha512}
+_HASHES: Final = {
+    "ES384": hashlib.sha384,
+    "EdDSA": hashlib.sha512,
+    "Ed25519": hashlib.sha512,
+}
 _REASONS: Final[Mapping[type[jose.JoseRefused], type[UpstreamRefused]]] = {
     jose.AlgorithmNotAllowed: IdTokenAlgorithm,
     jose.UnknownKey: IdTokenKeyUnknown,

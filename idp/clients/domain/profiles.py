@@ -60,8 +60,9 @@ class Rules:
     request_lifetime: timedelta = timedelta(seconds=90)
 
 
-_EVERY_ALG: Final = frozenset({"ES256", "ES384", "RS256", "PS256", "EdDSA"})
-_STRONG_ALGS: Final = frozenset({"ES256", "PS256", "EdDSA"})
+_EVERY_ALG: Final = frozenset({"ES256", "ES384", "RS256", "PS256", "EdDSA", "Ed25519"})
+_STRONG_ALGS: Final = frozenset({"ES256", "PS256", "EdDSA", "Ed25519"})
+_OUR_STRONG_ALGS: Final = frozenset({"ES256", "PS256", "EdDSA"})
 _OUR_ALGS: Final = frozenset({"ES256", "RS256", "PS256", "EdDSA"})
 _OWN_MACHINE: Final = frozenset({RedirectKind.LOOPBACK, RedirectKind.LOCALHOST})
 
@@ -82,7 +83,7 @@ PROFILES: Final[Mapping[Profile, Rules]] = MappingProxyType(
                 {AuthMethod.PRIVATE_KEY, AuthMethod.TLS, AuthMethod.SELF_SIGNED_TLS}
             ),
             signing_algs=_STRONG_ALGS,
-            token_algs=_STRONG_ALGS,
+            token_algs=_OUR_STRONG_ALGS,
             grants=frozenset(
                 {
                     GrantType.AUTHORIZATION_CODE,

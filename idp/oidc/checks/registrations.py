@@ -19,7 +19,7 @@ from idp.oidc.domain.conformance import Holds
 _ASYMMETRIC: Final = frozenset(
     {AuthMethod.PRIVATE_KEY, AuthMethod.TLS, AuthMethod.SELF_SIGNED_TLS}
 )
-_STRONG: Final = frozenset({"PS256", "ES256", "EdDSA"})
+_STRONG: Final = frozenset({"PS256", "ES256", "EdDSA", "Ed25519"})
 _LONGEST_CODE: Final = timedelta(seconds=60)
 _LONGEST_PUSH: Final = timedelta(seconds=600)
 

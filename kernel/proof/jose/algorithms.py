@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 
 from kernel.proof.jose.errors import AlgorithmNotAllowed, BadSignature
 
+EDWARDS: Final = frozenset({"EdDSA", "Ed25519"})
+"""RFC 9864 §2.2: with a key on Ed25519 the two names mean one algorithm."""
 VerifyingKey = EllipticCurvePublicKey | RSAPublicKey | Ed25519PublicKey
 
 
@@ -34,7 +36,7 @@ class SignatureCheck(Protocol):
 
 
 def algorithm_of_curve(curve: str) -> str:
-    """Return the one algorithm of a curve (RFC 7518 §3.4, RFC 8037 §3.1)."""
+    """Return the one algorithm of an elliptic curve (RFC 7518 §3.4)."""
     return _CURVE_ALGORITHMS[curve]
 
 
@@ -128,10 +130,9 @@ _CHECKS: Final[Mapping[str, SignatureCheck]] = MappingProxyType(
         "RS256": _Rsa(padding.PKCS1v15()),
         "PS256": _Rsa(_PSS),
         "EdDSA": _ed25519,
+        "Ed25519": _ed25519,
         "ES384": _Ecdsa(ec.SECP384R1, 48, ec.ECDSA(SHA384())),
     }
 )
 _ECDSA_WIDTH: Final = MappingProxyType({"ES256": 32, "ES384": 48})
-_CURVE_ALGORITHMS: Final = MappingProxyType(
-    {"P-256": "ES256", "P-384": "ES384", "Ed25519": "EdDSA"}
-)
+_CURVE_ALGORITHMS: Final = MappingProxyType({"P-256": "ES256", "P-384": "ES384"})

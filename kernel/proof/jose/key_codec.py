@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from kernel.proof.jose.algorithms import VerifyingKey, algorithm_of_curve
+from kernel.proof.jose.algorithms import EDWARDS, VerifyingKey, algorithm_of_curve
 from kernel.proof.jose.encoding import from_base64url, to_base64url
 from kernel.proof.jose.errors import KeyMalformed, KeyTooWeak, Malformed
 
@@ -70,7 +70,7 @@ def algorithms_of(key: VerifyingKey) -> frozenset[str]:
     if isinstance(key, RSAPublicKey):
         return frozenset({"RS256", "PS256"})
     if isinstance(key, Ed25519PublicKey):
-        return frozenset({algorithm_of_curve("Ed25519")})
+        return EDWARDS
     return frozenset({algorithm_of_curve(_CURVE_NAMES[key.curve.name])})
 
 

@@ -9,7 +9,7 @@ from typing import Final, Self
 
 import orjson
 
-from kernel.proof.jose.algorithms import VerifyingKey
+from kernel.proof.jose.algorithms import EDWARDS, VerifyingKey
 from kernel.proof.jose.encoding import to_base64url
 from kernel.proof.jose.errors import (
     DuplicateKeyId,
@@ -196,7 +196,9 @@ def _algorithms(key: PublicKey) -> frozenset[str]:
     if key.use not in {None, "sig"} or "verify" not in (key.operations or {"verify"}):
         return frozenset()
     possible = algorithms_of(key.key)
-    return possible if key.alg is None else possible & {key.alg}
+    if key.alg is None or (key.alg in EDWARDS and possible == EDWARDS):
+        return possible
+    return possible & {key.alg}
 
 
 def _is_known(jwk: Mapping[str, object]) -> bool:

@@ -7,7 +7,7 @@ same key is refused (RFC 8725 §3.11, §3.12).
 from dataclasses import dataclass
 from typing import Final
 
-ASYMMETRIC: Final = frozenset({"ES256", "RS256", "PS256", "EdDSA", "ES384"})
+ASYMMETRIC: Final = frozenset({"ES256", "RS256", "PS256", "EdDSA", "Ed25519", "ES384"})
 """Every signature algorithm we check; ``none`` and the HMAC family are on no list."""
 SYMMETRIC: Final = frozenset({"HS256"})
 """What ``verify_mac`` takes, and nothing else does (OIDC Core §9)."""

@@ -12,9 +12,10 @@ const http = { [oauth.allowInsecureRequests]: true }
 const issuer = new URL(told.issuer)
 const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, http))
 const client = { client_id: told.client_id }
+const curves = { EC: { name: 'ECDSA', namedCurve: 'P-256' }, OKP: 'Ed25519' }
 const proof = told.jwk
   ? oauth.PrivateKeyJwt({
-      key: await crypto.subtle.importKey('jwk', told.jwk, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']),
+      key: await crypto.subtle.importKey('jwk', told.jwk, curves[told.jwk.kty], false, ['sign']),
       kid: told.jwk.kid,
     })
   : told.client_secret ? oauth.ClientSecretPost(told.client_secret) : oauth.None()
@@ -75,7 +76,7 @@ const scenarios = {
     return { name: person.name, live: live.active, after: after.active }
   },
   async strong() {
-    const pair = await oauth.generateKeyPair('ES256')
+    const pair = await oauth.generateKeyPair(told.proven_by)
     const DPoP = oauth.DPoP(client, pair)
     const tokens = await signIn({ pushed: true, DPoP })
     const person = await about(tokens, { DPoP })

@@ -1,5 +1,6 @@
 """The broker's rules one by one: each refuses what its clause forbids, and only that."""
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -10,6 +11,7 @@ from idp.broker.checks import answers, id_token, logout, records
 from idp.broker.domain import Attempt, Provider, ProviderKind, Slug, UpstreamMetadata
 from idp.broker.errors import (
     CodeMissing,
+    IdTokenAccessTokenHash,
     IdTokenSubject,
     IssuerMissing,
     IssuerMixedUp,
@@ -29,7 +31,7 @@ from kernel.proof import jose
 from kernel.secret import Secret
 from tests.unit.idp.broker.upstream import Claims
 from tests.unit.idp.people.fakes import NOW
-from tests.unit.kernel.proof.signers import signer
+from tests.unit.kernel.proof.signers import ALGORITHMS, signer
 
 ISSUER = EntityId("https://gd.example")
 BROWSER, OTHER = Secret("b" * 43), Secret("o" * 43)
@@ -220,3 +222,25 @@ def test_the_issuer_is_the_entity_to_the_letter() -> None:
     issuer_is_the_entity(METADATA, PROVIDER)
     with pytest.raises(ProviderMetadataUnusable, match="issuer"):
         issuer_is_the_entity(replace(METADATA, issuer=EntityId(f"{ISSUER}/")), PROVIDER)
+
+
+HASHED = {"ES384": "sha384", "EdDSA": "sha512", "Ed25519": "sha512"}
+
+
+@pytest.mark.spec("OIDC Core §3.1.3.8; RFC 9864 §2.2")
+@pytest.mark.parametrize("alg", ALGORITHMS)
+def test_an_access_token_is_hashed_as_the_id_token_is_signed(alg: str) -> None:
+    token = Secret("an access token")
+    expected = id_token.Expected(
+        attempt=ATTEMPT, client_id=ATTEMPT.client_id, access_token=token, now=NOW
+    )
+    for hashed in ("sha256", "sha384", "sha512"):
+        digest = hashlib.new(hashed, token.reveal().encode()).digest()
+        said = {"at_hash": jose.to_base64url(digest[: len(digest) // 2])}
+        by = signer(alg)
+        claims = jose.verify(by.token(by.header("JWT"), said), by.keys, jose.ID_TOKEN)
+        if hashed == HASHED.get(alg, "sha256"):
+            id_token.access_token_belongs(claims, expected)
+        else:
+            with pytest.raises(IdTokenAccessTokenHash):
+                id_token.access_token_belongs(claims, expected)

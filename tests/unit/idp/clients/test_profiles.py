@@ -25,7 +25,8 @@ def test_fapi2_takes_confidential_clients_that_hold_keys_and_pushes_everything()
         AuthMethod.TLS,
         AuthMethod.SELF_SIGNED_TLS,
     }
-    assert rules.signing_algs == rules.token_algs == {"ES256", "PS256", "EdDSA"}
+    assert rules.token_algs == {"ES256", "PS256", "EdDSA"}
+    assert rules.signing_algs == {"ES256", "PS256", "EdDSA", "Ed25519"}
     assert rules.confidential_only
     assert rules.needs_push
     assert rules.needs_pkce

@@ -9,7 +9,7 @@ import pytest
 from idp.clients.domain import PROFILES, AuthMethod, GrantType, Profile, Rules
 
 README: Final = Path(__file__).parents[4] / "idp" / "clients" / "README.md"
-ALGS: Final = ("ES256", "ES384", "RS256", "PS256", "EdDSA")
+ALGS: Final = ("ES256", "ES384", "RS256", "PS256", "EdDSA", "Ed25519")
 GRANTS: Final = {
     GrantType.AUTHORIZATION_CODE: "code",
     GrantType.REFRESH_TOKEN: "refresh",

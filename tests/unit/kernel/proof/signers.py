@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from kernel.proof import jose
 from kernel.proof.jose.algorithms import VerifyingKey
 
-ALGORITHMS: Final = ("ES256", "RS256", "PS256", "EdDSA", "ES384")
+ALGORITHMS: Final = ("ES256", "RS256", "PS256", "EdDSA", "Ed25519", "ES384")
 _PSS: Final = padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=32)
 
 
@@ -52,7 +52,7 @@ def signer(alg: str = "ES256", kid: str = "k1") -> Signer:
     """Return a signer, the same for the same question."""
     if alg in {"RS256", "PS256"}:
         return _rsa(alg, kid)
-    if alg == "EdDSA":
+    if alg in {"EdDSA", "Ed25519"}:
         edwards = ed25519.Ed25519PrivateKey.generate()
         return Signer(kid, alg, edwards.sign, edwards.public_key())
     curve, digest = (

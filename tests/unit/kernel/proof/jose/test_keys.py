@@ -17,6 +17,7 @@ from kernel.proof.jose import (
     UnknownKey,
     thumbprint,
 )
+from kernel.proof.jose.algorithms import EDWARDS
 from tests.unit.kernel.proof.signers import ALGORITHMS, signer
 
 RFC_7638_KEY = {
@@ -53,7 +54,7 @@ def test_a_key_goes_out_as_it_came_in(alg: str) -> None:
     again = PublicKey.parse(key.to_jwk())
     assert again == key
     assert again.to_jwk() == key.to_jwk()
-    assert again.algorithms == {alg}
+    assert again.algorithms == (EDWARDS if alg in EDWARDS else {alg})
 
 
 @pytest.mark.spec("RFC 7638 §3")

@@ -27,6 +27,7 @@ from kernel.proof.jose import (
     verify_read,
 )
 from kernel.proof.jose import profiles as profile_module
+from kernel.proof.jose.algorithms import EDWARDS
 from tests.unit.kernel.proof.signers import ALGORITHMS, Signer, signer
 
 CLAIMS: Final = {"iss": "https://op.example", "sub": "甲", "n": [1, {"a": None}]}
@@ -57,6 +58,18 @@ def test_an_independent_library_opens_what_we_lay_out(alg: str) -> None:
     foreign = import_key(dict(by.key.to_jwk()))  # type: ignore[arg-type]  # JWK as plain dict
     seen = joserfc.jws.deserialize_compact(a_token(by), foreign, algorithms=[alg])
     assert seen.headers()["typ"] == "at+jwt"
+
+
+@pytest.mark.spec("RFC 9864 §2.2")
+@pytest.mark.parametrize("said", [*sorted(EDWARDS), None])
+@pytest.mark.parametrize("signed", sorted(EDWARDS))
+def test_a_key_on_ed25519_signs_one_algorithm_by_two_names(
+    said: str | None, signed: str
+) -> None:
+    by = signer("Ed25519")
+    keys = KeySet.of([PublicKey(by.kid, said, by.public)])
+    token = a_token(by, alg=signed)
+    assert dict(verify(token, keys, ACCESS_TOKEN)) == CLAIMS
 
 
 @pytest.mark.spec("RFC 8725 §3.11")
