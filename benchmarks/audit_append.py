@@ -23,7 +23,6 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from audit.trail.domain import Recorded
 from audit.trail.flows.record import Trail
 from audit.trail.flows.sequence import Books, Sequencer
 from audit.trail.store import SqlEvents, SqlLog, SqlOutbox
@@ -31,7 +30,7 @@ from benchmarks.weighing.evidence import keep
 from kernel.assurance import Level
 from kernel.clock import SystemClock
 from kernel.entropy import SystemEntropy
-from kernel.events import Event, Levels, Stream
+from kernel.events import Event, Levels, Recorded, Stream
 from kernel.ids import ClientId, Pseudonym
 from kernel.infra.db import Database, create_all
 from kernel.proof.tlog import NoteSignature, NoteVerifier, SignatureType
@@ -124,7 +123,7 @@ def record(trail: Trail, size: int) -> Run:
 
     def run(count: int) -> None:
         for batch in batches(count, size):
-            trail.record_all(an_event(number) for number in batch)
+            trail.keep([trail.laid_out(an_event(number)) for number in batch])
 
     return run
 
@@ -155,7 +154,7 @@ def measure(folder: Path, asked: "Asked") -> Mapping[str, Sequence[Timing]]:
     trail = Trail(outbox, NoCommitter(), clock, SystemEntropy())
     books = Books(outbox, SqlLog(db), SqlEvents(db))
     sequencer = Sequencer(books, LogKey(), _ORIGIN, db.unit_of_work(), clock)
-    trail.record_all([an_event(0)])
+    trail.keep([trail.laid_out(an_event(0))])
     body = outbox.waiting(Stream.MAIN, 1)[0].recorded.body
     turns: Mapping[str, Run] = {
         "floor": floor(folder, asked.batch, body),

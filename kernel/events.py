@@ -6,7 +6,7 @@ and reference are put on by the trail. No plain identifiers, names or addresses:
 pseudonyms of the epoch.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
@@ -201,4 +201,36 @@ class AuditTrail(Protocol):
 
     def record(self, event: Event) -> None:
         """Make one event part of the record."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event as it is kept, before it has a place in the log.
+
+    Attributes:
+        nonce: 32 random bytes; erased with the event, so that the commitment that stays
+            in the log says nothing any more.
+        body: JCS of the event.
+    """
+
+    stream: Stream
+    id: EventId
+    nonce: bytes
+    body: bytes
+
+
+class BatchTrail(AuditTrail, Protocol):
+    """A record that takes the events of many requests with what they tell of."""
+
+    def laid_out(self, event: Event) -> Recorded:
+        """Return the event as it will be kept: now, with the reference of this request."""
+        ...
+
+    def keep(self, rows: Sequence[Recorded]) -> None:
+        """Keep events in one statement with the open unit of work: all, or none.
+
+        Raises:
+            Unavailable: they cannot be kept.
+        """
         ...

@@ -6,7 +6,7 @@ from audit.trail.build import build_trail
 from config.schema import Settings
 from kernel.clock import Clock, SystemClock
 from kernel.entropy import Entropy, SystemEntropy
-from kernel.events import AuditTrail
+from kernel.events import BatchTrail
 from kernel.ids import NewIds
 from kernel.infra.db import Database, Limits
 from kernel.infra.jobs import SqlJobs
@@ -25,7 +25,7 @@ class Drivers:
     clock: Clock
     entropy: Entropy
     ids: NewIds
-    trail: AuditTrail
+    trail: BatchTrail
     standing: SqlStanding
     jobs: SqlJobs
     outbound: Outbound

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from kernel.errors import Malformed
-from kernel.events import JsonValue, Stream
+from kernel.events import JsonValue, Recorded, Stream
 from kernel.ids import EventId, Reference
 from kernel.proof.tlog import Checkpoint, TlogProof
 
@@ -20,22 +20,6 @@ class ExportMalformed(Malformed):
     """An export or proof file is not of the form we write."""
 
     code = "export_malformed"
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One durable event before it has a place in the log.
-
-    Attributes:
-        nonce: 32 random bytes; erased with the event, so that the commitment that stays
-            in the log says nothing any more.
-        body: JCS of the event.
-    """
-
-    stream: Stream
-    id: EventId
-    nonce: bytes
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ from audit.trail.domain import (
     EventQuery,
     Head,
     Logged,
-    Recorded,
     Waiting,
     Why,
     Words,
 )
-from kernel.events import Fault, Stream
+from kernel.events import Fault, Recorded, Stream
 from kernel.ids import EventId
 from kernel.proof.tlog import NoteSignature, NoteVerifier, Tile
 from kernel.work import Step

@@ -11,6 +11,7 @@ from idp.clients.domain import AuthMethod, Client, Membership, OidcFacet, Regist
 from idp.clients.errors import ClientHasNoSecret
 from idp.clients.ports import ClientKeys
 from idp.oidc.domain.issuer import Issuer
+from idp.oidc.domain.one_time import Unspent
 from idp.oidc.domain.signed import Pushed
 from idp.oidc.errors import RequestUriRefused
 from idp.oidc.flows.assertions import Assertions
@@ -148,7 +149,7 @@ def takes_objects(
 
 def takes_assertions(client: Client) -> Believing:
     assertions = Assertions(ISSUER, Once(Fresh()), CLOCK, GivenKeys(), NoSecrets())
-    return lambda token: assertions.believe(client, read_assertion(token))
+    return lambda token: assertions.believe(client, read_assertion(token), Unspent())
 
 
 class ObjectLies(Lies):

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.clients.domain import AuthMethod, Client
+from idp.oidc.domain.one_time import Unspent
 from idp.oidc.errors import AssertionRefused
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.once import Once
@@ -70,7 +71,7 @@ def taken(token: str, secret: Secret = SECRET) -> bool:
     client = replace(plain, oidc=replace(plain.oidc, auth_method=AuthMethod.SECRET_JWT))
     assertions = Assertions(ISSUER, Once(Fresh()), CLOCK, GivenKeys(), Shared(secret))
     try:
-        assertions.believe(client, read_assertion(token))
+        assertions.believe(client, read_assertion(token), Unspent())
     except AssertionRefused:
         return False
     return True

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from audit.trail.domain import Recorded
 from audit.trail.errors import TrailOverloaded
 from audit.trail.ports import Outbox
+from kernel.events import Recorded
 from kernel.infra.db import WAITING_LIMIT, Gathering, Overloaded
 
 

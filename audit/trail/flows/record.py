@@ -1,14 +1,13 @@
 """Makes one event part of the record."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from audit.trail.domain import Recorded
 from audit.trail.ports import Committer, Outbox
 from kernel.clock import Clock
 from kernel.entropy import Entropy
-from kernel.events import Event, Outcome, envelope
+from kernel.events import Event, Outcome, Recorded, envelope
 from kernel.ids import UUID7_RANDOM_BYTES, EventId, uuid7_of
 from kernel.proof.tlog import NONCE_BYTES, jcs_of_event
 from kernel.web import current_reference
@@ -16,7 +15,7 @@ from kernel.web import current_reference
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The record everybody writes to; implements `kernel.events.AuditTrail`."""
+    """The record everybody writes to; implements `kernel.events.BatchTrail`."""
 
     outbox: Outbox
     committer: Committer
@@ -32,7 +31,7 @@ class Trail:
         Raises:
             Unavailable: it cannot be kept, so what it tells of must not happen.
         """
-        row = self._laid_out(event)
+        row = self.laid_out(event)
         if not self.outbox.joins():
             self.committer.commit(row)
             return
@@ -40,15 +39,16 @@ class Trail:
         if event.outcome is not Outcome.DONE:
             self.outbox.if_undone(partial(self.committer.commit, row))
 
-    def record_all(self, events: Iterable[Event]) -> None:
-        """Keep many events in one statement: all of them, or none.
+    def keep(self, rows: Sequence[Recorded]) -> None:
+        """Keep events that were laid out, in one statement: all of them, or none.
 
         Raises:
             Unavailable: they cannot be kept.
         """
-        self.outbox.add([self._laid_out(event) for event in events])
+        self.outbox.add(rows)
 
-    def _laid_out(self, event: Event) -> Recorded:
+    def laid_out(self, event: Event) -> Recorded:
+        """Return the event as it will be kept: now, with the reference of this request."""
         now, drawn = self.clock(), self.entropy(NONCE_BYTES + UUID7_RANDOM_BYTES)
         identifier = EventId(uuid7_of(now, drawn[NONCE_BYTES:]))
         reference = current_reference.get()

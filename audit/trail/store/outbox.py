@@ -6,9 +6,9 @@ from uuid import UUID
 
 import orjson
 
-from audit.trail.domain import Recorded, Waiting
+from audit.trail.domain import Waiting
 from audit.trail.models import outbox
-from kernel.events import Stream
+from kernel.events import Recorded, Stream
 from kernel.ids import EventId
 from kernel.infra.db import Database, SqlValue
 from kernel.work import Step

@@ -49,6 +49,7 @@ class Proving:
             Assertions(self.issuer, self.once, self.clock, self.keys, self.secrets),
             Certificates(authorities, self.keys, self.clock),
             self.proofs(Where.ISSUER),
+            self.once,
         )
 
 

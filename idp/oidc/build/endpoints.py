@@ -37,9 +37,10 @@ from idp.oidc.flows.sign_out import AskedToLeave
 from idp.oidc.flows.tell_client import TellClient
 from idp.oidc.flows.token_endpoint import GrantFlow, TokenEndpoint
 from idp.oidc.flows.userinfo import UserInfo
+from idp.oidc.flows.using_up import RecordedOnce, UsedUpFirst
 from idp.oidc.messages.metadata import Names
 from idp.oidc.messages.offered import Offered
-from idp.oidc.store import SqlDevices, SqlFollowed, SqlTransfers
+from idp.oidc.store import SqlDevices, SqlFollowed, SqlOnceWithEvent, SqlTransfers
 
 
 def authorization(parts: Parts) -> AuthorizationApi:
@@ -114,12 +115,17 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
         GrantType.DEVICE_CODE.value: DevicePolling(
             SqlDevices(drivers.db), redeem, first, standing, trail, work, clock
         ),
-        GrantType.CLIENT_CREDENTIALS.value: ClientCredentials(parts.issuing, trail),
         GrantType.JWT_BEARER.value: assertions.jwt_bearer(parts),
         GrantType.TOKEN_EXCHANGE.value: exchanges.exchange(parts),
     }
-    fresh = {name: FreshKeys(parts.client_keys, flow) for name, flow in grants.items()}
-    return TokenEndpoint(parts.authenticate, fresh, trail)
+    once, keys = parts.once, parts.client_keys
+    table: dict[str, GrantFlow] = {
+        name: UsedUpFirst(once, FreshKeys(keys, flow)) for name, flow in grants.items()
+    }
+    recorded = RecordedOnce(SqlOnceWithEvent(drivers.db, trail), trail)
+    by_itself = ClientCredentials(parts.issuing, recorded)
+    table[GrantType.CLIENT_CREDENTIALS.value] = by_itself
+    return TokenEndpoint(parts.authenticate, once, table, trail)
 
 
 def userinfo(parts: Parts) -> UserInfo:

@@ -49,7 +49,7 @@ from idp.people.service import People
 from idp.session.service import Interactions, Sessions, SignOuts
 from kernel.clock import Clock
 from kernel.entropy import Entropy
-from kernel.events import AuditTrail
+from kernel.events import BatchTrail
 from kernel.ids import NewIds
 from kernel.infra.db import Database
 from kernel.infra.outbound import Outbound
@@ -90,7 +90,7 @@ class Drivers:
     clock: Clock
     entropy: Entropy
     ids: NewIds
-    trail: AuditTrail
+    trail: BatchTrail
     standing: Standing
     outbound: Outbound
     pages: Pages

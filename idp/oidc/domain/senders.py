@@ -1,9 +1,10 @@
 """Who sent a request to an endpoint of ours, as far as it was proven."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from idp.clients.domain import Client
+from idp.oidc.domain.one_time import Unspent
 from kernel.web import Form
 
 
@@ -34,9 +35,11 @@ class TokenRequest:
     """A request of a client that has proven who it is.
 
     ``is_proven``: by a secret, key or certificate of its own; a public client is not.
+    ``unspent``: what it showed that counts once, and nobody has used up yet.
     """
 
     client: Client
     form: Form
     sender: Sender = UNPROVEN
     is_proven: bool = False
+    unspent: Unspent = field(default_factory=Unspent)

@@ -7,9 +7,10 @@ from idp.clients.domain import AuthMethod, Client
 from idp.clients.errors import ClientHasNoSecret
 from idp.clients.ports import ClientKeys, SharedSecrets
 from idp.oidc.domain.issuer import Issuer
+from idp.oidc.domain.one_time import Unspent
 from idp.oidc.domain.signed import Signed
 from idp.oidc.errors import AssertionRefused, AssertionReplayed
-from idp.oidc.flows.once import Once
+from idp.oidc.flows.once import Once, name_of
 from idp.oidc.flows.signed_steps import ASSERTION_STEPS, walk_signed
 from idp.oidc.messages.signed import assertion_by_secret, verified_assertion
 from kernel.clock import Clock
@@ -21,7 +22,7 @@ KIND: Final = "client assertion"
 
 @dataclass(frozen=True, slots=True)
 class Assertions:
-    """Believes an assertion once."""
+    """Believes an assertion, and names it for its one use."""
 
     issuer: Issuer
     once: Once
@@ -29,8 +30,8 @@ class Assertions:
     keys: ClientKeys
     secrets: SharedSecrets
 
-    def believe(self, client: Client, assertion: UnverifiedJws) -> None:
-        """Return if ``client`` signed it for us, now, and it was not used before.
+    def believe(self, client: Client, assertion: UnverifiedJws, unspent: Unspent) -> None:
+        """Return if ``client`` signed it for us, now; whether it is used up comes later.
 
         Raises:
             AssertionRefused: anything else.
@@ -45,8 +46,9 @@ class Assertions:
             now=self.clock(),
         )
         walk_signed(signed, ASSERTION_STEPS)
-        if not self.once.is_first_use(KIND, signed):
-            raise AssertionReplayed("jti")
+        named = name_of(KIND, signed)
+        if named is not None:
+            unspent.add(self.once.one_time(*named, AssertionReplayed))
 
     def _verified(self, client: Client, assertion: UnverifiedJws) -> VerifiedClaims:
         """RFC 8725 §2.1: the registration tells key from secret, never the header."""

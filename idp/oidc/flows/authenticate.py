@@ -7,12 +7,14 @@ from typing import Final
 from idp.clients.domain import AuthMethod, Client
 from idp.clients.errors import ClientUnknown
 from idp.oidc.checks import fapi2
+from idp.oidc.domain.one_time import Unspent
 from idp.oidc.domain.proofs import Proof
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import ClientNotAuthenticated
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.certificates import Certificates
 from idp.oidc.flows.known import KnownClients
+from idp.oidc.flows.once import Once
 from idp.oidc.flows.proofs import Proofs, sender_of
 from idp.oidc.messages.credentials import Credentials, parse_credentials
 from idp.oidc.messages.presented import Presented
@@ -38,8 +40,26 @@ class Authenticate:
     assertions: Assertions
     certificates: Certificates
     proofs: Proofs
+    once: Once
 
     def asked(self, presented: Presented, request: str | None = None) -> TokenRequest:
+        """Return the request with the client that made it; what counts once is used up.
+
+        Raises:
+            ClientNotAuthenticated, TrustNotEstablished, NotInGoodStanding,
+            TwoAuthenticationMethods, ParameterRepeated, DpopProofRefused,
+            DpopNonceNeeded: as for `looked_at`.
+            AssertionReplayed, DpopProofReplayed: what it showed was used before.
+        """
+        unspent = Unspent()
+        try:
+            return self.looked_at(presented, unspent, request)
+        finally:
+            self.once.use_up(unspent.taken())
+
+    def looked_at(
+        self, presented: Presented, unspent: Unspent, request: str | None = None
+    ) -> TokenRequest:
         """Return the request with the client that made it, and what it proved of itself.
 
         A proof is looked at before anything is used up, so that a client that only lacks
@@ -47,6 +67,8 @@ class Authenticate:
 
         Args:
             presented: what was shown.
+            unspent: gets what was believed and counts once; whoever asks uses that up,
+                whatever comes of it.
             request: the request object beside it, which may bring a chain along.
 
         Raises:
@@ -56,8 +78,9 @@ class Authenticate:
         """
         credentials = parse_credentials(presented.authorization, presented.form)
         proof = self.proofs.of(presented)
-        client = self(credentials, request, presented.certificate)
-        return self._from(client, presented, proof, is_proven=not client.oidc.is_public)
+        client = self(credentials, unspent, request, presented.certificate)
+        is_proven = not client.oidc.is_public
+        return self._from(client, presented, proof, unspent, is_proven=is_proven)
 
     def named(self, presented: Presented, client: ClientId, request: str) -> TokenRequest:
         """Return the request of a member that proves itself by its signed object alone.
@@ -72,25 +95,38 @@ class Authenticate:
         proof = self.proofs.of(presented)
         member = self.clients.asked_by(client, request)
         self.standing.require(*member.parties())
-        return self._from(member, presented, proof, is_proven=False)
+        unspent = Unspent()
+        asked = self._from(member, presented, proof, unspent, is_proven=False)
+        self.once.use_up(unspent.taken())
+        return asked
 
     def _from(
-        self, client: Client, presented: Presented, proof: Proof | None, *, is_proven: bool
+        self,
+        client: Client,
+        presented: Presented,
+        proof: Proof | None,
+        unspent: Unspent,
+        *,
+        is_proven: bool,
     ) -> TokenRequest:
-        """RFC 9449 §11.1: the proof is used up when all else is known to be well."""
+        """RFC 9449 §11.1: a proof counts once when all else is known to be well."""
         if proof is not None:
             fapi2.proof_algorithm_is_of_profile(client, proof)
-            self.proofs.use_up(proof)
-        sender = sender_of(proof, presented.certificate)
+            unspent.add(self.proofs.one_time(proof))
         return TokenRequest(
-            client=client, form=presented.form, sender=sender, is_proven=is_proven
+            client=client,
+            form=presented.form,
+            sender=sender_of(proof, presented.certificate),
+            is_proven=is_proven,
+            unspent=unspent,
         )
 
     def __call__(
         self,
         credentials: Credentials,
-        request: str | None = None,
-        certificate: bytes | None = None,
+        unspent: Unspent,
+        request: str | None,
+        certificate: bytes | None,
     ) -> Client:
         """Return the client, which has proven itself and may act.
 
@@ -99,6 +135,7 @@ class Authenticate:
 
         Args:
             credentials: what was shown.
+            unspent: gets an assertion that was believed.
             request: the request object beside it, which may bring a chain along.
             certificate: of the TLS connection, as DER.
 
@@ -114,7 +151,7 @@ class Authenticate:
         except ClientUnknown as cause:
             raise ClientNotAuthenticated("unknown") from cause
         method_is_registered(client, credentials)
-        self._believe(self._within_reach(client), credentials, certificate)
+        self._believe(self._within_reach(client), credentials, unspent, certificate)
         self.standing.require(*client.parties())
         return client
 
@@ -132,10 +169,14 @@ class Authenticate:
         return client
 
     def _believe(
-        self, client: Client, credentials: Credentials, certificate: bytes | None
+        self,
+        client: Client,
+        credentials: Credentials,
+        unspent: Unspent,
+        certificate: bytes | None,
     ) -> None:
         if credentials.assertion is not None:
-            self.assertions.believe(client, credentials.assertion)
+            self.assertions.believe(client, credentials.assertion, unspent)
         elif client.oidc.auth_method in TLS_METHODS:
             self.certificates.believe(client, certificate)
         else:

@@ -10,7 +10,7 @@ from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.events import ClientTokenIssued
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.resources import named_resources
-from kernel.events import AuditTrail
+from idp.oidc.flows.using_up import RecordedOnce
 from kernel.ids import correlation
 
 
@@ -19,13 +19,14 @@ class ClientCredentials:
     """Gives a client a token of its own, within the scopes of its registration."""
 
     issuing: TokenIssuer
-    trail: AuditTrail
+    recorded: RecordedOnce
 
     def __call__(self, asked: TokenRequest) -> Tokens:
         """Return one access token; the event is durable before it leaves.
 
         Raises:
             GrantTypeNotAllowed, ScopeRefused, ResourceRefused: as they say.
+            AssertionReplayed, DpopProofReplayed: what was shown was used before.
 
         Source: RFC 6749 §4.4, RFC 8707 §2.2.
         """
@@ -41,12 +42,13 @@ class ClientCredentials:
             sender=asked.sender,
             resources=resources,
         )
-        self.trail.record(
+        self.recorded(
+            asked,
             ClientTokenIssued(
                 relying_party=client.id,
                 scope=tokens.scope,
                 correlation=correlation(self.issuing.issuer.url, jti),
-            )
+            ),
         )
         return tokens
 

@@ -1,12 +1,15 @@
 """What is used once: by its ``jti``, in every process and across restarts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from idp.oidc.checks.rfc9101 import LONGEST_LIFE
+from idp.oidc.domain.one_time import OneTime
 from idp.oidc.domain.signed import Signed
 from idp.oidc.ports import OnceStore
+from kernel.errors import Refused
 from kernel.proof.jose import numeric_date
 from kernel.secret import Secret
 
@@ -28,12 +31,32 @@ class Once:
 
         Without one there is nothing to tell it from another by: always True.
         """
-        jti = signed.claims.get("jti")
-        if jti is None:
-            return True
-        ends = numeric_date(signed.claims, "exp") or signed.now + LONGEST_LIFE
-        return self.is_first(f"{kind}\n{signed.client.id}\n{jti}", ends)
+        named = name_of(kind, signed)
+        return named is None or self.is_first(*named)
 
     def is_first(self, name: str, ends: datetime) -> bool:
         """Use up a name until ``ends``; True for exactly one caller, ever."""
         return self.store.use(Secret(name).digest(), ends + self.MARGIN)
+
+    def one_time(self, name: str, ends: datetime, replayed: type[Refused]) -> OneTime:
+        """Return what `use_up` takes, or what is used up with an event."""
+        return OneTime(Secret(name).digest(), ends + self.MARGIN, replayed)
+
+    def use_up(self, names: Iterable[OneTime]) -> None:
+        """Use up every name until one was used before.
+
+        Raises:
+            Refused: as that one says.
+        """
+        for one in names:
+            if not self.store.use(one.name, one.until):
+                raise one.replayed("jti")
+
+
+def name_of(kind: str, signed: Signed) -> tuple[str, datetime] | None:
+    """Return the name of something signed and when it ends; None without a ``jti``."""
+    jti = signed.claims.get("jti")
+    if jti is None:
+        return None
+    ends = numeric_date(signed.claims, "exp") or signed.now + LONGEST_LIFE
+    return f"{kind}\n{signed.client.id}\n{jti}", ends

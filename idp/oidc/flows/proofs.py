@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from idp.oidc.checks import rfc8705, rfc9449
+from idp.oidc.domain.one_time import OneTime
 from idp.oidc.domain.proofs import Proof, plain_address
 from idp.oidc.domain.senders import Sender
 from idp.oidc.errors import DpopProofRefused, DpopProofReplayed, TokenOfOtherSender
@@ -63,17 +64,19 @@ class Proofs:
         walk_proof(proof, self.nonces.where)
         return proof
 
+    def one_time(self, proof: Proof) -> OneTime:
+        """RFC 9449 §11.1: a ``jti`` of one key is taken once while it is fresh."""
+        name = f"dpop proof\n{proof.jkt}\n{proof.claims['jti']}"
+        ends = proof.now + rfc9449.LONGEST_AGE + rfc9449.FURTHEST_AHEAD
+        return self.once.one_time(name, ends, DpopProofReplayed)
+
     def use_up(self, proof: Proof) -> None:
-        """RFC 9449 §11.1: a ``jti`` of one key is taken once while it is fresh.
+        """Take it now.
 
         Raises:
             DpopProofReplayed: it was taken before.
         """
-        name = f"dpop proof\n{proof.jkt}\n{proof.claims['jti']}"
-        if not self.once.is_first(
-            name, proof.now + rfc9449.LONGEST_AGE + rfc9449.FURTHEST_AHEAD
-        ):
-            raise DpopProofReplayed("jti")
+        self.once.use_up((self.one_time(proof),))
 
 
 def sender_of(proof: Proof | None, certificate: bytes | None) -> Sender:

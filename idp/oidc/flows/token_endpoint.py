@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from idp.oidc.domain.grants import Tokens
+from idp.oidc.domain.one_time import Unspent
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import DeviceAnswerPending, GrantTypeNotSupported
 from idp.oidc.events import TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.faults import fault_in
+from idp.oidc.flows.once import Once
 from idp.oidc.flows.sender_steps import sender_is_proven
 from idp.oidc.messages.presented import Presented
 from kernel.errors import Refused
@@ -34,6 +36,7 @@ class TokenEndpoint:
     """RFC 6749 §3.2: a table of grants behind one way to authenticate."""
 
     authenticate: Authenticate
+    once: Once
     grants: Mapping[str, GrantFlow]
     trail: AuditTrail
 
@@ -44,17 +47,19 @@ class TokenEndpoint:
             Refused: as the steps say; `api.errors` has the answer to each.
         """
         asked: TokenRequest | None = None
+        unspent = Unspent()
         try:
             presented.form.single_valued(except_for=REPEATABLE)
-            asked = self.authenticate.asked(presented)
+            asked = self.authenticate.looked_at(presented, unspent)
             sender_is_proven(asked)
             return self._grant(asked.form)(asked)
         except DeviceAnswerPending:
             # RFC 8628 §3.5: the device is to ask again; nothing was refused.
             raise
-        except Refused as refusal:
+        except Refused as cause:
+            refusal = self._used_up(unspent, cause)
             self._record(refusal, None if asked is None else asked.client.id)
-            raise
+            raise refusal from refusal.__cause__
 
     def _grant(self, form: Form) -> GrantFlow:
         """RFC 6749 §5.2 unsupported_grant_type; password and implicit are not here."""
@@ -62,6 +67,17 @@ class TokenEndpoint:
         if grant is None:
             raise GrantTypeNotSupported
         return grant
+
+    def _used_up(self, unspent: Unspent, refusal: Refused) -> Refused:
+        """Use up what was shown with a request that is refused, as with any other.
+
+        Whoever shows it a second time is told so, whatever else is wrong.
+        """
+        try:
+            self.once.use_up(unspent.taken())
+        except Refused as replayed:
+            return replayed
+        return refusal
 
     def _record(self, refusal: Refused, client: ClientId | None) -> None:
         self.trail.record(

@@ -64,6 +64,9 @@ from idp.oidc.ports.requests import (
     OnceStore as OnceStore,
 )
 from idp.oidc.ports.requests import (
+    OnceWithEvent as OnceWithEvent,
+)
+from idp.oidc.ports.requests import (
     PendingStore as PendingStore,
 )
 from idp.oidc.ports.requests import (

@@ -1,11 +1,14 @@
 """Records of requests that wait, and of names that were used."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from idp.oidc.domain.devices import DeviceRequest
 from idp.oidc.domain.grants import Pending
+from idp.oidc.domain.one_time import OneTime
 from idp.oidc.domain.signed import Pushed
+from kernel.events import Event
 from kernel.ids import (
     InteractionId,
 )
@@ -70,6 +73,22 @@ class OnceStore(Protocol):
 
     def forget_before(self, instant: datetime) -> int:
         """Delete names that are kept until ``instant`` or less."""
+        ...
+
+
+class OnceWithEvent(Protocol):
+    """The names of an `OnceStore`, and the events that tell what they were used for."""
+
+    def __call__(self, names: Sequence[OneTime], event: Event) -> OneTime | None:
+        """Use every name up and keep the event, durably, or neither.
+
+        Of any number of concurrent calls with one name exactly one returns None. Another
+        gets the first of its names that was used before: its event is not kept, and the
+        rest of its names are used up.
+
+        Raises:
+            Unavailable: they cannot be kept; no name is used up.
+        """
         ...
 
 

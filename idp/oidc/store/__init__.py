@@ -5,6 +5,7 @@ from idp.oidc.store.devices import SqlDevices
 from idp.oidc.store.followed import SqlFollowed
 from idp.oidc.store.grants import SqlGrants, SqlRefreshTokens
 from idp.oidc.store.guesses import SqlGuesses
+from idp.oidc.store.once_with_event import SqlOnceWithEvent
 from idp.oidc.store.registering import SqlOwnRecords, SqlTickets
 from idp.oidc.store.requests import SqlOnce, SqlPending, SqlPushed
 from idp.oidc.store.transfers import SqlTransfers
@@ -16,6 +17,7 @@ __all__ = [
     "SqlGrants",
     "SqlGuesses",
     "SqlOnce",
+    "SqlOnceWithEvent",
     "SqlOwnRecords",
     "SqlPending",
     "SqlPushed",

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from audit.trail.domain import EventQuery, Head, Logged, Recorded
+from audit.trail.domain import EventQuery, Head, Logged
 from audit.trail.errors import EventUnknown, LogForked, NotYetLogged, TileUnknown
 from audit.trail.ports import LoggedEvents, LogStore, Outbox
 from audit.trail.store import SqlEvents, SqlLog, SqlOutbox
-from kernel.events import Stream
+from kernel.events import Recorded, Stream
 from kernel.ids import EventId
 from kernel.infra.db import Database, create_all
 from kernel.proof.tlog import Checkpoint, Note, NoteSignature, Tile, encode_bundle

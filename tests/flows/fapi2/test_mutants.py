@@ -156,7 +156,7 @@ OURS_FAILS_WITH: Final[Mapping[str, Fault]] = {
     "the_issuer_is_the_audience_that_every_endpoint_takes": broken(
         fapi2.audience_is_one_text
     ),
-    "an_assertion_is_used_once": member(Once, "is_first_use", value=True),
+    "an_assertion_is_used_once": member(Once, "use_up", None),
     "an_address_is_registered_to_the_letter": quiet(rfc6749.redirect_uri_is_registered),
     "no_other_response_type_is_taken": quiet(rfc6749.response_type_is_code),
     "without_a_session_no_page_is_shown_to_who_forbids_it": quiet(

@@ -8,10 +8,10 @@ from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from audit.trail.domain import EventQuery, Head, Logged, Recorded, Waiting
+from audit.trail.domain import EventQuery, Head, Logged, Waiting
 from audit.trail.errors import EventUnknown, LogForked, NotYetLogged, TileUnknown
 from audit.trail.flows.read import said
-from kernel.events import JsonValue, Stream
+from kernel.events import JsonValue, Recorded, Stream
 from kernel.ids import EventId
 from kernel.proof.tlog import (
     HASH_BYTES,

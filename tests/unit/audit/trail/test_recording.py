@@ -6,10 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from audit.trail.adapters.group_committer import GroupCommitter
-from audit.trail.domain import Recorded
 from audit.trail.errors import TrailOverloaded
 from kernel.errors import Refused, Unavailable
-from kernel.events import Outcome, Stream
+from kernel.events import Outcome, Recorded, Stream
 from kernel.ids import Reference
 from kernel.web import current_reference
 from tests.unit.audit.trail.conftest import DoorOpened, Rig

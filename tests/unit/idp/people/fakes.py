@@ -1,6 +1,6 @@
 """What the rooms around people are handed in tests: kept in memory, plain to look into."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,8 +10,8 @@ from uuid import UUID
 from idp.login.errors import HashingBusy
 from kernel.clock import SetClock
 from kernel.entropy import SeededEntropy
-from kernel.events import Event, JsonValue
-from kernel.ids import JobId, NewIds
+from kernel.events import Event, JsonValue, Recorded
+from kernel.ids import EventId, JobId, NewIds
 from kernel.proof.seal import Purpose, SealKeyUnknown, SymmetricKey
 from kernel.secret import Secret
 from tests.unit.kernel.remembered import RememberedStanding
@@ -22,12 +22,21 @@ E = TypeVar("E", bound=Event)
 
 @dataclass
 class RecordedTrail:
-    """An `AuditTrail` that keeps what was recorded."""
+    """A `BatchTrail` that keeps what was recorded."""
 
     events: list[Event] = field(default_factory=list)
+    laid: dict[EventId, Event] = field(default_factory=dict)
 
     def record(self, event: Event) -> None:
         self.events.append(event)
+
+    def laid_out(self, event: Event) -> Recorded:
+        identifier = EventId(UUID(int=len(self.laid)))
+        self.laid[identifier] = event
+        return Recorded(event.STREAM, identifier, b"", b"")
+
+    def keep(self, rows: Sequence[Recorded]) -> None:
+        self.events.extend(self.laid[row.id] for row in rows)
 
     def of(self, kind: type[E]) -> list[E]:
         """Return the events of one type."""
