@@ -12,7 +12,7 @@ from config.schema import Settings
 from kernel.infra.metrics import forget
 from server.named_files import files_can_be_used
 from server.starting import may_start
-from server.stopping import LAST_ANSWERS_S, end_while_loading
+from server.stopping import LAST_ANSWERS_S, end_when_told
 from trustroot.keys.domain import RoleGroup
 
 _HEADER_TIMEOUT_MS: Final = 10_000
@@ -62,7 +62,7 @@ def serve(settings: Settings) -> None:
     may_start(settings, RoleGroup.SERVE)
     if settings.observing.metrics_dir is not None:
         forget(settings.observing.metrics_dir)
-    end_while_loading()
+    end_when_told()
     server = Granian(
         target=_TARGET,
         factory=True,

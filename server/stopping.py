@@ -2,15 +2,55 @@
 
 import os
 import signal
+import threading
+import time
 from typing import Final
 
 LAST_ANSWERS_S: Final = 30
 """How long a process that was told to end may go on answering; then it is killed."""
 
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
+_NUDGE: Final = signal.SIGURG
+"""Nobody acts on it, so it may come at any time."""
+_LOOKS_AGAIN_S: Final = 0.05
 
 
-def end_while_loading() -> None:
+def end_when_told() -> None:
+    """Let this process hear each signal, and so those forked from it, from their start on.
+
+    To be called where signals are, in the main thread.
+    """
+    _hear_for_sure()
+    _end_while_loading()
+
+
+def _hear_for_sure() -> None:
+    """Have the main thread look again shortly after a signal came.
+
+    Granian's main thread sleeps on a lock. A signal that comes when it is about to fall
+    asleep is noted by CPython and wakes nobody: whoever sent it waited for half a minute,
+    and killed the process. So another thread is told too, and nudges the one that sleeps.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.signal(_NUDGE, _looked)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    told = (reading, threading.get_ident())
+    threading.Thread(target=_nudge, args=told, daemon=True, name="signals").start()
+
+
+def _looked(_number: int, _frame: object) -> None:
+    """Do nothing: that a handler is called is what wakes."""
+
+
+def _nudge(reading: int, sleeper: int) -> None:
+    while told := os.read(reading, 1):
+        if told[0] != _NUDGE:
+            time.sleep(_LOOKS_AGAIN_S)
+            signal.pthread_kill(sleeper, _NUDGE)
+
+
+def _end_while_loading() -> None:
     """Let the processes forked from this one end by a signal until they listen for it.
 
     Granian forks them after it set its own handlers, which tell the parent what to do: in a
@@ -33,4 +73,6 @@ def _let_come() -> None:
 def _as_at_first() -> None:
     for number in _ENDING:
         signal.signal(number, signal.SIG_DFL)
+    # What the parent is told by is the parent's.
+    _hear_for_sure()
     _let_come()

@@ -13,7 +13,7 @@ from server.children import Children, tail
 from server.cli.acts import Act, option
 from server.cli.outcome import Answer, NotFoundOut, WrongUse
 from server.cli.settings import SETTINGS, settings_of
-from server.stopping import LAST_ANSWERS_S, end_while_loading
+from server.stopping import LAST_ANSWERS_S, end_when_told
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -39,7 +39,7 @@ def serve_portal(portal: Portal, settings_file: Path | None) -> None:
     from granian import Granian  # noqa: PLC0415  --help stays quick
     from granian.constants import Interfaces, Loops  # noqa: PLC0415  same
 
-    end_while_loading()
+    end_when_told()
     loader = functools.partial(load_portal, settings_file, portal.name)
     Granian(
         target=portal.name,
