@@ -12,7 +12,8 @@ LAST_ANSWERS_S: Final = 30
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
 _NUDGE: Final = signal.SIGURG
 """Nobody acts on it, so it may come at any time."""
-_LOOKS_AGAIN_S: Final = 0.05
+_LOOKS_AGAIN_S: Final = (0.05, 0.5, 5.0)
+"""After the first it sleeps, unless the machine left it no time to fall asleep."""
 
 
 def end_when_told() -> None:
@@ -45,8 +46,10 @@ def _looked(_number: int, _frame: object) -> None:
 
 def _nudge(reading: int, sleeper: int) -> None:
     while told := os.read(reading, 1):
-        if told[0] != _NUDGE:
-            time.sleep(_LOOKS_AGAIN_S)
+        if told[0] == _NUDGE:
+            continue
+        for pause in _LOOKS_AGAIN_S:
+            time.sleep(pause)
             signal.pthread_kill(sleeper, _NUDGE)
 
 
@@ -71,8 +74,10 @@ def _let_come() -> None:
 
 
 def _as_at_first() -> None:
-    for number in _ENDING:
-        signal.signal(number, signal.SIG_DFL)
-    # What the parent is told by is the parent's.
-    _hear_for_sure()
-    _let_come()
+    try:
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_DFL)
+        # What the parent is told by is the parent's.
+        _hear_for_sure()
+    finally:
+        _let_come()

@@ -1,9 +1,10 @@
 """What counts once, and what a request has not used up yet."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
-from kernel.errors import Refused
 from kernel.secret import Digest
 
 
@@ -14,12 +15,12 @@ class OneTime:
     Attributes:
         name: digest of its kind, whoever signed it, and its ``jti``.
         until: nobody would believe what bears it after that.
-        replayed: what a second use is refused with.
+        refuse: the rule that refuses a second use, by raising.
     """
 
     name: Digest
     until: datetime
-    replayed: type[Refused]
+    refuse: Callable[[], NoReturn]
 
 
 class Unspent:

@@ -1,7 +1,7 @@
 """Client authentication by private_key_jwt and client_secret_jwt."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 from idp.clients.domain import AuthMethod, Client
 from idp.clients.errors import ClientHasNoSecret
@@ -48,7 +48,7 @@ class Assertions:
         walk_signed(signed, ASSERTION_STEPS)
         named = name_of(KIND, signed)
         if named is not None:
-            unspent.add(self.once.one_time(*named, AssertionReplayed))
+            unspent.add(self.once.one_time(*named, was_used_before))
 
     def _verified(self, client: Client, assertion: UnverifiedJws) -> VerifiedClaims:
         """RFC 8725 §2.1: the registration tells key from secret, never the header."""
@@ -63,3 +63,8 @@ class Assertions:
             return self.secrets.of(client)
         except ClientHasNoSecret as cause:
             raise AssertionRefused("no secret") from cause
+
+
+def was_used_before() -> NoReturn:
+    """RFC 7523 §3, OIDC Core §9: the ``jti`` of an assertion prevents its reuse."""
+    raise AssertionReplayed("jti")

@@ -1,17 +1,18 @@
 """What is used once: by its ``jti``, in every process and across restarts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from idp.oidc.checks.rfc9101 import LONGEST_LIFE
 from idp.oidc.domain.one_time import OneTime
 from idp.oidc.domain.signed import Signed
 from idp.oidc.ports import OnceStore
-from kernel.errors import Refused
 from kernel.proof.jose import numeric_date
 from kernel.secret import Secret
+
+Refuse = Callable[[], NoReturn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ class Once:
         """Use up a name until ``ends``; True for exactly one caller, ever."""
         return self.store.use(Secret(name).digest(), ends + self.MARGIN)
 
-    def one_time(self, name: str, ends: datetime, replayed: type[Refused]) -> OneTime:
+    def one_time(self, name: str, ends: datetime, refuse: Refuse) -> OneTime:
         """Return what `use_up` takes, or what is used up with an event."""
-        return OneTime(Secret(name).digest(), ends + self.MARGIN, replayed)
+        return OneTime(Secret(name).digest(), ends + self.MARGIN, refuse)
 
     def use_up(self, names: Iterable[OneTime]) -> None:
         """Use up every name until one was used before.
@@ -50,7 +51,7 @@ class Once:
         """
         for one in names:
             if not self.store.use(one.name, one.until):
-                raise one.replayed("jti")
+                one.refuse()
 
 
 def name_of(kind: str, signed: Signed) -> tuple[str, datetime] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 from idp.oidc.checks import rfc8705, rfc9449
 from idp.oidc.domain.one_time import OneTime
@@ -65,10 +65,10 @@ class Proofs:
         return proof
 
     def one_time(self, proof: Proof) -> OneTime:
-        """RFC 9449 §11.1: a ``jti`` of one key is taken once while it is fresh."""
+        """Return the name of a proof: a ``jti`` of one key, while it is fresh."""
         name = f"dpop proof\n{proof.jkt}\n{proof.claims['jti']}"
         ends = proof.now + rfc9449.LONGEST_AGE + rfc9449.FURTHEST_AHEAD
-        return self.once.one_time(name, ends, DpopProofReplayed)
+        return self.once.one_time(name, ends, was_used_before)
 
     def use_up(self, proof: Proof) -> None:
         """Take it now.
@@ -77,6 +77,11 @@ class Proofs:
             DpopProofReplayed: it was taken before.
         """
         self.once.use_up((self.one_time(proof),))
+
+
+def was_used_before() -> NoReturn:
+    """RFC 9449 §11.1: a ``jti`` of one key is taken once while it is fresh."""
+    raise DpopProofReplayed("jti")
 
 
 def sender_of(proof: Proof | None, certificate: bytes | None) -> Sender:

@@ -49,17 +49,20 @@ class TokenEndpoint:
         asked: TokenRequest | None = None
         unspent = Unspent()
         try:
-            presented.form.single_valued(except_for=REPEATABLE)
-            asked = self.authenticate.looked_at(presented, unspent)
-            sender_is_proven(asked)
-            return self._grant(asked.form)(asked)
+            try:
+                presented.form.single_valued(except_for=REPEATABLE)
+                asked = self.authenticate.looked_at(presented, unspent)
+                sender_is_proven(asked)
+                return self._grant(asked.form)(asked)
+            finally:
+                # Whoever shows it a second time is told so, whatever else went wrong.
+                self.once.use_up(unspent.taken())
         except DeviceAnswerPending:
             # RFC 8628 §3.5: the device is to ask again; nothing was refused.
             raise
-        except Refused as cause:
-            refusal = self._used_up(unspent, cause)
+        except Refused as refusal:
             self._record(refusal, None if asked is None else asked.client.id)
-            raise refusal from refusal.__cause__
+            raise
 
     def _grant(self, form: Form) -> GrantFlow:
         """RFC 6749 §5.2 unsupported_grant_type; password and implicit are not here."""
@@ -67,17 +70,6 @@ class TokenEndpoint:
         if grant is None:
             raise GrantTypeNotSupported
         return grant
-
-    def _used_up(self, unspent: Unspent, refusal: Refused) -> Refused:
-        """Use up what was shown with a request that is refused, as with any other.
-
-        Whoever shows it a second time is told so, whatever else is wrong.
-        """
-        try:
-            self.once.use_up(unspent.taken())
-        except Refused as replayed:
-            return replayed
-        return refusal
 
     def _record(self, refusal: Refused, client: ClientId | None) -> None:
         self.trail.record(

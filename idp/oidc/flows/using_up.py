@@ -51,4 +51,4 @@ class RecordedOnce:
             return
         used = self.store(names, event)
         if used is not None:
-            raise used.replayed("jti")
+            used.refuse()

@@ -16,8 +16,8 @@ import pytest
 from audit.trail.build import build_trail
 from audit.trail.store import SqlOutbox
 from idp.oidc.domain.one_time import OneTime
-from idp.oidc.errors import AssertionReplayed, DpopProofReplayed
 from idp.oidc.events import ClientTokenIssued
+from idp.oidc.flows import assertions, proofs
 from idp.oidc.store import SqlOnce, SqlOnceWithEvent
 from kernel.clock import SetClock
 from kernel.entropy import SystemEntropy
@@ -34,8 +34,8 @@ EVENT: Final = ClientTokenIssued(
 
 
 def named(name: str, *, proof: bool = False) -> OneTime:
-    replayed = DpopProofReplayed if proof else AssertionReplayed
-    return OneTime(Secret(name).digest(), NOW + timedelta(minutes=5), replayed)
+    rule = proofs.was_used_before if proof else assertions.was_used_before
+    return OneTime(Secret(name).digest(), NOW + timedelta(minutes=5), rule)
 
 
 class Kept:

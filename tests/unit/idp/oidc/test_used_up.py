@@ -1,14 +1,19 @@
 """What counts once at the token endpoint: when it is used up, and by what."""
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 import pytest
 
 from idp.clients.domain import GrantType
+from idp.oidc.domain.one_time import OneTime
+from idp.oidc.domain.senders import TokenRequest
+from idp.oidc.errors import GrantTypeNotSupported
 from idp.oidc.events import ClientTokenIssued, CodeRedeemed, TokenRequestRefused
-from idp.oidc.flows.token_endpoint import TokenEndpoint
-from kernel.errors import Refused, Unavailable
+from idp.oidc.flows.fresh_keys import FreshKeys
+from kernel.errors import Unavailable
 from kernel.events import Recorded
+from kernel.standing import StandingUnknown
 from kernel.web import Reply
 from tests.unit.idp.oidc.house import House
 from tests.unit.idp.oidc.sending import Holder
@@ -75,13 +80,51 @@ def test_a_proof_is_used_up_whatever_came_of_it(holder: Holder, grant: str) -> N
 def test_a_grant_that_is_no_clients_own_begins_with_nothing_to_use_up(
     holder: Holder, grant: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def left(_endpoint: object, _unspent: object, refusal: Refused) -> Refused:
-        return refusal
+    left: list[tuple[OneTime, ...]] = []
 
-    monkeypatch.setattr(TokenEndpoint, "_used_up", left)
+    def begun(_flow: FreshKeys, asked: TokenRequest) -> NoReturn:
+        left.append(asked.unspent.taken())
+        raise GrantTypeNotSupported
+
+    monkeypatch.setattr(FreshKeys, "__call__", begun)
     shown = proof(holder.house)
     asked(holder, grant, shown, "first")
+    assert left == [()]
     assert error_of(asked(holder, grant, shown, "second")) == "invalid_client"
+    assert left == [()], "whoever comes second does not come so far"
+
+
+@pytest.mark.spec("RFC 9449 §11.1")
+def test_a_replay_is_told_and_recorded_though_something_else_fails(
+    holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_parties: object) -> NoReturn:
+        raise StandingUnknown("down")
+
+    shown = proof(holder.house)
+    monkeypatch.setattr(holder.house.around.standing, "require", down)
+    assert asked(holder, OWN, shown, "one").status == 503
+    assert holder.house.around.trail.of(TokenRequestRefused) == []
+    assert error_of(asked(holder, OWN, shown, "one")) == "invalid_client"
+    assert last_refusal(holder.house)[1] == "assertion_replayed"
+
+
+@pytest.mark.parametrize("grant", GRANTS)
+def test_the_rule_on_record_is_the_clause_that_refuses_a_second_use(
+    holder: Holder, grant: str
+) -> None:
+    shown = proof(holder.house)
+    asked(holder, OWN, shown, "one")
+    asked(holder, grant, shown, "two")
+    asked(holder, grant, proof(holder.house), "one")
+    said = [
+        refused.fault.rule if refused.fault else None
+        for refused in holder.house.around.trail.of(TokenRequestRefused)
+    ]
+    assert said == [
+        "idp.oidc.flows.assertions.was_used_before",
+        "idp.oidc.flows.proofs.was_used_before",
+    ]
 
 
 @pytest.mark.spec("RFC 7523 §3")
