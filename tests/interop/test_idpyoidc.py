@@ -28,12 +28,15 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         yield up
 
 
-def test_it_signs_somebody_in_and_reads_about_them(hub: Hub, python: Path) -> None:
+def test_it_signs_somebody_in_and_reads_about_them(
+    hub: Hub, python: Path, tmp_path: Path
+) -> None:
     client = register(hub.house, "idpyoidc")
     told = {
         "client_id": client.id,
         "client_secret": client.secret,
         "scope": "openid profile",
     }
-    done = hub.talk([str(python), "talk.py"], HERE, told)
+    # It makes itself a key, and keeps it in the folder it runs in.
+    done = hub.talk([str(python), str(HERE / "talk.py")], tmp_path, told)
     assert (done["name"], done["same"]) == (NAME, True)
