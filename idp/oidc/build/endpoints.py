@@ -122,7 +122,7 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
     table: dict[str, GrantFlow] = {
         name: UsedUpFirst(once, FreshKeys(keys, flow)) for name, flow in grants.items()
     }
-    recorded = RecordedOnce(SqlOnceWithEvent(drivers.db, trail), trail)
+    recorded = RecordedOnce(SqlOnceWithEvent(drivers.db, parts.names, trail), trail)
     by_itself = ClientCredentials(parts.issuing, recorded)
     table[GrantType.CLIENT_CREDENTIALS.value] = by_itself
     return TokenEndpoint(parts.authenticate, once, table, trail)

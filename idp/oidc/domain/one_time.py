@@ -7,6 +7,8 @@ from typing import NoReturn
 
 from kernel.secret import Digest
 
+Refuse = Callable[[], NoReturn]
+
 
 @dataclass(frozen=True, slots=True)
 class OneTime:
@@ -20,7 +22,7 @@ class OneTime:
 
     name: Digest
     until: datetime
-    refuse: Callable[[], NoReturn]
+    refuse: Refuse
 
 
 class Unspent:

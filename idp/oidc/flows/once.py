@@ -1,18 +1,16 @@
 """What is used once: by its ``jti``, in every process and across restarts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, NoReturn
+from typing import ClassVar
 
 from idp.oidc.checks.rfc9101 import LONGEST_LIFE
-from idp.oidc.domain.one_time import OneTime
+from idp.oidc.domain.one_time import OneTime, Refuse
 from idp.oidc.domain.signed import Signed
 from idp.oidc.ports import OnceStore
 from kernel.proof.jose import numeric_date
 from kernel.secret import Secret
-
-Refuse = Callable[[], NoReturn]
 
 
 @dataclass(frozen=True, slots=True)

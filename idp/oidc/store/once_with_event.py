@@ -4,21 +4,15 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Final
 
-from sqlalchemy import bindparam
-
 from idp.oidc.domain.one_time import OneTime
 from idp.oidc.models import oidc_once
+from idp.oidc.store.requests import SqlOnce
 from kernel.events import BatchTrail, Event, Recorded
-from kernel.infra.db import AlreadyStored, Database, Gathering, Prepared, upsert
+from kernel.infra.db import AlreadyStored, Database, Gathering
 
 Asked = tuple[Sequence[OneTime], Recorded]
 
 _COLUMNS: Final = ("name", "until")
-_USE: Final = Prepared(
-    upsert(oidc_once)
-    .values(name=bindparam("name"), until=bindparam("until"))
-    .on_conflict_do_nothing()
-)
 
 
 class SqlOnceWithEvent:
@@ -29,9 +23,9 @@ class SqlOnceWithEvent:
     one. Names go in their order, so that two processes cannot wait for each other's.
     """
 
-    def __init__(self, db: Database, trail: BatchTrail) -> None:
-        """Lay the statement out; ``trail`` keeps events in the same database."""
-        self._db, self._trail = db, trail
+    def __init__(self, db: Database, names: SqlOnce, trail: BatchTrail) -> None:
+        """Lay the statement out; ``names`` and ``trail`` are kept in the same database."""
+        self._db, self._names, self._trail = db, names, trail
         self._work = db.unit_of_work()
         self._use_all = db.batch_insert(oidc_once, _COLUMNS)
         self._gathering: Gathering[Asked, OneTime | None] = Gathering(self._all)
@@ -62,7 +56,7 @@ class SqlOnceWithEvent:
             used = {
                 (at, name)
                 for name, at, one in sorted(every, key=itemgetter(0, 1))
-                if self._db.write(_USE, {"name": name, "until": one.until}) == 0
+                if not self._names.use(name, one.until)
             }
             refused = [
                 next((one for one in names if (at, one.name) in used), None)

@@ -45,7 +45,7 @@ class Kept:
         self.db, self.once, self.outbox = db, SqlOnce(db), SqlOutbox(db)
         clock, entropy = SetClock(NOW), SystemEntropy()
         self.trail: BatchTrail = build_trail(db=db, clock=clock, entropy=entropy)
-        self.use = SqlOnceWithEvent(db, self.trail)
+        self.use = SqlOnceWithEvent(db, self.once, self.trail)
 
     def events(self) -> list[dict[str, object]]:
         waiting = self.outbox.waiting(Stream.MAIN, 1000)
@@ -169,7 +169,7 @@ def test_inside_a_unit_of_work_nobody_is_waited_for(kept: Kept) -> None:
 def test_where_the_event_cannot_be_kept_no_name_is_used_up(kept: Kept) -> None:
     one = named("assertion")
     with pytest.raises(DatabaseUnavailable):
-        SqlOnceWithEvent(kept.db, Full(kept.trail))([one], EVENT)
+        SqlOnceWithEvent(kept.db, kept.once, Full(kept.trail))([one], EVENT)
     assert kept.events() == []
     assert not kept.is_used(one)
 
