@@ -37,6 +37,13 @@ class Proof:
     nonces: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def addresses_of(bases: tuple[str, ...], path: str) -> frozenset[str]:
+    """Return the addresses of one path below ``bases``, each in its one spelling."""
+    return frozenset(plain_address(base + path) for base in bases)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def stated_address(htu: str) -> str:
     """Return the one spelling of an address that a proof states.
 
@@ -49,7 +56,6 @@ def stated_address(htu: str) -> str:
     return plain_address(htu)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def plain_address(uri: str) -> str:
     """Return an http(s) address without query and fragment, in its one spelling.
 

@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 
 from idp.oidc.checks import rfc8705, rfc9449
 from idp.oidc.domain.one_time import OneTime
-from idp.oidc.domain.proofs import Proof, plain_address
+from idp.oidc.domain.proofs import Proof, addresses_of
 from idp.oidc.domain.senders import Sender
 from idp.oidc.errors import DpopProofRefused, DpopProofReplayed, TokenOfOtherSender
 from idp.oidc.flows.nonces import Nonces
@@ -56,7 +56,7 @@ class Proofs:
             claims=claims,
             jkt=key.thumbprint,
             method=method,
-            addresses=frozenset(plain_address(base + path) for base in self.bases),
+            addresses=addresses_of(self.bases, path),
             now=self.clock(),
             token=token,
             nonces=self.nonces.counting(),
