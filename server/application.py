@@ -2,6 +2,7 @@
 
 from config.loader import load
 from server.bootstrap import assemble
+from server.listening import inside_place
 from server.management import Health, Listening, Management, hold_port
 from server.migrations import require_current
 from server.wsgi import Application
@@ -20,5 +21,6 @@ def create() -> Application:
     listening = Listening(settings.http.host, settings.http.port)
     checks = {**installation.checks(), "listening": listening}
     management = Management(Health(checks), installation.drivers.metrics)
-    hold_port(management, settings.http.management_host, settings.http.management_port)
+    inside = inside_place(settings.http)
+    hold_port(management, inside.address(), inside.port)
     return installation.application()

@@ -119,6 +119,10 @@ class _Threaded(ThreadingMixIn, WSGIServer):
     allow_reuse_address = True
 
 
+class _ThreadedOverIpv6(_Threaded):
+    address_family = socket.AF_INET6
+
+
 class _Silent(WSGIRequestHandler):
     def log_message(self, *_arguments: object) -> None:
         """Say nothing: probes come every second."""
@@ -129,10 +133,11 @@ def hold_port(application: Management, host: str, port: int) -> threading.Thread
 
     def held() -> None:
         pause = threading.Event()
+        kind = _ThreadedOverIpv6 if ":" in host else _Threaded
         while True:
             try:
                 server = make_server(
-                    host, port, application, server_class=_Threaded, handler_class=_Silent
+                    host, port, application, server_class=kind, handler_class=_Silent
                 )
             except OSError:
                 pause.wait(_RETRY_S)

@@ -10,6 +10,7 @@ from granian.http import HTTP1Settings
 
 from config.schema import Settings
 from kernel.infra.metrics import forget
+from server.listening import can_be_listened_at, inside_place, public_place
 from server.named_files import files_can_be_used
 from server.starting import may_start
 from server.stopping import LAST_ANSWERS_S, end_when_told
@@ -55,10 +56,13 @@ def serve(settings: Settings) -> None:
     how long what is being answered may hold up the end.
 
     Raises:
-        SettingsRefused: as `files_can_be_used` says; nothing was started.
+        SettingsRefused: as `files_can_be_used` and `can_be_listened_at` say; nothing was
+            started.
         DomainError: as `may_start` says; the same.
     """
+    http = settings.http
     files_can_be_used(settings)
+    can_be_listened_at(public_place(http), inside_place(http))
     may_start(settings, RoleGroup.SERVE)
     if settings.observing.metrics_dir is not None:
         forget(settings.observing.metrics_dir)
@@ -68,17 +72,17 @@ def serve(settings: Settings) -> None:
         factory=True,
         interface=Interfaces.WSGI,
         loop=Loops.asyncio,
-        address=settings.http.host,
-        port=settings.http.port,
-        workers=settings.http.workers,
-        blocking_threads=settings.http.blocking_threads,
+        address=public_place(http).address(),
+        port=http.port,
+        workers=http.workers,
+        blocking_threads=http.blocking_threads,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=LAST_ANSWERS_S,
         log_access=False,
-        ssl_cert=settings.http.tls_certificate,
-        ssl_key=settings.http.tls_key.path if settings.http.tls_key is not None else None,
+        ssl_cert=http.tls_certificate,
+        ssl_key=http.tls_key.path if http.tls_key is not None else None,
     )
     server.respawned_wrks = Replaced()
     server.serve()

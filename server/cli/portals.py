@@ -13,11 +13,13 @@ from server.children import Children, tail
 from server.cli.acts import Act, option
 from server.cli.outcome import Answer, NotFoundOut, WrongUse
 from server.cli.settings import SETTINGS, settings_of
+from server.listening import Place, can_be_listened_at
 from server.stopping import LAST_ANSWERS_S, end_when_told
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+_HOST: Final = "127.0.0.1"
 _THREADS: Final = 16
 _LOOK_EVERY_S: Final = 0.5
 
@@ -39,13 +41,14 @@ def serve_portal(portal: Portal, settings_file: Path | None) -> None:
     from granian import Granian  # noqa: PLC0415  --help stays quick
     from granian.constants import Interfaces, Loops  # noqa: PLC0415  same
 
+    can_be_listened_at(Place(f"port of {portal.name}", _HOST, portal.port))
     end_when_told()
     loader = functools.partial(load_portal, settings_file, portal.name)
     Granian(
         target=portal.name,
         interface=Interfaces.WSGI,
         loop=Loops.asyncio,
-        address="127.0.0.1",
+        address=_HOST,
         port=portal.port,
         workers=1,
         blocking_threads=_THREADS,

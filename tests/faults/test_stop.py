@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from server.cli.outcome import Exit
 from tests.faults.installation import Installation
 
 _WITHIN_S = 20.0
@@ -47,3 +48,17 @@ def test_serving_ends_when_it_is_told_to(
     finally:
         made.kill("serve")
     assert not [pid for pid in serving if Path(f"/proc/{pid}").exists()]
+
+
+def test_a_second_one_does_not_join_the_first(made: Installation) -> None:
+    """Serving processes share their port: every other request would find the second."""
+    made.start("serve")
+    try:
+        made.ready()
+        second = made.command("serve", "--settings", str(made.settings))
+        assert second.returncode == Exit.WRONG_USE, second.stderr
+        assert f"http.port: 127.0.0.1:{made.port} is in use" in second.stderr
+        assert "Spawning" not in second.stderr
+        made.ready()
+    finally:
+        made.kill("serve")

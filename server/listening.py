@@ -1,0 +1,80 @@
+"""Places where an installation is to listen, tried before a process is started for them."""
+
+import errno
+import socket
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from config.drivers import Http
+from config.words import Problem, SettingsRefused
+
+_MEANINGS: Final = {
+    errno.EADDRINUSE: "is in use: end the program that listens there, or name another",
+    errno.EACCES: "may not be used by this user: name a port of 1024 or above",
+    errno.EADDRNOTAVAIL: "is no address of this machine",
+}
+
+
+class Place(NamedTuple):
+    """An address and a port, and the setting that names the port."""
+
+    setting: str
+    host: str
+    port: int
+
+    def address(self) -> str:
+        """Return the IP address that the host is, or is the name of.
+
+        Raises:
+            OSError: it is none.
+        """
+        return str(_found(self)[-1][0])
+
+
+def public_place(http: Http) -> Place:
+    """Return where requests come."""
+    return Place("http.port", http.host, http.port)
+
+
+def inside_place(http: Http) -> Place:
+    """Return where probes come."""
+    return Place("http.management_port", http.management_host, http.management_port)
+
+
+def can_be_listened_at(*places: Place) -> None:
+    """Require that nobody listens at a place yet, and that we may.
+
+    Serving processes share their port (``SO_REUSEPORT``), so a second installation
+    started by mistake would join them: every other request would find strangers.
+
+    Raises:
+        SettingsRefused: each place where it cannot be, by its setting.
+    """
+    problems = tuple(problem for place in places for problem in _problems(place))
+    if problems:
+        raise SettingsRefused(problems)
+
+
+def _problems(place: Place) -> Iterator[Problem]:
+    try:
+        _listen(place)
+    except OSError as failure:
+        meaning = _MEANINGS.get(failure.errno or 0, f"cannot be used: {failure.strerror}")
+        yield Problem(place.setting, f"{place.host}:{place.port} {meaning}")
+
+
+def _listen(place: Place) -> None:
+    """Listen and stop; what ended there a moment ago is in nobody's way."""
+    family, kind, address = _found(place)
+    with socket.socket(family, kind) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tried.bind(address)
+        tried.listen(1)
+
+
+def _found(place: Place) -> tuple[int, int, tuple[object, ...]]:
+    """Return family, kind and address of the socket that would listen there."""
+    first = socket.getaddrinfo(
+        place.host, place.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    return first[0], first[1], first[4]

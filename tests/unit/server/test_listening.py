@@ -1,0 +1,120 @@
+"""Places to listen at: taken, forbidden, of another machine; told before a start."""
+
+import http.client
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.words import SettingsRefused
+from kernel.infra.metrics import Metrics
+from server.cli import main
+from server.cli.outcome import Exit
+from server.listening import Place, can_be_listened_at
+from server.management import Health, Management, hold_port
+from tests.unit.config.pages import a_dev_page
+
+LOOPBACK = "127.0.0.1"
+
+
+def listening(*options: int) -> socket.socket:
+    found = socket.socket()
+    for option in options:
+        found.setsockopt(socket.SOL_SOCKET, option, 1)
+    found.bind((LOOPBACK, 0))
+    found.listen()
+    return found
+
+
+@pytest.fixture(params=[(), (socket.SO_REUSEADDR,), (socket.SO_REUSEPORT,)])
+def taken(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Return a port where a program listens: one that shares it, and ones that do not."""
+    with listening(*request.param) as found:
+        yield int(found.getsockname()[1])
+
+
+def refused(*places: Place) -> list[str]:
+    with pytest.raises(SettingsRefused) as caught:
+        can_be_listened_at(*places)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("host", [LOOPBACK, "localhost", "0.0.0.0"])  # noqa: S104  tried
+def test_a_port_where_somebody_listens_is_refused(taken: int, host: str) -> None:
+    (said,) = refused(Place("http.port", host, taken))
+    assert said.startswith(f"http.port: {host}:{taken} is in use: ")
+
+
+def test_every_place_is_told(taken: int) -> None:
+    said = refused(Place("one", LOOPBACK, taken), Place("two", LOOPBACK, taken))
+    assert [line.partition(":")[0] for line in said] == ["one", "two"]
+
+
+def test_a_port_that_was_left_a_moment_ago_is_free() -> None:
+    """RFC 9293 §3.6.1: what is left of ended connections stays, and is in nobody's way."""
+    with listening(socket.SO_REUSEADDR) as found:
+        place = found.getsockname()
+        caller = socket.create_connection(place)
+        answered, _ = found.accept()
+        answered.close()
+        caller.close()
+    can_be_listened_at(Place("http.port", *place))
+
+
+@pytest.mark.parametrize(
+    ("host", "meaning"),
+    [
+        ("192.0.2.1", "is no address of this machine"),
+        ("no-such-host.invalid", "cannot be used"),
+    ],
+)
+def test_an_address_that_is_not_ours_is_refused(host: str, meaning: str) -> None:
+    (said,) = refused(Place("http.port", host, 8400))
+    assert said.startswith(f"http.port: {host}:8400 {meaning}")
+
+
+def test_a_name_is_listened_at_by_its_address() -> None:
+    assert Place("http.port", "localhost", 8400).address() in {LOOPBACK, "::1"}
+    assert Place("http.port", "::1", 8400).address() == "::1"
+
+
+def test_serving_does_not_begin_where_somebody_listens(
+    taken: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "trusthub.toml"
+    lines = [f'{key} = "{value}"' for key, value in a_dev_page()["installation"].items()]
+    named = f"[http]\nport = {taken}\n"
+    file.write_text("\n".join(["[installation]", *lines, named]), "utf-8")
+    assert main(["serve", "--settings", str(file)]) == Exit.WRONG_USE
+    assert f"http.port: {LOOPBACK}:{taken} is in use" in capsys.readouterr().err
+    assert not (tmp_path / "trusthub.sqlite").exists()
+
+
+@pytest.mark.parametrize("host", [LOOPBACK, "::1"])
+def test_probes_are_answered_over_either_protocol(host: str) -> None:
+    management = Management(Health({}), Metrics())
+    with socket.create_server((host, 0), family=_family(host)) as found:
+        port = int(found.getsockname()[1])
+    hold_port(management, host, port)
+    assert _asked(host, port, "/health/live") == b'{"status":"live"}'
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _asked(host: str, port: int, path: str) -> bytes:
+    until = time.monotonic() + 10
+    while True:
+        connection = http.client.HTTPConnection(host, port, timeout=5)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read()
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        finally:
+            connection.close()
