@@ -72,6 +72,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "oidc.tokens_refreshed": "刷新令牌换成了下一组令牌",
     "oidc.transfer_arrived": "浏览器带着传递票据到来，票据已用掉",
     "oidc.transfer_issued": "应用取得了把访客交给另一应用的传递票据",
+    "oidc.transfer_left": "等待确认的浏览器放弃进入，票据不再有效",
     "oidc.transfer_matched": "当事人选定了另一浏览器上的数字，或表示否认",
     "oidc.transfer_redeemed": "凭传递票据从一项授权得到另一项授权",
     "oidc.transfer_replayed": "传递票据第二次出现，由它产生的一切都已作废",

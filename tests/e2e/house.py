@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -202,8 +203,17 @@ class House:
         )
         return str(reply.json()["user_code"])
 
-    def client(self, client_id: str, base: str, **more: object) -> str:
-        """Register a relying party under ``base``; return its secret."""
+    def client(
+        self,
+        client_id: str,
+        base: str,
+        oidc: Mapping[str, object] | None = None,
+        **more: object,
+    ) -> str:
+        """Register a relying party under ``base``; return its secret.
+
+        What ``oidc`` and ``more`` name stands instead of what is usual here.
+        """
         body: dict[str, object] = {
             "client_id": client_id,
             "name_zh": "演示服务",
@@ -216,6 +226,7 @@ class House:
                 "post_logout_redirect_uris": [f"{base}/signed-out"],
                 "backchannel_logout_uri": f"{base}/backchannel-logout",
                 "scopes": ["openid", "profile", "organisations"],
+                **(oidc or {}),
             },
         }
         return self.operator().post("/clients", body | more).text("client_secret")

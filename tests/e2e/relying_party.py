@@ -7,7 +7,7 @@ import json
 import secrets
 import threading
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,7 @@ import urllib3
 from tests.e2e.house import HTTP, House, free_port
 from tests.unit.idp.clients.images import png
 
+EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
 HTML: Final = "text/html; charset=utf-8"
 LOGO: Final = png(96, 96, b"\x0b\x6e\x4f")
 PAGES: Final = {
@@ -46,6 +47,7 @@ class RelyingParty:
     secret: str = ""
     told: list[str] = field(default_factory=list)
     id_token: str = ""
+    access_token: str = ""
     deaf: bool = False
     _waiting: dict[str, str] = field(default_factory=dict)
 
@@ -90,8 +92,20 @@ class RelyingParty:
         }
         tokens = self._posted(form)
         self.id_token = str(tokens["id_token"])
-        claims = self._userinfo(str(tokens["access_token"])) | _payload(self.id_token)
+        self.access_token = str(tokens["access_token"])
+        claims = self._userinfo(self.access_token) | _payload(self.id_token)
         return _page("signed-in", **{k: _text(v) for k, v in claims.items()})
+
+    def ticket_for(self, audience: str) -> str:
+        """RFC 8693 §2.1: return a ticket that hands the visitor over to another."""
+        form = {
+            "grant_type": EXCHANGE,
+            "subject_token": self.access_token,
+            "subject_token_type": "urn:ietf:params:oauth:token-type:access_token",
+            "requested_token_type": "urn:trusthub:token-type:transfer-ticket",
+            "audience": audience,
+        }
+        return str(self._posted(form)["access_token"])
 
     def _posted(self, form: dict[str, str]) -> dict[str, object]:
         basic = urllib3.make_headers(basic_auth=f"{self.client_id}:{self.secret}")
@@ -112,16 +126,22 @@ class RelyingParty:
 
 @contextmanager
 def relying_party(
-    house: House, client_id: str, *, shows_itself: bool = False, **more: object
+    house: House,
+    client_id: str,
+    *,
+    shows_itself: bool = False,
+    oidc: Mapping[str, object] | None = None,
+    **more: object,
 ) -> Iterator[RelyingParty]:
     """Register a relying party at the house and serve it on a free port.
 
-    ``shows_itself``: it names a picture, a policy and terms (RFC 7591 §2).
+    ``oidc`` and ``more`` are as for `House.client`. ``shows_itself``: it names a picture,
+    a policy and terms (RFC 7591 §2).
     """
     base = f"http://localhost:{free_port()}"
     pages = {name: f"{base}{path}" for name, path in PAGES.items()} if shows_itself else {}
     party = RelyingParty(house.issuer, client_id, base)
-    party.secret = house.client(client_id, base, **pages, **more)
+    party.secret = house.client(client_id, base, oidc, **pages, **more)
     with served(party):
         if shows_itself:
             house.operator().post(f"/clients/{client_id}/pictures", {})

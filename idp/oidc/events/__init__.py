@@ -44,6 +44,7 @@ from idp.oidc.events.registering import (
 from idp.oidc.events.transfers import (
     TransferArrived,
     TransferIssued,
+    TransferLeft,
     TransferMatched,
     TransferRedeemed,
     TransferReplayed,
@@ -83,6 +84,7 @@ __all__ = [
     "TokensRefreshed",
     "TransferArrived",
     "TransferIssued",
+    "TransferLeft",
     "TransferMatched",
     "TransferRedeemed",
     "TransferReplayed",

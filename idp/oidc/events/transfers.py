@@ -42,6 +42,16 @@ class TransferMatched(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransferLeft(Event):
+    """The browser at the door turned back: its ticket leads nowhere any more."""
+
+    TYPE: ClassVar[str] = "oidc.transfer_left"
+
+    transfer: str
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransferRedeemed(Event):
     """A grant was derived from another by a ticket: one hop."""
 

@@ -8,7 +8,7 @@ from idp.consent.domain import Notice
 from idp.consent.service import Consents
 from idp.oidc.domain.transfers import Match, Transfer, TransferId
 from idp.oidc.errors import TransferUnknown
-from idp.oidc.events import TransferMatched
+from idp.oidc.events import TransferLeft, TransferMatched
 from idp.oidc.flows.handover import Handover
 from idp.oidc.ports import PendingStore
 from idp.session.domain import Interaction, Session
@@ -72,6 +72,25 @@ class NumberMatch:
         """Tell the relying party that nobody came; return where the browser goes."""
         self.interactions.deny(interaction.id, DENIED)
         return interaction.resume
+
+    def leave(self, interaction: Interaction) -> str:
+        """Turn back at the door, matched or not: the ticket leads nowhere any more."""
+        handover, transfer = self.handover, self.at_door(interaction)
+        with handover.work():
+            gone = self.give_up(interaction)
+            handover.transfers.end(transfer.id, handover.clock())
+            handover.trail.record(
+                TransferLeft(
+                    relying_party=transfer.audience,
+                    subject=handover.sessions.around.pseudonyms.of(transfer.person),
+                    interaction=interaction.id,
+                    transfer=str(transfer.id),
+                    session=transfer.session,
+                    outcome=Outcome.REFUSED,
+                    reason=DENIED,
+                )
+            )
+        return gone
 
     def asked_of(self, session: Session) -> tuple[Asked, ...]:
         """Return what waits for a number in a session, newest first."""

@@ -33,6 +33,8 @@ from kernel.infra.pages.errors import BrowserUnknown
 from kernel.secret import Digest, Secret
 
 OWN_PAGE = "/account/transfer"
+_LOOKS_AGAIN_S = "5"
+"""Seconds, as a header says them: time enough to reach the way back by keyboard."""
 
 
 class SignInFirst(Exception):
@@ -64,9 +66,12 @@ class TransferPages:
         name = _said_of(self.match.clients.find(transfer.audience))
         if transfer.match is Match.WAITING:
             page = flask.render_template(
-                "oidc/transfer_door.html", number=transfer.number, audience=name
+                "oidc/transfer_door.html",
+                number=transfer.number,
+                audience=name,
+                interaction=interaction.id,
             )
-            return page, {"Refresh": "2"}
+            return page, {"Refresh": _LOOKS_AGAIN_S}
         claims = self.people.claims(transfer.person)
         return flask.render_template(
             "oidc/transfer_enter.html",
@@ -76,8 +81,10 @@ class TransferPages:
         )
 
     def enter(self) -> ResponseReturnValue:
-        """Go on as the person who picked the number."""
-        return depart(self.match.enter(self._interaction()))
+        """Go on as the person who picked the number, or turn back."""
+        turns_back = flask.request.form.get("act") == "leave"
+        act = self.match.leave if turns_back else self.match.enter
+        return depart(act(self._interaction()))
 
     def own(self) -> ResponseReturnValue:
         """Show what waits for a number in this browser's session."""

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from idp.oidc.domain.transfers import MATCH_LIVES
-from idp.oidc.events import TransferMatched, TransferRedeemed
+from idp.oidc.events import TransferLeft, TransferMatched, TransferRedeemed
 from kernel.secret import Secret
 from tests.unit.idp.oidc.handing_over import (
     a_next,
@@ -64,6 +64,10 @@ class Meeting:
 
     def enter(self) -> TestResponse:
         sent = hidden(self.at_door().text)
+        return self.door.post(self.address, data=sent, base_url=ISSUER)
+
+    def leave(self) -> TestResponse:
+        sent = {**hidden(self.at_door().text), "act": "leave"}
         return self.door.post(self.address, data=sent, base_url=ISSUER)
 
     def resumed(self) -> dict[str, str]:
@@ -160,6 +164,44 @@ def test_three_minutes_without_a_number_are_over(meeting: Meeting) -> None:
     assert meeting.at_door().status_code == 303
     assert meeting.resumed()["error"] == "access_denied"
     assert number
+
+
+@pytest.mark.spec("RFC 8628 §5.4")
+def test_whoever_turns_back_at_the_door_ends_it(meeting: Meeting) -> None:
+    page, number = meeting.own(), meeting.number
+    left = meeting.leave()
+    assert left.status_code == 303
+    assert meeting.resumed()["error"] == "access_denied"
+    assert "transfer-pick-" not in meeting.own()
+    late = {**hidden(page), "number": number}
+    assert (
+        meeting.here.post("/account/transfer", data=late, base_url=ISSUER).status_code
+        == 404
+    )
+    trail = meeting.house.around.trail
+    assert len(trail.of(TransferLeft)) == 1
+    assert not trail.of(TransferMatched)
+    assert not trail.of(TransferRedeemed)
+
+
+def test_whoever_is_somebody_else_turns_back_though_matched(meeting: Meeting) -> None:
+    """A stranger may have sent the ticket and picked the number: it is not the visitor."""
+    meeting.pick(meeting.number)
+    assert 'value="leave"' in meeting.at_door().text
+    assert meeting.leave().status_code == 303
+    assert meeting.resumed()["error"] == "access_denied"
+    assert meeting.enter().status_code >= 400
+    assert not meeting.house.around.trail.of(TransferRedeemed)
+
+
+def test_nobody_turns_back_for_another_browser(meeting: Meeting) -> None:
+    signed_in = Browser(meeting.house, browser=Secret("y" * 43))
+    signed_in.sign_in(meeting.person)
+    other = a_client(meeting.house, signed_in)
+    sent = {"form_token": hidden_token(other), "act": "leave"}
+    assert other.post(meeting.address, data=sent, base_url=ISSUER).status_code == 404
+    assert not meeting.house.around.trail.of(TransferLeft)
+    assert "已确认" in meeting.pick(meeting.number).text
 
 
 def test_a_number_is_picked_in_its_own_session_only(meeting: Meeting) -> None:

@@ -8,6 +8,7 @@ from idp.oidc.domain.transfers import Transfer
 from idp.oidc.events import (
     TransferArrived,
     TransferIssued,
+    TransferLeft,
     TransferMatched,
     TransferRedeemed,
     TransferReplayed,
@@ -130,6 +131,22 @@ def another_number_is_picked(house: WithPair) -> TransferMatched:
     return expected
 
 
+def the_door_is_left(house: WithPair) -> TransferLeft:
+    """RFC 8628 §5.4: that nobody came in, and which ticket is over."""
+    meeting = Meeting(house.opened())
+    expected = matched(house, meeting)
+    meeting.leave()
+    return TransferLeft(
+        relying_party=NEXT,
+        subject=expected.subject,
+        interaction=expected.interaction,
+        transfer=expected.transfer,
+        session=expected.session,
+        outcome=Outcome.REFUSED,
+        reason="access_denied",
+    )
+
+
 def a_visitor_is_let_in(house: WithPair) -> TransferRedeemed:
     """RFC 8693 §2.1: which grant came of which, by which ticket, in which session."""
     browser, person, token = visiting(house.opened())
@@ -172,6 +189,7 @@ WALKS: Final = walks(
         a_visitor_arrives_elsewhere,
         the_number_is_picked,
         another_number_is_picked,
+        the_door_is_left,
         a_visitor_is_let_in,
         a_ticket_comes_twice,
     ),
