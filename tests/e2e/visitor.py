@@ -37,8 +37,9 @@ class Visitor:
         self.presses("#code-form button[type=submit]")
 
     def presses(self, selector: str) -> None:
-        """Press a button or follow a link."""
+        """Press a button or follow a link, and see what comes."""
         self.page.click(selector)
+        self.page.wait_for_load_state("domcontentloaded")
 
     def arrives(self, selector: str) -> None:
         """Wait until something is there.

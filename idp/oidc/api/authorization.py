@@ -121,7 +121,7 @@ class AuthorizationApi:
     def _refused(self, error: DomainError, recipient: Recipient, request: Request) -> Reply:
         """RFC 6749 §4.1.2.1: told to the client, with ``state`` and ``iss``."""
         if isinstance(error, Refused):
-            self.reception.refused(error, recipient.client.id)
+            self.reception.refused(error, recipient.client)
         row = row_of(error, AUTHORIZATION_ERRORS)
         request_refused(
             error.code, method=request.method, route=request.path, status=row.status

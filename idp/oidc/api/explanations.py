@@ -92,8 +92,7 @@ class RefusalPages:
         """Return the page; where the record cannot be kept, the page says that instead."""
         try:
             if isinstance(error, Refused):
-                known = error.client if isinstance(error, errors.RecipientUnknown) else None
-                self.reception.refused(error, known)
+                self.reception.refused(error)
         except DomainError as failure:
             return self.pages.reply(failure, request)
         return self.pages.reply(error, request)

@@ -2,12 +2,23 @@
 
 from idp.oidc.errors.requests import RequestMalformed
 from kernel.errors import Decision, Refused, Unavailable
+from kernel.ids import ClientId
+from kernel.standing import NotInGoodStanding
 
 
 class ClientNotAuthenticated(Refused):
     """The client did not prove who it is, or not in its registered way (RFC 6749 §5.2)."""
 
     code = "client_not_authenticated"
+
+
+class ClientMayNotAct(NotInGoodStanding):
+    """The client is known to be itself, and it or whom it stands by may act no more."""
+
+    def __init__(self, client: ClientId, lost: NotInGoodStanding) -> None:
+        """Name the client, for the event of the refusal."""
+        super().__init__(lost.party)
+        self.client = client
 
 
 class TwoAuthenticationMethods(RequestMalformed):

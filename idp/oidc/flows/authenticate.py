@@ -13,7 +13,7 @@ from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import ClientNotAuthenticated
 from idp.oidc.flows.assertions import Assertions
 from idp.oidc.flows.certificates import Certificates
-from idp.oidc.flows.known import KnownClients
+from idp.oidc.flows.known import KnownClients, client_may_act
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.proofs import Proofs, sender_of
 from idp.oidc.messages.credentials import Credentials, parse_credentials
@@ -94,7 +94,7 @@ class Authenticate:
         """
         proof = self.proofs.of(presented)
         member = self.clients.asked_by(client, request)
-        self.standing.require(*member.parties())
+        client_may_act(member, self.standing)
         unspent = Unspent()
         asked = self._from(member, presented, proof, unspent, is_proven=False)
         self.once.use_up(unspent.taken())
@@ -152,7 +152,7 @@ class Authenticate:
             raise ClientNotAuthenticated("unknown") from cause
         method_is_registered(client, credentials)
         self._believe(self._within_reach(client), credentials, unspent, certificate)
-        self.standing.require(*client.parties())
+        client_may_act(client, self.standing)
         return client
 
     def _within_reach(self, client: Client) -> Client:

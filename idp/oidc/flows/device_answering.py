@@ -20,7 +20,8 @@ from idp.oidc.domain.signed import Opened
 from idp.oidc.errors import InteractionNotYours, UserCodeUnknown
 from idp.oidc.events import AuthorizationRefused, DeviceTurnedDown
 from idp.oidc.flows.device_issue import Allowed, DeviceIssue
-from idp.oidc.flows.faults import fault_in
+from idp.oidc.flows.faults import fault_in, refused_client
+from idp.oidc.flows.known import client_may_act
 from idp.oidc.flows.meant import WhoIsMeant
 from idp.oidc.flows.settle import Visitor
 from idp.oidc.flows.steps import request_of
@@ -95,7 +96,7 @@ class AnswerDevice:
             GrantTypeNotAllowed: it may not have tokens this way any more.
         """
         client = self.clients.find(waiting.client)
-        self.standing.require(*client.parties())
+        client_may_act(client, self.standing)
         rfc6749.client_may_use(client, GrantType.DEVICE_CODE)
         return client
 
@@ -145,11 +146,14 @@ class AnswerDevice:
     def refused(self, refusal: Refused) -> None:
         """Record that somebody could not go on: the page tells a reference to find it by.
 
-        Whose request it is was not shown to be known here.
+        Whose request it is was not shown to be known here, unless the refusal knows.
         """
         self.trail.record(
             AuthorizationRefused(
-                outcome=Outcome.REFUSED, reason=refusal.code, fault=fault_in(refusal)
+                relying_party=refused_client(refusal, None),
+                outcome=Outcome.REFUSED,
+                reason=refusal.code,
+                fault=fault_in(refusal),
             )
         )
 

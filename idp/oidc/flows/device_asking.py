@@ -11,7 +11,7 @@ from idp.oidc.domain.devices import SLOWER, DeviceCodes, DeviceRequest, drawn_us
 from idp.oidc.domain.signed import Opened
 from idp.oidc.events import DeviceAsked, DeviceRefused
 from idp.oidc.flows.authenticate import Authenticate
-from idp.oidc.flows.faults import fault_in
+from idp.oidc.flows.faults import fault_in, refused_client
 from idp.oidc.flows.meant import WhoIsMeant
 from idp.oidc.flows.steps import At, request_of, walk
 from idp.oidc.messages.authorization import parameters_of
@@ -98,7 +98,7 @@ class AskForDevice:
     def _refused(self, refusal: Refused, client: Client | None) -> None:
         self.trail.record(
             DeviceRefused(
-                relying_party=None if client is None else client.id,
+                relying_party=refused_client(refusal, client),
                 outcome=Outcome.REFUSED,
                 reason=refusal.code,
                 fault=fault_in(refusal),

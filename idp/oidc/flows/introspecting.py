@@ -8,7 +8,7 @@ from idp.oidc.checks import rfc7662
 from idp.oidc.errors import TokenRefused
 from idp.oidc.events import IntrospectionRefused
 from idp.oidc.flows.authenticate import Authenticate
-from idp.oidc.flows.faults import fault_in
+from idp.oidc.flows.faults import fault_in, refused_client
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.live_tokens import LiveTokens
 from idp.oidc.messages.introspection import INACTIVE, access_answer, refresh_answer
@@ -44,6 +44,7 @@ class Introspect:
 
         Source: RFC 7662 §2.1, §2.2.
         """
+        caller: Client | None = None
         try:
             presented.form.single_valued()
             caller = self.authenticate.asked(presented).client
@@ -52,7 +53,10 @@ class Introspect:
         except Refused as refusal:
             self.trail.record(
                 IntrospectionRefused(
-                    outcome=Outcome.REFUSED, reason=refusal.code, fault=fault_in(refusal)
+                    relying_party=refused_client(refusal, caller),
+                    outcome=Outcome.REFUSED,
+                    reason=refusal.code,
+                    fault=fault_in(refusal),
                 )
             )
             raise

@@ -8,12 +8,27 @@ from idp.clients.ports import ClientLookup
 from idp.oidc.checks import openid_federation
 from idp.oidc.domain.issuer import Issuer
 from idp.oidc.domain.signed import Brought
+from idp.oidc.errors import ClientMayNotAct
 from idp.oidc.flows.decrypting import Decrypting
 from idp.oidc.messages.signed import brought_by
 from idp.oidc.ports import RelyingParties
 from kernel.ids import ClientId
+from kernel.standing import NotInGoodStanding, Standing
 
 _NOTHING = Brought()
+
+
+def client_may_act(client: Client, standing: Standing) -> None:
+    """RFC 6749 §4.1.2.1, §5.2 unauthorized_client: it, and whom it stands by, may act.
+
+    Raises:
+        ClientMayNotAct: one of them is suspended, withdrawn or ended.
+        StandingUnknown: nobody can tell.
+    """
+    try:
+        standing.require(*client.parties())
+    except NotInGoodStanding as lost:
+        raise ClientMayNotAct(client.id, lost) from lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class Push:
             client = asked.client
             opened = self._opened(asked)
         except Refused as refusal:
-            self.reception.refused(refusal, None if asked is None else asked.client.id)
+            self.reception.refused(refusal, None if asked is None else asked.client)
             raise
         with self.work():
             parked = self.parking.park(client, opened)

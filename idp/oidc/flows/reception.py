@@ -16,8 +16,8 @@ from idp.oidc.errors import (
     RequestUriRefused,
 )
 from idp.oidc.events import AuthorizationRefused
-from idp.oidc.flows.faults import fault_in
-from idp.oidc.flows.known import KnownClients
+from idp.oidc.flows.faults import fault_in, refused_client
+from idp.oidc.flows.known import KnownClients, client_may_act
 from idp.oidc.flows.opening import Opening
 from idp.oidc.messages.authorization import parameters_of, recipient_parameters
 from kernel.errors import Refused
@@ -99,11 +99,11 @@ class Reception:
         sent = parameters_of(form) if opened is None else opened.parameters
         return Arrival(recipient_of(client, sent), form, opened)
 
-    def refused(self, refusal: Refused, client: ClientId | None = None) -> None:
+    def refused(self, refusal: Refused, client: Client | None = None) -> None:
         """Record a refusal, in a transaction of its own; of whom, where that is known."""
         self.trail.record(
             AuthorizationRefused(
-                relying_party=client,
+                relying_party=refused_client(refusal, client),
                 outcome=Outcome.REFUSED,
                 reason=refusal.code,
                 fault=fault_in(refusal),
@@ -119,7 +119,7 @@ class Reception:
             client = self.clients.asked_by(ClientId(named), sent.get("request"))
         except ClientUnknown as cause:
             raise ClientNotKnown(named[:64]) from cause
-        self.standing.require(*client.parties())
+        client_may_act(client, self.standing)
         return client
 
     def _opened(self, client: Client, form: Form, named: Sent) -> Arrival:

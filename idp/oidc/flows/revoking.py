@@ -9,7 +9,7 @@ from idp.oidc.errors import TokenRefused
 from idp.oidc.events import RevocationRefused, TokenRevoked
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.denying import DeniedTokens
-from idp.oidc.flows.faults import fault_in
+from idp.oidc.flows.faults import fault_in, refused_client
 from idp.oidc.flows.verifying import AccessTokens
 from idp.oidc.messages.presented import Presented
 from idp.oidc.ports import GrantStore, RefreshStore
@@ -51,7 +51,7 @@ class Revoke:
         except Refused as refusal:
             self.trail.record(
                 RevocationRefused(
-                    relying_party=None if client is None else client.id,
+                    relying_party=refused_client(refusal, client),
                     outcome=Outcome.REFUSED,
                     reason=refusal.code,
                     fault=fault_in(refusal),

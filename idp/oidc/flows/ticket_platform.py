@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from idp.clients.domain import SCOPE_CLAIMS, GrantType
+from idp.clients.domain import SCOPE_CLAIMS, Client, GrantType
 from idp.oidc.checks import rfc6749
 from idp.oidc.checks import ticket_platform as rules
 from idp.oidc.domain.grants import Grant, Tokens
@@ -14,7 +14,7 @@ from idp.oidc.domain.ticket_platform import TICKET
 from idp.oidc.errors import TokenRefused
 from idp.oidc.events import ClaimsReleased, TicketRedeemed, TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
-from idp.oidc.flows.faults import fault_in
+from idp.oidc.flows.faults import fault_in, refused_client
 from idp.oidc.flows.grant_standing import GrantStanding
 from idp.oidc.flows.issuing import PersonTokens
 from idp.oidc.flows.live_tokens import LiveTokens
@@ -27,7 +27,6 @@ from idp.oidc.messages.ticket_platform import as_authorization
 from kernel.clock import Clock
 from kernel.errors import Refused
 from kernel.events import AuditTrail, Levels, Outcome
-from kernel.ids import ClientId
 from kernel.proof.jose import JoseRefused, intended_for
 from kernel.secret import Secret
 from kernel.web import Form, Request
@@ -90,7 +89,7 @@ class TicketExchange:
             sender_is_proven(asked)
             return self._turned(asked)
         except Refused as refusal:
-            self._refused(refusal, None if asked is None else asked.client.id)
+            self._refused(refusal, None if asked is None else asked.client)
             raise
 
     def _turned(self, asked: TokenRequest) -> Tokens:
@@ -119,11 +118,11 @@ class TicketExchange:
             resources=grant.resources,
         )
 
-    def _refused(self, refusal: Refused, client: ClientId | None) -> None:
+    def _refused(self, refusal: Refused, client: Client | None) -> None:
         """A refusal is on record by itself, after everything rolled back."""
         self.trail.record(
             TokenRequestRefused(
-                relying_party=client,
+                relying_party=refused_client(refusal, client),
                 outcome=Outcome.REFUSED,
                 reason=refusal.code,
                 fault=fault_in(refusal),

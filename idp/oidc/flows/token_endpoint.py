@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from idp.clients.domain import Client
 from idp.oidc.domain.grants import Tokens
 from idp.oidc.domain.one_time import Unspent
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import DeviceAnswerPending, GrantTypeNotSupported
 from idp.oidc.events import TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
-from idp.oidc.flows.faults import fault_in
+from idp.oidc.flows.faults import fault_in, refused_client
 from idp.oidc.flows.once import Once
 from idp.oidc.flows.sender_steps import sender_is_proven
 from idp.oidc.messages.presented import Presented
 from kernel.errors import Refused
 from kernel.events import AuditTrail, Outcome
-from kernel.ids import ClientId
 from kernel.web import Form
 
 REPEATABLE: Final = frozenset({"resource", "audience"})
@@ -61,7 +61,7 @@ class TokenEndpoint:
             # RFC 8628 §3.5: the device is to ask again; nothing was refused.
             raise
         except Refused as refusal:
-            self._record(refusal, None if asked is None else asked.client.id)
+            self._record(refusal, None if asked is None else asked.client)
             raise
 
     def _grant(self, form: Form) -> GrantFlow:
@@ -71,10 +71,10 @@ class TokenEndpoint:
             raise GrantTypeNotSupported
         return grant
 
-    def _record(self, refusal: Refused, client: ClientId | None) -> None:
+    def _record(self, refusal: Refused, client: Client | None) -> None:
         self.trail.record(
             TokenRequestRefused(
-                relying_party=client,
+                relying_party=refused_client(refusal, client),
                 outcome=Outcome.REFUSED,
                 reason=refusal.code,
                 fault=fault_in(refusal),

@@ -3,19 +3,35 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from idp.clients.domain import AuthMethod, Client
-from idp.oidc.events import TokenRequestRefused
+from idp.oidc.events import (
+    AuthorizationRefused,
+    DeviceRefused,
+    IntrospectionRefused,
+    RevocationRefused,
+    TokenRequestRefused,
+)
 from idp.oidc.flows.client_keys import KeysOfClients
+from kernel.events import Event
 from kernel.infra.outbound import OutboundRules
 from kernel.proof.jose import KeySet, PublicKey
 from kernel.standing import Party, PartyKind, State
 from kernel.web import Reply
 from tests.unit.idp.oidc.asking import shaped
-from tests.unit.idp.oidc.house import ISSUER, MACHINE, House, a_machine
+from tests.unit.idp.oidc.house import (
+    ISSUER,
+    MACHINE,
+    PORTAL,
+    Browser,
+    House,
+    a_machine,
+    a_portal,
+)
 from tests.unit.idp.oidc.joined import BEARER
 from tests.unit.idp.oidc.pages import Pages, serving
 from tests.unit.idp.oidc.signing import error_of, post, seconds
@@ -103,6 +119,42 @@ def test_only_who_proves_to_be_it_is_told_that_a_client_is_suspended(house: Hous
     (told,) = (each for each in refused if each.reason == "not_in_good_standing")
     assert told.fault is not None
     assert told.fault.about == f"relying_party {MACHINE}"
+    assert [each.relying_party for each in refused] == [None, None, MACHINE]
+
+
+@pytest.mark.spec("RFC 6749 §5.2")
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/oauth2/introspect", IntrospectionRefused),
+        ("/oauth2/revoke", RevocationRefused),
+        ("/oauth2/device_authorization", DeviceRefused),
+        ("/oauth2/par", AuthorizationRefused),
+        ("/sso/ticket", TokenRequestRefused),
+    ],
+)
+def test_whose_request_was_refused_is_on_record_where_it_was_proven(
+    house: House, path: str, kind: type[Event]
+) -> None:
+    says(house, State.SUSPENDED)
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    body = urlencode({"token": "t", "ticket": "t", "gourl": "g"}).encode()
+    for basic in (house.basic(MACHINE), "Basic bWFjaGluZS0xOng="):
+        sent = {**headers, "authorization": basic}
+        assert house.call("POST", path, headers=sent, body=body).status >= 400
+    (of_it, of_nobody) = house.around.trail.of(kind)
+    assert of_it.relying_party == MACHINE
+    assert of_nobody.relying_party is None
+
+
+@pytest.mark.spec("RFC 6749 §4.1.2.1")
+def test_a_suspended_clients_visitors_are_on_record_as_its(house: House) -> None:
+    house.register(a_portal())
+    suspended = Party(PartyKind.RELYING_PARTY, PORTAL)
+    house.around.standing.change(suspended, State.SUSPENDED, reason="test")
+    assert Browser(house).authorize().status == 403
+    (told,) = house.around.trail.of(AuthorizationRefused)
+    assert (told.relying_party, told.reason) == (PORTAL, "not_in_good_standing")
 
 
 @pytest.mark.spec("RFC 6749 §3.2.1")

@@ -140,6 +140,7 @@ def an_introspection_names_no_token(house: House) -> IntrospectionRefused:
     """RFC 7662 §2.1: token is REQUIRED."""
     assert ask(house, "", PORTAL).status == 400
     return IntrospectionRefused(
+        relying_party=PORTAL,
         outcome=Outcome.REFUSED,
         reason="parameter_missing",
         fault=Fault("idp.oidc.flows.introspecting.Introspect.__call__", "token"),
