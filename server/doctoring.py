@@ -14,6 +14,8 @@ from kernel.infra.db import Database
 from server import drivers
 from server.demo.listening import listens
 from server.migrations import current, head, require_current
+from server.named_files import file_problems
+from trustroot.keys.domain import RoleGroup
 
 _PRIVATE: Final = 0o077
 _BUILT_AFTER: Final = datetime(2025, 1, 1, tzinfo=UTC)
@@ -61,6 +63,10 @@ def _files(settings: Settings) -> Iterator[Finding]:
     there = folder.is_dir()
     advice = "" if there else "run: trusthub init"
     yield Finding("keys.vault_dir", "ok" if there else "wrong", str(folder), advice)
+    for problem in file_problems(settings, RoleGroup.SERVE):
+        yield Finding(
+            problem.key, "wrong", problem.reason, "correct the setting or the file"
+        )
 
 
 def _private(name: str, path: Path) -> Finding:

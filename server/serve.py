@@ -61,7 +61,7 @@ def serve(settings: Settings) -> None:
         DomainError: as `may_start` says; the same.
     """
     http = settings.http
-    files_can_be_used(settings)
+    files_can_be_used(settings, RoleGroup.SERVE)
     can_be_listened_at(public_place(http), inside_place(http))
     may_start(settings, RoleGroup.SERVE)
     if settings.observing.metrics_dir is not None:

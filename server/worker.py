@@ -15,6 +15,7 @@ from kernel.infra.jobs import Worker as JobWorker
 from kernel.infra.lease import Lease, SqlLeases
 from kernel.work import PeriodicTask
 from server.bootstrap import assemble
+from server.named_files import files_can_be_used
 from server.starting import may_start
 from trustroot.keys.build import RoleGroup
 
@@ -125,8 +126,10 @@ def work(settings: Settings, stop: threading.Event) -> None:
     """Run the worker of one installation until ``stop`` is set.
 
     Raises:
-        DomainError: keys or database are not there; the process does not start.
+        SettingsRefused: as `files_can_be_used` says; the process does not start.
+        DomainError: keys or database are not there; the same.
     """
+    files_can_be_used(settings, RoleGroup.WORKER)
     may_start(settings, RoleGroup.WORKER)
     installation = assemble(settings, RoleGroup.WORKER)
     drivers, holder = installation.drivers, f"{socket.gethostname()}-{os.getpid()}"

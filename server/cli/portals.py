@@ -4,6 +4,7 @@ import argparse
 import functools
 import signal
 import threading
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,10 +26,16 @@ _LOOK_EVERY_S: Final = 0.5
 
 
 def _run(arguments: argparse.Namespace) -> Answer | None:
+    from server.named_files import (  # noqa: PLC0415  --help stays quick
+        portal_files_can_be_used,
+    )
+
     settings = settings_of(arguments)
     chosen = [p for p in settings.portals if arguments.only in {None, p.name}]
     if not chosen:
         raise WrongUse("the settings name no such portal", "see [[portals]] in them")
+    portal_files_can_be_used(settings, chosen)
+    can_be_listened_at(*_places(settings, chosen))
     if len(chosen) == 1:
         serve_portal(chosen[0], arguments.settings)
         return None
@@ -36,12 +43,17 @@ def _run(arguments: argparse.Namespace) -> Answer | None:
     return None
 
 
+def _places(settings: Settings, chosen: Collection[Portal]) -> Iterator[Place]:
+    for at, portal in enumerate(settings.portals):
+        if portal in chosen:
+            yield Place(f"portals[{at}].port", _HOST, portal.port)
+
+
 def serve_portal(portal: Portal, settings_file: Path | None) -> None:
     """Serve one portal until told to stop."""
     from granian import Granian  # noqa: PLC0415  --help stays quick
     from granian.constants import Interfaces, Loops  # noqa: PLC0415  same
 
-    can_be_listened_at(Place(f"port of {portal.name}", _HOST, portal.port))
     end_when_told()
     loader = functools.partial(load_portal, settings_file, portal.name)
     Granian(

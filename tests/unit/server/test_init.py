@@ -126,6 +126,18 @@ def test_the_doctor_sees_a_secret_that_others_can_read(
     assert "chmod 600" in capsys.readouterr().out
 
 
+def test_the_doctor_names_the_setting_whose_file_is_not_there(
+    settings_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["init", "--settings", str(settings_file)])
+    page = settings_file.read_text("utf-8")
+    named = '[outbound]\nextra_ca_file = "nowhere.pem"'
+    settings_file.write_text(page.replace("[outbound]", named, 1), "utf-8")
+    capsys.readouterr()
+    assert main(["doctor", "--settings", str(settings_file)]) == Exit.REFUSED
+    assert "outbound.extra_ca_file" in capsys.readouterr().out
+
+
 def test_a_core_for_passwords_that_is_not_there_stops_the_start(
     settings_file: Path,
     capsys: pytest.CaptureFixture[str],

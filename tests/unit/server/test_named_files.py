@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from config.loader import read_page
+from config.schema import Settings
 from config.words import SettingsRefused
 from server.cli import main
 from server.cli.outcome import Exit
-from server.named_files import files_can_be_used
+from server.named_files import file_problems, files_can_be_used
 from tests.unit.config.pages import a_dev_page
+from trustroot.keys.domain import RoleGroup
 
 CERTIFICATES = "http.client_certificate.proxy_secret_file"
 NAMED: list[tuple[str, str, dict[str, object]]] = [
@@ -23,7 +25,7 @@ NAMED: list[tuple[str, str, dict[str, object]]] = [
 PEM = [row for row in NAMED if row[0].endswith(("ca_file", "authorities_file", "tls_key"))]
 
 
-def refusals(key: str, section: str, beside: dict[str, object], folder: Path) -> list[str]:
+def page_with(key: str, section: str, beside: dict[str, object], folder: Path) -> Settings:
     (folder / "here").write_text("no certificate", "utf-8")
     page = a_dev_page()
     table = page.setdefault(section, {})
@@ -31,8 +33,13 @@ def refusals(key: str, section: str, beside: dict[str, object], folder: Path) ->
     held = table.get("client_certificate", table)
     assert isinstance(held, dict)
     held[key.rpartition(".")[2]] = "file"
+    return read_page(page, folder)
+
+
+def refusals(key: str, section: str, beside: dict[str, object], folder: Path) -> list[str]:
+    settings = page_with(key, section, beside, folder)
     with pytest.raises(SettingsRefused) as caught:
-        files_can_be_used(read_page(page, folder))
+        files_can_be_used(settings, RoleGroup.SERVE)
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -54,14 +61,24 @@ def test_a_file_that_holds_something_else_is_told_by_its_setting(
     assert "cannot be read" not in said
 
 
-def test_serving_does_not_begin_without_such_a_file(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("key", "section", "beside"), NAMED)
+def test_the_worker_needs_what_it_reads_and_nothing_that_is_for_requests(
+    key: str, section: str, beside: dict[str, object], tmp_path: Path
+) -> None:
+    settings = page_with(key, section, beside, tmp_path)
+    told = [problem.key for problem in file_problems(settings, RoleGroup.WORKER)]
+    assert told == ([] if section == "http" else [key])
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_nothing_begins_without_such_a_file(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "trusthub.toml"
     lines = [f'{key} = "{value}"' for key, value in a_dev_page()["installation"].items()]
     named = '[oidc]\nclient_authorities_file = "nowhere.pem"'
     file.write_text("\n".join(["[installation]", *lines, named]), "utf-8")
-    assert main(["serve", "--settings", str(file)]) == Exit.WRONG_USE
+    assert main([command, "--settings", str(file)]) == Exit.WRONG_USE
     assert "oidc.client_authorities_file: " in capsys.readouterr().err
     assert not (tmp_path / "trusthub.sqlite").exists()
 
