@@ -21,6 +21,5 @@ def create() -> Application:
     listening = Listening(settings.http.host, settings.http.port)
     checks = {**installation.checks(), "listening": listening}
     management = Management(Health(checks), installation.drivers.metrics)
-    inside = inside_place(settings.http)
-    hold_port(management, inside.address(), inside.port)
+    hold_port(management, inside_place(settings.http))
     return installation.application()

@@ -1,6 +1,5 @@
 """The demo's processes: forked from one that has everything imported, stopped by id."""
 
-import ctypes
 import os
 import signal
 import sys
@@ -10,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-_PR_SET_PDEATHSIG: Final = 1
+from server.stopping import end_with_parent
+
 _GRACE_S: Final = 8.0
 _STEP_S: Final = 0.05
 Program = Callable[[], int]
@@ -98,7 +98,7 @@ def _become(log: Path, program: Program) -> None:
     code = 1
     try:
         os.setsid()
-        _end_with_parent()
+        end_with_parent()
         _redirect(log)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
@@ -116,14 +116,6 @@ def _become(log: Path, program: Program) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-
-
-def _end_with_parent() -> None:
-    """Have the system end us when our parent is killed (Linux only, prctl(2))."""
-    try:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    except (AttributeError, OSError):
-        return
 
 
 def _redirect(log: Path) -> None:

@@ -45,7 +45,9 @@ def can_be_listened_at(*places: Place) -> None:
     """Require that nobody listens at a place yet, and that we may.
 
     Serving processes share their port (``SO_REUSEPORT``), so a second installation
-    started by mistake would join them: every other request would find strangers.
+    started by mistake would join them: every other request would find strangers. One that
+    is loading still does not listen yet: two started at the same moment do not see each
+    other.
 
     Raises:
         SettingsRefused: each place where it cannot be, by its setting.
@@ -61,6 +63,9 @@ def _problems(place: Place) -> Iterator[Problem]:
     except OSError as failure:
         meaning = _MEANINGS.get(failure.errno or 0, f"cannot be used: {failure.strerror}")
         yield Problem(place.setting, f"{place.host}:{place.port} {meaning}")
+    except UnicodeError:
+        # RFC 5890 §2.3.1: a part of the name is empty or too long.
+        yield Problem(place.setting, f"{place.host} is no name of a machine")
 
 
 def _listen(place: Place) -> None:
@@ -73,8 +78,10 @@ def _listen(place: Place) -> None:
 
 
 def _found(place: Place) -> tuple[int, int, tuple[object, ...]]:
-    """Return family, kind and address of the socket that would listen there."""
-    first = socket.getaddrinfo(
-        place.host, place.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    return first[0], first[1], first[4]
+    """Return family, kind and address of the socket that would listen there.
+
+    Of a name that has both, the IPv4 address: probes and proxies are told 127.0.0.1.
+    """
+    found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+    family, kind, _, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+    return family, kind, address

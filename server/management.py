@@ -16,6 +16,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from kernel.errors import DomainError, Unavailable
 from kernel.infra.metrics import OPENMETRICS, Metrics
+from server.listening import Place
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -123,22 +124,27 @@ class _ThreadedOverIpv6(_Threaded):
     address_family = socket.AF_INET6
 
 
+def _listening(application: Management, place: Place) -> WSGIServer:
+    address = place.address()
+    kind = _ThreadedOverIpv6 if ":" in address else _Threaded
+    return make_server(
+        address, place.port, application, server_class=kind, handler_class=_Silent
+    )
+
+
 class _Silent(WSGIRequestHandler):
     def log_message(self, *_arguments: object) -> None:
         """Say nothing: probes come every second."""
 
 
-def hold_port(application: Management, host: str, port: int) -> threading.Thread:
+def hold_port(application: Management, place: Place) -> threading.Thread:
     """Serve the port from a daemon thread, as soon as no other process holds it."""
 
     def held() -> None:
         pause = threading.Event()
-        kind = _ThreadedOverIpv6 if ":" in host else _Threaded
         while True:
             try:
-                server = make_server(
-                    host, port, application, server_class=kind, handler_class=_Silent
-                )
+                server = _listening(application, place)
             except OSError:
                 pause.wait(_RETRY_S)
                 continue

@@ -1,5 +1,6 @@
 """What lets serving processes end whenever they are told to."""
 
+import ctypes
 import os
 import signal
 import threading
@@ -9,6 +10,7 @@ from typing import Final
 LAST_ANSWERS_S: Final = 30
 """How long a process that was told to end may go on answering; then it is killed."""
 
+_PR_SET_PDEATHSIG: Final = 1
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
 _NUDGE: Final = signal.SIGURG
 """Nobody acts on it, so it may come at any time."""
@@ -23,6 +25,17 @@ def end_when_told() -> None:
     """
     _hear_for_sure()
     _end_while_loading()
+
+
+def end_with_parent() -> None:
+    """Have the system end us when our parent is killed (Linux only, prctl(2)).
+
+    Serving processes that outlive it would keep the port, and nobody would replace them.
+    """
+    try:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    except (AttributeError, OSError):
+        return
 
 
 def _hear_for_sure() -> None:
@@ -77,6 +90,7 @@ def _as_at_first() -> None:
     try:
         for number in _ENDING:
             signal.signal(number, signal.SIG_DFL)
+        end_with_parent()
         # What the parent is told by is the parent's.
         _hear_for_sure()
     finally:

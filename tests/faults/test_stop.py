@@ -50,6 +50,26 @@ def test_serving_ends_when_it_is_told_to(
     assert not [pid for pid in serving if Path(f"/proc/{pid}").exists()]
 
 
+@pytest.mark.spec("issue 3: a killed process")
+def test_serving_processes_end_with_their_parent_and_leave_the_port(
+    made: Installation,
+) -> None:
+    made.start("serve")
+    made.ready()
+    serving, parent = made.serving(), made.running.pop("serve")
+    parent.kill()
+    parent.wait()
+    until = time.monotonic() + _WITHIN_S
+    while any(Path(f"/proc/{pid}").exists() for pid in serving):
+        assert time.monotonic() < until, made.log("serve")[-2000:]
+        time.sleep(0.05)
+    made.start("serve")
+    try:
+        made.ready()
+    finally:
+        made.kill("serve")
+
+
 def test_a_second_one_does_not_join_the_first(made: Installation) -> None:
     """Serving processes share their port: every other request would find the second."""
     made.start("serve")

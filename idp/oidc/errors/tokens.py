@@ -13,7 +13,7 @@ class ClientNotAuthenticated(Refused):
 
 
 class ClientMayNotAct(NotInGoodStanding):
-    """The client is known to be itself, and it or whom it stands by may act no more."""
+    """A client that proved what it has to, or whom it stands by, may act no more."""
 
     def __init__(self, client: ClientId, lost: NotInGoodStanding) -> None:
         """Name the client, for the event of the refusal."""

@@ -94,7 +94,7 @@ class Authenticate:
         """
         proof = self.proofs.of(presented)
         member = self.clients.asked_by(client, request)
-        client_may_act(member, self.standing)
+        self.standing.require(*member.parties())
         unspent = Unspent()
         asked = self._from(member, presented, proof, unspent, is_proven=False)
         self.once.use_up(unspent.taken())

@@ -15,11 +15,12 @@ def fault_in(refusal: DomainError) -> Fault | None:
 
 
 def refused_client(refusal: DomainError, asked: Client | None) -> ClientId | None:
-    """Return whose request was refused, where it is known to be theirs.
+    """Return whose request was refused, where it is known; not by its bare name.
 
     Args:
         refusal: what was raised.
-        asked: the client, if all that it proves of itself was believed before that.
+        asked: the client, if all that it has to prove of itself was believed before that:
+            of one that is public that is nothing.
     """
     if asked is not None:
         return asked.id

@@ -47,8 +47,9 @@ class Introspect:
         caller: Client | None = None
         try:
             presented.form.single_valued()
-            caller = self.authenticate.asked(presented).client
-            rfc7662.caller_is_authenticated(caller)
+            asked = self.authenticate.asked(presented).client
+            rfc7662.caller_is_authenticated(asked)
+            caller = asked
             token = presented.form.required("token")
         except Refused as refusal:
             self.trail.record(

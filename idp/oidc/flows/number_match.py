@@ -78,19 +78,21 @@ class NumberMatch:
         handover, transfer = self.handover, self.at_door(interaction)
         with handover.work():
             gone = self.give_up(interaction)
-            handover.transfers.end(transfer.id, handover.clock())
-            handover.trail.record(
-                TransferLeft(
-                    relying_party=transfer.audience,
-                    subject=handover.sessions.around.pseudonyms.of(transfer.person),
-                    interaction=interaction.id,
-                    transfer=str(transfer.id),
-                    session=transfer.session,
-                    outcome=Outcome.REFUSED,
-                    reason=DENIED,
-                )
-            )
+            # Who said no at the other browser has ended it, and that is on record.
+            if handover.transfers.end(transfer.id, handover.clock()) is not None:
+                handover.trail.record(self._left(transfer))
         return gone
+
+    def _left(self, transfer: Transfer) -> TransferLeft:
+        return TransferLeft(
+            relying_party=transfer.audience,
+            subject=self.handover.sessions.around.pseudonyms.of(transfer.person),
+            interaction=transfer.interaction,
+            transfer=str(transfer.id),
+            session=transfer.session,
+            outcome=Outcome.REFUSED,
+            reason=DENIED,
+        )
 
     def asked_of(self, session: Session) -> tuple[Asked, ...]:
         """Return what waits for a number in a session, newest first."""

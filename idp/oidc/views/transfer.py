@@ -60,6 +60,8 @@ class TransferPages:
     def door(self) -> ResponseReturnValue:
         """Show the number, then who goes on; or go back where it is over."""
         interaction = self._interaction()
+        if interaction.outcome is not None:
+            return depart(interaction.resume)
         transfer = self.match.at_door(interaction)
         if is_over(transfer, waits=transfer.is_waiting(self.clock())):
             return depart(self.match.give_up(interaction))
@@ -82,9 +84,12 @@ class TransferPages:
 
     def enter(self) -> ResponseReturnValue:
         """Go on as the person who picked the number, or turn back."""
+        interaction = self._interaction()
+        if interaction.outcome is not None:
+            return depart(interaction.resume)
         turns_back = flask.request.form.get("act") == "leave"
         act = self.match.leave if turns_back else self.match.enter
-        return depart(act(self._interaction()))
+        return depart(act(interaction))
 
     def own(self) -> ResponseReturnValue:
         """Show what waits for a number in this browser's session."""
@@ -120,6 +125,7 @@ class TransferPages:
         }
 
     def _interaction(self) -> Interaction:
+        """Return what this browser came for; where it is over, it leads on as before."""
         text = flask.request.values.get("interaction", "")
         try:
             named = InteractionId(UUID(text))
@@ -128,7 +134,8 @@ class TransferPages:
         browser = self._cookie(BROWSER_COOKIE)
         interaction = self.interactions.of_browser(named, browser)
         as_wished(interaction.hints.ui_locales, is_large=interaction.hints.large_type)
-        is_open(interaction, self.clock())
+        if interaction.outcome is None:
+            is_open(interaction, self.clock())
         return interaction
 
     def _session(self) -> Session:

@@ -75,6 +75,13 @@ def test_an_address_that_is_not_ours_is_refused(host: str, meaning: str) -> None
     assert said.startswith(f"http.port: {host}:8400 {meaning}")
 
 
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 64}.example", ".."])
+def test_what_is_no_name_of_a_machine_is_refused(host: str) -> None:
+    assert refused(Place("http.port", host, 8400)) == [
+        f"http.port: {host} is no name of a machine"
+    ]
+
+
 def test_a_name_is_listened_at_by_its_address() -> None:
     assert Place("http.port", "localhost", 8400).address() in {LOOPBACK, "::1"}
     assert Place("http.port", "::1", 8400).address() == "::1"
@@ -97,7 +104,7 @@ def test_probes_are_answered_over_either_protocol(host: str) -> None:
     management = Management(Health({}), Metrics())
     with socket.create_server((host, 0), family=_family(host)) as found:
         port = int(found.getsockname()[1])
-    hold_port(management, host, port)
+    hold_port(management, Place("http.management_port", host, port))
     assert _asked(host, port, "/health/live") == b'{"status":"live"}'
 
 

@@ -21,7 +21,7 @@ from idp.clients.errors import (
     TrustChainRefused,
     TrustNotEstablished,
 )
-from idp.oidc.events import CodeIssued
+from idp.oidc.events import AuthorizationRefused, CodeIssued
 from kernel.assurance import Level
 from kernel.ids import ClientId, EntityId
 from kernel.standing import Party, PartyKind, State
@@ -401,6 +401,21 @@ def test_with_a_suspended_entity_on_its_chain_a_member_can_do_nothing(
     again = rp.tokens(code, **refresh)
     assert error_of(again) == "unauthorized_client"
     assert len(joined.around.trail.of(CodeIssued)) == 1
+
+
+@pytest.mark.spec("OpenID Federation 1.0 §12.1.1.2")
+def test_whoever_proves_nothing_leaves_no_trace_in_a_suspended_members_record(
+    joined: Joined,
+) -> None:
+    party = Party(PartyKind.MEMBER, RP)
+    joined.around.standing.change(party, State.SUSPENDED, reason="test")
+    stranger = RelyingParty(joined, key=signer(kid="stranger"))
+    request = stranger.asks(stranger.signed())
+    assert stranger.push(request, authenticated=False).status == 400
+    assert RelyingParty(joined).push({"request": stranger.signed()}).status == 400
+    of_nobody, of_member = joined.around.trail.of(AuthorizationRefused)
+    assert of_nobody.relying_party is None
+    assert of_member.relying_party == CLIENT
 
 
 @pytest.mark.spec("OpenID Federation 1.0 §12")

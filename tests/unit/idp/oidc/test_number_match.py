@@ -166,6 +166,29 @@ def test_three_minutes_without_a_number_are_over(meeting: Meeting) -> None:
     assert number
 
 
+def test_whoever_turns_back_twice_comes_to_the_service_both_times(
+    meeting: Meeting,
+) -> None:
+    sent = {**hidden(meeting.at_door().text), "act": "leave"}
+    first, second = (
+        meeting.door.post(meeting.address, data=sent, base_url=ISSUER) for _ in range(2)
+    )
+    reloaded = meeting.at_door()
+    assert [r.status_code for r in (first, second, reloaded)] == [303] * 3
+    assert first.location == second.location == reloaded.location
+    assert meeting.resumed()["error"] == "access_denied"
+    assert len(meeting.house.around.trail.of(TransferLeft)) == 1
+
+
+def test_an_end_is_told_once(meeting: Meeting) -> None:
+    sent = {**hidden(meeting.at_door().text), "act": "leave"}
+    meeting.pick("no")
+    assert meeting.door.post(meeting.address, data=sent, base_url=ISSUER).status_code == 303
+    trail = meeting.house.around.trail
+    assert len(trail.of(TransferMatched)) == 1
+    assert not trail.of(TransferLeft)
+
+
 @pytest.mark.spec("RFC 8628 §5.4")
 def test_whoever_turns_back_at_the_door_ends_it(meeting: Meeting) -> None:
     page, number = meeting.own(), meeting.number
