@@ -10,6 +10,7 @@ import pytest
 
 from config.words import SettingsRefused
 from kernel.infra.metrics import Metrics
+from server import management
 from server.cli import main
 from server.cli.outcome import Exit
 from server.listening import Place, can_be_listened_at
@@ -101,11 +102,40 @@ def test_serving_does_not_begin_where_somebody_listens(
 
 @pytest.mark.parametrize("host", [LOOPBACK, "::1"])
 def test_probes_are_answered_over_either_protocol(host: str) -> None:
-    management = Management(Health({}), Metrics())
+    application = Management(Health({}), Metrics())
     with socket.create_server((host, 0), family=_family(host)) as found:
         port = int(found.getsockname()[1])
-    hold_port(management, Place("http.management_port", host, port))
+    hold_port(application, Place("http.management_port", host, port))
     assert _asked(host, port, "/health/live") == b'{"status":"live"}'
+
+
+def test_of_a_name_with_both_addresses_it_is_the_ipv4_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = [
+        (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 8400, 0, 0)),
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (LOOPBACK, 8400)),
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
+    assert Place("http.port", "localhost", 8400).address() == LOOPBACK
+
+
+def test_a_name_that_nobody_knows_for_a_while_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server((LOOPBACK, 0)) as found:
+        port = int(found.getsockname()[1])
+    answers = iter([socket.gaierror(socket.EAI_AGAIN, "try again")])
+
+    def known(place: Place) -> str:
+        for failure in answers:
+            raise failure
+        return place.host
+
+    monkeypatch.setattr(Place, "address", known)
+    monkeypatch.setattr(management, "_RETRY_S", 0.01)
+    hold_port(Management(Health({}), Metrics()), Place("inside", LOOPBACK, port))
+    assert _asked(LOOPBACK, port, "/health/live") == b'{"status":"live"}'
 
 
 def _family(host: str) -> socket.AddressFamily:
