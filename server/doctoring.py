@@ -12,7 +12,7 @@ from kernel.errors import DomainError, Unavailable
 from kernel.events import Stream
 from kernel.infra.db import Database
 from server import drivers
-from server.demo.listening import listens
+from server.listening import inside_place, listens, public_place
 from server.migrations import current, head, require_current
 from server.named_files import file_problems
 from trustroot.keys.domain import RoleGroup
@@ -122,12 +122,9 @@ def _tables(settings: Settings) -> Iterator[Database]:
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:
-    for name, port in (
-        ("http.port", settings.http.port),
-        ("http.management_port", settings.http.management_port),
-    ):
-        said = "answered" if listens(port) else "free"
-        yield Finding(name, "ok", f"{port} is {said}")
+    for place in (public_place(settings.http), inside_place(settings.http)):
+        said = "answered" if listens(place.port, place.host) else "free"
+        yield Finding(place.setting, "ok", f"{place.port} is {said}")
 
 
 def _clock(settings: Settings) -> Iterator[Finding]:

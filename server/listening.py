@@ -1,4 +1,4 @@
-"""Places where an installation is to listen, tried before a process is started for them."""
+"""Places to listen at: tried before a process is started for them, and asked for one."""
 
 import errno
 import socket
@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 from config.drivers import Http
 from config.words import Problem, SettingsRefused
 
+LOOPBACK: Final = "127.0.0.1"
+_PATIENCE_S: Final = 0.5
 _MEANINGS: Final = {
     errno.EADDRINUSE: "is in use: end the program that listens there, or name another",
     errno.EACCES: "may not be used by this user: name a port of 1024 or above",
@@ -39,6 +41,15 @@ def public_place(http: Http) -> Place:
 def inside_place(http: Http) -> Place:
     """Return where probes come."""
     return Place("http.management_port", http.management_host, http.management_port)
+
+
+def listens(port: int, host: str = LOOPBACK) -> bool:
+    """Tell whether somebody takes connections there; nobody does at what is no host."""
+    try:
+        socket.create_connection((host, port), _PATIENCE_S).close()
+    except (OSError, UnicodeError):
+        return False
+    return True
 
 
 def can_be_listened_at(*places: Place) -> None:

@@ -14,13 +14,12 @@ from server.children import Children, tail
 from server.cli.acts import Act, option
 from server.cli.outcome import Answer, NotFoundOut, WrongUse
 from server.cli.settings import SETTINGS, settings_of
-from server.listening import Place, can_be_listened_at
+from server.listening import LOOPBACK, Place, can_be_listened_at
 from server.stopping import LAST_ANSWERS_S, end_when_told
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_HOST: Final = "127.0.0.1"
 _THREADS: Final = 16
 _LOOK_EVERY_S: Final = 0.5
 
@@ -46,7 +45,7 @@ def _run(arguments: argparse.Namespace) -> Answer | None:
 def _places(settings: Settings, chosen: Collection[Portal]) -> Iterator[Place]:
     for at, portal in enumerate(settings.portals):
         if portal in chosen:
-            yield Place(f"portals[{at}].port", _HOST, portal.port)
+            yield Place(f"portals[{at}].port", LOOPBACK, portal.port)
 
 
 def serve_portal(portal: Portal, settings_file: Path | None) -> None:
@@ -60,7 +59,7 @@ def serve_portal(portal: Portal, settings_file: Path | None) -> None:
         target=portal.name,
         interface=Interfaces.WSGI,
         loop=Loops.asyncio,
-        address=_HOST,
+        address=LOOPBACK,
         port=portal.port,
         workers=1,
         blocking_threads=_THREADS,

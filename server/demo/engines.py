@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from server.contexts.told import WrongUse
-from server.demo.listening import listens
 from server.demo.places import Place
+from server.listening import listens
 
 KNOWN: Final = frozenset({"postgres", "redis"})
 _STARTS_WITHIN_S: Final = 15.0

@@ -3,9 +3,9 @@
 from typing import Final
 
 from server.contexts.told import WrongUse
-from server.demo.listening import listens
 from server.demo.places import Map
 from server.demo.wish import Wish
+from server.listening import listens
 
 UP: Final = "up"
 """Name of the file that is there while the demo of a folder is up."""

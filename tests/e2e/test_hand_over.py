@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from tests.e2e import axe
 from tests.e2e.house import House
 from tests.e2e.relying_party import EXCHANGE, relying_party
+from tests.e2e.test_look import NARROW
 from tests.e2e.visitor import PATIENCE_MS, Visitor
 
 pytestmark = pytest.mark.e2e
@@ -67,8 +68,13 @@ def meet(house: House, browser: Browser) -> Iterator[Meet]:
         ExitStack() as windows,
     ):
 
-        def met(**kind: object) -> Meeting:
-            own, other = _window(windows, browser, kind), _window(windows, browser, kind)
+        def met(
+            locale: str, *, script: bool = True, viewport: ViewportSize | None = None
+        ) -> Meeting:
+            own, other = (
+                _window(windows, browser, locale, script=script, viewport=viewport)
+                for _ in range(2)
+            )
             own.opens(here.start())
             own.signs_in(house.somebody())
             own.arrives("#signed-in")
@@ -79,8 +85,15 @@ def meet(house: House, browser: Browser) -> Iterator[Meet]:
         yield met
 
 
-def _window(windows: ExitStack, browser: Browser, kind: dict[str, object]) -> Visitor:
-    made = browser.new_context(**kind)  # type: ignore[arg-type]  # as the test says
+def _window(
+    windows: ExitStack,
+    browser: Browser,
+    locale: str,
+    *,
+    script: bool,
+    viewport: ViewportSize | None,
+) -> Visitor:
+    made = browser.new_context(locale=locale, java_script_enabled=script, viewport=viewport)
     windows.callback(made.close)
     made.set_default_timeout(PATIENCE_MS)
     return Visitor(made.new_page())
@@ -90,7 +103,7 @@ def _window(windows: ExitStack, browser: Browser, kind: dict[str, object]) -> Vi
 def test_whoever_picks_the_number_lets_the_other_browser_in(
     meet: Meet, *, script: bool
 ) -> None:
-    meeting = meet(locale="zh-CN", java_script_enabled=script)
+    meeting = meet("zh-CN", script=script)
     meeting.picks(meeting.number())
     meeting.other.arrives("#transfer-continue")  # its page looks again by itself
     assert "*三丰" in meeting.other.said()
@@ -100,7 +113,7 @@ def test_whoever_picks_the_number_lets_the_other_browser_in(
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_the_door_leads_back_to_the_service(meet: Meet, *, script: bool) -> None:
-    meeting = meet(locale="zh-CN", java_script_enabled=script)
+    meeting = meet("zh-CN", script=script)
     meeting.other.presses("#transfer-leave")
     meeting.other.arrives("#refused")
     assert meeting.other.told("error", "#refused") == "access_denied"
@@ -109,7 +122,7 @@ def test_the_door_leads_back_to_the_service(meet: Meet, *, script: bool) -> None
 
 
 def test_whoever_is_taken_for_another_goes_back(meet: Meet) -> None:
-    meeting = meet(locale="zh-CN")
+    meeting = meet("zh-CN")
     meeting.picks(meeting.number())
     meeting.other.arrives("#transfer-continue")
     meeting.other.presses("#transfer-leave")
@@ -121,7 +134,7 @@ def test_whoever_is_taken_for_another_goes_back(meet: Meet) -> None:
 def test_the_way_back_is_reached_by_keyboard_before_the_page_looks_again(
     meet: Meet,
 ) -> None:
-    meeting = meet(locale="zh-CN")
+    meeting = meet("zh-CN")
     page = meeting.other.page
     for _ in range(20):
         page.keyboard.press("Tab")
@@ -134,12 +147,12 @@ def test_the_way_back_is_reached_by_keyboard_before_the_page_looks_again(
 @pytest.mark.spec("WCAG 2.2 §1.4.10")
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 def test_every_page_of_it_fits_and_is_in_its_language(meet: Meet, locale: str) -> None:
-    meeting = meet(locale=locale, viewport={"width": 320, "height": 640})
+    meeting = meet(locale, viewport=NARROW)
     rules, faults = axe.source(), []
     for name, visitor in meeting.pages():
         faults += [(name, fault) for fault in axe.serious(visitor.page, rules)]
         wide = visitor.page.evaluate("document.documentElement.scrollWidth")
-        faults += [(name, "scrolls sideways")] * (wide > 320)
+        faults += [(name, "scrolls sideways")] * (wide > NARROW["width"])
         if locale == "en" and _HAN.search(_NAMES.sub("", visitor.said("body"))):
             faults.append((name, visitor.said("body")))
     assert not faults

@@ -13,11 +13,9 @@ from kernel.infra.metrics import Metrics
 from server import management
 from server.cli import main
 from server.cli.outcome import Exit
-from server.listening import Place, can_be_listened_at
+from server.listening import LOOPBACK, Place, can_be_listened_at, listens
 from server.management import Health, Management, hold_port
 from tests.unit.config.pages import a_dev_page
-
-LOOPBACK = "127.0.0.1"
 
 
 def listening(*options: int) -> socket.socket:
@@ -46,6 +44,16 @@ def refused(*places: Place) -> list[str]:
 def test_a_port_where_somebody_listens_is_refused(taken: int, host: str) -> None:
     (said,) = refused(Place("http.port", host, taken))
     assert said.startswith(f"http.port: {host}:{taken} is in use: ")
+
+
+@pytest.mark.parametrize("host", [LOOPBACK, "::1"])
+def test_who_listens_is_found_at_its_own_address(host: str) -> None:
+    with socket.create_server((host, 0), family=_family(host)) as found:
+        port = int(found.getsockname()[1])
+        assert listens(port, host)
+        assert listens(port) is (host == LOOPBACK)
+    assert not listens(port, host)
+    assert not listens(port, "a..b")
 
 
 def test_every_place_is_told(taken: int) -> None:
