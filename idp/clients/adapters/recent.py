@@ -14,6 +14,9 @@ from kernel.ids import ClientId
 class RecentClients:
     """A `ClientLookup` that asks another one at most once a second per client.
 
+    While a record is the same it stays the same object: who keeps what followed from it
+    sees at a glance whether it still does.
+
     Unknown names are not kept: whoever guesses them fills no memory of ours. Nor does
     whoever registers many: no more than `MOST_KEPT` are remembered.
     """
@@ -32,6 +35,8 @@ class RecentClients:
         if kept is not None and is_young(kept[0], now, self.LIFETIME):
             return kept[1]
         found = self.lookup.find(client)
+        if kept is not None and kept[1] == found:
+            found = kept[1]
         if len(self._kept) >= self.MOST_KEPT:
             # What a second makes old need not be sorted out one by one.
             self._kept.clear()

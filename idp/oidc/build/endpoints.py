@@ -26,6 +26,7 @@ from idp.oidc.flows.introspecting import Introspect
 from idp.oidc.flows.issuing import PersonTokens
 from idp.oidc.flows.publishing import Publishing
 from idp.oidc.flows.push import Push
+from idp.oidc.flows.recurring import Recurring
 from idp.oidc.flows.redeeming import RedeemOnce
 from idp.oidc.flows.refresh import Refresh
 from idp.oidc.flows.refresh_family import RefreshFamily
@@ -35,7 +36,8 @@ from idp.oidc.flows.revoking import Revoke
 from idp.oidc.flows.settle import Settle
 from idp.oidc.flows.sign_out import AskedToLeave
 from idp.oidc.flows.tell_client import TellClient
-from idp.oidc.flows.token_endpoint import GrantFlow, TokenEndpoint
+from idp.oidc.flows.grant_flow import GrantFlow
+from idp.oidc.flows.token_endpoint import TokenEndpoint
 from idp.oidc.flows.userinfo import UserInfo
 from idp.oidc.flows.using_up import RecordedOnce, UsedUpFirst
 from idp.oidc.messages.metadata import Names
@@ -125,7 +127,8 @@ def token_endpoint(parts: Parts) -> TokenEndpoint:
     recorded = RecordedOnce(SqlOnceWithEvent(drivers.db, parts.names, trail), trail)
     by_itself = ClientCredentials(parts.issuing, recorded)
     table[GrantType.CLIENT_CREDENTIALS.value] = by_itself
-    return TokenEndpoint(parts.authenticate, once, table, trail)
+    recurring = Recurring(below.clients, drivers.standing, by_itself)
+    return TokenEndpoint(parts.authenticate, once, table, recurring, trail)
 
 
 def userinfo(parts: Parts) -> UserInfo:

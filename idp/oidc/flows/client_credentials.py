@@ -6,12 +6,15 @@ from idp.clients.domain import Client, GrantType
 from idp.oidc.checks import rfc6749
 from idp.oidc.domain.grants import Tokens
 from idp.oidc.domain.issuer import API_SCOPES, KNOWN_SCOPES
-from idp.oidc.domain.senders import TokenRequest
+from idp.oidc.domain.one_time import Unspent
+from idp.oidc.domain.own_tokens import OwnToken
+from idp.oidc.domain.senders import Sender, TokenRequest
 from idp.oidc.events import ClientTokenIssued
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.resources import named_resources
 from idp.oidc.flows.using_up import RecordedOnce
 from kernel.ids import correlation
+from kernel.web import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +28,45 @@ class ClientCredentials:
         """Return one access token; the event is durable before it leaves.
 
         Raises:
-            GrantTypeNotAllowed, ScopeRefused, ResourceRefused: as they say.
+            GrantTypeNotAllowed, ScopeRefused, ResourceRefused: as for `decided`.
             AssertionReplayed, DpopProofReplayed: what was shown was used before.
 
-        Source: RFC 6749 §4.4, RFC 8707 §2.2.
+        Source: RFC 6749 §4.4.
         """
-        client, form = asked.client, asked.form
+        own = self.decided(asked.client, asked.form, asked.sender)
+        return self.given(own, asked.unspent)
+
+    def decided(self, client: Client, form: Form, sender: Sender) -> OwnToken:
+        """Return what the client gets for what it asks; nothing happens yet.
+
+        Raises:
+            GrantTypeNotAllowed, ScopeRefused, ResourceRefused: as they say.
+
+        Source: RFC 6749 §4.4.2, RFC 8707 §2.2.
+        """
         rfc6749.client_may_use(client, GrantType.CLIENT_CREDENTIALS)
         api = self.issuing.issuer.api
         resources = named_resources(form, client.oidc.resources | {api}) or ()
         ceiling = scopes_at(client, elsewhere=any(name != api for name in resources))
         scopes = rfc6749.narrowed_scope(ceiling, form.optional("scope"))
-        tokens, jti = self.issuing.for_client(
-            client,
-            " ".join(sorted(scopes)),
-            sender=asked.sender,
-            resources=resources,
+        asked = " ".join(sorted(scopes))
+        return self.issuing.own_token(client, asked, sender=sender, resources=resources)
+
+    def given(self, own: OwnToken, unspent: Unspent) -> Tokens:
+        """Return the token that was decided, when its event is durable.
+
+        Raises:
+            AssertionReplayed, DpopProofReplayed: what was shown was used before.
+
+        Source: RFC 6749 §4.4.3.
+        """
+        tokens, jti = self.issuing.for_client(own)
+        event = ClientTokenIssued(
+            relying_party=own.client.id,
+            scope=tokens.scope,
+            correlation=correlation(self.issuing.issuer.url, jti),
         )
-        self.recorded(
-            asked,
-            ClientTokenIssued(
-                relying_party=client.id,
-                scope=tokens.scope,
-                correlation=correlation(self.issuing.issuer.url, jti),
-            ),
-        )
+        self.recorded(unspent, event)
         return tokens
 
 

@@ -9,7 +9,7 @@ from idp.oidc.domain.exchanges import ACCESS_TOKEN
 from idp.oidc.domain.grants import Tokens
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import TokenTypeRefused
-from idp.oidc.flows.token_endpoint import GrantFlow
+from idp.oidc.flows.grant_flow import GrantFlow
 
 
 @dataclass(frozen=True, slots=True)

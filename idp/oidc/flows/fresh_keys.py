@@ -6,7 +6,7 @@ from idp.clients.domain import Client
 from idp.clients.ports import ClientKeys
 from idp.oidc.domain.grants import Tokens
 from idp.oidc.domain.senders import TokenRequest
-from idp.oidc.flows.token_endpoint import GrantFlow
+from idp.oidc.flows.grant_flow import GrantFlow
 
 
 @dataclass(frozen=True, slots=True)

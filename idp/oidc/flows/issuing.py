@@ -6,6 +6,7 @@ from datetime import datetime
 from idp.clients.domain import Client
 from idp.oidc.domain.grants import Grant, Tokens
 from idp.oidc.domain.issuer import API_SCOPES, Issuer, Lifetimes
+from idp.oidc.domain.own_tokens import OwnToken
 from idp.oidc.domain.reach import bound_to, reach_of
 from idp.oidc.domain.senders import UNPROVEN, Sender
 from idp.oidc.flows.claims_told import ClaimsTold
@@ -49,15 +50,15 @@ class TokenIssuer:
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
     hiding: OpaqueAccess | None = None
 
-    def for_client(
+    def own_token(
         self,
         client: Client,
         scope: str,
         *,
         sender: Sender = UNPROVEN,
         resources: tuple[str, ...] = (),
-    ) -> tuple[Tokens, str]:
-        """Return a token for our API, or for the resources asked, and its ``jti``.
+    ) -> OwnToken:
+        """Return what the client's own token says: for our API, or for what was named.
 
         Its subject is the person the client is bound to, else the client itself: the two
         cannot be confused, for people are UUIDs and clients are not (RFC 9700 §4.15). Only
@@ -67,12 +68,19 @@ class TokenIssuer:
         reach = reach_of(self.issuer, frozenset(scope.split()), asked=asked)
         person = client.person if reach.names_person else None
         subject = client.id if person is None else str(person)
+        bound = bound_to(client, sender)
+        claims = {
+            **client_access_claims(self.issuer.url, reach.aud, client.id, subject),
+            "scope": " ".join(sorted(reach.scopes)),
+            **confirmed(bound),
+        }
+        return OwnToken(client, bound, claims)
+
+    def for_client(self, own: OwnToken) -> tuple[Tokens, str]:
+        """Return the token that was decided, from now on, and its ``jti``."""
         validity = Validity.starting(self.clock(), self.lifetimes.access_token)
-        claims = client_access_claims(
-            self.issuer.url, reach.aud, client.id, subject, validity
-        )
-        claims["scope"] = " ".join(sorted(reach.scopes))
-        tokens = self._access(claims, client, sender)
+        claims = {**own.claims, **validity.claims}
+        tokens = self._access(claims, own.client, own.bound)
         return tokens, str(claims["jti"])
 
     def access_token(  # noqa: PLR0913  what a token is made of
@@ -94,17 +102,18 @@ class TokenIssuer:
         lifetime = self.lifetimes.access_token
         validity = Validity.starting(self.clock(), lifetime, not_after)
         reach = reach_of(self.issuer, scopes, grant.resources, resources)
-        claims = person_access_claims(self.issuer, reach, grant, validity)
-        return self._access(claims, client, sender)
+        bound = bound_to(client, sender)
+        claims = person_access_claims(self.issuer, reach, grant)
+        claims |= {**validity.claims, **confirmed(bound)}
+        return self._access(claims, client, bound)
 
-    def _access(self, claims: Claims, client: Client, sender: Sender) -> Tokens:
-        """Add the name and the sender of a token, and sign it.
+    def _access(self, claims: Claims, client: Client, bound: Sender) -> Tokens:
+        """Add the name of a token, and sign it.
 
         It is read by ourselves and by resources, so its algorithm is ours, whatever the
         client wishes; a client that is to see nothing in it gets a name for it.
         """
-        bound = bound_to(client, sender)
-        claims |= {"jti": token(self.entropy, _JTI_BYTES), **confirmed(bound)}
+        claims["jti"] = token(self.entropy, _JTI_BYTES)
         signed = self.signer.sign(Purpose.TOKENS, ACCESS_TOKEN_TYPE, claims)
         if client.oidc.takes_opaque_tokens and self.hiding is not None:
             signed = self.hiding.hidden(signed, from_epoch_seconds(_until(claims)))

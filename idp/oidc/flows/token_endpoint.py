@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from idp.clients.domain import Client
 from idp.oidc.domain.grants import Tokens
@@ -12,7 +12,9 @@ from idp.oidc.errors import DeviceAnswerPending, GrantTypeNotSupported
 from idp.oidc.events import TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.faults import fault_in, refused_client
+from idp.oidc.flows.grant_flow import GrantFlow
 from idp.oidc.flows.once import Once
+from idp.oidc.flows.recurring import Recurring
 from idp.oidc.flows.sender_steps import sender_is_proven
 from idp.oidc.messages.presented import Presented
 from kernel.errors import Refused
@@ -23,14 +25,6 @@ REPEATABLE: Final = frozenset({"resource", "audience"})
 """What may come more than once (RFC 8707 §2, RFC 8693 §2.1)."""
 
 
-class GrantFlow(Protocol):
-    """One grant type: what it takes to get tokens that way."""
-
-    def __call__(self, asked: TokenRequest, /) -> Tokens:
-        """Return the tokens, or raise why not."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class TokenEndpoint:
     """RFC 6749 §3.2: a table of grants behind one way to authenticate."""
@@ -38,6 +32,7 @@ class TokenEndpoint:
     authenticate: Authenticate
     once: Once
     grants: Mapping[str, GrantFlow]
+    recurring: Recurring
     trail: AuditTrail
 
     def __call__(self, presented: Presented) -> Tokens:
@@ -46,6 +41,9 @@ class TokenEndpoint:
         Raises:
             Refused: as the steps say; `api.errors` has the answer to each.
         """
+        return self.recurring.again(presented) or self._walked(presented)
+
+    def _walked(self, presented: Presented) -> Tokens:
         asked: TokenRequest | None = None
         unspent = Unspent()
         try:
@@ -53,7 +51,7 @@ class TokenEndpoint:
                 presented.form.single_valued(except_for=REPEATABLE)
                 asked = self.authenticate.looked_at(presented, unspent)
                 sender_is_proven(asked)
-                return self._grant(asked.form)(asked)
+                tokens = self._grant(asked.form)(asked)
             finally:
                 # Whoever shows it a second time is told so, whatever else went wrong.
                 self.once.use_up(unspent.taken())
@@ -63,6 +61,8 @@ class TokenEndpoint:
         except Refused as refusal:
             self._record(refusal, None if asked is None else asked.client)
             raise
+        self.recurring.keep(presented, asked)
+        return tokens
 
     def _grant(self, form: Form) -> GrantFlow:
         """RFC 6749 §5.2 unsupported_grant_type; password and implicit are not here."""

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from idp.oidc.domain.grants import Tokens
+from idp.oidc.domain.one_time import Unspent
 from idp.oidc.domain.senders import TokenRequest
+from idp.oidc.flows.grant_flow import GrantFlow
 from idp.oidc.flows.once import Once
-from idp.oidc.flows.token_endpoint import GrantFlow
 from idp.oidc.ports import OnceWithEvent
 from kernel.events import AuditTrail, Event
 
@@ -38,14 +39,14 @@ class RecordedOnce:
     store: OnceWithEvent
     trail: AuditTrail
 
-    def __call__(self, asked: TokenRequest, event: Event) -> None:
+    def __call__(self, unspent: Unspent, event: Event) -> None:
         """Return when both are durable.
 
         Raises:
             AssertionReplayed, DpopProofReplayed: used before; there is no event.
             Unavailable: neither of them could be kept.
         """
-        names = asked.unspent.taken()
+        names = unspent.taken()
         if not names:
             self.trail.record(event)
             return

@@ -1,7 +1,9 @@
 """What somebody shows at an endpoint for clients; nothing of it is believed yet."""
 
+import hashlib
 from dataclasses import dataclass, field
 
+from kernel.secret import Digest
 from kernel.web import Form, Request
 
 
@@ -46,3 +48,15 @@ class Presented:
     def certificate(self) -> bytes | None:
         """The TLS client certificate it came with, as DER."""
         return self.request.certificate
+
+    @property
+    def words(self) -> Digest | None:
+        """The digest of all that a token endpoint reads; None: not of words alone.
+
+        A proof counts once, and a certificate is of the connection.
+        """
+        request = self.request
+        if self.dpop is not None or request.certificate is not None:
+            return None
+        head = f"{request.content_type}\n{self.authorization!r}\n".encode()
+        return Digest(hashlib.sha256(head + request.body).digest())

@@ -32,6 +32,11 @@ class Validity:
         latest = ends if not_after is None else epoch_seconds(not_after)
         return cls(iat=begins, exp=min(ends, latest))
 
+    @property
+    def claims(self) -> Claims:
+        """RFC 7519 §4.1.4, §4.1.6."""
+        return {"iat": self.iat, "exp": self.exp}
+
 
 def token_response(tokens: Tokens) -> dict[str, object]:
     """RFC 6749 §5.1, OIDC Core §3.1.3.3."""
@@ -56,29 +61,27 @@ def client_access_claims(
     audience: str | list[str],
     client: ClientId,
     subject: str,
-    validity: Validity,
 ) -> Claims:
-    """RFC 9068 §2.2: claims of a token that speaks for a client or its one person."""
+    """RFC 9068 §2.2: claims of a token that speaks for a client or its one person.
+
+    When it counts and its name are added when it is made.
+    """
     return {
         "iss": issuer,
         "sub": subject,
         "aud": audience,
         "client_id": client,
-        "iat": validity.iat,
-        "exp": validity.exp,
     }
 
 
-def person_access_claims(
-    issuer: Issuer, reach: Reach, grant: Grant, validity: Validity
-) -> Claims:
+def person_access_claims(issuer: Issuer, reach: Reach, grant: Grant) -> Claims:
     """RFC 9068 §2.2, §2.2.1: with how the person signed in; ``grant`` is our own claim.
 
     Our API is told the person, not the client's name for them (RFC 9068 §2.2 ``sub``).
     Who acts for the person is told by ``act`` (RFC 8693 §4.1).
     """
     subject = str(grant.person) if reach.names_person else grant.subject
-    said = client_access_claims(issuer.url, reach.aud, grant.client, subject, validity)
+    said = client_access_claims(issuer.url, reach.aud, grant.client, subject)
     said |= {
         "scope": " ".join(sorted(reach.scopes)),
         "grant": str(grant.id),

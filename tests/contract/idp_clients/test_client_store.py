@@ -134,6 +134,18 @@ def test_memory_is_never_older_than_a_second() -> None:
     assert recent.find(ClientId("portal-51")).version == 2
 
 
+def test_a_record_that_is_the_same_stays_the_same_object(store: ClientStore) -> None:
+    clock = SetClock(NOW)
+    recent, said = RecentClients(store, clock), everything_said()
+    store.add(said)
+    seen = recent.find(said.id)
+    clock.advance(timedelta(seconds=2))
+    assert recent.find(said.id) is seen
+    store.replace(replace(said, version=said.version + 1), said.version)
+    clock.advance(timedelta(seconds=2))
+    assert recent.find(said.id) is not seen
+
+
 def test_what_is_remembered_is_asked_anew_where_the_clock_was_set_back() -> None:
     memory = Memory()
     records, clock = MemoryClients(memory), SetClock(NOW)

@@ -56,7 +56,7 @@ class Hub:
         clock, entropy = self.keys.clock, SeededEntropy(3)
         made = Client(id=ClientId("m"), name_zh="甲", name_en="A", created_at=clock())
         issuing = TokenIssuer(Issuer(ISSUER), ring, clock, entropy)
-        return issuing.for_client(made, "members:read")[0].access_token
+        return issuing.for_client(issuing.own_token(made, "members:read"))[0].access_token
 
     def work(self) -> None:
         """Run the jobs there are, as the worker does; one that comes early runs again."""

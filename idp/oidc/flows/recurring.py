@@ -1,0 +1,82 @@
+"""What machines ask again and again, in the same words.
+
+Who asks for a token of its own by its secret sends the same bytes every few minutes. What
+they come to follows from them, from its record and from settings alone, so it is kept;
+whether that is its record still, and whether it may act, is looked at each time.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+from idp.clients.domain import AuthMethod, Client, GrantType, federates_itself
+from idp.clients.errors import ClientUnknown
+from idp.clients.ports import ClientLookup
+from idp.oidc.domain.grants import Tokens
+from idp.oidc.domain.one_time import Unspent
+from idp.oidc.domain.own_tokens import OwnToken
+from idp.oidc.domain.senders import TokenRequest
+from idp.oidc.flows.client_credentials import ClientCredentials
+from idp.oidc.messages.presented import Presented
+from kernel.secret import Digest
+from kernel.standing import NotInGoodStanding, Standing, StandingUnknown
+
+BY_SECRET: Final = frozenset({AuthMethod.BASIC, AuthMethod.POST})
+"""Methods by which the same words prove the same, while the record stays the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """Remembers what words came to that walked every step of the token endpoint.
+
+    Only what was granted is kept, under the digest of its words: whoever guesses fills no
+    memory of ours, and no secret lies in it.
+    """
+
+    clients: ClientLookup
+    standing: Standing
+    flow: ClientCredentials
+    _kept: dict[Digest, OwnToken] = field(default_factory=dict, repr=False)
+
+    MOST_KEPT: ClassVar[int] = 10_000
+
+    def again(self, presented: Presented) -> Tokens | None:
+        """Return a new token for words that are known, if they would get it still.
+
+        None: the words are new, or the record or somebody's standing has changed since.
+        Whoever asks walks every step then, which tells what is refused, and puts it on
+        record.
+
+        Source: RFC 6749 §2.3.1, §4.4.
+        """
+        words = presented.words
+        own = None if words is None else self._kept.get(words)
+        if own is None or not self._is_as_it_was(own.client):
+            return None
+        return self.flow.given(own, Unspent())
+
+    def keep(self, presented: Presented, asked: TokenRequest) -> None:
+        """Remember what was granted, where the same words would get the same again."""
+        words = presented.words
+        if words is None or not _depends_on_words_alone(asked):
+            return
+        if len(self._kept) >= self.MOST_KEPT:
+            # Who asks again is remembered again; nobody need be chosen to be forgotten.
+            self._kept.clear()
+        self._kept[words] = self.flow.decided(asked.client, asked.form, asked.sender)
+
+    def _is_as_it_was(self, client: Client) -> bool:
+        """Tell whether that is its record still, and all it hangs on may act."""
+        try:
+            self.standing.require(*client.parties())
+            return self.clients.find(client.id) is client
+        except (ClientUnknown, NotInGoodStanding, StandingUnknown):
+            return False
+
+
+def _depends_on_words_alone(asked: TokenRequest) -> bool:
+    """An assertion or a proof counts once; what a member may do is in its chain."""
+    return (
+        asked.form.optional("grant_type") == GrantType.CLIENT_CREDENTIALS
+        and asked.client.oidc.auth_method in BY_SECRET
+        and not federates_itself(asked.client.id)
+    )

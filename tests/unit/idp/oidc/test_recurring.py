@@ -1,0 +1,267 @@
+"""A machine asks in the same words: what they came to is remembered, nothing else is."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import delete
+
+from idp.clients.domain import AuthMethod, GrantType
+from idp.clients.models import clients_client
+from idp.oidc.domain.senders import TokenRequest
+from idp.oidc.events import ClientTokenIssued, TokenRequestRefused
+from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.recurring import Recurring
+from idp.oidc.messages.presented import Presented
+from kernel.standing import Party, PartyKind, State
+from kernel.web import Reply
+from tests.unit.idp.oidc.asking import shaped
+from tests.unit.idp.oidc.house import FORM_HEADER, MACHINE, House, a_machine, claims_of
+from tests.unit.idp.oidc.sending import Holder
+from tests.unit.idp.oidc.test_certificate_clients import self_signed
+
+FORM: Final = {"grant_type": "client_credentials"}
+OURS: Final = Party(PartyKind.RELYING_PARTY, MACHINE)
+
+
+@pytest.fixture
+def machine(house: House) -> House:
+    """Have a machine that asked once, so that its words are known."""
+    house.register(a_machine())
+    assert ask(house).status == 200
+    return house
+
+
+def ask(house: House, body: bytes | None = None, **said: Any) -> Reply:  # noqa: ANN401  what a Request takes
+    headers = {**FORM_HEADER, "authorization": house.basic(MACHINE)}
+    headers |= said.pop("headers", {})
+    headers = {name: value for name, value in headers.items() if value is not None}
+    body = urlencode(FORM).encode() if body is None else body
+    return house.call("POST", "/oauth2/token", headers=headers, body=body, **said)
+
+
+def walking(house: House, body: bytes | None = None, **said: Any) -> Reply:  # noqa: ANN401  what a Request takes
+    """Ask where nothing is remembered: every step is walked."""
+    with pytest.MonkeyPatch.context() as forgetful:
+        forgetful.setattr(Recurring, "again", lambda *_: None)
+        return ask(house, body, **said)
+
+
+def come_to(reply: Reply) -> dict[str, object]:
+    """Return what an answer says, but for what differs from one token to the next."""
+    said: dict[str, object] = json.loads(reply.body)
+    if reply.status == 200:
+        token = str(said.pop("access_token"))
+        said["is opaque"] = "." not in token
+        claims = {} if said["is opaque"] else claims_of(token)
+        said |= {name: claims[name] for name in claims.keys() - {"jti"}}
+    return {"status": reply.status, "challenge": reply.header("WWW-Authenticate"), **said}
+
+
+@pytest.fixture
+def walks(monkeypatch: pytest.MonkeyPatch) -> list[Presented]:
+    """What walks every step of the token endpoint from here on."""
+    seen: list[Presented] = []
+    looked_at = Authenticate.looked_at
+
+    def noted(self: Authenticate, presented: Presented, *said: Any) -> TokenRequest:  # noqa: ANN401  as it takes them
+        seen.append(presented)
+        return looked_at(self, presented, *said)
+
+    monkeypatch.setattr(Authenticate, "looked_at", noted)
+    return seen
+
+
+@pytest.mark.spec("RFC 6749 §4.4.3")
+def test_the_same_words_get_a_token_of_their_own_each_time(
+    machine: House, walks: list[Presented]
+) -> None:
+    before = len(machine.around.trail.of(ClientTokenIssued))
+    tokens = {json.loads(ask(machine).body)["access_token"] for _ in range(3)}
+    assert walks == []
+    assert len(tokens) == 3
+    assert len(machine.around.trail.of(ClientTokenIssued)) == before + 3
+
+
+@pytest.mark.spec("RFC 6749 §4.4.3")
+def test_a_token_begins_when_it_is_made(machine: House) -> None:
+    machine.around.clock.advance(timedelta(minutes=7))
+    token = json.loads(ask(machine).body)["access_token"]
+    claims = claims_of(token)
+    assert claims["iat"] == int(machine.around.clock().timestamp())
+
+
+# ------------------------------------------------------------------- other words
+
+
+def _wrong(house: House) -> dict[str, str | None]:
+    pair = base64.b64decode(house.basic(MACHINE)[6:]).decode()
+    return {"authorization": f"Basic {base64.b64encode((pair + 'x').encode()).decode()}"}
+
+
+OTHER: Final[dict[str, Callable[[House], Reply]]] = {
+    "a wrong secret": lambda house: ask(house, headers=_wrong(house)),
+    "no header": lambda house: ask(house, headers={"authorization": None}),
+    "an empty header": lambda house: ask(house, headers={"authorization": ""}),
+    "another scheme": lambda house: ask(
+        house, headers={"authorization": house.basic(MACHINE).replace("Basic", "Bearer")}
+    ),
+    "another media type": lambda house: ask(house, headers={"content-type": "text/plain"}),
+    "no media type": lambda house: ask(house, headers={"content-type": None}),
+    "a proof that is none": lambda house: ask(house, headers={"dpop": "x.y.z"}),
+    "an empty proof": lambda house: ask(house, headers={"dpop": ""}),
+    "another grant": lambda house: ask(house, b"grant_type=refresh_token"),
+    "a second grant": lambda house: ask(
+        house, b"grant_type=client_credentials&grant_type=refresh_token"
+    ),
+    "a scope too many": lambda house: ask(
+        house, urlencode({**FORM, "scope": "people:write"}).encode()
+    ),
+    "a resource of others": lambda house: ask(
+        house, urlencode({**FORM, "resource": "https://elsewhere.example"}).encode()
+    ),
+    "a secret in the body too": lambda house: ask(
+        house, urlencode({**FORM, "client_secret": "x"}).encode()
+    ),
+    "another name in the body": lambda house: ask(
+        house, urlencode({**FORM, "client_id": "portal-51"}).encode()
+    ),
+    "an assertion too": lambda house: ask(
+        house, urlencode({**FORM, "client_assertion": "x.y.z"}).encode()
+    ),
+    "no words": lambda house: ask(house, b""),
+    "a byte more": lambda house: ask(house, urlencode(FORM).encode() + b"x"),
+    "a NUL between": lambda house: ask(house, b"\0" + urlencode(FORM).encode()),
+}
+
+
+@pytest.mark.spec("RFC 6749 §2.3, §5.2; RFC 9449 §5")
+@pytest.mark.parametrize("said", OTHER.values(), ids=OTHER)
+def test_other_words_are_not_taken_for_those_that_are_known(
+    machine: House, said: Callable[[House], Reply]
+) -> None:
+    issued = len(machine.around.trail.of(ClientTokenIssued))
+    refused = len(machine.around.trail.of(TokenRequestRefused))
+    reply = said(machine)
+    assert 400 <= reply.status < 500
+    assert len(machine.around.trail.of(ClientTokenIssued)) == issued
+    assert len(machine.around.trail.of(TokenRequestRefused)) == refused + 1
+
+
+@pytest.mark.spec("RFC 9449 §5")
+def test_a_proof_beside_known_words_binds_the_token(machine: House) -> None:
+    holder = Holder(machine)
+    reply = ask(machine, headers={"dpop": holder.proof("/oauth2/token")})
+    said = come_to(reply)
+    assert (said["token_type"], said["cnf"]) == ("DPoP", {"jkt": holder.jkt})
+    assert "cnf" not in come_to(ask(machine))
+
+
+@pytest.mark.spec("RFC 8705 §3")
+def test_a_certificate_beside_known_words_is_looked_at(
+    machine: House, walks: list[Presented]
+) -> None:
+    shaped(machine, MACHINE, binds_to_certificate=True)
+    machine.around.clock.advance(timedelta(seconds=1))
+    for _ in range(2):
+        assert "cnf" in come_to(ask(machine, certificate=self_signed()))
+    assert len(walks) == 2
+
+
+# ----------------------------------------------------------- what changes meanwhile
+
+
+def _rotate(house: House) -> None:
+    house.clients.clients.rotate_secret(MACHINE, actor=None)
+
+
+def _stand(house: House, state: State) -> None:
+    house.around.standing.change(OURS, state, reason="test")
+
+
+def _shape(house: House, **facet: object) -> None:
+    shaped(house, MACHINE, **facet)
+
+
+CHANGES: Final[dict[str, Callable[[House], None]]] = {
+    "its secret": _rotate,
+    "its standing": partial(_stand, state=State.SUSPENDED),
+    "its scopes": partial(_shape, scopes=frozenset({"clients:write"})),
+    "its grants": partial(_shape, grant_types=frozenset({GrantType.AUTHORIZATION_CODE})),
+    "its method": partial(_shape, auth_method=AuthMethod.POST),
+    "a key it must prove": partial(_shape, binds_to_certificate=True),
+    "what its tokens show": partial(_shape, takes_opaque_tokens=True),
+}
+
+
+@pytest.mark.spec("RFC 7009 §1; RFC 6749 §4.4.2")
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_has_changed_counts_for_known_words_too(
+    machine: House, walks: list[Presented], change: Callable[[House], None]
+) -> None:
+    change(machine)
+    machine.around.clock.advance(timedelta(seconds=1))
+    known = ask(machine)
+    assert len(walks) == 1
+    assert come_to(known) == come_to(walking(machine))
+
+
+@pytest.mark.spec("RFC 6749 §5.2")
+def test_who_is_suspended_is_refused_at_once_and_on_record(machine: House) -> None:
+    _stand(machine, State.SUSPENDED)
+    reply = ask(machine)
+    assert json.loads(reply.body)["error"] == "unauthorized_client"
+    assert machine.around.trail.of(TokenRequestRefused)[-1].relying_party == MACHINE
+    _stand(machine, State.GOOD)
+    assert ask(machine).status == 200
+
+
+def test_where_nobody_can_tell_who_may_act_nobody_gets_a_token(machine: House) -> None:
+    machine.around.standing.unknown = True
+    assert ask(machine).status == 503
+    machine.around.standing.unknown = False
+    assert ask(machine).status == 200
+
+
+def test_who_ceased_to_exist_gets_nothing(machine: House) -> None:
+    machine.db.write(delete(clients_client))
+    machine.around.clock.advance(timedelta(seconds=1))
+    assert ask(machine).status == 401
+
+
+# ------------------------------------------------------------------ what is kept
+
+
+def _recurring(house: House) -> Recurring:
+    match = house.router.find("POST", "/oauth2/token")
+    recurring = match.route.endpoint.endpoint.__self__.endpoint.recurring  # type: ignore[attr-defined]  # as it is built
+    assert isinstance(recurring, Recurring)
+    return recurring
+
+
+def test_no_secret_lies_in_memory(machine: House) -> None:
+    shown = machine.secrets[MACHINE]
+    assert shown is not None
+    kept = _recurring(machine)._kept  # noqa: SLF001  the promise is about memory
+    assert len(kept) == 1
+    (own,) = kept.values()
+    assert shown.reveal() not in f"{kept!r} {own.client!r} {own.claims!r}"
+
+
+def test_what_is_refused_is_not_kept(machine: House) -> None:
+    for said in OTHER.values():
+        said(machine)
+    assert len(_recurring(machine)._kept) == 1  # noqa: SLF001  the promise is about memory
+
+
+def test_many_words_fill_no_memory(machine: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Recurring, "MOST_KEPT", 3, raising=False)
+    for number in range(10):
+        body = urlencode({**FORM, "of": str(number)}).encode()
+        assert ask(machine, body).status == 200
+    assert len(_recurring(machine)._kept) <= 3  # noqa: SLF001  the promise is about memory
