@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final, Protocol
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND: Final = timedelta(seconds=1)
 CHINA: Final = timezone(timedelta(hours=8))
 """Time as people in China write it, the same everywhere and all year."""
 
@@ -49,8 +51,7 @@ def is_young(seen: datetime, now: datetime, span: timedelta) -> bool:
 
 def epoch_seconds(instant: datetime) -> int:
     """Return whole seconds since 1970, as JWT NumericDate wants them (RFC 7519 §2)."""
-    # A float has no room for the last microsecond of a year far ahead: it would round up.
-    return int(instant.replace(microsecond=0).timestamp())
+    return (instant - _EPOCH) // _SECOND
 
 
 def from_epoch_seconds(seconds: float) -> datetime:

@@ -117,7 +117,7 @@ def envelope(
         "id": str(identifier),
         "time": rfc3339(at),
         "type": event.TYPE,
-        "stream": event.STREAM.value,
+        "stream": str(event.STREAM),
     }
     names, values_of = _members_of(type(event))
     for name, value in zip(names, values_of(event), strict=True):
@@ -128,10 +128,14 @@ def envelope(
     return said
 
 
+_RFC3339: Final = "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ"
+
+
 def rfc3339(at: datetime) -> str:
     """Return an instant as RFC 3339 in UTC with microseconds and ``Z``."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return utc.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
+    day, time = (utc.year, utc.month, utc.day), (utc.hour, utc.minute, utc.second)
+    return _RFC3339 % (*day, *time, utc.microsecond)
 
 
 def _members_of(event_type: type[Event]) -> "_Members":
@@ -176,6 +180,7 @@ _Writer = Callable[[Any], JsonValue]
 _LEVEL_NAMES: Final = tuple(field.name for field in fields(Levels))
 # An enum stands before what it also is.
 _WRITERS: Final[tuple[tuple[type | tuple[type, ...], _Writer], ...]] = (
+    (StrEnum, str),
     (Enum, lambda value: _plain(value.value)),
     ((bool, NoneType), lambda value: value),
     (str, str),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from kernel.errors import Malformed, NotFound
@@ -85,6 +86,9 @@ class Route:
     shape: Shape | None = None
 
 
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
 class Match(NamedTuple):
     """A route found, and what its pattern captured."""
 
@@ -125,16 +129,15 @@ class Router:
             PathUnknown: no route has this path: somebody else may answer it.
             MethodNotAllowed: the path is ours, the method is not.
         """
-        by_method, parameters = self._by_path(path)
+        by_method, parameters = self._literal.get(path), _NOTHING
+        if by_method is None or "{" in path:
+            by_method, parameters = self._by_pattern(path)
         route = by_method.get(method)
         if route is None:
             raise MethodNotAllowed(method[:16], by_method)
         return Match(route, parameters)
 
-    def _by_path(self, path: str) -> tuple[dict[str, Route], Mapping[str, str]]:
-        literal = self._literal.get(path)
-        if literal is not None and "{" not in path:
-            return literal, {}
+    def _by_pattern(self, path: str) -> tuple[dict[str, Route], Mapping[str, str]]:
         # RFC 3986 §2.1: %00 is part of no name, and no database looks for one with it.
         if "\0" in path:
             raise PathUnknown("NUL")

@@ -1,6 +1,7 @@
 """The client credentials grant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 from idp.clients.domain import Client, GrantType
 from idp.oidc.checks import rfc6749
@@ -13,8 +14,10 @@ from idp.oidc.events import ClientTokenIssued
 from idp.oidc.flows.issuing import TokenIssuer
 from idp.oidc.flows.resources import named_resources
 from idp.oidc.flows.using_up import RecordedOnce
-from kernel.ids import correlation
+from kernel.ids import ClientId, correlation
 from kernel.web import Form
+
+_Asked = tuple[ClientId, str | None, tuple[str, ...], Sender]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,9 @@ class ClientCredentials:
 
     issuing: TokenIssuer
     recorded: RecordedOnce
+    _kept: dict[_Asked, OwnToken] = field(default_factory=dict, repr=False)
+
+    MOST_KEPT: ClassVar[int] = 10_000
 
     def __call__(self, asked: TokenRequest) -> Tokens:
         """Return one access token; the event is durable before it leaves.
@@ -39,11 +45,26 @@ class ClientCredentials:
     def decided(self, client: Client, form: Form, sender: Sender) -> OwnToken:
         """Return what the client gets for what it asks; nothing happens yet.
 
+        It follows from the arguments alone: what was decided from a record is kept for as
+        long as that record is the one that is shown.
+
         Raises:
             GrantTypeNotAllowed, ScopeRefused, ResourceRefused: as they say.
 
         Source: RFC 6749 §4.4.2, RFC 8707 §2.2.
         """
+        resources = form.repeatable("resource")
+        asked = (client.id, form.optional("scope"), resources, sender)
+        own = self._kept.get(asked)
+        if own is not None and own.client is client:
+            return own
+        own = self._decided(client, form, sender)
+        if len(self._kept) >= self.MOST_KEPT:
+            self._kept.clear()
+        self._kept[asked] = own
+        return own
+
+    def _decided(self, client: Client, form: Form, sender: Sender) -> OwnToken:
         rfc6749.client_may_use(client, GrantType.CLIENT_CREDENTIALS)
         api = self.issuing.issuer.api
         resources = named_resources(form, client.oidc.resources | {api}) or ()

@@ -79,8 +79,8 @@ class TokenIssuer:
     def for_client(self, own: OwnToken) -> tuple[Tokens, str]:
         """Return the token that was decided, from now on, and its ``jti``."""
         validity = Validity.starting(self.clock(), self.lifetimes.access_token)
-        claims = {**own.claims, **validity.claims}
-        tokens = self._access(claims, own.client, own.bound)
+        claims = dict(own.claims)
+        tokens = self._access(claims, validity, own.client, own.bound)
         return tokens, str(claims["jti"])
 
     def access_token(  # noqa: PLR0913  what a token is made of
@@ -104,22 +104,25 @@ class TokenIssuer:
         reach = reach_of(self.issuer, scopes, grant.resources, resources)
         bound = bound_to(client, sender)
         claims = person_access_claims(self.issuer, reach, grant)
-        claims |= {**validity.claims, **confirmed(bound)}
-        return self._access(claims, client, bound)
+        claims |= confirmed(bound)
+        return self._access(claims, validity, client, bound)
 
-    def _access(self, claims: Claims, client: Client, bound: Sender) -> Tokens:
-        """Add the name of a token, and sign it.
+    def _access(
+        self, claims: Claims, validity: Validity, client: Client, bound: Sender
+    ) -> Tokens:
+        """Add the name of a token and when it counts, and sign it.
 
         It is read by ourselves and by resources, so its algorithm is ours, whatever the
         client wishes; a client that is to see nothing in it gets a name for it.
         """
         claims["jti"] = token(self.entropy, _JTI_BYTES)
+        claims["iat"], claims["exp"] = validity.iat, validity.exp
         signed = self.signer.sign(Purpose.TOKENS, ACCESS_TOKEN_TYPE, claims)
         if client.oidc.takes_opaque_tokens and self.hiding is not None:
-            signed = self.hiding.hidden(signed, from_epoch_seconds(_until(claims)))
+            signed = self.hiding.hidden(signed, from_epoch_seconds(validity.exp))
         return Tokens(
             access_token=signed,
-            expires_in_s=_seconds(claims),
+            expires_in_s=validity.exp - validity.iat,
             scope=str(claims["scope"]),
             token_type="Bearer" if bound.jkt is None else "DPoP",
         )
@@ -233,11 +236,3 @@ class PersonTokens:
         if not scopes & API_SCOPES or self.people.find(grant.person).roles:
             return scopes
         return scopes - API_SCOPES
-
-
-def _until(claims: Claims) -> int:
-    return int(str(claims["exp"]))
-
-
-def _seconds(claims: Claims) -> int:
-    return _until(claims) - int(str(claims["iat"]))

@@ -8,7 +8,7 @@ whether that is its record still, and whether it may act, is looked at each time
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from idp.clients.domain import AuthMethod, Client, GrantType, federates_itself
+from idp.clients.domain import AuthMethod, Client, GrantType
 from idp.clients.errors import ClientUnknown
 from idp.clients.ports import ClientLookup
 from idp.oidc.domain.grants import Tokens
@@ -74,9 +74,8 @@ class Recurring:
 
 
 def _depends_on_words_alone(asked: TokenRequest) -> bool:
-    """An assertion or a proof counts once; what a member may do is in its chain."""
+    """What counts once is another each time, and other grants hang on what is kept."""
     return (
         asked.form.optional("grant_type") == GrantType.CLIENT_CREDENTIALS
         and asked.client.oidc.auth_method in BY_SECRET
-        and not federates_itself(asked.client.id)
     )

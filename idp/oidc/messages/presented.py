@@ -55,8 +55,8 @@ class Presented:
 
         A proof counts once, and a certificate is of the connection.
         """
-        request = self.request
-        if self.dpop is not None or request.certificate is not None:
+        request, sent = self.request, self.request.headers
+        if sent.get("dpop") is not None or request.certificate is not None:
             return None
-        head = f"{request.content_type}\n{self.authorization!r}\n".encode()
+        head = f"{request.content_type}\n{sent.get('authorization')!r}\n".encode()
         return Digest(hashlib.sha256(head + request.body).digest())

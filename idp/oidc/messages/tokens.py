@@ -32,11 +32,6 @@ class Validity:
         latest = ends if not_after is None else epoch_seconds(not_after)
         return cls(iat=begins, exp=min(ends, latest))
 
-    @property
-    def claims(self) -> Claims:
-        """RFC 7519 §4.1.4, §4.1.6."""
-        return {"iat": self.iat, "exp": self.exp}
-
 
 def token_response(tokens: Tokens) -> dict[str, object]:
     """RFC 6749 §5.1, OIDC Core §3.1.3.3."""

@@ -16,6 +16,7 @@ from idp.clients.models import clients_client
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.events import ClientTokenIssued, TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
+from idp.oidc.flows.client_credentials import ClientCredentials
 from idp.oidc.flows.recurring import Recurring
 from idp.oidc.messages.presented import Presented
 from kernel.standing import Party, PartyKind, State
@@ -49,6 +50,8 @@ def walking(house: House, body: bytes | None = None, **said: Any) -> Reply:  # n
     """Ask where nothing is remembered: every step is walked."""
     with pytest.MonkeyPatch.context() as forgetful:
         forgetful.setattr(Recurring, "again", lambda *_: None)
+        decided = ClientCredentials._decided  # noqa: SLF001  what is decided anew
+        forgetful.setattr(ClientCredentials, "decided", decided)
         return ask(house, body, **said)
 
 
@@ -151,6 +154,22 @@ def test_other_words_are_not_taken_for_those_that_are_known(
     assert 400 <= reply.status < 500
     assert len(machine.around.trail.of(ClientTokenIssued)) == issued
     assert len(machine.around.trail.of(TokenRequestRefused)) == refused + 1
+
+
+@pytest.mark.spec("RFC 6749 §2.3")
+@pytest.mark.parametrize("beside", ["", "None", "Basic Og=="])
+def test_a_secret_in_the_body_is_known_without_a_header_only(
+    machine: House, beside: str
+) -> None:
+    shaped(machine, MACHINE, auth_method=AuthMethod.POST)
+    machine.around.clock.advance(timedelta(seconds=1))
+    shown = machine.secrets[MACHINE]
+    assert shown is not None
+    said = {**FORM, "client_id": MACHINE, "client_secret": shown.reveal()}
+    body = urlencode(said).encode()
+    for _ in range(2):
+        assert ask(machine, body, headers={"authorization": None}).status == 200
+    assert 400 <= ask(machine, body, headers={"authorization": beside}).status < 500
 
 
 @pytest.mark.spec("RFC 9449 §5")
@@ -265,3 +284,31 @@ def test_many_words_fill_no_memory(machine: House, monkeypatch: pytest.MonkeyPat
         body = urlencode({**FORM, "of": str(number)}).encode()
         assert ask(machine, body).status == 200
     assert len(_recurring(machine)._kept) <= 3  # noqa: SLF001  the promise is about memory
+
+
+@pytest.mark.spec("RFC 9449 §5")
+def test_many_keys_fill_no_memory(machine: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ClientCredentials, "MOST_KEPT", 3, raising=False)
+    for _ in range(6):
+        holder = Holder(machine)
+        said = come_to(ask(machine, headers={"dpop": holder.proof("/oauth2/token")}))
+        assert said["cnf"] == {"jkt": holder.jkt}
+    kept = _recurring(machine).flow._kept  # noqa: SLF001  the promise is about memory
+    assert len(kept) <= 3
+
+
+@pytest.mark.spec("RFC 6749 §4.4.2")
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_has_changed_counts_for_a_known_key_too(
+    machine: House, change: Callable[[House], None]
+) -> None:
+    holder = Holder(machine)
+
+    def proven() -> dict[str, str]:
+        return {"dpop": holder.proof("/oauth2/token")}
+
+    assert ask(machine, headers=proven()).status == 200
+    change(machine)
+    machine.around.clock.advance(timedelta(seconds=1))
+    again = come_to(ask(machine, headers=proven()))
+    assert again == come_to(walking(machine, headers=proven()))
