@@ -150,7 +150,7 @@ _FILTERS: Final = {
     "reference": "The reference id an error page or a reply showed.",
     "interaction": "Id of an interaction.",
     "correlation": "The value both sides of a login record it under.",
-    "type": "Event type, for example oidc.code_redeemed.",
+    "type": "Event type, for example oidc.code_redeemed; one that there is not is refused.",
     "relying_party": "Client id.",
     "provider": "Entity id of a member.",
     "subject": "Pseudonym of the epoch.",

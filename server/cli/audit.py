@@ -40,6 +40,7 @@ def _prove(arguments: argparse.Namespace) -> Answer:
 
 
 _SAYS: Final = {
+    "type": "only of this type, as oidc.code_redeemed; all stand in docs/events.md",
     "since": "only from this instant on, as 2026-11-27T00:00:00Z",
     "until": "only before this instant, as 2026-11-27T00:00:00Z",
     "stream": "main, or oversight: acts of operators and auditors",

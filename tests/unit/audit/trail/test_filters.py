@@ -3,6 +3,7 @@
 import pytest
 
 from audit.trail.messages.record import parse_query
+from idp.oidc.events import CodeRedeemed
 from kernel.web import FilterUnknown, Form, PagingMalformed, parse_form
 
 
@@ -35,3 +36,11 @@ def test_paging_says_what_it_takes(query: str, takes: str) -> None:
     with pytest.raises(PagingMalformed) as refused:
         parse_query(asked(query))
     assert refused.value.detail == takes
+
+
+def test_a_type_that_there_is_not_is_told_with_those_that_look_like_it() -> None:
+    assert parse_query(asked(f"type={CodeRedeemed.TYPE}")).type == CodeRedeemed.TYPE
+    with pytest.raises(FilterUnknown, match=r"^type: .*oidc\.code_redeemed.*events\.md$"):
+        parse_query(asked("type=oidc.code_redemed"))
+    with pytest.raises(FilterUnknown, match=r"^type: room\.past_tense, as "):
+        parse_query(asked("type=%E6%9A%97"))
