@@ -7,7 +7,7 @@ forms. The Host header is never read: the issuer is a setting.
 import http
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kernel.entropy import Entropy
 from kernel.errors import DomainError, Malformed
@@ -91,35 +91,37 @@ class Application:
                 return self.pages(environ, _referenced(start_response, reference))
             bare = Request(method=method, path=path, reference=reference)
             return _sent(at_the_edge(error, bare), method, reference, start_response)
-        reply = self._reply(match, environ, path, reference, certificate)
+        reply = self._reply(match, environ, _Head(path, reference, certificate))
         return _sent(reply, method, reference, start_response)
 
-    def _reply(
-        self,
-        match: Match,
-        environ: "WSGIEnvironment",
-        path: str,
-        reference: Reference,
-        certificate: bytes | None,
-    ) -> Reply:
-        body, fault = b"", None
+    def _reply(self, match: Match, environ: "WSGIEnvironment", head: "_Head") -> Reply:
         try:
             body = _body(environ, match.route.body_limit_bytes)
         except DomainError as error:
-            fault = error
-        request = Request(
-            method=environ["REQUEST_METHOD"],
-            path=path,
-            query=environ.get("QUERY_STRING", ""),
-            headers=EnvironHeaders(environ),
-            body=body,
-            peer=environ.get("REMOTE_ADDR", ""),
-            reference=reference,
-            certificate=certificate,
-        )
-        if fault is not None:
-            return self.dispatcher.refused(match.route, fault, request)
-        return self.dispatcher.answer(match, request)
+            bare = _request(environ, head, b"")
+            return self.dispatcher.refused(match.route, error, bare)
+        return self.dispatcher.answer(match, _request(environ, head, body))
+
+
+class _Head(NamedTuple):
+    """What is known of a request before its body is read."""
+
+    path: str
+    reference: Reference
+    certificate: bytes | None
+
+
+def _request(environ: "WSGIEnvironment", head: _Head, body: bytes) -> Request:
+    return Request(
+        method=environ["REQUEST_METHOD"],
+        path=head.path,
+        query=environ.get("QUERY_STRING", ""),
+        headers=EnvironHeaders(environ),
+        body=body,
+        peer=environ.get("REMOTE_ADDR", ""),
+        reference=head.reference,
+        certificate=head.certificate,
+    )
 
 
 def _path(environ: "WSGIEnvironment") -> str:

@@ -17,7 +17,7 @@ from idp.oidc.flows.using_up import RecordedOnce
 from kernel.ids import ClientId, correlation
 from kernel.web import Form
 
-_Asked = tuple[ClientId, str | None, tuple[str, ...], Sender]
+_Asked = tuple[ClientId, frozenset[str] | None, tuple[str, ...], Sender]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,10 @@ class ClientCredentials:
 
         Source: RFC 6749 §4.4.2, RFC 8707 §2.2.
         """
-        resources = form.repeatable("resource")
-        asked = (client.id, form.optional("scope"), resources, sender)
+        # However blanks and repetitions are put, it is kept as the words that it is.
+        scope, resources = form.optional("scope"), form.repeatable("resource")
+        words = None if scope is None else frozenset(scope.split(" ")) - {""}
+        asked = (client.id, words, tuple(dict.fromkeys(resources)), sender)
         own = self._kept.get(asked)
         if own is not None and own.client is client:
             return own

@@ -65,12 +65,17 @@ class Recurring:
         self._kept[words] = self.flow.decided(asked.client, asked.form, asked.sender)
 
     def _is_as_it_was(self, client: Client) -> bool:
-        """Tell whether that is its record still, and all it hangs on may act."""
+        """Tell whether that is its record still, and all it hangs on may act.
+
+        Standing is asked last, as by the steps: to read a record can take a moment.
+        """
         try:
+            if self.clients.find(client.id) is not client:
+                return False
             self.standing.require(*client.parties())
-            return self.clients.find(client.id) is client
         except (ClientUnknown, NotInGoodStanding, StandingUnknown):
             return False
+        return True
 
 
 def _depends_on_words_alone(asked: TokenRequest) -> bool:

@@ -41,7 +41,12 @@ class TokenEndpoint:
         Raises:
             Refused: as the steps say; `api.errors` has the answer to each.
         """
-        return self.recurring.again(presented) or self._walked(presented)
+        try:
+            known = self.recurring.again(presented)
+        except Refused as refusal:
+            self._record(refusal, None)
+            raise
+        return known or self._walked(presented)
 
     def _walked(self, presented: Presented) -> Tokens:
         asked: TokenRequest | None = None

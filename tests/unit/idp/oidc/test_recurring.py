@@ -11,20 +11,34 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import delete
 
-from idp.clients.domain import AuthMethod, GrantType
+from idp.clients.adapters.recent import RecentClients
+from idp.clients.domain import AuthMethod, Client, GrantType
 from idp.clients.models import clients_client
 from idp.oidc.domain.senders import TokenRequest
+from idp.oidc.errors import ScopeRefused
 from idp.oidc.events import ClientTokenIssued, TokenRequestRefused
 from idp.oidc.flows.authenticate import Authenticate
 from idp.oidc.flows.client_credentials import ClientCredentials
 from idp.oidc.flows.recurring import Recurring
+from idp.oidc.messages.credentials import JWT_BEARER
 from idp.oidc.messages.presented import Presented
+from kernel.ids import ClientId
 from kernel.standing import Party, PartyKind, State
 from kernel.web import Reply
 from tests.unit.idp.oidc.asking import shaped
-from tests.unit.idp.oidc.house import FORM_HEADER, MACHINE, House, a_machine, claims_of
+from tests.unit.idp.oidc.house import (
+    FORM_HEADER,
+    ISSUER,
+    MACHINE,
+    Browser,
+    House,
+    a_machine,
+    claims_of,
+    exchange,
+)
 from tests.unit.idp.oidc.sending import Holder
 from tests.unit.idp.oidc.test_certificate_clients import self_signed
+from tests.unit.kernel.proof.signers import signer
 
 FORM: Final = {"grant_type": "client_credentials"}
 OURS: Final = Party(PartyKind.RELYING_PARTY, MACHINE)
@@ -240,6 +254,43 @@ def test_who_is_suspended_is_refused_at_once_and_on_record(machine: House) -> No
     assert ask(machine).status == 200
 
 
+@pytest.mark.spec("RFC 6749 §5.2")
+def test_whose_person_is_suspended_is_refused_at_once_and_on_record(house: House) -> None:
+    person = house.a_person()
+    house.register(a_machine(person))
+    assert ask(house).status == 200
+    party = Party(PartyKind.PERSON, str(person.id))
+    house.around.standing.change(party, State.SUSPENDED, reason="test")
+    assert json.loads(ask(house).body)["error"] == "unauthorized_client"
+    assert house.around.trail.of(TokenRequestRefused)[-1].relying_party == MACHINE
+
+
+@pytest.mark.spec("RFC 6749 §5.2")
+def test_who_is_suspended_while_its_record_is_read_is_refused(
+    machine: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = RecentClients.find
+
+    def reading(self: RecentClients, client: ClientId) -> Client:
+        _stand(machine, State.SUSPENDED)
+        return find(self, client)
+
+    monkeypatch.setattr(RecentClients, "find", reading)
+    assert json.loads(ask(machine).body)["error"] == "unauthorized_client"
+
+
+def test_a_refusal_of_known_words_is_on_record(
+    machine: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise ScopeRefused
+
+    monkeypatch.setattr(ClientCredentials, "given", refused)
+    before = len(machine.around.trail.of(TokenRequestRefused))
+    assert ask(machine).status == 400
+    assert len(machine.around.trail.of(TokenRequestRefused)) == before + 1
+
+
 def test_where_nobody_can_tell_who_may_act_nobody_gets_a_token(machine: House) -> None:
     machine.around.standing.unknown = True
     assert ask(machine).status == 503
@@ -253,7 +304,59 @@ def test_who_ceased_to_exist_gets_nothing(machine: House) -> None:
     assert ask(machine).status == 401
 
 
+# ----------------------------------------------------------- what counts once
+
+
+@pytest.mark.spec("RFC 7523 §3; OIDC Core §9")
+def test_an_assertion_in_the_same_words_is_a_replay(house: House) -> None:
+    house.register(a_machine())
+    key = signer(kid="k")
+    shaped(house, MACHINE, auth_method=AuthMethod.PRIVATE_KEY, keys=key.keys)
+    house.around.clock.advance(timedelta(seconds=1))
+    now = int(house.around.clock().timestamp())
+    said = {"iss": MACHINE, "sub": MACHINE, "aud": ISSUER, "jti": "j-1", "exp": now + 60}
+    form = {
+        **FORM,
+        "client_assertion_type": JWT_BEARER,
+        "client_assertion": key.token({"alg": "ES256", "kid": "k"}, said),
+    }
+    body = urlencode(form).encode()
+    headers = {"authorization": None}
+    assert ask(house, body, headers=headers).status == 200
+    again = ask(house, body, headers=headers)
+    assert json.loads(again.body)["error"] == "invalid_client"
+
+
+@pytest.mark.spec("RFC 6749 §4.1.2")
+def test_a_code_in_the_same_words_is_redeemed_once(house: House) -> None:
+    both = {GrantType.AUTHORIZATION_CODE, GrantType.CLIENT_CREDENTIALS}
+    shaped(house, grant_types=frozenset(both), scopes=frozenset({"openid", "profile"}))
+    house.around.clock.advance(timedelta(seconds=1))
+    code = Browser(house).code(house.a_person())
+    assert exchange(house, code).status == 200
+    again = exchange(house, code)
+    assert json.loads(again.body)["error"] == "invalid_grant"
+
+
 # ------------------------------------------------------------------ what is kept
+
+
+def test_what_is_kept_is_not_what_is_sent(machine: House) -> None:
+    (own,) = _recurring(machine)._kept.values()  # noqa: SLF001  the promise is about memory
+    before = dict(own.claims)
+    ask(machine)
+    assert own.claims == before
+    assert "jti" not in before
+
+
+def test_blanks_and_repetitions_fill_no_memory(machine: House) -> None:
+    kept = _recurring(machine).flow._kept  # noqa: SLF001  the promise is about memory
+    for number in range(1, 9):
+        scope = " " * 500 * number + "members:read " * number
+        body = urlencode({**FORM, "scope": scope}).encode()
+        assert ask(machine, body).status == 200
+    assert len(kept) == 2
+    assert len(repr(list(kept))) < 1_000
 
 
 def _recurring(house: House) -> Recurring:
