@@ -8,7 +8,7 @@ Sessions and token families carry their own state in their row and pass it to th
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from kernel.errors import Refused, Unavailable
 
@@ -45,9 +45,11 @@ def lapse_kept(kind: PartyKind) -> timedelta:
     return LAPSES_KEPT if kind in _FOUND_BY_NAME else LAPSES_ABOVE_KEPT
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Somebody or something that acts: kind and name (entity id, client id, UUID)."""
+class Party(NamedTuple):
+    """Somebody or something that acts: kind and name (entity id, client id, UUID).
+
+    A tuple, for it is looked up many times in each request.
+    """
 
     kind: PartyKind
     name: str

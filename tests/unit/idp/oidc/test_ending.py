@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -86,7 +85,7 @@ def test_what_a_process_granted_that_did_not_know_yet_does_not_come_back(
         tokens = offline_tokens(house)
         person = grant_of(house, tokens["access_token"]).person
         if lost.kind is PartyKind.PERSON:
-            lost = replace(lost, name=str(person))
+            lost = lost._replace(name=str(person))
             standing.change(lost, State.SUSPENDED, reason="test")
     house.db.write(update(oidc_grant).values(providers=[PROVINCE], acting_for=FIRM))
     clock.advance(timedelta(seconds=2))
