@@ -22,6 +22,7 @@ from kernel.standing import NotInGoodStanding, Standing, StandingUnknown
 
 BY_SECRET: Final = frozenset({AuthMethod.BASIC, AuthMethod.POST})
 """Methods by which the same words prove the same, while the record stays the same."""
+_OWN: Final = GrantType.CLIENT_CREDENTIALS.value.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Recurring:
 
         Source: RFC 6749 §2.3.1, §4.4.
         """
-        words = presented.words
+        words = _words_of(presented)
         own = None if words is None else self._kept.get(words)
         if own is None or not self._is_as_it_was(own.client):
             return None
@@ -56,7 +57,7 @@ class Recurring:
 
     def keep(self, presented: Presented, asked: TokenRequest) -> None:
         """Remember what was granted, where the same words would get the same again."""
-        words = presented.words
+        words = _words_of(presented)
         if words is None or not _depends_on_words_alone(asked):
             return
         if len(self._kept) >= self.MOST_KEPT:
@@ -76,6 +77,11 @@ class Recurring:
         except (ClientUnknown, NotInGoodStanding, StandingUnknown):
             return False
         return True
+
+
+def _words_of(presented: Presented) -> Digest | None:
+    """Return the words of who asks for a token of its own; other grants cost no digest."""
+    return presented.words if _OWN in presented.request.body else None
 
 
 def _depends_on_words_alone(asked: TokenRequest) -> bool:
