@@ -1,12 +1,10 @@
 """Chance, handed in: rules and use cases never draw random numbers themselves."""
 
-import binascii
+import base64
 import os
 import random
 from dataclasses import dataclass, field
-from typing import Final, Protocol
-
-_URLSAFE: Final = bytes.maketrans(b"+/", b"-_")
+from typing import Protocol
 
 
 class Entropy(Protocol):
@@ -43,5 +41,4 @@ class SeededEntropy:
 
 def token(entropy: Entropy, count: int = 32) -> str:
     """Return ``count`` random bytes as unpadded base64url text (256 bits by default)."""
-    text = binascii.b2a_base64(entropy(count), newline=False)
-    return text.rstrip(b"=").translate(_URLSAFE).decode("ascii")
+    return base64.urlsafe_b64encode(entropy(count)).rstrip(b"=").decode("ascii")

@@ -8,6 +8,7 @@ from idp.clients.domain import Client
 from idp.clients.ports import ClientLookup
 from kernel.clock import Clock, is_young
 from kernel.ids import ClientId
+from kernel.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,27 +19,23 @@ class RecentClients:
     sees at a glance whether it still does.
 
     Unknown names are not kept: whoever guesses them fills no memory of ours. Nor does
-    whoever registers many: no more than `MOST_KEPT` are remembered.
+    whoever registers many.
     """
 
     lookup: ClientLookup
     clock: Clock
-    _kept: dict[ClientId, tuple[datetime, Client]] = field(default_factory=dict)
+    kept: Remembered[ClientId, tuple[datetime, Client]] = field(default_factory=Remembered)
 
     LIFETIME: ClassVar[timedelta] = timedelta(seconds=1)
-    MOST_KEPT: ClassVar[int] = 10_000
 
     def find(self, client: ClientId) -> Client:
         """Return one relying party, or raise `ClientUnknown`."""
         now = self.clock()
-        kept = self._kept.get(client)
+        kept = self.kept.get(client)
         if kept is not None and is_young(kept[0], now, self.LIFETIME):
             return kept[1]
         found = self.lookup.find(client)
         if kept is not None and kept[1] == found:
             found = kept[1]
-        if len(self._kept) >= self.MOST_KEPT:
-            # What a second makes old need not be sorted out one by one.
-            self._kept.clear()
-        self._kept[client] = (now, found)
+        self.kept[client] = (now, found)
         return found

@@ -8,6 +8,7 @@ from idp.people.errors import PersonUnknown
 from idp.people.service import People
 from kernel.clock import Clock, is_young
 from kernel.ids import PersonId, Pseudonym
+from kernel.remembered import Remembered
 from kernel.web import Role
 
 Known = tuple[datetime, frozenset[Role], Pseudonym]
@@ -15,17 +16,13 @@ Known = tuple[datetime, frozenset[Role], Pseudonym]
 
 @dataclass(frozen=True, slots=True)
 class RecentPeople:
-    """A `PersonLookup` over `People`, asked at most once a second for each person.
-
-    A process lives for weeks: no more than `MOST_KEPT` of its callers are remembered.
-    """
+    """A `PersonLookup` over `People`, asked at most once a second for each person."""
 
     people: People
     clock: Clock
-    _kept: dict[PersonId, Known] = field(default_factory=dict)
+    kept: Remembered[PersonId, Known] = field(default_factory=Remembered)
 
     LIFETIME: ClassVar[timedelta] = timedelta(seconds=1)
-    MOST_KEPT: ClassVar[int] = 10_000
 
     def roles(self, person: PersonId) -> frozenset[Role]:
         """Return the roles, none for somebody unknown."""
@@ -36,14 +33,11 @@ class RecentPeople:
         return self._known(person)[2]
 
     def _known(self, person: PersonId) -> Known:
-        now, kept = self.clock(), self._kept.get(person)
+        now, kept = self.clock(), self.kept.get(person)
         if kept is not None and is_young(kept[0], now, self.LIFETIME):
             return kept
         fresh = (now, self._roles(person), self.people.pseudonym(person))
-        if len(self._kept) >= self.MOST_KEPT:
-            # What a second makes old need not be sorted out one by one.
-            self._kept.clear()
-        self._kept[person] = fresh
+        self.kept[person] = fresh
         return fresh
 
     def _roles(self, person: PersonId) -> frozenset[Role]:

@@ -80,6 +80,11 @@ def redirect_uri_repeats(grant: Grant, presented: str) -> None:
         raise RedirectUriDiffers(str(grant.id))
 
 
+def words_of(scope: str) -> frozenset[str]:
+    """§3.3: return the words of a scope; their order does not matter."""
+    return frozenset(scope.split(" ")) - {""}
+
+
 def narrowed_scope(granted: frozenset[str], asked: str | None) -> frozenset[str]:
     """§3.3, §6: return what is asked, within what was granted; not asked: all of it.
 
@@ -88,7 +93,7 @@ def narrowed_scope(granted: frozenset[str], asked: str | None) -> frozenset[str]
     """
     if asked is None:
         return granted
-    wanted = frozenset(asked.split(" ")) - {""}
+    wanted = words_of(asked)
     if not wanted or not wanted <= granted:
         raise ScopeRefused
     return wanted

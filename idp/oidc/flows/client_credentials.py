@@ -1,7 +1,6 @@
 """The client credentials grant."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from idp.clients.domain import Client, GrantType
 from idp.oidc.checks import rfc6749
@@ -12,9 +11,10 @@ from idp.oidc.domain.own_tokens import OwnToken
 from idp.oidc.domain.senders import Sender, TokenRequest
 from idp.oidc.events import ClientTokenIssued
 from idp.oidc.flows.issuing import TokenIssuer
-from idp.oidc.flows.resources import named_resources
+from idp.oidc.flows.resources import named_resources, resources_in
 from idp.oidc.flows.using_up import RecordedOnce
 from kernel.ids import ClientId, correlation
+from kernel.remembered import Remembered
 from kernel.web import Form
 
 _Asked = tuple[ClientId, frozenset[str] | None, tuple[str, ...], Sender]
@@ -26,9 +26,7 @@ class ClientCredentials:
 
     issuing: TokenIssuer
     recorded: RecordedOnce
-    _kept: dict[_Asked, OwnToken] = field(default_factory=dict, repr=False)
-
-    MOST_KEPT: ClassVar[int] = 10_000
+    kept: Remembered[_Asked, OwnToken] = field(default_factory=Remembered, repr=False)
 
     def __call__(self, asked: TokenRequest) -> Tokens:
         """Return one access token; the event is durable before it leaves.
@@ -54,16 +52,12 @@ class ClientCredentials:
         Source: RFC 6749 §4.4.2, RFC 8707 §2.2.
         """
         # However blanks and repetitions are put, it is kept as the words that it is.
-        scope, resources = form.optional("scope"), form.repeatable("resource")
-        words = None if scope is None else frozenset(scope.split(" ")) - {""}
-        asked = (client.id, words, tuple(dict.fromkeys(resources)), sender)
-        own = self._kept.get(asked)
-        if own is not None and own.client is client:
-            return own
-        own = self._decided(client, form, sender)
-        if len(self._kept) >= self.MOST_KEPT:
-            self._kept.clear()
-        self._kept[asked] = own
+        scope = form.optional("scope")
+        words = None if scope is None else rfc6749.words_of(scope)
+        asked = (client.id, words, resources_in(form), sender)
+        own = self.kept.get(asked)
+        if own is None or own.client is not client:
+            own = self.kept[asked] = self._decided(client, form, sender)
         return own
 
     def _decided(self, client: Client, form: Form, sender: Sender) -> OwnToken:

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from idp.oidc.flows.proof_steps import Where
 from kernel.clock import Clock, epoch_seconds
 from kernel.proof.jose import to_base64url
 from kernel.proof.seal import Sealer
+from kernel.remembered import Remembered
+
+_SPANS_KEPT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,11 @@ class Nonces:
     sealer: Sealer
     clock: Clock
     asks: bool = False
-    _kept: dict[tuple[str, int], str] = field(default_factory=dict, repr=False)
+    _kept: Remembered[tuple[str, int], str] = field(
+        default_factory=lambda: Remembered(_SPANS_KEPT), repr=False
+    )
 
     SPAN: ClassVar[timedelta] = timedelta(minutes=2)
-    _MOST_KEPT: ClassVar[int] = 4
 
     def counting(self) -> tuple[str, ...]:
         """Return those that count now, the newest first; none where none is asked for."""
@@ -45,7 +49,5 @@ class Nonces:
             return known
         context = f"idp.oidc.dpop_nonce.{str(self.where.name).lower()}"
         made = to_base64url(self.sealer.index(str(span).encode(), context))
-        if len(self._kept) >= self._MOST_KEPT:
-            self._kept.clear()
         self._kept[kid, span] = made
         return made

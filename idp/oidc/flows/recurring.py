@@ -6,7 +6,7 @@ whether that is its record still, and whether it may act, is looked at each time
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Final
 
 from idp.clients.domain import AuthMethod, Client, GrantType
 from idp.clients.errors import ClientUnknown
@@ -17,6 +17,7 @@ from idp.oidc.domain.own_tokens import OwnToken
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.flows.client_credentials import ClientCredentials
 from idp.oidc.messages.presented import Presented
+from kernel.remembered import Remembered
 from kernel.secret import Digest
 from kernel.standing import NotInGoodStanding, Standing, StandingUnknown
 
@@ -36,9 +37,7 @@ class Recurring:
     clients: ClientLookup
     standing: Standing
     flow: ClientCredentials
-    _kept: dict[Digest, OwnToken] = field(default_factory=dict, repr=False)
-
-    MOST_KEPT: ClassVar[int] = 10_000
+    kept: Remembered[Digest, OwnToken] = field(default_factory=Remembered, repr=False)
 
     def again(self, presented: Presented) -> Tokens | None:
         """Return a new token for words that are known, if they would get it still.
@@ -50,7 +49,7 @@ class Recurring:
         Source: RFC 6749 §2.3.1, §4.4.
         """
         words = _words_of(presented)
-        own = None if words is None else self._kept.get(words)
+        own = None if words is None else self.kept.get(words)
         if own is None or not self._is_as_it_was(own.client):
             return None
         return self.flow.given(own, Unspent())
@@ -60,10 +59,7 @@ class Recurring:
         words = _words_of(presented)
         if words is None or not _depends_on_words_alone(asked):
             return
-        if len(self._kept) >= self.MOST_KEPT:
-            # Who asks again is remembered again; nobody need be chosen to be forgotten.
-            self._kept.clear()
-        self._kept[words] = self.flow.decided(asked.client, asked.form, asked.sender)
+        self.kept[words] = self.flow.decided(asked.client, asked.form, asked.sender)
 
     def _is_as_it_was(self, client: Client) -> bool:
         """Tell whether that is its record still, and all it hangs on may act.

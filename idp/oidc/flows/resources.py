@@ -8,6 +8,11 @@ from idp.oidc.errors import ResourceRefused
 from kernel.web import Form
 
 
+def resources_in(form: Form) -> tuple[str, ...]:
+    """RFC 8707 §2: return what a request names, each once."""
+    return tuple(dict.fromkeys(form.repeatable("resource")))
+
+
 def named_resources(form: Form, granted: Iterable[str]) -> tuple[str, ...] | None:
     """RFC 8707 §2.2 invalid_target: return what is named, all of it granted before.
 
@@ -16,7 +21,7 @@ def named_resources(form: Form, granted: Iterable[str]) -> tuple[str, ...] | Non
     Raises:
         ResourceRefused: one of them was not granted.
     """
-    named = tuple(dict.fromkeys(form.repeatable("resource")))
+    named = resources_in(form)
     if not frozenset(granted).issuperset(named):
         raise ResourceRefused("not granted")
     return named or None

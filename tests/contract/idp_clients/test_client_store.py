@@ -17,6 +17,7 @@ from idp.clients.store import SqlClients
 from kernel.clock import SetClock
 from kernel.ids import ClientId
 from kernel.infra.db import Database
+from kernel.remembered import Remembered
 from kernel.secret import Secret
 from kernel.web import PageAsked
 from tests.unit.idp.clients.fakes import (
@@ -157,17 +158,14 @@ def test_what_is_remembered_is_asked_anew_where_the_clock_was_set_back() -> None
     assert recent.find(ClientId("portal-51")).version == 2
 
 
-def test_many_that_are_known_fill_no_memory_either(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(RecentClients, "MOST_KEPT", 3, raising=False)
+def test_many_that_are_known_fill_no_memory_either() -> None:
     records = MemoryClients(Memory())
-    recent = RecentClients(records, SetClock(NOW))
+    recent = RecentClients(records, SetClock(NOW), Remembered(3))
     for number in range(10):
         one = replace(a_client(), id=ClientId(f"app-{number}"))
         records.add(one)
         assert recent.find(one.id) == one
-    assert len(recent._kept) <= 3  # noqa: SLF001  the promise is about memory
+    assert len(recent.kept) <= 3
 
 
 def test_unknown_names_fill_no_memory() -> None:
@@ -175,4 +173,4 @@ def test_unknown_names_fill_no_memory() -> None:
     for number in range(20):
         with pytest.raises(ClientUnknown):
             recent.find(ClientId(f"guess-{number}"))
-    assert recent._kept == {}  # noqa: SLF001  the promise is about memory
+    assert recent.kept == {}

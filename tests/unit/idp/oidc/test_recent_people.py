@@ -55,4 +55,4 @@ def test_a_process_that_meets_everybody_remembers_few() -> None:
     for person in everybody:
         assert known.pseudonym(person) == person.hex
     assert people.asked == everybody
-    assert len(known._kept) <= 10_000  # noqa: SLF001  the promise is about memory
+    assert len(known.kept) <= 10_000

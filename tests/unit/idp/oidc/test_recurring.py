@@ -2,10 +2,11 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from types import MethodType
+from typing import Final
 from urllib.parse import urlencode
 
 import pytest
@@ -14,6 +15,9 @@ from sqlalchemy import delete
 from idp.clients.adapters.recent import RecentClients
 from idp.clients.domain import AuthMethod, Client, GrantType
 from idp.clients.models import clients_client
+from idp.oidc.api.senders import Answering
+from idp.oidc.api.tokens import TokenApi
+from idp.oidc.domain.one_time import Unspent
 from idp.oidc.domain.senders import TokenRequest
 from idp.oidc.errors import ScopeRefused
 from idp.oidc.events import ClientTokenIssued, TokenRequestRefused
@@ -52,21 +56,38 @@ def machine(house: House) -> House:
     return house
 
 
-def ask(house: House, body: bytes | None = None, **said: Any) -> Reply:  # noqa: ANN401  what a Request takes
-    headers = {**FORM_HEADER, "authorization": house.basic(MACHINE)}
-    headers |= said.pop("headers", {})
-    headers = {name: value for name, value in headers.items() if value is not None}
-    body = urlencode(FORM).encode() if body is None else body
-    return house.call("POST", "/oauth2/token", headers=headers, body=body, **said)
+def ask(
+    house: House,
+    body: bytes | None = None,
+    headers: Mapping[str, str | None] | None = None,
+    certificate: bytes | None = None,
+) -> Reply:
+    """Ask by the secret, in the words that are known but for what is said otherwise."""
+    said = {**FORM_HEADER, "authorization": house.basic(MACHINE), **(headers or {})}
+    return house.call(
+        "POST",
+        "/oauth2/token",
+        headers={name: value for name, value in said.items() if value is not None},
+        body=urlencode(FORM).encode() if body is None else body,
+        certificate=certificate,
+    )
 
 
-def walking(house: House, body: bytes | None = None, **said: Any) -> Reply:  # noqa: ANN401  what a Request takes
-    """Ask where nothing is remembered: every step is walked."""
-    with pytest.MonkeyPatch.context() as forgetful:
-        forgetful.setattr(Recurring, "again", lambda *_: None)
-        decided = ClientCredentials._decided  # noqa: SLF001  what is decided anew
-        forgetful.setattr(ClientCredentials, "decided", decided)
-        return ask(house, body, **said)
+def walking(house: House, headers: Mapping[str, str | None] | None = None) -> Reply:
+    """Ask where nothing is remembered: every step is walked, and decided anew."""
+    recurring = recurring_of(house)
+    recurring.kept.clear()
+    recurring.flow.kept.clear()
+    return ask(house, headers=headers)
+
+
+def recurring_of(house: House) -> Recurring:
+    """Return what the token endpoint of a house remembers."""
+    answering = house.router.find("POST", "/oauth2/token").route.endpoint
+    assert isinstance(answering, Answering)
+    assert isinstance(answering.endpoint, MethodType)
+    assert isinstance(answering.endpoint.__self__, TokenApi)
+    return answering.endpoint.__self__.endpoint.recurring
 
 
 def come_to(reply: Reply) -> dict[str, object]:
@@ -86,9 +107,9 @@ def walks(monkeypatch: pytest.MonkeyPatch) -> list[Presented]:
     seen: list[Presented] = []
     looked_at = Authenticate.looked_at
 
-    def noted(self: Authenticate, presented: Presented, *said: Any) -> TokenRequest:  # noqa: ANN401  as it takes them
+    def noted(self: Authenticate, presented: Presented, unspent: Unspent) -> TokenRequest:
         seen.append(presented)
-        return looked_at(self, presented, *said)
+        return looked_at(self, presented, unspent)
 
     monkeypatch.setattr(Authenticate, "looked_at", noted)
     return seen
@@ -342,7 +363,7 @@ def test_a_code_in_the_same_words_is_redeemed_once(house: House) -> None:
 
 
 def test_what_is_kept_is_not_what_is_sent(machine: House) -> None:
-    (own,) = _recurring(machine)._kept.values()  # noqa: SLF001  the promise is about memory
+    (own,) = recurring_of(machine).kept.values()
     before = dict(own.claims)
     ask(machine)
     assert own.claims == before
@@ -350,7 +371,7 @@ def test_what_is_kept_is_not_what_is_sent(machine: House) -> None:
 
 
 def test_blanks_and_repetitions_fill_no_memory(machine: House) -> None:
-    kept = _recurring(machine).flow._kept  # noqa: SLF001  the promise is about memory
+    kept = recurring_of(machine).flow.kept
     for number in range(1, 9):
         scope = " " * 500 * number + "members:read " * number
         body = urlencode({**FORM, "scope": scope}).encode()
@@ -359,17 +380,10 @@ def test_blanks_and_repetitions_fill_no_memory(machine: House) -> None:
     assert len(repr(list(kept))) < 1_000
 
 
-def _recurring(house: House) -> Recurring:
-    match = house.router.find("POST", "/oauth2/token")
-    recurring = match.route.endpoint.endpoint.__self__.endpoint.recurring  # type: ignore[attr-defined]  # as it is built
-    assert isinstance(recurring, Recurring)
-    return recurring
-
-
 def test_no_secret_lies_in_memory(machine: House) -> None:
     shown = machine.secrets[MACHINE]
     assert shown is not None
-    kept = _recurring(machine)._kept  # noqa: SLF001  the promise is about memory
+    kept = recurring_of(machine).kept
     assert len(kept) == 1
     (own,) = kept.values()
     assert shown.reveal() not in f"{kept!r} {own.client!r} {own.claims!r}"
@@ -378,25 +392,25 @@ def test_no_secret_lies_in_memory(machine: House) -> None:
 def test_what_is_refused_is_not_kept(machine: House) -> None:
     for said in OTHER.values():
         said(machine)
-    assert len(_recurring(machine)._kept) == 1  # noqa: SLF001  the promise is about memory
+    assert len(recurring_of(machine).kept) == 1
 
 
-def test_many_words_fill_no_memory(machine: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Recurring, "MOST_KEPT", 3, raising=False)
+def test_many_words_fill_no_memory(machine: House) -> None:
+    recurring_of(machine).kept.most = 3
     for number in range(10):
         body = urlencode({**FORM, "of": str(number)}).encode()
         assert ask(machine, body).status == 200
-    assert len(_recurring(machine)._kept) <= 3  # noqa: SLF001  the promise is about memory
+    assert len(recurring_of(machine).kept) <= 3
 
 
 @pytest.mark.spec("RFC 9449 §5")
-def test_many_keys_fill_no_memory(machine: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ClientCredentials, "MOST_KEPT", 3, raising=False)
+def test_many_keys_fill_no_memory(machine: House) -> None:
+    recurring_of(machine).flow.kept.most = 3
     for _ in range(6):
         holder = Holder(machine)
         said = come_to(ask(machine, headers={"dpop": holder.proof("/oauth2/token")}))
         assert said["cnf"] == {"jkt": holder.jkt}
-    kept = _recurring(machine).flow._kept  # noqa: SLF001  the promise is about memory
+    kept = recurring_of(machine).flow.kept
     assert len(kept) <= 3
 
 
