@@ -17,6 +17,8 @@ from server.stopping import LAST_ANSWERS_S, end_when_told
 from trustroot.keys.domain import RoleGroup
 
 _HEADER_TIMEOUT_MS: Final = 10_000
+_STAYS_S: Final = 600
+"""A thread that went and comes again may not rise above whoever made it (`precedence`)."""
 _TARGET: Final = "server.application:create"
 
 
@@ -76,6 +78,7 @@ def serve(settings: Settings) -> None:
         port=http.port,
         workers=http.workers,
         blocking_threads=http.blocking_threads,
+        blocking_threads_idle_timeout=_STAYS_S,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
         respawn_failed_workers=True,
         respawn_interval=0.5,

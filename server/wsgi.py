@@ -26,6 +26,7 @@ from kernel.web import (
 from server.dispatch import Dispatcher, at_the_edge
 from server.environ import EnvironHeaders
 from server.openapi import DESCRIBED
+from server.precedence import Precedence
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -59,6 +60,7 @@ class Application:
     dispatcher: Dispatcher
     pages: "WSGIApplication"
     entropy: Entropy
+    precedence: Precedence
     certificates: CertificateTold = field(default_factory=CertificateTold)
     peers: PeerTold = field(default_factory=PeerTold)
 
@@ -66,6 +68,7 @@ class Application:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer one request under a reference id of its own."""
+        self.precedence.joined()
         reference = new_reference(self.entropy)
         token = current_reference.set(reference)
         try:
