@@ -48,11 +48,14 @@ class ExchangePolicy:
         audience: client identifier or resource that the new token is for.
         may_impersonate: without ``act``; else only delegation, with it.
         may_transfer: it may hand its visitor over by a transfer ticket.
+        may_vouch: also tokens that were sent to it and are bound to who sent them: it
+            answers for having checked that these held the key (RFC 9449 §7.1).
     """
 
     audience: str
     may_impersonate: bool = False
     may_transfer: bool = False
+    may_vouch: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ class ExchangeBody:
     audience: str
     may_impersonate: bool = False
     may_transfer: bool = False
+    may_vouch: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,9 @@ class OidcBody:
             tls_subject=self._tls_subject(),
             resources=frozenset(self.resources),
             exchanges=tuple(
-                ExchangePolicy(pair.audience, pair.may_impersonate, pair.may_transfer)
+                ExchangePolicy(
+                    pair.audience, pair.may_impersonate, pair.may_transfer, pair.may_vouch
+                )
                 for pair in self.exchanges
             ),
         )

@@ -90,6 +90,7 @@ def _exchange(pair: ExchangePolicy) -> ExchangeBody:
         audience=pair.audience,
         may_impersonate=pair.may_impersonate,
         may_transfer=pair.may_transfer,
+        may_vouch=pair.may_vouch,
     )
 
 

@@ -43,11 +43,28 @@ def token_is_for(client: Client, claims: VerifiedClaims) -> None:
 
 
 def sender_is_proven(bound: Sender, sender: Sender) -> None:
-    """§5, RFC 9449 §7.1: a bound token is exchanged by the holder of its key only."""
+    """§5, RFC 9449 §7.1: a bound token is exchanged by the holder of its key."""
     if bound.jkt not in {None, sender.jkt}:
         raise SubjectTokenRefused("jkt")
     if bound.certificate not in {None, sender.certificate}:
         raise SubjectTokenRefused("certificate")
+
+
+def is_vouched_for(
+    client: Client, claims: VerifiedClaims, policies: Sequence[ExchangePolicy]
+) -> bool:
+    """§5: tell whether who was sent a token may answer for having checked its sender.
+
+    Its own tokens nobody vouches for: who got them holds the key.
+    """
+    is_own = claims.get("client_id") == client.id
+    return not is_own and all(policy.may_vouch for policy in policies)
+
+
+def what_was_bound_stays_bound(bound: Sender, sender: Sender) -> None:
+    """§5, RFC 9449 §1: nobody who steals the new token gets further than by the old one."""
+    if bound.confirmation and not sender.confirmation:
+        raise SubjectTokenRefused("unbound")
 
 
 def actor_may_act(claims: Mapping[str, object], actor: Actor) -> None:

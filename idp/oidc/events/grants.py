@@ -45,7 +45,8 @@ class TokenRequestRefused(Event):
 class TokenExchanged(Event):
     """A client got a token of a person for somebody else, derived from ``parent``.
 
-    ``kind`` is ``delegation`` or ``impersonation``; ``targets`` are clients or resources.
+    ``kind`` is ``delegation`` or ``impersonation``; ``targets`` are clients or resources;
+    ``sender`` is ``vouched_for`` where the client answers for the holder of a bound token.
     """
 
     TYPE: ClassVar[str] = "oidc.token_exchanged"
@@ -55,6 +56,7 @@ class TokenExchanged(Event):
     scope: str
     targets: tuple[str, ...]
     kind: str
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,9 +119,9 @@ class ExchangeForAccess:
 
         Source: RFC 8693 §2, §4.1.
         """
-        subject = self.subject_tokens.subject(asked)
-        actor = self.subject_tokens.actor(asked)
         policies = self.targets.named(asked)
+        subject = self.subject_tokens.sent(asked, policies)
+        actor = self.subject_tokens.actor(asked)
         named = tuple(policy.audience for policy in policies)
         scopes = scopes_left(subject.live, asked)
         acting = self._acting(actor, subject, asked.client, policies)
@@ -139,7 +139,7 @@ class ExchangeForAccess:
                 resources=named,
                 not_after=required_date(subject.live.claims, "exp"),
             )
-            self.trail.record(self._exchanged(grant))
+            self.trail.record(self._exchanged(grant, subject))
         return replace(tokens, issued_token_type=ACCESS_TOKEN)
 
     def _stands(self, grant: Grant) -> None:
@@ -201,7 +201,7 @@ class ExchangeForAccess:
             actor=None if actor is None else actor.person,
         )
 
-    def _exchanged(self, grant: Grant) -> TokenExchanged:
+    def _exchanged(self, grant: Grant, subject: SubjectToken) -> TokenExchanged:
         return TokenExchanged(
             grant=grant.id,
             parent=grant.parent,
@@ -211,6 +211,7 @@ class ExchangeForAccess:
             scope=" ".join(sorted(grant.scopes)),
             targets=grant.resources,
             kind="impersonation" if grant.act is None else "delegation",
+            sender="vouched_for" if subject.is_vouched_for else None,
         )
 
 

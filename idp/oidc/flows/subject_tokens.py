@@ -1,22 +1,28 @@
 """Tokens of others that are brought to be exchanged."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from idp.clients.domain import ExchangePolicy
 from idp.oidc.checks import rfc8693
 from idp.oidc.domain.exchanges import Actor
 from idp.oidc.domain.grants import Grant
-from idp.oidc.domain.senders import TokenRequest
-from idp.oidc.errors import SubjectTokenRefused, TokenOfOtherSender, TokenRefused
+from idp.oidc.domain.senders import Sender, TokenRequest
+from idp.oidc.errors import SubjectTokenRefused, TokenRefused
 from idp.oidc.flows.live_tokens import LiveAccess, LiveTokens
 from idp.oidc.flows.proofs import confirmation_of
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectToken:
-    """A person's access token that counts now, and the grant behind it."""
+    """A person's access token that counts now, and the grant behind it.
+
+    ``is_vouched_for``: who exchanges it did not prove to hold its key, but was sent it.
+    """
 
     live: LiveAccess
     grant: Grant
+    is_vouched_for: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +31,8 @@ class SubjectTokens:
 
     live: LiveTokens
 
-    def subject(self, asked: TokenRequest) -> SubjectToken:
-        """Return a person's token that the client may exchange.
+    def own(self, asked: TokenRequest) -> SubjectToken:
+        """Return a person's token that the client may exchange, and whose key it holds.
 
         Raises:
             SubjectTokenRefused, TokenTypeRefused, ParameterMissing: as they say.
@@ -34,10 +40,26 @@ class SubjectTokens:
 
         Source: RFC 8693 §2.1, §2.2.2.
         """
-        found = self._read(asked, "subject_token")
-        if found.grant is None:
-            raise SubjectTokenRefused("no person")
-        return SubjectToken(found, found.grant)
+        found, bound = self._read(asked, "subject_token")
+        rfc8693.sender_is_proven(bound, asked.sender)
+        return _of_person(found)
+
+    def sent(self, asked: TokenRequest, policies: Sequence[ExchangePolicy]) -> SubjectToken:
+        """Return a person's token as ``own`` does, or one whose sender was checked by it.
+
+        Raises:
+            SubjectTokenRefused, TokenTypeRefused, ParameterMissing: as they say.
+            StandingUnknown: nobody can tell at the moment.
+
+        Source: RFC 8693 §2.1, §2.2.2, RFC 9449 §7.1.
+        """
+        found, bound = self._read(asked, "subject_token")
+        if not rfc8693.is_vouched_for(asked.client, found.claims, policies):
+            rfc8693.sender_is_proven(bound, asked.sender)
+            return _of_person(found)
+        rfc8693.what_was_bound_stays_bound(bound, asked.sender)
+        vouched = bool(bound.confirmation) and bound != asked.sender
+        return replace(_of_person(found), is_vouched_for=vouched)
 
     def actor(self, asked: TokenRequest) -> Actor | None:
         """Return whom the actor token speaks for; None: none was brought.
@@ -48,19 +70,27 @@ class SubjectTokens:
         rfc8693.actor_type_stands_beside_its_token(asked.form)
         if asked.form.optional("actor_token") is None:
             return None
-        found = self._read(asked, "actor_token")
+        found, bound = self._read(asked, "actor_token")
+        rfc8693.sender_is_proven(bound, asked.sender)
         subject, client = str(found.claims["sub"]), found.client
         if found.grant is None:
             return Actor(subject, client.id, client.person)
         return Actor(subject, client.id, found.grant.person, is_client=False)
 
-    def _read(self, asked: TokenRequest, name: str) -> LiveAccess:
+    def _read(self, asked: TokenRequest, name: str) -> tuple[LiveAccess, Sender]:
         """RFC 8693 §2.1: a token that is brought counts, and is for who brings it."""
         token = rfc8693.token_is_of_known_type(asked.form, name)
         try:
             found = self.live.access(token)
             rfc8693.token_is_for(asked.client, found.claims)
-            rfc8693.sender_is_proven(confirmation_of(found.claims), asked.sender)
-        except (TokenRefused, TokenOfOtherSender) as cause:
+            bound = confirmation_of(found.claims)
+        except TokenRefused as cause:
             raise SubjectTokenRefused(cause.detail) from cause
-        return found
+        return found, bound
+
+
+def _of_person(found: LiveAccess) -> SubjectToken:
+    """RFC 8693 §1.1: who is spoken for is a person."""
+    if found.grant is None:
+        raise SubjectTokenRefused("no person")
+    return SubjectToken(found, found.grant)

@@ -31,7 +31,7 @@ class ExchangeForTicket:
 
         Source: RFC 8693 §2.1, §2.2.2.
         """
-        found = self.subject_tokens.subject(asked)
+        found = self.subject_tokens.own(asked)
         if found.grant.client != asked.client.id:
             raise SubjectTokenRefused("not of this client's visitor")
         if found.grant.kind in _NOBODY_CAME:

@@ -83,6 +83,7 @@ PROTOCOL: Final[Mapping[str, str]] = MappingProxyType({
     "audience": _("对象"),
     "may_impersonate": _("可以只以本人的名义"),
     "may_transfer": _("可以把登录转交过去"),
+    "may_vouch": _("可以交换由它核对过出示者的绑定令牌"),
 })  # fmt: skip
 _BASIS: Final[Mapping[str, str]] = MappingProxyType({
     "consent": _("本人同意"),
@@ -140,6 +141,7 @@ PLAIN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({
     "require_auth_time": _YES_NO,
     "may_impersonate": _YES_NO,
     "may_transfer": _YES_NO,
+    "may_vouch": _YES_NO,
 })  # fmt: skip
 """Words of values that stand alone."""
 NAMED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({

@@ -318,7 +318,9 @@ def whole_facet() -> OidcBody:
         default_acr_values=("urn:trusthub:loa:2",),
         resources=("https://api.portal.example/",),
         exchanges=(
-            ExchangeBody(audience="other", may_impersonate=True, may_transfer=True),
+            ExchangeBody(
+                audience="other", may_impersonate=True, may_transfer=True, may_vouch=True
+            ),
         ),
     )
 

@@ -1,0 +1,225 @@
+"""A bound token is exchanged by who was sent it, where its pair lets it vouch (ADR 40)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from idp.clients.domain import AuthMethod, ExchangePolicy
+from idp.clients.messages.oidc import ExchangeBody
+from idp.oidc.checks import rfc8693
+from idp.oidc.domain.senders import UNPROVEN, Sender
+from idp.oidc.errors import SubjectTokenRefused
+from idp.oidc.events import TokenExchanged
+from kernel.ids import ClientId
+from kernel.web import Reply
+from tests.unit.idp.oidc.house import (
+    CALLBACK,
+    FORM_HEADER,
+    VERIFIER,
+    Browser,
+    House,
+    claims_of,
+)
+from tests.unit.idp.oidc.proving import Holder
+from tests.unit.idp.oidc.rows import rows_of
+from tests.unit.idp.oidc.test_conformance import a_client
+from tests.unit.idp.oidc.test_exchange import (
+    ACCESS,
+    CASES,
+    EXCHANGE,
+    FILES,
+    FRONT,
+    a_front,
+    a_server,
+)
+
+STATE = "https://registers.example/api"
+VOUCHES = (ExchangeBody(audience=FILES, may_vouch=True),)
+MINE, THEIRS = Holder(), Holder("theirs")
+"""The key of the portal that people sign in at, and that of the service it calls."""
+
+
+def registered(house: House, *pairs: ExchangeBody, **front: object) -> House:
+    """Register a portal, the service it calls, and one that this one calls on."""
+    body = a_server(CASES)
+    facet = replace(body.oidc, token_endpoint_auth_method=AuthMethod.POST, exchanges=pairs)
+    house.register(replace(body, oidc=facet))
+    house.register(a_server(FILES))
+    house.register(a_front(token_endpoint_auth_method=AuthMethod.POST, **front))
+    return house
+
+
+def asked(house: House, client: ClientId, holder: Holder | None, **form: str) -> Reply:
+    """Ask the token endpoint, with a proof of a key or with none."""
+    secret = house.secrets[client]
+    assert secret is not None
+    said = {"client_id": client, "client_secret": secret.reveal(), **form}
+    if holder is None:
+        body = urlencode(said).encode()
+        return house.call("POST", "/oauth2/token", headers=FORM_HEADER, body=body)
+    return holder.post(house, "/oauth2/token", **said)
+
+
+def swapped(
+    house: House, client: ClientId, holder: Holder | None, token: str, **bent: str
+) -> Reply:
+    form = {"subject_token": token, "subject_token_type": ACCESS, "audience": FILES, **bent}
+    return asked(house, client, holder, grant_type=EXCHANGE, **form)
+
+
+def bound_to_mine(house: House) -> str:
+    """Return a token of a person that the portal got with its own key."""
+    code = Browser(house).code(house.a_person(), client_id=FRONT)
+    got = asked(
+        house,
+        FRONT,
+        MINE,
+        grant_type="authorization_code",
+        code=code,
+        redirect_uri=CALLBACK,
+        code_verifier=VERIFIER,
+    )
+    token: str = json.loads(got.body)["access_token"]
+    return token
+
+
+def sent_to_cases(house: House) -> str:
+    """Return a token for the service, bound to the key of the portal that sends it."""
+    token = bound_to_mine(house)
+    got = json.loads(swapped(house, FRONT, MINE, token, audience=CASES).body)
+    assert claims_of(got["access_token"])["cnf"] == {"jkt": MINE.jkt}
+    sent: str = got["access_token"]
+    return sent
+
+
+def refused(house: House, reply: Reply, *, grants: int) -> None:
+    assert (reply.status, json.loads(reply.body)["error"]) == (400, "invalid_request")
+    assert rows_of(house, "oidc_grant") == grants
+    assert all(one.sender is None for one in house.around.trail.of(TokenExchanged))
+
+
+@pytest.mark.spec("RFC 9449 §7.1")
+@pytest.mark.spec("RFC 8693 §5")
+def test_who_was_sent_a_bound_token_exchanges_it_where_it_may_vouch(house: House) -> None:
+    registered(house, *VOUCHES)
+    sent = sent_to_cases(house)
+    said = json.loads(swapped(house, CASES, THEIRS, sent).body)
+    claims = claims_of(said["access_token"])
+    assert (said["token_type"], claims["cnf"]) == ("DPoP", {"jkt": THEIRS.jkt})
+    assert claims["aud"] == FILES
+    assert (claims["act"]["sub"], claims["act"]["act"]["sub"]) == (CASES, FRONT)
+    assert claims["exp"] == claims_of(sent)["exp"]
+    assert [one.sender for one in house.around.trail.of(TokenExchanged)] == [
+        None,
+        "vouched_for",
+    ]
+
+
+@pytest.mark.spec("RFC 9449 §7.1")
+@pytest.mark.parametrize(
+    ("pairs", "targets"),
+    [
+        ((ExchangeBody(audience=FILES),), FILES),
+        ((ExchangeBody(audience=FILES, may_impersonate=True, may_transfer=True),), FILES),
+    ],
+    ids=["no word of it", "every other word"],
+)
+def test_nobody_vouches_without_a_word_of_it(
+    house: House, pairs: Sequence[ExchangeBody], targets: str
+) -> None:
+    registered(house, *pairs)
+    sent = sent_to_cases(house)
+    refused(house, swapped(house, CASES, THEIRS, sent, audience=targets), grants=2)
+
+
+def test_each_pair_that_is_named_must_say_it(house: House) -> None:
+    registered(house, *VOUCHES, ExchangeBody(audience=STATE))
+    sent = sent_to_cases(house)
+    reply = swapped(house, CASES, THEIRS, sent, resource=STATE)
+    refused(house, reply, grants=2)
+
+
+@pytest.mark.spec("RFC 8693 §5")
+def test_what_was_bound_is_exchanged_for_nothing_unbound(house: House) -> None:
+    registered(house, *VOUCHES)
+    sent = sent_to_cases(house)
+    refused(house, swapped(house, CASES, None, sent), grants=2)
+
+
+@pytest.mark.parametrize("holder", [THEIRS, None], ids=["another key", "no key"])
+def test_nobody_vouches_for_a_token_of_its_own(house: House, holder: Holder | None) -> None:
+    """Who stole it, and the secret of who got it, has not stolen the key."""
+    pair = ExchangeBody(audience=CASES, may_vouch=True)
+    registered(house, *VOUCHES, exchanges=(pair,))
+    token = bound_to_mine(house)
+    refused(house, swapped(house, FRONT, holder, token, audience=CASES), grants=1)
+
+
+def test_who_was_not_sent_a_token_vouches_for_nobody(house: House) -> None:
+    registered(house, *VOUCHES)
+    refused(house, swapped(house, CASES, THEIRS, bound_to_mine(house)), grants=1)
+
+
+def test_a_token_that_is_bound_to_nobody_needs_no_word(house: House) -> None:
+    registered(house, *VOUCHES)
+    code = Browser(house).code(house.a_person(), client_id=FRONT)
+    got = asked(
+        house,
+        FRONT,
+        None,
+        grant_type="authorization_code",
+        code=code,
+        redirect_uri=CALLBACK,
+        code_verifier=VERIFIER,
+    )
+    token = json.loads(got.body)["access_token"]
+    sent = json.loads(swapped(house, FRONT, None, token, audience=CASES).body)
+    said = json.loads(swapped(house, CASES, None, sent["access_token"]).body)
+    assert said["token_type"] == "Bearer"
+    assert {one.sender for one in house.around.trail.of(TokenExchanged)} == {None}
+
+
+def test_nobody_vouches_for_who_acts(house: House) -> None:
+    """An actor token is of who brings it, or proves nothing."""
+    registered(house, *VOUCHES)
+    sent = sent_to_cases(house)
+    actor = {"actor_token": sent, "actor_token_type": ACCESS}
+    refused(house, swapped(house, CASES, THEIRS, sent, **actor), grants=2)
+
+
+BOUND: dict[str, Sender] = {
+    "key": Sender(jkt="a"),
+    "certificate": Sender(certificate="a"),
+    "both": Sender(jkt="a", certificate="a"),
+}
+
+
+@pytest.mark.spec("RFC 8705 §3")
+@pytest.mark.parametrize("bound", BOUND.values(), ids=BOUND.keys())
+def test_by_whatever_it_is_bound_it_stays_bound(bound: Sender) -> None:
+    with pytest.raises(SubjectTokenRefused):
+        rfc8693.what_was_bound_stays_bound(bound, UNPROVEN)
+    for sender in (Sender(jkt="b"), Sender(certificate="b")):
+        rfc8693.what_was_bound_stays_bound(bound, sender)
+    rfc8693.what_was_bound_stays_bound(UNPROVEN, UNPROVEN)
+
+
+@pytest.mark.parametrize(
+    ("issued_to", "words", "counts"),
+    [
+        ("somebody", (True,), True),
+        ("somebody", (True, True), True),
+        ("somebody", (True, False), False),
+        ("app-1", (True,), False),
+    ],
+)
+def test_whose_word_counts(
+    issued_to: str, words: tuple[bool, ...], *, counts: bool
+) -> None:
+    policies = [ExchangePolicy(str(at), may_vouch=word) for at, word in enumerate(words)]
+    claims: Any = {"client_id": issued_to}
+    assert rfc8693.is_vouched_for(a_client(), claims, policies) is counts
