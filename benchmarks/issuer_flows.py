@@ -23,6 +23,7 @@ from benchmarks.weighing.evidence import keep
 from benchmarks.weighing.issuer import Prepared
 from benchmarks.weighing.load import CLIENTS, post
 from benchmarks.weighing.serving import Window, cpu_of, in_turn, ratio, served
+from benchmarks.weighing.talking import NothingLeft
 from config.loader import read_page
 from server.bootstrap import assemble
 from server.wsgi import Application
@@ -117,7 +118,10 @@ def main() -> int:
     parser.add_argument("--postgres", action="store_true", help="over PostgreSQL")
     asked = parser.parse_args()
     flows = asked.flows or list(AT_MOST)
-    held = run(flows, asked.rounds, asked.seconds, on_postgres=asked.postgres)
+    try:
+        held = run(flows, asked.rounds, asked.seconds, on_postgres=asked.postgres)
+    except NothingLeft as cause:
+        parser.error(str(cause))
     return 0 if held else 1
 
 

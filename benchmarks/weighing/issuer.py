@@ -30,7 +30,7 @@ from tests.attacks.browser import Browser, code_of, redeem, request_of
 from tests.attacks.house import BACK, ISSUER, Answer, House, Registered
 
 ENDPOINT: Final = "/oauth2/token"
-CODES: Final = 20_000
+CODES: Final = 40_000
 _GOOD: Final = (200, 201)
 _AT_ONCE: Final = 500
 _CLOCK, _ENTROPY = SystemClock(), SystemEntropy()

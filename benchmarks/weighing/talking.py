@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 
+class NothingLeft(Exception):
+    """Whoever is weighed was faster than there was to ask: no figure would be right."""
+
+    def __str__(self) -> str:
+        """Say what to do."""
+        return "all that was made to be asked has been asked: take fewer rounds or seconds"
+
+
 class Turn(NamedTuple):
     """One request.
 
@@ -55,6 +63,11 @@ class Fresh:
     requests: Iterator[bytes]
 
     def __call__(self, _line: int) -> Talk:
-        """Return such a talk; it ends the run when the store is empty."""
+        """Return such a talk.
+
+        Raises:
+            NothingLeft: the store is empty.
+        """
         for request in self.requests:
             yield Turn(request)
+        raise NothingLeft
