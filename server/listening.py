@@ -2,7 +2,9 @@
 
 import errno
 import socket
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Final, NamedTuple
 
 from config.drivers import Http
@@ -57,8 +59,7 @@ def can_be_listened_at(*places: Place) -> None:
 
     Serving processes share their port (``SO_REUSEPORT``), so a second installation
     started by mistake would join them: every other request would find strangers. One that
-    is loading still does not listen yet: two started at the same moment do not see each
-    other.
+    is loading still does not listen yet: that one is seen by `claimed`.
 
     Raises:
         SettingsRefused: each place where it cannot be, by its setting.
@@ -68,15 +69,40 @@ def can_be_listened_at(*places: Place) -> None:
         raise SettingsRefused(problems)
 
 
+@contextmanager
+def claimed(place: Place) -> Iterator[None]:
+    """Have a place for oneself before anybody listens there, until the end.
+
+    The claim is a name of the kernel's (unix(7), abstract), which no two sockets bear; it
+    goes with the last process that holds it, however that ends. Only Linux has such names:
+    elsewhere two that start at the same moment do not see each other.
+
+    Raises:
+        SettingsRefused: somebody has claimed it, and is loading or ending perhaps.
+    """
+    with ExitStack() as held:
+        if sys.platform == "linux":
+            claim = held.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+            try:
+                claim.bind(f"\0trusthub serve {place.address()}:{place.port}")
+            except OSError as failure:
+                raise SettingsRefused((_problem(place, failure),)) from failure
+        yield
+
+
 def _problems(place: Place) -> Iterator[Problem]:
     try:
         _listen(place)
     except OSError as failure:
-        meaning = _MEANINGS.get(failure.errno or 0, f"cannot be used: {failure.strerror}")
-        yield Problem(place.setting, f"{place.host}:{place.port} {meaning}")
+        yield _problem(place, failure)
     except UnicodeError:
         # RFC 5890 §2.3.1: a part of the name is empty or too long.
         yield Problem(place.setting, f"{place.host} is no name of a machine")
+
+
+def _problem(place: Place, failure: OSError) -> Problem:
+    meaning = _MEANINGS.get(failure.errno or 0, f"cannot be used: {failure.strerror}")
+    return Problem(place.setting, f"{place.host}:{place.port} {meaning}")
 
 
 def _listen(place: Place) -> None:

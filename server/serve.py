@@ -10,7 +10,7 @@ from granian.http import HTTP1Settings
 
 from config.schema import Settings
 from kernel.infra.metrics import forget
-from server.listening import can_be_listened_at, inside_place, public_place
+from server.listening import can_be_listened_at, claimed, inside_place, public_place
 from server.named_files import files_can_be_used
 from server.starting import may_start
 from server.stopping import LAST_ANSWERS_S, end_when_told
@@ -58,14 +58,20 @@ def serve(settings: Settings) -> None:
     how long what is being answered may hold up the end.
 
     Raises:
-        SettingsRefused: as `files_can_be_used` and `can_be_listened_at` say; nothing was
-            started.
+        SettingsRefused: as `files_can_be_used`, `can_be_listened_at` and `claimed` say;
+            nothing was started.
         DomainError: as `may_start` says; the same.
     """
     http = settings.http
     files_can_be_used(settings, RoleGroup.SERVE)
     can_be_listened_at(public_place(http), inside_place(http))
-    may_start(settings, RoleGroup.SERVE)
+    with claimed(public_place(http)):
+        may_start(settings, RoleGroup.SERVE)
+        _served(settings)
+
+
+def _served(settings: Settings) -> None:
+    http = settings.http
     if settings.observing.metrics_dir is not None:
         forget(settings.observing.metrics_dir)
     end_when_told()

@@ -2,8 +2,10 @@
 
 import http.client
 import socket
+import sys
 import time
 from collections.abc import Iterator
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from kernel.infra.metrics import Metrics
 from server import management
 from server.cli import main
 from server.cli.outcome import Exit
-from server.listening import LOOPBACK, Place, can_be_listened_at, listens
+from server.listening import LOOPBACK, Place, can_be_listened_at, claimed, listens
 from server.management import Health, Management, hold_port
 from tests.unit.config.pages import a_dev_page
 
@@ -105,6 +107,55 @@ def test_serving_does_not_begin_where_somebody_listens(
     file.write_text("\n".join(["[installation]", *lines, named]), "utf-8")
     assert main(["serve", "--settings", str(file)]) == Exit.WRONG_USE
     assert f"http.port: {LOOPBACK}:{taken} is in use" in capsys.readouterr().err
+    assert not (tmp_path / "trusthub.sqlite").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has abstract names")
+def test_of_two_that_start_at_one_moment_one_begins() -> None:
+    """Neither listens yet: whoever is first keeps the other from what he waits for."""
+    with socket.create_server((LOOPBACK, 0)) as found:
+        port = int(found.getsockname()[1])
+    place, other = Place("http.port", LOOPBACK, port), Place("http.port", LOOPBACK, 1)
+    with claimed(place), claimed(other):
+        can_be_listened_at(place)
+        with pytest.raises(SettingsRefused, match=f"{port} is in use"), claimed(place):
+            pytest.fail("both began")
+    with claimed(place):
+        can_be_listened_at(place)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has abstract names")
+def test_a_claim_is_that_of_the_processes_that_hold_it() -> None:
+    """Serving processes are forked from the one that claimed, and may outlive it."""
+    place = Place("http.port", LOOPBACK, 1)
+    with claimed(place):
+        child = get_context("fork").Process(target=time.sleep, args=(30,))
+        child.start()
+    try:
+        with pytest.raises(SettingsRefused), claimed(place):
+            pytest.fail("both began")
+    finally:
+        child.kill()
+        child.join()
+    with claimed(place):
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has abstract names")
+def test_serving_begins_for_one_of_two_that_start_at_one_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one that comes second is told so, before anything is opened or made."""
+    file = tmp_path / "trusthub.toml"
+    lines = [f'{key} = "{value}"' for key, value in a_dev_page()["installation"].items()]
+    with socket.create_server((LOOPBACK, 0)) as found:
+        port = int(found.getsockname()[1])
+    named = f"[http]\nport = {port}\n"
+    file.write_text("\n".join(["[installation]", *lines, named]), "utf-8")
+    monkeypatch.setattr("server.serve.can_be_listened_at", lambda *_: None)
+    with claimed(Place("http.port", LOOPBACK, port)):
+        assert main(["serve", "--settings", str(file)]) == Exit.WRONG_USE
+    assert f"http.port: {LOOPBACK}:{port} is in use" in capsys.readouterr().err
     assert not (tmp_path / "trusthub.sqlite").exists()
 
 
