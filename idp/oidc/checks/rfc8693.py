@@ -50,20 +50,24 @@ def sender_is_proven(bound: Sender, sender: Sender) -> None:
         raise SubjectTokenRefused("certificate")
 
 
-def is_vouched_for(
+def recipient_may_vouch(
     client: Client, claims: VerifiedClaims, policies: Sequence[ExchangePolicy]
-) -> bool:
-    """§5: tell whether who was sent a token may answer for having checked its sender.
+) -> None:
+    """§5: who was sent a token answers for having checked its sender, where it may.
 
     Its own tokens nobody vouches for: who got them holds the key.
     """
     is_own = claims.get("client_id") == client.id
-    return not is_own and all(policy.may_vouch for policy in policies)
+    if is_own or not all(policy.may_vouch for policy in policies):
+        raise SubjectTokenRefused("sender")
 
 
-def what_was_bound_stays_bound(bound: Sender, sender: Sender) -> None:
-    """§5, RFC 9449 §1: nobody who steals the new token gets further than by the old one."""
-    if bound.confirmation and not sender.confirmation:
+def what_was_bound_stays_bound(bound: Sender, to_be: Sender) -> None:
+    """§5, RFC 9449 §1: nobody who steals the new token gets further than by the old one.
+
+    ``to_be``: what the new token will be bound to, whatever else its client has shown.
+    """
+    if bound.confirmation and not to_be.confirmation:
         raise SubjectTokenRefused("unbound")
 
 

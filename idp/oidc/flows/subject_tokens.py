@@ -7,6 +7,7 @@ from idp.clients.domain import ExchangePolicy
 from idp.oidc.checks import rfc8693
 from idp.oidc.domain.exchanges import Actor
 from idp.oidc.domain.grants import Grant
+from idp.oidc.domain.reach import bound_to
 from idp.oidc.domain.senders import Sender, TokenRequest
 from idp.oidc.errors import SubjectTokenRefused, TokenRefused
 from idp.oidc.flows.live_tokens import LiveAccess, LiveTokens
@@ -54,12 +55,14 @@ class SubjectTokens:
         Source: RFC 8693 §2.1, §2.2.2, RFC 9449 §7.1.
         """
         found, bound = self._read(asked, "subject_token")
-        if not rfc8693.is_vouched_for(asked.client, found.claims, policies):
+        to_be = bound_to(asked.client, asked.sender)
+        rfc8693.what_was_bound_stays_bound(bound, to_be)
+        try:
             rfc8693.sender_is_proven(bound, asked.sender)
-            return _of_person(found)
-        rfc8693.what_was_bound_stays_bound(bound, asked.sender)
-        vouched = bool(bound.confirmation) and bound != asked.sender
-        return replace(_of_person(found), is_vouched_for=vouched)
+        except SubjectTokenRefused:
+            rfc8693.recipient_may_vouch(asked.client, found.claims, policies)
+            return replace(_of_person(found), is_vouched_for=True)
+        return _of_person(found)
 
     def actor(self, asked: TokenRequest) -> Actor | None:
         """Return whom the actor token speaks for; None: none was brought.

@@ -11,6 +11,7 @@ import pytest
 from idp.clients.domain import AuthMethod, ExchangePolicy
 from idp.clients.messages.oidc import ExchangeBody
 from idp.oidc.checks import rfc8693
+from idp.oidc.checks.rfc8705 import certificate_hash
 from idp.oidc.domain.senders import UNPROVEN, Sender
 from idp.oidc.errors import SubjectTokenRefused
 from idp.oidc.events import TokenExchanged
@@ -26,6 +27,8 @@ from tests.unit.idp.oidc.house import (
 )
 from tests.unit.idp.oidc.proving import Holder
 from tests.unit.idp.oidc.rows import rows_of
+from tests.unit.idp.oidc.test_bound_tokens import CERTIFICATE
+from tests.unit.idp.oidc.test_certificate_clients import reshaped
 from tests.unit.idp.oidc.test_conformance import a_client
 from tests.unit.idp.oidc.test_exchange import (
     ACCESS,
@@ -209,17 +212,79 @@ def test_by_whatever_it_is_bound_it_stays_bound(bound: Sender) -> None:
 
 
 @pytest.mark.parametrize(
-    ("issued_to", "words", "counts"),
-    [
-        ("somebody", (True,), True),
-        ("somebody", (True, True), True),
-        ("somebody", (True, False), False),
-        ("app-1", (True,), False),
-    ],
+    ("issued_to", "words"),
+    [("somebody", (True, False)), ("somebody", (False,)), ("app-1", (True,))],
 )
-def test_whose_word_counts(
-    issued_to: str, words: tuple[bool, ...], *, counts: bool
-) -> None:
+def test_whose_word_does_not_count(issued_to: str, words: tuple[bool, ...]) -> None:
     policies = [ExchangePolicy(str(at), may_vouch=word) for at, word in enumerate(words)]
     claims: Any = {"client_id": issued_to}
-    assert rfc8693.is_vouched_for(a_client(), claims, policies) is counts
+    with pytest.raises(SubjectTokenRefused):
+        rfc8693.recipient_may_vouch(a_client(), claims, policies)
+
+
+def with_a_certificate(house: House, client: ClientId, **form: str) -> Reply:
+    """Ask the token endpoint on a connection that brings a certificate."""
+    secret = house.secrets[client]
+    assert secret is not None
+    said = {"client_id": client, "client_secret": secret.reveal(), **form}
+    return house.call(
+        "POST",
+        "/oauth2/token",
+        headers=FORM_HEADER,
+        body=urlencode(said).encode(),
+        certificate=CERTIFICATE.der,
+    )
+
+
+def by_certificate(house: House, client: ClientId, token: str, target: str) -> Reply:
+    form = {"subject_token": token, "subject_token_type": ACCESS, "audience": target}
+    return with_a_certificate(house, client, grant_type=EXCHANGE, **form)
+
+
+@pytest.mark.spec("RFC 8705 §3")
+def test_a_certificate_that_binds_nothing_keeps_nothing_bound(house: House) -> None:
+    """Where a record does not say so, a certificate that is shown binds no token."""
+    registered(house, *VOUCHES)
+    sent = sent_to_cases(house)
+    refused(house, by_certificate(house, CASES, sent, FILES), grants=2)
+    reshaped(house, CASES, binds_to_certificate=True)
+    said = json.loads(by_certificate(house, CASES, sent, FILES).body)
+    cnf = claims_of(said["access_token"])["cnf"]
+    assert cnf == {"x5t#S256": certificate_hash(CERTIFICATE.der)}
+
+
+@pytest.mark.spec("RFC 8705 §3")
+def test_holding_the_certificate_is_not_enough_where_it_binds_no_more(house: House) -> None:
+    registered(house, *VOUCHES)
+    reshaped(house, FRONT, binds_to_certificate=True)
+    got = with_a_certificate(
+        house,
+        FRONT,
+        grant_type="authorization_code",
+        code=Browser(house).code(house.a_person(), client_id=FRONT),
+        redirect_uri=CALLBACK,
+        code_verifier=VERIFIER,
+    )
+    token = json.loads(got.body)["access_token"]
+    reshaped(house, FRONT, binds_to_certificate=False)
+    refused(house, by_certificate(house, FRONT, token, CASES), grants=1)
+
+
+def test_who_proves_the_key_vouches_for_nobody(house: House) -> None:
+    """Whatever else it shows, and though it may: the event tells what happened."""
+    registered(house, *VOUCHES)
+    reshaped(house, CASES, binds_to_certificate=True)
+    sent = sent_to_cases(house)
+    secret = house.secrets[CASES]
+    assert secret is not None
+    form = {"subject_token": sent, "subject_token_type": ACCESS, "audience": FILES}
+    me = {"client_id": CASES, "client_secret": secret.reveal(), "grant_type": EXCHANGE}
+    reply = house.call(
+        "POST",
+        "/oauth2/token",
+        headers={**FORM_HEADER, "dpop": MINE.proof(house, "/oauth2/token")},
+        body=urlencode({**form, **me}).encode(),
+        certificate=CERTIFICATE.der,
+    )
+    assert reply.status == 200, reply.body
+    assert [one.sender for one in house.around.trail.of(TokenExchanged)] == [None, None]
