@@ -1,17 +1,27 @@
 """Places to listen at: tried before a process is started for them, and asked for one."""
 
 import errno
+import logging
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final, NamedTuple
 
 from config.drivers import Http
 from config.words import Problem, SettingsRefused
+from server.stopping import LAST_ANSWERS_S
 
 LOOPBACK: Final = "127.0.0.1"
+_log: Final = logging.getLogger("server")
 _PATIENCE_S: Final = 0.5
+_STEP_S: Final = 0.1
+_ENDS_WITHIN_S: Final = LAST_ANSWERS_S + 5.0
+_CLAIMED: Final = (
+    "is claimed by another that is starting or ending: end it (`ss -xa` on Linux shows who "
+    "bears the name `@trusthub serve …`), or name another port"
+)
 _MEANINGS: Final = {
     errno.EADDRINUSE: "is in use: end the program that listens there, or name another",
     errno.EACCES: "may not be used by this user: name a port of 1024 or above",
@@ -70,24 +80,62 @@ def can_be_listened_at(*places: Place) -> None:
 
 
 @contextmanager
-def claimed(place: Place) -> Iterator[None]:
+def claimed(place: Place, patience_s: float = _ENDS_WITHIN_S) -> Iterator[None]:
     """Have a place for oneself before anybody listens there, until the end.
 
-    The claim is a name of the kernel's (unix(7), abstract), which no two sockets bear; it
-    goes with the last process that holds it, however that ends. Only Linux has such names:
-    elsewhere two that start at the same moment do not see each other.
+    Whoever ends there has it while he gives his last answers, and is waited for; whoever
+    listens, or begins to, is not. The claim is a name of the kernel's (unix(7), abstract),
+    which no two sockets bear; it goes with the last process that holds it, however that
+    ends. Where there are no such names two that start at one moment do not see each other.
 
     Raises:
-        SettingsRefused: somebody has claimed it, and is loading or ending perhaps.
+        SettingsRefused: somebody else has it and listens, or has it for too long.
     """
-    with ExitStack() as held:
-        if sys.platform == "linux":
-            claim = held.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
-            try:
-                claim.bind(f"\0trusthub serve {place.address()}:{place.port}")
-            except OSError as failure:
-                raise SettingsRefused((_problem(place, failure),)) from failure
+    claim = _claim(place, patience_s)
+    try:
         yield
+    finally:
+        if claim is not None:
+            claim.close()
+
+
+def _claim(place: Place, patience_s: float) -> socket.socket | None:
+    began = time.monotonic()
+    name, told = f"\0trusthub serve {place.address()}:{place.port}", False
+    while True:
+        try:
+            return _named(name)
+        except OSError as failure:
+            if listens(place.port, place.host):
+                raise SettingsRefused((_problem(place, failure),)) from failure
+            if time.monotonic() > began + patience_s:
+                said = f"{place.host}:{place.port} {_CLAIMED}"
+                raise SettingsRefused((Problem(place.setting, said),)) from failure
+        if not told:
+            _log.warning("waiting for who starts or ends at %s:%s", place.host, place.port)
+            told = True
+        time.sleep(_STEP_S)
+
+
+def _named(name: str) -> socket.socket | None:
+    """Return a socket of that name; None where there are no such names.
+
+    Raises:
+        OSError: it is somebody else's.
+    """
+    if sys.platform != "linux":
+        return None
+    with ExitStack() as unless_named:
+        try:
+            claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            unless_named.callback(claim.close)
+            claim.bind(name)
+        except OSError as failure:
+            if failure.errno == errno.EADDRINUSE:
+                raise
+            return None
+        unless_named.pop_all()
+        return claim
 
 
 def _problems(place: Place) -> Iterator[Problem]:

@@ -17,8 +17,6 @@ from server.stopping import LAST_ANSWERS_S, end_when_told
 from trustroot.keys.domain import RoleGroup
 
 _HEADER_TIMEOUT_MS: Final = 10_000
-_STAYS_S: Final = 600
-"""A thread that went and comes again may not rise above whoever made it (`precedence`)."""
 _TARGET: Final = "server.application:create"
 
 
@@ -58,14 +56,14 @@ def serve(settings: Settings) -> None:
     how long what is being answered may hold up the end.
 
     Raises:
-        SettingsRefused: as `files_can_be_used`, `can_be_listened_at` and `claimed` say;
+        SettingsRefused: as `files_can_be_used`, `claimed` and `can_be_listened_at` say;
             nothing was started.
         DomainError: as `may_start` says; the same.
     """
     http = settings.http
     files_can_be_used(settings, RoleGroup.SERVE)
-    can_be_listened_at(public_place(http), inside_place(http))
     with claimed(public_place(http)):
+        can_be_listened_at(public_place(http), inside_place(http))
         may_start(settings, RoleGroup.SERVE)
         _served(settings)
 
@@ -84,7 +82,6 @@ def _served(settings: Settings) -> None:
         port=http.port,
         workers=http.workers,
         blocking_threads=http.blocking_threads,
-        blocking_threads_idle_timeout=_STAYS_S,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
         respawn_failed_workers=True,
         respawn_interval=0.5,

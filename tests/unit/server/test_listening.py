@@ -1,10 +1,13 @@
 """Places to listen at: taken, forbidden, of another machine; told before a start."""
 
+import errno
 import http.client
 import socket
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -110,52 +113,95 @@ def test_serving_does_not_begin_where_somebody_listens(
     assert not (tmp_path / "trusthub.sqlite").exists()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has abstract names")
-def test_of_two_that_start_at_one_moment_one_begins() -> None:
-    """Neither listens yet: whoever is first keeps the other from what he waits for."""
+only_on_linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux has abstract names"
+)
+
+
+@pytest.fixture
+def free() -> Place:
+    """Return a place where nobody listens."""
     with socket.create_server((LOOPBACK, 0)) as found:
-        port = int(found.getsockname()[1])
-    place, other = Place("http.port", LOOPBACK, port), Place("http.port", LOOPBACK, 1)
-    with claimed(place), claimed(other):
-        can_be_listened_at(place)
-        with pytest.raises(SettingsRefused, match=f"{port} is in use"), claimed(place):
-            pytest.fail("both began")
-    with claimed(place):
-        can_be_listened_at(place)
+        return Place("http.port", LOOPBACK, int(found.getsockname()[1]))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has abstract names")
-def test_a_claim_is_that_of_the_processes_that_hold_it() -> None:
+@only_on_linux
+def test_of_two_that_start_at_one_moment_the_second_waits_and_sees_the_first(
+    free: Place,
+) -> None:
+    """He does not begin while the first is loading, and is told when that one listens."""
+    with claimed(free), ThreadPoolExecutor(1) as pool:
+        second = pool.submit(lambda: claimed(free).__enter__())
+        time.sleep(0.25)
+        assert not second.done()
+        listening = socket.create_server((LOOPBACK, free.port))
+        with listening, pytest.raises(SettingsRefused, match=f"{free.port} is in use"):
+            second.result(timeout=5)
+
+
+@only_on_linux
+def test_who_is_ending_is_waited_for(free: Place) -> None:
     """Serving processes are forked from the one that claimed, and may outlive it."""
-    place = Place("http.port", LOOPBACK, 1)
-    with claimed(place):
+    with claimed(free):
         child = get_context("fork").Process(target=time.sleep, args=(30,))
         child.start()
-    try:
-        with pytest.raises(SettingsRefused), claimed(place):
-            pytest.fail("both began")
-    finally:
+    with ThreadPoolExecutor(1) as pool, ExitStack() as held:
+        second = pool.submit(held.enter_context, claimed(free))
+        time.sleep(0.25)
+        assert not second.done()
         child.kill()
         child.join()
-    with claimed(place):
+        second.result(timeout=5)
+
+
+@only_on_linux
+def test_who_never_ends_is_told_of(free: Place) -> None:
+    """And places are claimed one by one."""
+    other = free._replace(host="127.0.0.2")
+    refused = pytest.raises(SettingsRefused, match="starting or ending")
+    with claimed(free), claimed(other), refused, claimed(free, 0.1):
+        pytest.fail("both began")
+    with claimed(free, 0):
+        can_be_listened_at(free)
+
+
+@pytest.mark.parametrize("failing", ["socket", "bind"])
+def test_where_no_name_can_be_had_serving_begins_without(
+    free: Place, failing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sandbox may forbid sockets of that kind: the claim is a safeguard, no condition."""
+
+    class Forbidden(socket.socket):
+        def __init__(self, *kind: int) -> None:
+            if failing == "socket" and kind[0] == socket.AF_UNIX:
+                raise OSError(errno.EAFNOSUPPORT, "not here")
+            super().__init__(*kind)
+
+        def bind(self, _name: object) -> None:
+            raise PermissionError(errno.EACCES, "not you")
+
+    monkeypatch.setattr("server.listening.socket.socket", Forbidden)
+    with claimed(free), claimed(free):
         pass
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has abstract names")
-def test_serving_begins_for_one_of_two_that_start_at_one_moment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@only_on_linux
+def test_serving_begins_for_one_of_two(
+    free: Place,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The one that comes second is told so, before anything is opened or made."""
     file = tmp_path / "trusthub.toml"
     lines = [f'{key} = "{value}"' for key, value in a_dev_page()["installation"].items()]
-    with socket.create_server((LOOPBACK, 0)) as found:
-        port = int(found.getsockname()[1])
-    named = f"[http]\nport = {port}\n"
+    named = f"[http]\nport = {free.port}\n"
     file.write_text("\n".join(["[installation]", *lines, named]), "utf-8")
-    monkeypatch.setattr("server.serve.can_be_listened_at", lambda *_: None)
-    with claimed(Place("http.port", LOOPBACK, port)):
+    monkeypatch.setattr("server.serve.claimed", lambda place: claimed(place, 0.1))
+    with claimed(free):
         assert main(["serve", "--settings", str(file)]) == Exit.WRONG_USE
-    assert f"http.port: {LOOPBACK}:{port} is in use" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"http.port: {LOOPBACK}:{free.port} is claimed by another" in said
     assert not (tmp_path / "trusthub.sqlite").exists()
 
 
