@@ -38,7 +38,6 @@ from kernel.proof.jose import KeySet
 from kernel.standing import Party, PartyKind
 from kernel.web import Once, Reply, Request, Route, Router
 from server.dispatch import Dispatcher
-from server.precedence import Precedence
 from server.wsgi import Application
 from trustroot.publish.domain import Filter, Statement, StatementKind
 from trustroot.publish.service.listing import Listing
@@ -124,7 +123,7 @@ def make_hub() -> Application:
     routes = (*public_routes(resolver, TRUST), listed)
     once = Once(db.unit_of_work(), Unasked())
     dispatcher = Dispatcher(Router(routes), Unasked(), once)
-    return Application(dispatcher, nothing_here, SystemEntropy(), Precedence(1))
+    return Application(dispatcher, nothing_here, SystemEntropy())
 
 
 def get(path: str) -> bytes:

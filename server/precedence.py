@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ _STARTTIME: Final = 19
 """Where it stands behind the name in ``/proc/…/stat``, from 0: proc_pid_stat(5)."""
 
 Place = Callable[[int, int], None]
-"""Gives a thread a nice level."""
+"""Gives a thread a nice level, or raises `OSError`."""
 
 
 def _placed(thread: int, level: int) -> None:
@@ -35,48 +36,55 @@ class _Thread(threading.local):
 class Precedence:
     """Has the thread that reads and writes step back behind those who answer.
 
-    Those whom it makes begin where it stands, and rise only where the system lets them: so
-    it steps back when all have come. Where threads have no places of their own, as
-    everywhere but on Linux, nothing happens.
+    Those whom it makes begin where it stands, and rise when they answer first. Where the
+    system lets no thread rise again, or threads have no places of their own, as everywhere
+    but on Linux, nothing happens.
     """
 
-    def __init__(self, most: int, tasks: Path = _TASKS, place: Place = _placed) -> None:
-        """Take how many threads answer at most, and where the system tells of threads."""
-        self._most, self._tasks, self._place = most, tasks, place
+    def __init__(self, tasks: Path = _TASKS, place: Place = _placed) -> None:
+        """Take where the system tells of threads, and how one is given its place."""
+        self._tasks, self._place = tasks, place
         self._here = _Thread()
         self._lock = threading.Lock()
         self._answering: set[int] = set()
+        self._may_rise: bool | None = None
 
     def joined(self) -> None:
         """Note that this thread answers; its first time may change who goes first."""
         if not self._here.answers:
             self._here.answers = True
-            self._ordered(threading.get_native_id())
+            with suppress(OSError), self._lock:
+                self._ordered(threading.get_native_id())
 
     def _ordered(self, newcomer: int) -> None:
-        with self._lock:
-            alive = self._alive()
-            self._answering = (self._answering & alive) | {newcomer}
-            reader = self._reader(alive)
-            if reader is None or reader in self._answering:
-                return
-            level = os.getpriority(os.PRIO_PROCESS, os.getpid())
-            self._put(newcomer, level)
-            if len(self._answering) >= self._most:
-                self._put(reader, level + BEHIND)
-
-    def _put(self, thread: int, level: int) -> None:
-        """Give it the place, where the system lets us and the thread is still there."""
-        try:
-            self._place(thread, level)
-        except OSError:
+        alive = {int(task.name) for task in self._tasks.iterdir()}
+        self._answering = (self._answering & alive) | {newcomer}
+        reader = self._reader(alive)
+        if reader is None:
             return
+        level = os.getpriority(os.PRIO_PROCESS, os.getpid())
+        if self._may_rise is None:
+            self._may_rise = self._rises(level)
+        if self._may_rise:
+            self._place(newcomer, level)
+            if reader not in self._answering:
+                self._place(reader, level + BEHIND)
 
-    def _alive(self) -> set[int]:
-        try:
-            return {int(task.name) for task in self._tasks.iterdir()}
-        except OSError:
-            return set()
+    def _rises(self, level: int) -> bool:
+        """Tell whether a thread that stepped back may rise: one that ends then tries."""
+        rose: list[bool] = []
+
+        def tries() -> None:
+            own = threading.get_native_id()
+            with suppress(OSError):
+                self._place(own, level + 1)
+                self._place(own, level)
+                rose.append(True)
+
+        trial = threading.Thread(target=tries, name="precedence")
+        trial.start()
+        trial.join()
+        return bool(rose)
 
     def _reader(self, alive: set[int]) -> int | None:
         """Return the oldest of the server library's threads: it made the others."""
@@ -89,7 +97,9 @@ class Precedence:
 
     def _told(self, thread: int, what: str) -> str:
         """Return what the system says of a thread; nothing of one that has ended."""
+        # A name is cut at 15 bytes, wherever in a character that is.
         try:
-            return (self._tasks / str(thread) / what).read_text("utf-8").rstrip("\n")
+            told = (self._tasks / str(thread) / what).read_text("utf-8", errors="replace")
         except OSError:
             return ""
+        return told.rstrip("\n")

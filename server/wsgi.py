@@ -60,9 +60,9 @@ class Application:
     dispatcher: Dispatcher
     pages: "WSGIApplication"
     entropy: Entropy
-    precedence: Precedence
     certificates: CertificateTold = field(default_factory=CertificateTold)
     peers: PeerTold = field(default_factory=PeerTold)
+    precedence: Precedence = field(default_factory=Precedence)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"

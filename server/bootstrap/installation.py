@@ -24,7 +24,6 @@ from server.drivers import Drivers, open_drivers
 from server.environ import certificates_told
 from server.management import Check
 from server.openapi import openapi_route
-from server.precedence import Precedence
 from server.wsgi import Application
 
 _HOUR: Final = timedelta(hours=1)
@@ -124,14 +123,9 @@ class Installation:
         )
         dispatcher = Dispatcher(Router(routes), self.fronts.oidc.authorizer, once)
         http = self.settings.http
-        return Application(
-            dispatcher,
-            app.wsgi_app,
-            self.drivers.entropy,
-            Precedence(http.blocking_threads),
-            certificates_told(http.client_certificate),
-            PeerTold.by(http.trusted_proxies),
-        )
+        told = certificates_told(http.client_certificate)
+        peers = PeerTold.by(http.trusted_proxies)
+        return Application(dispatcher, app.wsgi_app, self.drivers.entropy, told, peers)
 
     def _replies(self) -> SqlReplies:
         drivers = self.drivers

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 THREADS: Final = 4
 PATIENCE_S: Final = 20.0
 _NICE: Final = 16
-_precedence = Precedence(THREADS)
+_precedence = Precedence()
 _together = threading.Barrier(THREADS, timeout=PATIENCE_S)
 
 

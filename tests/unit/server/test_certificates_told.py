@@ -16,7 +16,6 @@ from kernel.web import CertificateTold, Headers, Reply, Request, Route, Router
 from kernel.web.idempotency import Once
 from server.dispatch import Dispatcher
 from server.environ import certificates_told
-from server.precedence import Precedence
 from server.wsgi import Application
 
 DER = b"\x30\x03abc"
@@ -39,7 +38,7 @@ def asked(path: str, **environ: str) -> tuple[str, object]:
     route = Route(method="GET", path="/known", endpoint=shown)
     nobody: Once = None  # type: ignore[assignment]  # no key is sent
     dispatcher = Dispatcher(Router((route,)), None, nobody)  # type: ignore[arg-type]  # no access
-    edge = Application(dispatcher, pages, SystemEntropy(), Precedence(1), BY_US)
+    edge = Application(dispatcher, pages, SystemEntropy(), BY_US)
     statuses: list[str] = []
 
     def start(status: str, _headers: Headers, _info: object = None) -> None:

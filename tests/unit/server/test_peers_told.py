@@ -10,7 +10,6 @@ from kernel.entropy import SystemEntropy
 from kernel.web import Headers, PeerTold, Reply, Request, Route, Router
 from kernel.web.idempotency import Once
 from server.dispatch import Dispatcher
-from server.precedence import Precedence
 from server.wsgi import Application
 
 OURS = PeerTold.by(("10.20.0.0/16", "fd00::/8"))
@@ -30,7 +29,7 @@ def seen(peer: str, told: str | None, path: str, known: PeerTold = OURS) -> obje
     route = Route(method="GET", path="/known", endpoint=shown)
     nobody: Once = None  # type: ignore[assignment]  # no key is sent
     dispatcher = Dispatcher(Router((route,)), None, nobody)  # type: ignore[arg-type]  # no access
-    edge = Application(dispatcher, pages, SystemEntropy(), Precedence(1), peers=known)
+    edge = Application(dispatcher, pages, SystemEntropy(), peers=known)
 
     def start(_status: str, _headers: Headers, _info: object = None) -> None:
         """Take no notice."""

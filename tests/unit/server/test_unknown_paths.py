@@ -20,7 +20,6 @@ from kernel.web import (
 )
 from kernel.web.idempotency import Once
 from server.dispatch import Dispatcher, takes
-from server.precedence import Precedence
 from server.wsgi import Application
 
 
@@ -58,7 +57,7 @@ def ask(method: str, path: str) -> Asked:
     nobody: Once = None  # type: ignore[assignment]  # no key is sent
     route = Route(method="GET", path="/api/v1/things/{thing}", endpoint=empty)
     dispatcher = Dispatcher(Router((route,)), None, nobody)  # type: ignore[arg-type]  # no access
-    edge = Application(dispatcher, pages, SystemEntropy(), Precedence(1))
+    edge = Application(dispatcher, pages, SystemEntropy())
     said = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.input": io.BytesIO()}
     asked.body = b"".join(edge(said, start))  # type: ignore[arg-type]  # WSGI's
     return asked
