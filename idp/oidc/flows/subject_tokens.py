@@ -55,14 +55,17 @@ class SubjectTokens:
         Source: RFC 8693 §2.1, §2.2.2, RFC 9449 §7.1.
         """
         found, bound = self._read(asked, "subject_token")
-        to_be = bound_to(asked.client, asked.sender)
-        rfc8693.what_was_bound_stays_bound(bound, to_be)
+        subject = _of_person(found)
         try:
             rfc8693.sender_is_proven(bound, asked.sender)
         except SubjectTokenRefused:
-            rfc8693.recipient_may_vouch(asked.client, found.claims, policies)
-            return replace(_of_person(found), is_vouched_for=True)
-        return _of_person(found)
+            if found.client.id == asked.client.id:
+                raise  # nobody vouches for a token of his own: who got it holds the key
+            rfc8693.recipient_may_vouch(policies)
+            subject = replace(subject, is_vouched_for=True)
+        to_be = bound_to(asked.client, asked.sender)
+        rfc8693.what_was_bound_stays_bound(bound, to_be)
+        return subject
 
     def actor(self, asked: TokenRequest) -> Actor | None:
         """Return whom the actor token speaks for; None: none was brought.

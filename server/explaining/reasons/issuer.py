@@ -72,6 +72,9 @@ ISSUER: Final[Mapping[str, str]] = {
     "scope_refused": "请求的 scope 没有登记给这个应用",
     "sign_in_needed": "没有人按请求的要求登录：未登录、登录太早，或不是请求所指的人",
     "software_statement_not_approved": "软件声明的签发者未经认可",
+    "subject_token_refused": (
+        "所带的令牌不被接受：无效、不是给该应用的，或绑定了密钥或证书而该应用没有证明持有"
+    ),
     "token_missing": "没有带访问令牌",
     "token_of_other_sender": "访问令牌绑定了密钥或证书，而发送者没有证明持有",
     "token_refused": "访问令牌无效：过期、被撤销或受众不符",

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -14,7 +13,7 @@ from idp.oidc.checks import rfc8693
 from idp.oidc.checks.rfc8705 import certificate_hash
 from idp.oidc.domain.senders import UNPROVEN, Sender
 from idp.oidc.errors import SubjectTokenRefused
-from idp.oidc.events import TokenExchanged
+from idp.oidc.events import TokenExchanged, TokenRequestRefused
 from kernel.ids import ClientId
 from kernel.web import Reply
 from tests.unit.idp.oidc.house import (
@@ -29,7 +28,6 @@ from tests.unit.idp.oidc.proving import Holder
 from tests.unit.idp.oidc.rows import rows_of
 from tests.unit.idp.oidc.test_bound_tokens import CERTIFICATE
 from tests.unit.idp.oidc.test_certificate_clients import reshaped
-from tests.unit.idp.oidc.test_conformance import a_client
 from tests.unit.idp.oidc.test_exchange import (
     ACCESS,
     CASES,
@@ -211,15 +209,30 @@ def test_by_whatever_it_is_bound_it_stays_bound(bound: Sender) -> None:
     rfc8693.what_was_bound_stays_bound(UNPROVEN, UNPROVEN)
 
 
-@pytest.mark.parametrize(
-    ("issued_to", "words"),
-    [("somebody", (True, False)), ("somebody", (False,)), ("app-1", (True,))],
-)
-def test_whose_word_does_not_count(issued_to: str, words: tuple[bool, ...]) -> None:
+@pytest.mark.parametrize("words", [(False,), (True, False), (False, True)])
+def test_whose_word_does_not_count(words: tuple[bool, ...]) -> None:
     policies = [ExchangePolicy(str(at), may_vouch=word) for at, word in enumerate(words)]
-    claims: Any = {"client_id": issued_to}
     with pytest.raises(SubjectTokenRefused):
-        rfc8693.recipient_may_vouch(a_client(), claims, policies)
+        rfc8693.recipient_may_vouch(policies)
+
+
+def rule_that_refused(house: House) -> str:
+    """Return the rule that the last refusal on record names."""
+    fault = house.around.trail.of(TokenRequestRefused)[-1].fault
+    assert fault is not None
+    return fault.rule
+
+
+@pytest.mark.parametrize("holder", [THEIRS, None], ids=["another key", "no key"])
+def test_who_asks_for_the_reason_is_told_the_true_one(
+    house: House, holder: Holder | None
+) -> None:
+    """Of a token of its own: prove the key. Of one it was sent: no word of the pair."""
+    registered(house, ExchangeBody(audience=FILES))
+    swapped(house, FRONT, holder, bound_to_mine(house), audience=CASES)
+    assert rule_that_refused(house).endswith("sender_is_proven")
+    swapped(house, CASES, holder, sent_to_cases(house))
+    assert rule_that_refused(house).endswith("recipient_may_vouch")
 
 
 def with_a_certificate(house: House, client: ClientId, **form: str) -> Reply:
