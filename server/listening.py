@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import socket
 import sys
 import time
@@ -19,8 +20,8 @@ _PATIENCE_S: Final = 0.5
 _STEP_S: Final = 0.1
 _ENDS_WITHIN_S: Final = LAST_ANSWERS_S + 5.0
 _CLAIMED: Final = (
-    "is claimed by another that is starting or ending: end it (`ss -xa` on Linux shows who "
-    "bears the name `@trusthub serve …`), or name another port"
+    "is claimed by another that is starting or ending: end it (`ss -xap` on Linux shows "
+    "who bears the name `@trusthub serve …`), or name another port"
 )
 _MEANINGS: Final = {
     errno.EADDRINUSE: "is in use: end the program that listens there, or name another",
@@ -85,11 +86,13 @@ def claimed(place: Place, patience_s: float = _ENDS_WITHIN_S) -> Iterator[None]:
 
     Whoever ends there has it while he gives his last answers, and is waited for; whoever
     listens, or begins to, is not. The claim is a name of the kernel's (unix(7), abstract),
-    which no two sockets bear; it goes with the last process that holds it, however that
-    ends. Where there are no such names two that start at one moment do not see each other.
+    which no two sockets bear; it goes with this process, however that ends, and is not
+    that of processes forked from it. Where there are no such names two that start at one
+    moment do not see each other.
 
     Raises:
-        SettingsRefused: somebody else has it and listens, or has it for too long.
+        SettingsRefused: somebody else has it and listens, or has it for too long; or the
+            host is none.
     """
     claim = _claim(place, patience_s)
     try:
@@ -101,7 +104,7 @@ def claimed(place: Place, patience_s: float = _ENDS_WITHIN_S) -> Iterator[None]:
 
 def _claim(place: Place, patience_s: float) -> socket.socket | None:
     began = time.monotonic()
-    name, told = f"\0trusthub serve {place.address()}:{place.port}", False
+    name, told = _name_of(place), False
     while True:
         try:
             return _named(name)
@@ -115,6 +118,13 @@ def _claim(place: Place, patience_s: float) -> socket.socket | None:
             _log.warning("waiting for who starts or ends at %s:%s", place.host, place.port)
             told = True
         time.sleep(_STEP_S)
+
+
+def _name_of(place: Place) -> str:
+    try:
+        return f"\0trusthub serve {place.address()}:{place.port}"
+    except (OSError, UnicodeError) as failure:
+        raise SettingsRefused((_problem(place, failure),)) from failure
 
 
 def _named(name: str) -> socket.socket | None:
@@ -135,20 +145,22 @@ def _named(name: str) -> socket.socket | None:
                 raise
             return None
         unless_named.pop_all()
+        # Orphans that wait for a slow client would keep the next one from serving.
+        os.register_at_fork(after_in_child=claim.close)
         return claim
 
 
 def _problems(place: Place) -> Iterator[Problem]:
     try:
         _listen(place)
-    except OSError as failure:
+    except (OSError, UnicodeError) as failure:
         yield _problem(place, failure)
-    except UnicodeError:
+
+
+def _problem(place: Place, failure: OSError | UnicodeError) -> Problem:
+    if isinstance(failure, UnicodeError):
         # RFC 5890 §2.3.1: a part of the name is empty or too long.
-        yield Problem(place.setting, f"{place.host} is no name of a machine")
-
-
-def _problem(place: Place, failure: OSError) -> Problem:
+        return Problem(place.setting, f"{place.host} is no name of a machine")
     meaning = _MEANINGS.get(failure.errno or 0, f"cannot be used: {failure.strerror}")
     return Problem(place.setting, f"{place.host}:{place.port} {meaning}")
 

@@ -53,7 +53,7 @@ class Precedence:
         """Note that this thread answers; its first time may change who goes first."""
         if not self._here.answers:
             self._here.answers = True
-            with suppress(OSError), self._lock:
+            with suppress(OSError, RuntimeError), self._lock:
                 self._ordered(threading.get_native_id())
 
     def _ordered(self, newcomer: int) -> None:
@@ -71,7 +71,11 @@ class Precedence:
                 self._place(reader, level + BEHIND)
 
     def _rises(self, level: int) -> bool:
-        """Tell whether a thread that stepped back may rise: one that ends then tries."""
+        """Tell whether a thread that stepped back may rise: one that ends then tries.
+
+        Raises:
+            RuntimeError: the system lets no thread begin at present.
+        """
         rose: list[bool] = []
 
         def tries() -> None:

@@ -141,17 +141,44 @@ def test_of_two_that_start_at_one_moment_the_second_waits_and_sees_the_first(
 
 @only_on_linux
 def test_who_is_ending_is_waited_for(free: Place) -> None:
-    """Serving processes are forked from the one that claimed, and may outlive it."""
+    """While it gives its last answers nobody listens any more."""
+    with ThreadPoolExecutor(1) as pool, ExitStack() as held:
+        with claimed(free):
+            second = pool.submit(held.enter_context, claimed(free))
+            time.sleep(0.25)
+            assert not second.done()
+        second.result(timeout=5)
+
+
+@only_on_linux
+def test_processes_that_outlive_it_keep_nothing(free: Place) -> None:
+    """Its parent killed, one that waits for a slow client must not keep us from serving."""
     with claimed(free):
         child = get_context("fork").Process(target=time.sleep, args=(30,))
         child.start()
-    with ThreadPoolExecutor(1) as pool, ExitStack() as held:
-        second = pool.submit(held.enter_context, claimed(free))
-        time.sleep(0.25)
-        assert not second.done()
+    try:
+        with claimed(free, 5):
+            assert child.is_alive()
+    finally:
         child.kill()
         child.join()
-        second.result(timeout=5)
+
+
+@pytest.mark.parametrize(
+    ("host", "meaning"),
+    [("nosuch.invalid", "cannot be used: "), ("a..b", "is no name of a machine")],
+)
+def test_serving_says_which_setting_names_no_host(
+    host: str, meaning: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "trusthub.toml"
+    lines = [f'{key} = "{value}"' for key, value in a_dev_page()["installation"].items()]
+    named = f'[http]\nhost = "{host}"\n'
+    file.write_text("\n".join(["[installation]", *lines, named]), "utf-8")
+    assert main(["serve", "--settings", str(file)]) == Exit.WRONG_USE
+    said = capsys.readouterr().err
+    assert "http.port: " in said
+    assert meaning in said
 
 
 @only_on_linux

@@ -17,6 +17,8 @@ import pytest
 from server.precedence import BEHIND, READER, Precedence
 from tests.unit.server.four_threads import PATIENCE_S, THREADS
 
+LAST = 19
+"""The level behind which there is none: setpriority(2)."""
 LEVEL = 0
 """What `Threads` says of the process: `os.getpriority` of this one."""
 
@@ -139,6 +141,20 @@ def test_who_has_ended_answers_no_more(system: Threads) -> None:
     assert system.of(gone) == {gone: LEVEL + BEHIND}
 
 
+def test_where_no_thread_can_begin_no_request_fails(
+    system: Threads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    system.add(7, born=100)
+    own = threading.get_native_id()
+    system.add(own, born=200)
+    monkeypatch.setattr("threading.Thread.start", full)
+    system.precedence().joined()
+    assert system.of(7, own) == {}
+
+
 OTHER_NAMES = (
     b"python3",
     b"granian wsgi",
@@ -210,10 +226,10 @@ def test_the_server_library_has_the_thread_that_we_take_for_its_reader(place: st
     levels = told[-1]["levels"]
     assert isinstance(levels, dict)
     process = levels.pop("0")
-    behind = {thread for thread, level in levels.items() if level == process + BEHIND}
-    assert len(behind) == int(_may_rise()), levels
-    assert not behind & answering
-    assert {level for thread, level in levels.items() if thread not in behind} <= {process}
+    (reader,) = levels.keys() - answering
+    stands = min(LAST, process + BEHIND) if _may_rise() else process
+    assert levels.pop(reader) == stands
+    assert set(levels.values()) == {process}
 
 
 def _may_rise() -> bool:
