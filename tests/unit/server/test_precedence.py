@@ -30,6 +30,7 @@ class Threads:
         self.folder = folder
         self.placed: dict[int, int] = {}
         self.may_rise = True
+        self.trials = 0
 
     def add(self, thread: int, name: str = READER, *, born: int = 100) -> None:
         told = self.folder / str(thread)
@@ -42,6 +43,7 @@ class Threads:
         if not self.may_rise and level < self.placed.get(thread, LEVEL):
             raise PermissionError
         self.placed[thread] = level
+        self.trials += level == LEVEL + 1
 
     def precedence(self) -> Precedence:
         return Precedence(self.folder, self.place)
@@ -95,6 +97,7 @@ def test_the_oldest_steps_back_and_who_answers_rises(system: Threads) -> None:
     system.add(8, born=101)
     came = _all_come(system, system.precedence(), 3)
     assert system.of(7, 8, *came) == {7: LEVEL + BEHIND} | dict.fromkeys(came, LEVEL)
+    assert system.trials == 1
 
 
 def test_each_is_looked_at_once(system: Threads) -> None:
