@@ -39,6 +39,14 @@ def taken(request: pytest.FixtureRequest) -> Iterator[int]:
         yield int(found.getsockname()[1])
 
 
+def settings_file(folder: Path, http: str) -> Path:
+    """Write a settings file of one's own machine, with this line for its server."""
+    file = folder / "trusthub.toml"
+    lines = [f'{key} = "{value}"' for key, value in a_dev_page()["installation"].items()]
+    file.write_text("\n".join(["[installation]", *lines, http]), "utf-8")
+    return file
+
+
 def refused(*places: Place) -> list[str]:
     with pytest.raises(SettingsRefused) as caught:
         can_be_listened_at(*places)
@@ -104,10 +112,7 @@ def test_a_name_is_listened_at_by_its_address() -> None:
 def test_serving_does_not_begin_where_somebody_listens(
     taken: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = tmp_path / "trusthub.toml"
-    lines = [f'{key} = "{value}"' for key, value in a_dev_page()["installation"].items()]
-    named = f"[http]\nport = {taken}\n"
-    file.write_text("\n".join(["[installation]", *lines, named]), "utf-8")
+    file = settings_file(tmp_path, f"[http]\nport = {taken}\n")
     assert main(["serve", "--settings", str(file)]) == Exit.WRONG_USE
     assert f"http.port: {LOOPBACK}:{taken} is in use" in capsys.readouterr().err
     assert not (tmp_path / "trusthub.sqlite").exists()
@@ -171,10 +176,7 @@ def test_processes_that_outlive_it_keep_nothing(free: Place) -> None:
 def test_serving_says_which_setting_names_no_host(
     host: str, meaning: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = tmp_path / "trusthub.toml"
-    lines = [f'{key} = "{value}"' for key, value in a_dev_page()["installation"].items()]
-    named = f'[http]\nhost = "{host}"\n'
-    file.write_text("\n".join(["[installation]", *lines, named]), "utf-8")
+    file = settings_file(tmp_path, f'[http]\nhost = "{host}"\n')
     assert main(["serve", "--settings", str(file)]) == Exit.WRONG_USE
     said = capsys.readouterr().err
     assert "http.port: " in said
@@ -220,10 +222,7 @@ def test_serving_begins_for_one_of_two(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The one that comes second is told so, before anything is opened or made."""
-    file = tmp_path / "trusthub.toml"
-    lines = [f'{key} = "{value}"' for key, value in a_dev_page()["installation"].items()]
-    named = f"[http]\nport = {free.port}\n"
-    file.write_text("\n".join(["[installation]", *lines, named]), "utf-8")
+    file = settings_file(tmp_path, f"[http]\nport = {free.port}\n")
     monkeypatch.setattr("server.serve.claimed", lambda place: claimed(place, 0.1))
     with claimed(free):
         assert main(["serve", "--settings", str(file)]) == Exit.WRONG_USE

@@ -2,19 +2,19 @@
 
 import json
 import os
-import socket
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.request import urlopen
+from typing import Any
 
 import pytest
 
 from server.precedence import BEHIND, READER, Precedence
+from tests.flows.proxies.running import free_port, started
 from tests.unit.server.four_threads import PATIENCE_S, THREADS
 
 LAST = 19
@@ -194,40 +194,30 @@ def test_a_system_that_says_no_stops_no_request(
 
 
 @pytest.fixture
-def place() -> Iterator[str]:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-    command = [sys.executable, "-m", "tests.unit.server.four_threads", str(port)]
-    with subprocess.Popen(command) as child:  # noqa: S603  our own words
-        try:
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            child.terminate()
+def port() -> Iterator[int]:
+    found = free_port()
+    command = [sys.executable, "-m", "tests.unit.server.four_threads", str(found)]
+    with ExitStack() as stack:
+        started(command, (found,), stack)
+        yield found
 
 
-def _asked(place: str) -> dict[str, object]:
-    until = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            with urlopen(place, timeout=PATIENCE_S) as answer:  # noqa: S310  our own
-                told: dict[str, object] = json.load(answer)
-                return told
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
+def _asked(port: int) -> dict[str, Any]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+    with closing(connection):
+        connection.request("GET", "/")
+        told: dict[str, Any] = json.load(connection.getresponse())
+        return told
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have places only on Linux")
-def test_the_server_library_has_the_thread_that_we_take_for_its_reader(place: str) -> None:
+def test_the_server_library_has_the_thread_that_we_take_for_its_reader(port: int) -> None:
     """Were its threads called or made in another way, nobody would step back."""
     with ThreadPoolExecutor(THREADS) as pool:
-        told = list(pool.map(lambda _: _asked(place), range(THREADS)))
-        told = list(pool.map(lambda _: _asked(place), range(THREADS)))
+        told = list(pool.map(lambda _: _asked(port), range(THREADS)))
+        told = list(pool.map(lambda _: _asked(port), range(THREADS)))
     answering = {str(one["thread"]) for one in told}
     levels = told[-1]["levels"]
-    assert isinstance(levels, dict)
     process = levels.pop("0")
     (reader,) = levels.keys() - answering
     stands = min(LAST, process + BEHIND) if _may_rise() else process

@@ -72,20 +72,26 @@ def swapped(
     return asked(house, client, holder, grant_type=EXCHANGE, **form)
 
 
-def bound_to_mine(house: House) -> str:
-    """Return a token of a person that the portal got with its own key."""
-    code = Browser(house).code(house.a_person(), client_id=FRONT)
-    got = asked(
-        house,
-        FRONT,
-        MINE,
-        grant_type="authorization_code",
-        code=code,
-        redirect_uri=CALLBACK,
-        code_verifier=VERIFIER,
-    )
+def redeeming(house: House) -> dict[str, str]:
+    """Return what the portal asks with after somebody has signed in there."""
+    return {
+        "grant_type": "authorization_code",
+        "code": Browser(house).code(house.a_person(), client_id=FRONT),
+        "redirect_uri": CALLBACK,
+        "code_verifier": VERIFIER,
+    }
+
+
+def signed_in(house: House, holder: Holder | None) -> str:
+    """Return a token of a person that the portal got with a key, or with none."""
+    got = asked(house, FRONT, holder, **redeeming(house))
     token: str = json.loads(got.body)["access_token"]
     return token
+
+
+def bound_to_mine(house: House) -> str:
+    """Return a token of a person that the portal got with its own key."""
+    return signed_in(house, MINE)
 
 
 def sent_to_cases(house: House) -> str:
@@ -167,17 +173,7 @@ def test_who_was_not_sent_a_token_vouches_for_nobody(house: House) -> None:
 
 def test_a_token_that_is_bound_to_nobody_needs_no_word(house: House) -> None:
     registered(house, *VOUCHES)
-    code = Browser(house).code(house.a_person(), client_id=FRONT)
-    got = asked(
-        house,
-        FRONT,
-        None,
-        grant_type="authorization_code",
-        code=code,
-        redirect_uri=CALLBACK,
-        code_verifier=VERIFIER,
-    )
-    token = json.loads(got.body)["access_token"]
+    token = signed_in(house, None)
     sent = json.loads(swapped(house, FRONT, None, token, audience=CASES).body)
     said = json.loads(swapped(house, CASES, None, sent["access_token"]).body)
     assert said["token_type"] == "Bearer"
@@ -270,14 +266,7 @@ def test_a_certificate_that_binds_nothing_keeps_nothing_bound(house: House) -> N
 def test_holding_the_certificate_is_not_enough_where_it_binds_no_more(house: House) -> None:
     registered(house, *VOUCHES)
     reshaped(house, FRONT, binds_to_certificate=True)
-    got = with_a_certificate(
-        house,
-        FRONT,
-        grant_type="authorization_code",
-        code=Browser(house).code(house.a_person(), client_id=FRONT),
-        redirect_uri=CALLBACK,
-        code_verifier=VERIFIER,
-    )
+    got = with_a_certificate(house, FRONT, **redeeming(house))
     token = json.loads(got.body)["access_token"]
     reshaped(house, FRONT, binds_to_certificate=False)
     refused(house, by_certificate(house, FRONT, token, CASES), grants=1)
